@@ -1,0 +1,164 @@
+// The manifest, version 1: its shape, its parser and its canonical text. `manifest.schema.json` says the same.
+import { ASSET_TYPES, type AssetType, isAssetType } from '../assets/asset-type.ts';
+import { StepError } from '../errors.ts';
+import { findIdFault } from '../nxcloud/file-id.ts';
+import { findDuplicateKey, findJsonFault, lineAndColumn } from './json-places.ts';
+
+/** One asset's record. Times are ISO 8601 in UTC; `expiresAt` only when the ID states an expiry. */
+export interface ManifestEntry {
+  /** File ID as NXCloud returned it; may span several lines. */
+  readonly id: string;
+  /** SHA-256 of the bytes that were sent, 64 lower-case hex digits. */
+  readonly sha256: string;
+  /** Size in bytes. */
+  readonly size: number;
+  readonly type: AssetType;
+  /** The account, number and host the ID belongs to, 16 hex digits. */
+  readonly target: string;
+  readonly uploadedAt: string;
+  readonly expiresAt?: string;
+}
+
+/** Repository-relative POSIX path → entry. */
+export type Manifest = ReadonlyMap<string, ManifestEntry>;
+
+/** A manifest that is present but cannot be used. It never means "upload everything". */
+export class UnreadableManifest extends StepError {}
+
+/** Largest manifest that is read, in bytes. */
+export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
+
+const REMEDY =
+  'Restore it from git, or run once with `force: true` to upload every asset again and start afresh.';
+
+/**
+ * Reads the text of a manifest. `place` names it in errors, for example `nxcloud-assets.json`.
+ * @throws {UnreadableManifest} with the place and the remedy.
+ */
+export function parseManifest(bytes: Uint8Array, place: string): Manifest {
+  const fail = (what: string, remedy = REMEDY): never => {
+    throw new UnreadableManifest(`The manifest ${place} cannot be read: ${what}. ${remedy}`);
+  };
+  if (bytes.byteLength > MAX_MANIFEST_BYTES) {
+    fail(`it has ${bytes.byteLength} bytes; at most ${MAX_MANIFEST_BYTES} (32 MiB) are read`);
+  }
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return fail('it is not UTF-8 text');
+  }
+  const marker = /^(?:<{7}|>{7})(?: |$)/m.exec(text);
+  if (marker !== null) {
+    fail(
+      `it has merge conflict markers (${lineAndColumn(text, marker.index)})`,
+      'Resolve the conflict: keep the entries of both sides, they are one per path.',
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return fail(`it is not valid JSON (${lineAndColumn(text, findJsonFault(text))})`);
+  }
+  const duplicate = findDuplicateKey(text);
+  if (duplicate !== undefined) {
+    fail(
+      `the key ${JSON.stringify(duplicate.key)} stands twice (${lineAndColumn(text, duplicate.index)})`,
+      `Keep one of the two. ${REMEDY}`,
+    );
+  }
+  return readShape(value, fail);
+}
+
+function readShape(value: unknown, fail: (what: string, remedy?: string) => never): Manifest {
+  if (!isRecord(value)) return fail('it is not a JSON object');
+  if (value.version !== 1) {
+    return fail(
+      `its version is ${typeof value.version === 'number' ? value.version : 'missing or not a number'}; this release reads version 1`,
+      `A newer release of the action may have written it: use that release. ${REMEDY}`,
+    );
+  }
+  const extra = Object.keys(value).find((key) => key !== 'version' && key !== 'assets');
+  if (extra !== undefined) return fail(`it has an unknown field ${JSON.stringify(extra)}`);
+  if (!isRecord(value.assets)) return fail('`assets` is not an object');
+  const manifest = new Map<string, ManifestEntry>();
+  for (const [path, entry] of Object.entries(value.assets)) {
+    const where = `assets[${JSON.stringify(path)}]`;
+    const fault = isRepositoryPath(path) ? findEntryFault(entry) : ' is not a repository-relative path';
+    if (fault !== undefined) return fail(`${where}${fault}`);
+    manifest.set(path, entry as ManifestEntry);
+  }
+  return manifest;
+}
+
+const FIELDS: Readonly<Record<keyof ManifestEntry, (value: unknown) => string | undefined>> = {
+  id: (value) => (typeof value === 'string' ? findIdFault(value) : 'it is not a string'),
+  sha256: (value) => (matches(value, /^[0-9a-f]{64}$/) ? undefined : 'it is not 64 lower-case hex digits'),
+  size: (value) =>
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+      ? undefined
+      : 'it is not a whole number of bytes',
+  type: (value) => (isAssetType(value) ? undefined : `it is not one of ${ASSET_TYPES.join(', ')}`),
+  target: (value) => (matches(value, /^[0-9a-f]{16}$/) ? undefined : 'it is not 16 lower-case hex digits'),
+  uploadedAt: findTimeFault,
+  expiresAt: (value) => (value === undefined ? undefined : findTimeFault(value)),
+};
+
+function findEntryFault(entry: unknown): string | undefined {
+  if (!isRecord(entry)) return ' is not an object';
+  for (const key of Object.keys(entry)) {
+    if (!Object.hasOwn(FIELDS, key)) return ` has an unknown field ${JSON.stringify(key)}`;
+  }
+  for (const [key, findFault] of Object.entries(FIELDS)) {
+    const fault = findFault(Object.hasOwn(entry, key) ? entry[key] : undefined);
+    if (fault !== undefined) return `.${key} is wrong: ${fault}`;
+  }
+  return undefined;
+}
+
+function findTimeFault(value: unknown): string | undefined {
+  const iso = matches(value, /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z$/);
+  return iso && !Number.isNaN(Date.parse(value))
+    ? undefined
+    : 'it is not a UTC time like 2026-01-31T08:00:00.000Z';
+}
+
+function matches(value: unknown, pattern: RegExp): value is string {
+  return typeof value === 'string' && pattern.test(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a string can be the path of a file of the repository: relative, POSIX, without empty, `.` or `..` parts. */
+export function isRepositoryPath(path: string): boolean {
+  return (
+    !path.includes('\0') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+  );
+}
+
+/** Compares strings by UTF-16 code units, the order of paths in the manifest, outputs and tables. */
+export function compareCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The canonical text: two-space JSON, paths in code-unit order, fields in the order of the type, LF, final newline. */
+export function serializeManifest(manifest: Manifest): string {
+  const paths = [...manifest.keys()].sort(compareCodeUnits);
+  const lines = paths.map((path) => `    ${JSON.stringify(path)}: ${serializeEntry(manifest.get(path))}`);
+  const assets = lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n  }`;
+  return `{\n  "version": 1,\n  "assets": ${assets}\n}\n`;
+}
+
+function serializeEntry(entry: ManifestEntry | undefined): string {
+  const ordered = Object.keys(FIELDS).filter((key) => entry !== undefined && Object.hasOwn(entry, key));
+  return JSON.stringify(entry, ordered, 2).replaceAll('\n', '\n    ');
+}
+
+/** Whether two entries say the same, field by field. */
+export function isSameEntry(a: ManifestEntry | undefined, b: ManifestEntry | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return (Object.keys(FIELDS) as (keyof ManifestEntry)[]).every((key) => a[key] === b[key]);
+}
