@@ -39,9 +39,8 @@ export function parseManifest(bytes: Uint8Array, place: string): Manifest {
   const fail = (what: string, remedy = REMEDY): never => {
     throw new UnreadableManifest(`The manifest ${place} cannot be read: ${what}. ${remedy}`);
   };
-  if (bytes.byteLength > MAX_MANIFEST_BYTES) {
-    fail(`it has ${bytes.byteLength} bytes; at most ${MAX_MANIFEST_BYTES} (32 MiB) are read`);
-  }
+  if (bytes.byteLength > MAX_MANIFEST_BYTES)
+    throw new UnreadableManifest(describeOversize(place, bytes.byteLength));
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -69,6 +68,11 @@ export function parseManifest(bytes: Uint8Array, place: string): Manifest {
     );
   }
   return readShape(value, fail);
+}
+
+/** The message for a manifest of more than `MAX_MANIFEST_BYTES`, which is not read at all. */
+export function describeOversize(place: string, size: number): string {
+  return `The manifest ${place} cannot be read: it has ${size} bytes; at most ${MAX_MANIFEST_BYTES} (32 MiB) are read. ${REMEDY}`;
 }
 
 function readShape(value: unknown, fail: (what: string, remedy?: string) => never): Manifest {

@@ -3,7 +3,6 @@ import { type AssetType, extensionOf } from '../assets/asset-type.ts';
 
 const MAX_ID_BYTES = 64 * 1024;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const FORBIDDEN_CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
 const STATED_EXPIRY = /:e:(\d{10})(?=:)/g;
 const HANDLE_LINE = /^\d+:([A-Za-z0-9+/_-]+={0,2}):/;

@@ -1,0 +1,52 @@
+// Builds dist/: the bundle that GitHub's runner executes, and the licences of what is in it.
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+rmSync(dist, { recursive: true, force: true });
+
+const { output } = await build({
+  input: { main: join(root, 'src/main.ts'), 'judge-worker': join(root, 'src/assets/judge-worker.ts') },
+  platform: 'node',
+  treeshake: {
+    // Their modules only define things. Saying so keeps the OIDC client of @actions/core, and with it a second way to
+    // the network, out of the part that every run loads.
+    moduleSideEffects: [{ test: /node_modules\/@actions\//, sideEffects: false }],
+  },
+  output: {
+    dir: dist,
+    format: 'esm',
+    minify: true,
+    comments: { legal: false, annotation: false, jsdoc: false },
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunk-[name].js',
+  },
+});
+
+writeFileSync(join(dist, 'package.json'), '{ "type": "module" }\n');
+writeFileSync(
+  join(dist, 'licenses.txt'),
+  collectLicences(output.flatMap((item) => ('moduleIds' in item ? item.moduleIds : []))),
+);
+
+/** The licence texts of all packages with a module in the bundle. */
+function collectLicences(moduleIds: readonly string[]): string {
+  const folders = new Set(moduleIds.map((id) => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1]));
+  const texts = [...folders]
+    .filter((folder) => folder !== undefined)
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      const file = readdirSync(folder).find((entry) => /^licen[cs]e(?:[.-]|$)/i.test(entry));
+      const text =
+        file === undefined ? `Licensed under ${license}.` : readFileSync(join(folder, file), 'utf8');
+      return {
+        name: `${name}@${version}`,
+        text: `${name} ${version} (${license})\n\n${text.replaceAll('\r', '').trim()}\n`,
+      };
+    });
+  const sorted = texts.sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ text }) => text);
+  return sorted.join(`\n${'-'.repeat(80)}\n\n`);
+}

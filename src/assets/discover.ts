@@ -1,0 +1,255 @@
+// Finds the files the patterns match. Matching is @actions/glob's; the walk is our own, because the stock one follows
+// or trips over links, stats every entry, and cannot say which pattern matched.
+import type { Dirent } from 'node:fs';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { isExclusion } from '../inputs.ts';
+import { isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from '../paths.ts';
+import { neutralise, quoteValue } from '../text.ts';
+import { type AssetType, judgeName } from './asset-type.ts';
+
+const rules = pathRulesOf(process.platform);
+
+/** A matched file of a supported type that may be read. */
+export interface Candidate {
+  /** Repository-relative POSIX path. */
+  readonly path: string;
+  readonly type: AssetType;
+  /** Absolute real path: where a linked file really lies. */
+  readonly file: string;
+  readonly isLink: boolean;
+}
+
+/** A matched file that can never be uploaded, with the reason. */
+export interface Unusable {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What a walk needs to know of an entry; directory entries and `lstat` answer alike. */
+type EntryKind = Pick<Dirent, 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
+
+/** What the patterns found. All lists are in code-unit order of the path. */
+export interface Discovery {
+  readonly candidates: readonly Candidate[];
+  readonly unusable: readonly Unusable[];
+  /** Matched files that are no assets: other extensions, and what is not a regular file. */
+  readonly skippedCount: number;
+  /** Complaints about patterns and colliding names. */
+  readonly warnings: readonly string[];
+}
+
+export interface DiscoverOptions {
+  /** Absolute real path of the repository; also the current directory, which @actions/glob resolves against. */
+  readonly root: string;
+  readonly patterns: readonly string[];
+  readonly includeHiddenFiles: boolean;
+  /** Repository paths that are never assets: the manifest and the report. */
+  readonly ownPaths: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** Walks the repository and sorts what the patterns match. Reads names and links only, no content. */
+export async function discoverAssets(options: DiscoverOptions): Promise<Discovery> {
+  const { root, ownPaths } = options;
+  const matcher = await PatternMatcher.create(options.patterns);
+  const found = new Map<string, EntryKind>();
+  const candidates: Candidate[] = [];
+  const unusable: Unusable[] = [];
+  let skippedCount = 0;
+  for await (const { absolute, entry } of walk(matcher, options)) {
+    const path = toRepositoryPath(root, absolute, rules);
+    if (path === undefined || isInsideGitFolder(path) || ownPaths.includes(path)) continue;
+    found.set(path, entry);
+  }
+  for (const path of [...found.keys()].sort()) {
+    const name = judgeName(path);
+    const place = await resolveFile(root, path, found.get(path));
+    if (name.kind === 'skip' || place === 'skip') skippedCount += 1;
+    else if ('reason' in place) unusable.push({ path, reason: place.reason });
+    else if (name.kind === 'other-media') unusable.push({ path, reason: adviseConversion(name.extension) });
+    else candidates.push({ path, type: name.type, ...place });
+  }
+  const assetPaths = candidates.map((candidate) => candidate.path);
+  return {
+    candidates,
+    unusable,
+    skippedCount,
+    warnings: [...matcher.warnings(), ...findCollisions(assetPaths)],
+  };
+}
+
+function adviseConversion(extension: string): string {
+  const video = /^(?:mov|m4v|3gp|avi|mkv|webm|mpe?g)$/.test(extension);
+  const document = /^(?:docx?|pptx?|xlsx?)$/.test(extension);
+  const audio = /^(?:mp3|m4a|ogg|wav)$/.test(extension);
+  const advice = audio
+    ? 'template headers take no audio; use a video (.mp4)'
+    : `convert it to ${video ? '.mp4 (H.264 and AAC)' : document ? '.pdf' : '.jpg or .png'}`;
+  return `.${extension} files are not accepted in template headers: ${advice}`;
+}
+
+type Place = 'skip' | { readonly reason: string } | { readonly file: string; readonly isLink: boolean };
+
+/** Where a matched entry really lies. Only regular files are assets; a link is judged by where it ends. */
+async function resolveFile(root: string, path: string, entry: EntryKind | undefined): Promise<Place> {
+  const absolute = join(root, path);
+  if (path.includes('\ufffd') && !(await exists(absolute))) {
+    return { reason: 'its name is not UTF-8; rename it' };
+  }
+  if (entry?.isFile()) return { file: absolute, isLink: false };
+  if (!entry?.isSymbolicLink()) return 'skip';
+  try {
+    const file = await realpath(absolute);
+    if (!(await stat(file)).isFile()) return 'skip';
+    const realPath = toRepositoryPath(root, file, rules);
+    if (realPath === undefined) return { reason: 'it is a link to a file outside the repository' };
+    if (isInsideGitFolder(realPath)) return { reason: 'it is a link to a file inside .git' };
+    return { file, isLink: true };
+  } catch {
+    return 'skip'; // a broken link or a loop of links
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Everything but folders below the search paths that the patterns match. Links are never entered. */
+async function* walk(
+  matcher: PatternMatcher,
+  options: DiscoverOptions,
+): AsyncGenerator<{ absolute: string; entry: EntryKind }> {
+  const { root, includeHiddenFiles, signal } = options;
+  const folders: string[] = [];
+  // A search path is a pattern's literal beginning: a folder to walk, or itself the file.
+  for (const searchPath of matcher.searchPaths) {
+    const entry = await readEntry(root, searchPath);
+    const isHidden = searchPath !== root && basename(searchPath).startsWith('.');
+    if (entry === undefined || (isHidden && !includeHiddenFiles)) continue;
+    if (entry.isDirectory()) folders.push(searchPath);
+    else if (matcher.matches(searchPath)) yield { absolute: searchPath, entry };
+  }
+  while (folders.length > 0) {
+    signal.throwIfAborted();
+    const folder = folders.pop() ?? '';
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if ((entry.name.startsWith('.') && !includeHiddenFiles) || entry.name.toLowerCase() === '.git')
+        continue;
+      const absolute = join(folder, entry.name);
+      if (!entry.isDirectory()) {
+        if (matcher.matches(absolute)) yield { absolute, entry };
+      } else if (matcher.mayMatchBelow(absolute)) folders.push(absolute);
+    }
+  }
+}
+
+/** The entry at a path below the root, or undefined when it is absent or behind a linked folder. */
+async function readEntry(root: string, absolute: string): Promise<EntryKind | undefined> {
+  const path = toRepositoryPath(root, absolute, rules);
+  if (path === undefined) return undefined;
+  const parents = listPrefixes(path).slice(0, -1);
+  for (const parent of parents) {
+    const stats = await lstat(join(root, parent)).catch(() => undefined);
+    if (!stats?.isDirectory()) return undefined;
+  }
+  return await lstat(absolute).catch(() => undefined);
+}
+
+/** The parts of @actions/glob's `Pattern` that tell what it matches; its public face can only walk. */
+interface GlobPattern {
+  match(path: string): number;
+  partialMatch(path: string): boolean;
+}
+
+/** @actions/glob's match kinds are bits: 1 for a directory, 2 for a file. */
+const MATCHES_FILE = 2;
+
+class PatternMatcher {
+  /** Where to begin, without those below another. */
+  readonly searchPaths: readonly string[];
+  readonly #lines: readonly PatternLine[];
+
+  private constructor(searchPaths: readonly string[], lines: readonly PatternLine[]) {
+    this.searchPaths = searchPaths;
+    this.#lines = lines;
+  }
+
+  static async create(patterns: readonly string[]): Promise<PatternMatcher> {
+    const glob = await import('@actions/glob');
+    const lines: PatternLine[] = [];
+    for (const text of patterns) {
+      const positive = text.replace(/^[!\s]+/, '');
+      // As the stock globber does, a pattern that names a folder stands for everything below it too.
+      const variants = /(?:^|[/\\])\*\*$/.test(positive) ? [positive] : [positive, `${positive}/**`];
+      const globber = await glob.create(variants.join('\n'), { implicitDescendants: false });
+      lines.push({ text, excludes: isExclusion(text), parts: readPatterns(globber), hasMatched: false });
+    }
+    const included = patterns.filter((text) => !isExclusion(text));
+    const searchPaths = (await glob.create(included.join('\n'))).getSearchPaths();
+    return new PatternMatcher(searchPaths, lines);
+  }
+
+  /** Whether a file is matched; the last matching line wins. */
+  matches(absolute: string): boolean {
+    let matched = false;
+    for (const line of this.#lines) {
+      const isSettled = line.excludes ? !matched : matched && line.hasMatched;
+      if (isSettled) continue;
+      if (!line.parts.some((part) => (part.match(absolute) & MATCHES_FILE) !== 0)) continue;
+      line.hasMatched = true;
+      matched = !line.excludes;
+    }
+    return matched;
+  }
+
+  mayMatchBelow(folder: string): boolean {
+    return this.#lines.some((line) => !line.excludes && line.parts.some((part) => part.partialMatch(folder)));
+  }
+
+  /** One warning for each line that includes files and matched none, before exclusions. */
+  warnings(): readonly string[] {
+    return this.#lines
+      .filter((line) => !line.excludes && !line.hasMatched)
+      .map(({ text }) =>
+        text.includes('{')
+          ? `The pattern ${quoteValue(text)} matches no file. Braces are not expanded: write one line per extension.`
+          : `The pattern ${quoteValue(text)} matches no file.`,
+      );
+  }
+}
+
+interface PatternLine {
+  readonly text: string;
+  readonly excludes: boolean;
+  readonly parts: readonly GlobPattern[];
+  hasMatched: boolean;
+}
+
+function readPatterns(globber: object): readonly GlobPattern[] {
+  const patterns = 'patterns' in globber ? globber.patterns : undefined;
+  if (!Array.isArray(patterns))
+    throw new TypeError('@actions/glob no longer keeps its patterns in `patterns`');
+  return patterns as GlobPattern[];
+}
+
+/** Warnings for names that file systems without case or with one normal form cannot keep apart. */
+export function findCollisions(paths: readonly string[]): readonly string[] {
+  const first = new Map<string, string>();
+  const warnings: string[] = [];
+  for (const path of paths) {
+    const key = path.normalize('NFC').toLowerCase();
+    const other = first.get(key);
+    if (other === undefined) first.set(key, path);
+    else {
+      const names = `${neutralise(other)} and ${neutralise(path)}`;
+      warnings.push(
+        `${names} differ only in letter case or Unicode normal form; some computers cannot keep both.`,
+      );
+    }
+  }
+  return warnings;
+}

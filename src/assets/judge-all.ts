@@ -1,0 +1,67 @@
+// Judges all candidates: the first moments in this thread, what is left then in worker threads.
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { MediaChecks } from '../inputs.ts';
+import type { Candidate } from './discover.ts';
+import { type Asset, judgeAsset, type Unreadable } from './judge.ts';
+
+/** What a worker is given. `next` holds the index of the next candidate that nobody has taken. */
+export interface JudgeTask {
+  readonly candidates: readonly Candidate[];
+  readonly mediaChecks: MediaChecks;
+  readonly next: Int32Array<SharedArrayBuffer>;
+}
+
+/** A result with the index of its candidate. */
+export type JudgedAt = readonly [index: number, result: Asset | Unreadable];
+
+// Starting a thread costs about as much; a run with little to read never pays for one.
+const ALONE_MS = 25;
+const MOST_WORKERS = 4;
+
+/**
+ * Judges every candidate, in their order.
+ * @throws the signal's reason when it is aborted.
+ */
+export async function judgeAssets(
+  candidates: readonly Candidate[],
+  mediaChecks: MediaChecks,
+  signal: AbortSignal,
+): Promise<readonly (Asset | Unreadable)[]> {
+  const results: (Asset | Unreadable)[] = [];
+  const deadline = performance.now() + ALONE_MS;
+  for (const candidate of candidates) {
+    signal.throwIfAborted();
+    if (performance.now() > deadline) break;
+    results.push(await judgeAsset(candidate, mediaChecks));
+  }
+  if (results.length === candidates.length) return results;
+
+  const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  next[0] = results.length;
+  const task: JudgeTask = { candidates, mediaChecks, next };
+  const count = Math.min(availableParallelism(), MOST_WORKERS, candidates.length - results.length);
+  const keep = ([index, result]: JudgedAt): void => {
+    results[index] = result;
+  };
+  await Promise.all(Array.from({ length: count }, () => runWorker(task, keep, signal)));
+  return results;
+}
+
+function runWorker(task: JudgeTask, keep: (judged: JudgedAt) => void, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+    const worker = new Worker(new URL(`./judge-worker.${extension}`, import.meta.url), { workerData: task });
+    const cancel = (): void => {
+      void worker.terminate();
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', cancel, { once: true });
+    worker.on('message', (judged: readonly JudgedAt[]) => judged.forEach(keep));
+    worker.on('error', reject);
+    worker.on('exit', () => {
+      signal.removeEventListener('abort', cancel);
+      resolve();
+    });
+  });
+}

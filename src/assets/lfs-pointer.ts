@@ -1,0 +1,23 @@
+// Git LFS pointers: small text files that stand for content kept elsewhere.
+
+/** What a pointer states of its content. */
+export interface LfsPointer {
+  readonly sha256: string;
+  readonly size: number;
+}
+
+// The form is fixed by the Git LFS specification: under 1024 bytes, `version` first, keys in order, LF.
+const POINTER =
+  /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:ext-\S+ \S+\n)*oid sha256:([0-9a-f]{64})\nsize (\d{1,15})\n$/;
+
+/** Reads a file's beginning as a pointer; undefined when it is none. `size` is the file's size in bytes. */
+export function readLfsPointer(head: Buffer, size: number): LfsPointer | undefined {
+  if (size >= 1024 || head.length < size) return undefined;
+  const match = POINTER.exec(head.toString('latin1'));
+  return match?.[1] === undefined ? undefined : { sha256: match[1], size: Number(match[2]) };
+}
+
+/** The text of the pointer to some content, as Git LFS writes it. */
+export function writeLfsPointer({ sha256, size }: LfsPointer): string {
+  return `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize ${size}\n`;
+}

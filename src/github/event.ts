@@ -1,0 +1,69 @@
+// Whom the action trusts: a pure decision on the event that started the workflow.
+import type { Mode } from '../inputs.ts';
+import { readPath } from '../json.ts';
+
+/** What GitHub says of the run. `payload` is the parsed event file, or undefined when there is none. */
+export interface RunEvent {
+  readonly name: string;
+  readonly payload: unknown;
+  readonly actor: string;
+  /** `owner/name` of the repository the workflow runs in. */
+  readonly repository: string;
+  /** Numeric id of that repository, as text; empty when unknown. */
+  readonly repositoryId: string;
+}
+
+/** The mode in force and, when the action was reduced to `check`, the reason. */
+export interface TrustDecision {
+  readonly mode: Mode;
+  readonly reason?: string;
+}
+
+/**
+ * Decides the mode in force. Events that carry foreign content work as `check` whatever credentials there are; what
+ * cannot be recognised as this repository's own counts as foreign.
+ */
+export function decideMode(mode: Mode, event: RunEvent, hasCredentials: boolean): TrustDecision {
+  if (mode === 'check') return { mode };
+  const reason = findDistrust(event) ?? findReduction(mode, event, hasCredentials);
+  return reason === undefined ? { mode } : { mode: 'check', reason };
+}
+
+function findDistrust(event: RunEvent): string | undefined {
+  if (event.name === 'pull_request_target') return 'the event pull_request_target may carry foreign content';
+  if (event.name === 'merge_group') return 'the event merge_group tests changes that are not merged yet';
+  if (event.name === 'workflow_run') {
+    const id = readPath(event.payload, 'workflow_run', 'head_repository', 'id');
+    const own = readPath(event.payload, 'repository', 'id');
+    return id !== undefined && id === own
+      ? undefined
+      : 'the workflow run was started from another repository';
+  }
+  if (isPullRequestEvent(event) && !isOwnHead(event)) {
+    return 'the pull request comes from another repository (a fork)';
+  }
+  return undefined;
+}
+
+function findReduction(mode: Mode, event: RunEvent, hasCredentials: boolean): string | undefined {
+  if (!hasCredentials && event.actor === 'dependabot[bot]')
+    return 'Dependabot runs get no repository secrets';
+  if (mode === 'pull-request' && isPullRequestEvent(event)) {
+    return 'mode pull-request does not open a pull request from within a pull request';
+  }
+  return undefined;
+}
+
+/** Whether the run tests a pull request (or a review of one). */
+export function isPullRequestEvent(event: RunEvent): boolean {
+  return event.name.startsWith('pull_request') || readPath(event.payload, 'pull_request') !== undefined;
+}
+
+function isOwnHead(event: RunEvent): boolean {
+  const id = readPath(event.payload, 'pull_request', 'head', 'repo', 'id');
+  const own = readPath(event.payload, 'repository', 'id') ?? (event.repositoryId || undefined);
+  if (id !== undefined && own !== undefined) return String(id) === String(own);
+  const name = readPath(event.payload, 'pull_request', 'head', 'repo', 'full_name');
+  const ownName = readPath(event.payload, 'repository', 'full_name') ?? event.repository;
+  return typeof name === 'string' && name !== '' && name === ownName;
+}

@@ -1,0 +1,50 @@
+// Which entries' files are gone from the workspace.
+import { lstat, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+/** The paths among `paths` that do not exist below `root`. A path that cannot be looked at counts as existing. */
+export async function findGonePaths(root: string, paths: Iterable<string>): Promise<readonly string[]> {
+  const gone: string[] = [];
+  for (const path of paths) {
+    const code = await lstat(join(root, path)).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => error.code,
+    );
+    if (code === 'ENOENT' || code === 'ENOTDIR') gone.push(path);
+  }
+  return gone;
+}
+
+/**
+ * Whether the checkout is sparse (`core.sparseCheckout`): then absence from the workspace proves nothing. `git
+ * sparse-checkout` writes the setting to the work tree's own file, older ways to the repository's.
+ */
+export async function isSparseCheckout(root: string): Promise<boolean> {
+  const gitFolder = await findGitFolder(root);
+  for (const file of ['config.worktree', 'config']) {
+    const text = await readFile(join(gitFolder, file), 'utf8').catch(() => '');
+    if (readSparseSetting(text)) return true;
+  }
+  return false;
+}
+
+async function findGitFolder(root: string): Promise<string> {
+  const dotGit = join(root, '.git');
+  // In linked work trees and submodules `.git` is a file that names the folder.
+  const text = await readFile(dotGit, 'utf8').catch(() => '');
+  const named = /^gitdir: (.+)$/m.exec(text)?.[1];
+  return named === undefined ? dotGit : resolve(root, named.trim());
+}
+
+/** Reads `core.sparseCheckout` from the text of a git configuration; the last setting wins. */
+export function readSparseSetting(text: string): boolean {
+  let section = '';
+  let isSparse = false;
+  for (const line of text.split('\n')) {
+    section = /^\s*\[([^\]]*)\]/.exec(line)?.[1]?.trim().toLowerCase() ?? section;
+    const setting = /^\s*sparsecheckout\s*(?:=\s*([^#;]*))?$/i.exec(line.replace(/^\s*\[[^\]]*\]/, ''));
+    if (section === 'core' && setting !== null)
+      isSparse = /^(?:true|yes|on|1|)$/i.test((setting[1] ?? '').trim());
+  }
+  return isSparse;
+}

@@ -1,0 +1,183 @@
+// The manifest file of the checkout: read once, then written atomically while the run goes on.
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { describeError, StepError } from '../errors.ts';
+import {
+  describeOversize,
+  isSameEntry,
+  type Manifest,
+  type ManifestEntry,
+  MAX_MANIFEST_BYTES,
+  parseManifest,
+  serializeManifest,
+  UnreadableManifest,
+} from './manifest.ts';
+
+/** Successes are on disk at most a second later; this leaves room for the writing itself. */
+const WRITE_AFTER_MS = 300;
+
+export interface StoreOptions {
+  /** Absolute path of the file. */
+  readonly file: string;
+  /** What messages call it: the repository-relative path. */
+  readonly place: string;
+  /** Start afresh when the file cannot be read. */
+  readonly force: boolean;
+  readonly warn: (message: string) => void;
+}
+
+/** The manifest in the workspace. */
+export class ManifestStore {
+  readonly #options: StoreOptions;
+  readonly #entries: Map<string, ManifestEntry>;
+  /** What the checkout held: its entries, and its text when there was a file. */
+  readonly checkout: { readonly manifest: Manifest; readonly text: string | undefined };
+  /** The text that the file holds now, as far as this store knows. */
+  #text: string | undefined;
+  /** What tells the file of the last read or write from one that another process put there. */
+  #stamp: string;
+  #isDirty = false;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #lastFailure: unknown;
+
+  private constructor(options: StoreOptions, manifest: Manifest, text: string | undefined, stamp: string) {
+    this.#options = options;
+    this.checkout = { manifest, text };
+    this.#entries = new Map(manifest);
+    this.#text = text;
+    this.#stamp = stamp;
+  }
+
+  /**
+   * Opens the manifest of the checkout; an absent file is an empty manifest.
+   * @throws {UnreadableManifest} when the file is there but cannot be read, unless `force` starts afresh.
+   */
+  static async open(options: StoreOptions): Promise<ManifestStore> {
+    const stamp = await readStamp(options.file);
+    let text: string | undefined;
+    try {
+      const bytes = await readIfPresent(options.file, options.place);
+      if (bytes === undefined) return new ManifestStore(options, new Map(), undefined, stamp);
+      text = bytes.toString('utf8');
+      return new ManifestStore(options, parseManifest(bytes, options.place), text, stamp);
+    } catch (error) {
+      if (!options.force || !(error instanceof UnreadableManifest)) throw error;
+      options.warn(`${error.message} Because of \`force: true\` this run starts afresh.`);
+      return new ManifestStore(options, new Map(), text ?? 'unreadable', stamp);
+    }
+  }
+
+  /** The entries as they are now. */
+  get manifest(): Manifest {
+    return this.#entries;
+  }
+
+  /** Whether the file now differs from the checkout's. */
+  get hasChanged(): boolean {
+    return this.#text !== this.checkout.text;
+  }
+
+  /** Sets or (with undefined) drops an entry; it is on disk at most a second later. */
+  set(path: string, entry: ManifestEntry | undefined): void {
+    if (isSameEntry(this.#entries.get(path), entry)) return;
+    if (entry === undefined) this.#entries.delete(path);
+    else this.#entries.set(path, entry);
+    this.#isDirty = true;
+    this.#timer ??= setTimeout(() => this.#startWriting(), WRITE_AFTER_MS);
+  }
+
+  /**
+   * Makes the file say exactly this: what was published.
+   * @throws {StepError} when the file cannot be written.
+   */
+  async replace(text: string, manifest: Manifest): Promise<void> {
+    this.#entries.clear();
+    for (const [path, entry] of manifest) this.#entries.set(path, entry);
+    this.#isDirty = text !== this.#text;
+    await this.flush(text);
+  }
+
+  /**
+   * Writes what is not written yet.
+   * @throws {StepError} when the file cannot be written; the entries stay in memory.
+   */
+  async flush(exactText?: string): Promise<void> {
+    this.#startWriting(exactText);
+    await this.#writing;
+    if (this.#lastFailure === undefined) return;
+    throw new StepError(
+      `The manifest ${this.#options.place} could not be written: ${describeError(this.#lastFailure)}. ` +
+        'Make room or make it writable; the file IDs of this run are in the output `manifest`.',
+      { cause: this.#lastFailure },
+    );
+  }
+
+  #startWriting(exactText?: string): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing = this.#writing.then(() => this.#write(exactText));
+  }
+
+  async #write(exactText: string | undefined): Promise<void> {
+    if (!this.#isDirty) return;
+    this.#isDirty = false;
+    const { file, place, warn } = this.#options;
+    const text = exactText ?? serializeManifest(this.#entries);
+    try {
+      if ((await readStamp(file)) !== this.#stamp) {
+        warn(`Something else changed the manifest ${place} while the step ran; it is replaced.`);
+      }
+      await writeAtomically(file, text);
+      this.#stamp = await readStamp(file);
+      this.#text = text;
+      this.#lastFailure = undefined;
+    } catch (error) {
+      this.#isDirty = true;
+      this.#lastFailure = error;
+    }
+  }
+}
+
+async function readIfPresent(file: string, place: string): Promise<Buffer | undefined> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file, 'r');
+    const { size } = await handle.stat();
+    if (size > MAX_MANIFEST_BYTES) throw new UnreadableManifest(describeOversize(place, size));
+    return await handle.readFile();
+  } catch (error) {
+    if (error instanceof UnreadableManifest) throw error;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    const remedy = 'Make it readable, or name another `manifest-path`.';
+    throw new UnreadableManifest(`The manifest ${place} cannot be read: ${describeError(error)}. ${remedy}`);
+  } finally {
+    await handle?.close();
+  }
+}
+
+async function readStamp(file: string): Promise<string> {
+  const stats = await stat(file, { bigint: true }).catch(() => undefined);
+  return stats === undefined ? 'absent' : `${stats.ino} ${stats.size} ${stats.mtimeNs}`;
+}
+
+/** Writes beside the file and renames, so that readers see the old text or the new one, whatever happens. */
+async function writeAtomically(file: string, text: string): Promise<void> {
+  const folder = dirname(file);
+  const temporary = join(folder, `.${basename(file)}.${randomBytes(8).toString('hex')}.tmp`);
+  await mkdir(folder, { recursive: true });
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

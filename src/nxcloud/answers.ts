@@ -1,0 +1,208 @@
+// What an answer of NXCloud means and what to do about it: the decision table, pure.
+import { readPath } from '../json.ts';
+import { neutralise } from '../text.ts';
+import { contradictsContent, findIdFault } from './file-id.ts';
+
+/** A complete HTTP reply, its body cut at the cap. */
+export interface Reply {
+  readonly status: number;
+  /** Value of a header, or undefined. */
+  readonly header: (name: string) => string | undefined;
+  readonly body: Uint8Array;
+}
+
+/**
+ * What one attempt came to.
+ * - `success`: record the ID.
+ * - `retry`: the service or the way to it had trouble; `overloaded` on 429 and 5xx.
+ * - `fail`: this file fails. `isOwnFault` when the cause lies in the file itself.
+ * - `stop`: it would hit every file; no further upload starts.
+ * `cause` tells causes apart for the circuit breaker; `message` is for the user.
+ */
+export type Verdict =
+  | { readonly kind: 'success'; readonly id: string }
+  | {
+      readonly kind: 'retry';
+      readonly cause: string;
+      readonly message: string;
+      readonly overloaded: boolean;
+      readonly retryAfterMs?: number;
+    }
+  | { readonly kind: 'fail'; readonly cause: string; readonly message: string; readonly isOwnFault: boolean }
+  | { readonly kind: 'stop'; readonly message: string };
+
+const MAX_RETRY_AFTER_MS = 60_000;
+const RETRIED_4XX = new Set([408, 425, 429]);
+
+interface Envelope {
+  readonly code: number;
+  readonly message: string;
+  readonly traceId: string;
+  readonly data: unknown;
+}
+
+/** The request's time was refused: the client corrects its clock or finds the upload too slow. */
+export interface ClockRefusal {
+  readonly kind: 'clock';
+  /** The server's time in milliseconds since 1970, where its reply tells it. */
+  readonly serverTime: number | undefined;
+  readonly message: string;
+}
+
+/**
+ * Judges a reply to the upload of the content with this SHA-256. `now` is this machine's time in milliseconds. A
+ * specific code decides whatever the HTTP status; with -1, or without an envelope, the status decides first.
+ */
+export function judgeReply(reply: Reply, sha256: string, now: number): Verdict | ClockRefusal {
+  const envelope = readEnvelope(reply.body);
+  if (envelope !== undefined && envelope.code !== -1) return judgeCode(envelope, reply, sha256, now);
+  return judgeStatus(reply, envelope, now);
+}
+
+/** The envelope `{code, message, data}` with a numeric code (or a numeric string), or undefined. */
+function readEnvelope(body: Uint8Array): Envelope | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    return undefined;
+  }
+  const code = readPath(value, 'code');
+  const isNumeric = Number.isInteger(code) || (typeof code === 'string' && /^-?\d{1,9}$/.test(code));
+  if (!isNumeric) return undefined;
+  return {
+    code: Number(code),
+    message: showValue(readPath(value, 'message')),
+    traceId: showValue(readPath(value, 'traceId')),
+    data: readPath(value, 'data'),
+  };
+}
+
+function showValue(value: unknown): string {
+  if (value === undefined || value === '') return '';
+  return neutralise(typeof value === 'string' ? value : JSON.stringify(value), 500);
+}
+
+function judgeCode(envelope: Envelope, reply: Reply, sha256: string, now: number): Verdict | ClockRefusal {
+  const { code } = envelope;
+  const said = `NXCloud answered ${describe(envelope)}`;
+  const stop = (remedy: string): Verdict => ({ kind: 'stop', message: `${said}. ${remedy}` });
+  switch (code) {
+    case 0:
+      return judgeId(envelope, reply, sha256, now);
+    case 9001:
+      return retry(reply, now, 'code 9001', `${said}: a business error of the service`);
+    case 1001:
+    case 1002:
+      return stop(
+        'A common parameter is missing or wrong: check `access-key`, `api-url` and that the action is up to date.',
+      );
+    case 1003:
+      return stop('The signature is invalid: check `access-secret`, and that it belongs to `access-key`.');
+    case 1004:
+      return { kind: 'clock', serverTime: readServerTime(reply), message: said };
+    case 9000:
+      return {
+        kind: 'fail',
+        cause: 'code 9000',
+        message: `${said}: it refuses this file's parameters`,
+        isOwnFault: true,
+      };
+    case 9002:
+      return stop('The number is not a WhatsApp number: check `business-phone`.');
+    case 9006:
+      return stop(
+        'The number is not bound to this application: check `business-phone` and `access-key`, or ask your NXCloud account manager to bind it.',
+      );
+    default:
+      if (code >= 1000 && code <= 1009) {
+        return stop(
+          'The access key is unknown or has no permission for this call: check `access-key`, or ask NXCloud to enable template uploads for it.',
+        );
+      }
+      return { kind: 'fail', cause: `code ${code} ${envelope.message}`, message: said, isOwnFault: false };
+  }
+}
+
+function judgeId(envelope: Envelope, reply: Reply, sha256: string, now: number): Verdict {
+  const id = readPath(envelope.data, 'id');
+  const fault =
+    typeof id !== 'string'
+      ? 'there is no ID in it'
+      : (findIdFault(id) ?? (contradictsContent(id, sha256) ? 'the ID names another file' : undefined));
+  if (typeof id === 'string' && fault === undefined) return { kind: 'success', id };
+  const trace = envelope.traceId === '' ? '' : ` (traceId ${envelope.traceId})`;
+  return retry(reply, now, 'broken reply', `NXCloud reported success, but ${fault}${trace}`);
+}
+
+function judgeStatus(reply: Reply, envelope: Envelope | undefined, now: number): Verdict {
+  const { status } = reply;
+  const detail = envelope === undefined ? '' : `, ${describe(envelope)}`;
+  const said = `NXCloud answered HTTP ${status}${detail}`;
+  if (RETRIED_4XX.has(status) || status >= 500) {
+    return retry(reply, now, `HTTP ${status}`, status === 429 ? `${said}: too many requests` : said);
+  }
+  if (status === 401 || status === 403) {
+    const remedy =
+      'Access is refused: check `access-key` and `api-url`, and whether a proxy or firewall stands in between.';
+    return { kind: 'stop', message: `${said}. ${remedy}` };
+  }
+  if (status >= 300) {
+    const hint =
+      status < 400
+        ? ': it redirects, and redirects are never followed; check `api-url`'
+        : '; check `api-url`';
+    return { kind: 'fail', cause: `HTTP ${status}`, message: `${said}${hint}`, isOwnFault: false };
+  }
+  if (envelope !== undefined) return retry(reply, now, 'code -1', said);
+  return retry(reply, now, 'broken reply', `${said} without a readable result (${describeBody(reply.body)})`);
+}
+
+function retry(reply: Reply, now: number, cause: string, message: string): Verdict {
+  const retryAfterMs = readRetryAfter(reply, now);
+  const overloaded = reply.status === 429 || reply.status >= 500;
+  return {
+    kind: 'retry',
+    cause,
+    message,
+    overloaded,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** `code 1003 "invalid signature", details …, traceId …`, all text neutralised. */
+function describe({ code, message, traceId, data }: Envelope): string {
+  const details = showValue(readPath(data, 'error'));
+  return [
+    message === '' ? `code ${code}` : `code ${code} "${message}"`,
+    ...(details === '' ? [] : [`details ${details}`]),
+    ...(traceId === '' ? [] : [`traceId ${traceId}`]),
+  ].join(', ');
+}
+
+function describeBody(body: Uint8Array): string {
+  if (body.byteLength === 0) return 'an empty reply';
+  const start = new TextDecoder().decode(body.subarray(0, 80));
+  return `the reply begins ${JSON.stringify(neutralise(start, 60))}`;
+}
+
+/** `Retry-After` as milliseconds from now: seconds or a date, at most 60 s; undefined when absent or unreadable. */
+export function readRetryAfter(reply: Pick<Reply, 'header'>, now: number): number | undefined {
+  const value = reply.header('retry-after')?.trim() ?? '';
+  if (/^\d+$/.test(value)) return Math.min(Number(value) * 1000, MAX_RETRY_AFTER_MS);
+  const until = parseHttpDate(value);
+  if (until === undefined) return undefined;
+  // Measured by the server's own clock where it tells the time.
+  const from = readServerTime(reply) ?? now;
+  return Math.min(Math.max(0, until - from), MAX_RETRY_AFTER_MS);
+}
+
+function readServerTime(reply: Pick<Reply, 'header'>): number | undefined {
+  return parseHttpDate(reply.header('date') ?? '');
+}
+
+function parseHttpDate(value: string): number | undefined {
+  // HTTP dates begin with the day's name; `Date.parse` alone would take almost anything.
+  const time = /^[A-Z][a-z]{2,8},? /.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}

@@ -1,0 +1,301 @@
+// One attempt to upload one file: sign, stream the form, hash what is sent, read the reply.
+import { createHash, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import FormData from 'form-data';
+import type { Dispatcher } from 'undici';
+import { request } from 'undici';
+import type { AssetType } from '../assets/asset-type.ts';
+import { describeError } from '../errors.ts';
+import { type Inputs, buildUploadUrl } from '../inputs.ts';
+import { neutralise } from '../text.ts';
+import { type ClockRefusal, judgeReply, type Reply, type Verdict } from './answers.ts';
+import { buildFileName } from './file-id.ts';
+import { signRequest } from './signature.ts';
+
+/** The content to upload: `file` is an absolute path, `sha256` and `size` are what was judged. */
+export interface UploadContent {
+  readonly file: string;
+  readonly type: AssetType;
+  readonly sha256: string;
+  readonly size: number;
+}
+
+/** What the client needs of the inputs, and the transport. */
+export type ClientOptions = Pick<
+  Inputs,
+  'accessKey' | 'accessSecret' | 'businessPhone' | 'signatureAlgorithm' | 'apiUrl' | 'timeout'
+> & { readonly dispatcher: Dispatcher };
+
+/** Thrown into the body when the file's bytes are not those that were judged; the request is aborted before its end. */
+class ContentChanged extends Error {}
+
+/** The phases a limit of time applies to. */
+type Phase = 'connecting' | 'sending' | 'replying';
+
+class TimedOut extends Error {
+  readonly phase: Phase;
+  constructor(phase: Phase) {
+    super(phase);
+    this.phase = phase;
+  }
+}
+
+const CHUNK_BYTES = 256 * 1024;
+const MAX_REPLY_BYTES = 1024 * 1024;
+/** Clocks that differ by less are not why a timestamp was refused; NXCloud allows 60 s. */
+const CLOCK_TOLERANCE_MS = 30_000;
+// As when it was judged: no link is followed, no FIFO waited for.
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+
+/** NXCloud's upload call. Keeps the clock correction it learns for all later attempts. */
+export class NxcloudClient {
+  readonly #options: ClientOptions;
+  readonly #url: URL;
+  /** Server time minus this machine's time, in milliseconds. */
+  #clockOffset = 0;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#url = buildUploadUrl(options.apiUrl);
+  }
+
+  /**
+   * Uploads once. Trouble is a verdict, never an exception; an abort by `signal` rejects with its reason.
+   */
+  async uploadOnce(content: UploadContent, signal: AbortSignal): Promise<Verdict> {
+    let handle: FileHandle | undefined;
+    try {
+      handle = await open(content.file, OPEN_FLAGS);
+      const stats = await handle.stat();
+      if (!stats.isFile() || stats.size !== content.size) return judgeChange();
+      return await this.#send(content, handle, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof ContentChanged) return judgeChange();
+      if (handle === undefined) return judgeChange(describeError(error));
+      return judgeTrouble(error, this.#options.timeout);
+    } finally {
+      await handle?.close();
+    }
+  }
+
+  async #send(content: UploadContent, handle: FileHandle, signal: AbortSignal): Promise<Verdict> {
+    const { accessKey, signatureAlgorithm, dispatcher, timeout } = this.#options;
+    const offset = this.#clockOffset;
+    const limit = new PhaseLimit(timeout);
+    const form = frameForm(content, this.#options.businessPhone);
+    // One chunk ahead at the most: memory stays flat however many uploads are in flight.
+    const body = Readable.from(streamBody(form, content, handle, limit), { highWaterMark: 1 });
+    const signed = {
+      accessKey,
+      action: 'uploadTemplateFile',
+      bizType: '2',
+      ts: String(Date.now() + offset),
+    };
+    try {
+      const response = await request(this.#url, {
+        method: 'POST',
+        dispatcher,
+        signal: AbortSignal.any([signal, limit.signal]),
+        headers: {
+          ...signed,
+          sign: signRequest(signed, this.#options.accessSecret, signatureAlgorithm),
+          algorithm: signatureAlgorithm,
+          'content-type': form.contentType,
+          'content-length': String(form.head.length + content.size + form.tail.length),
+        },
+        body,
+      });
+      const reply: Reply = {
+        status: response.statusCode,
+        header: (name) => [response.headers[name]].flat()[0],
+        body: await readCapped(response.body),
+      };
+      const now = Date.now();
+      const verdict = judgeReply(reply, content.sha256, now);
+      return verdict.kind === 'clock' ? this.#correctClock(verdict, offset, now) : verdict;
+    } catch (error) {
+      throw limit.signal.aborted ? limit.signal.reason : error;
+    } finally {
+      limit.clear();
+      body.destroy(); // after an early reply the body is still being read
+    }
+  }
+
+  /** Learns the server's clock from a refused timestamp that was signed with `offset`. */
+  #correctClock(verdict: ClockRefusal, offset: number, now: number): Verdict {
+    const retry = { kind: 'retry', cause: 'code 1004', overloaded: false } as const;
+    if (verdict.serverTime === undefined) {
+      const message = `${verdict.message}: it refuses the request's time and does not tell its own; check this machine's clock`;
+      return { ...retry, message };
+    }
+    const difference = verdict.serverTime - (now + offset);
+    if (Math.abs(difference) < CLOCK_TOLERANCE_MS) {
+      const message = `${verdict.message}: the clocks agree, so the upload itself took longer than the 60 s a signature lasts; lower \`concurrency\`, or use a faster connection or a smaller file`;
+      return { ...retry, message };
+    }
+    this.#clockOffset = verdict.serverTime - now;
+    const message = `${verdict.message}: this machine's clock differs from NXCloud's by ${Math.round(-this.#clockOffset / 1000)} s; corrected for this run`;
+    return { ...retry, message };
+  }
+}
+
+interface FormFrame {
+  readonly head: Buffer;
+  readonly tail: Buffer;
+  readonly contentType: string;
+}
+
+/** The multipart form as form-data writes it, cut where the file's bytes go. */
+function frameForm(content: UploadContent, businessPhone: string): FormFrame {
+  const form = new FormData();
+  form.append('messaging_product', 'whatsapp');
+  form.append('business_phone', businessPhone);
+  form.append('type', content.type);
+  const marker = randomBytes(32);
+  form.append('file', marker, {
+    filename: buildFileName(content.sha256, content.type),
+    contentType: content.type,
+  });
+  const whole = form.getBuffer();
+  const at = whole.indexOf(marker);
+  const contentType = form.getHeaders()['content-type'] ?? '';
+  return { head: whole.subarray(0, at), tail: whole.subarray(at + marker.length), contentType };
+}
+
+/** The body, chunk by chunk. Throws before its end when the bytes sent are not the bytes judged. */
+async function* streamBody(
+  form: FormFrame,
+  content: UploadContent,
+  handle: FileHandle,
+  limit: PhaseLimit,
+): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  limit.enter('sending');
+  yield form.head;
+  for (let position = 0; position < content.size; ) {
+    limit.enter('sending');
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, content.size - position));
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
+    if (bytesRead === 0) throw new ContentChanged();
+    position += bytesRead;
+    hash.update(chunk.subarray(0, bytesRead));
+    if (position === content.size && hash.digest('hex') !== content.sha256) throw new ContentChanged();
+    yield chunk.subarray(0, bytesRead);
+  }
+  limit.enter('replying');
+  yield form.tail;
+}
+
+/** One limit of time for each phase of an attempt; entering a phase, again or anew, starts it from zero. */
+class PhaseLimit {
+  readonly #controller = new AbortController();
+  readonly #timeout: number;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(timeout: number) {
+    this.#timeout = timeout;
+    this.enter('connecting');
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  enter(phase: Phase): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#controller.abort(new TimedOut(phase)), this.#timeout);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+class ReplyTooLarge extends Error {}
+
+async function readCapped(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    // Leaving the loop destroys the stream and with it the connection.
+    if (size > MAX_REPLY_BYTES) throw new ReplyTooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function judgeChange(detail?: string): Verdict {
+  const message =
+    detail === undefined
+      ? 'the file changed while the step ran, so it was not sent; run the step again'
+      : `the file can no longer be read (${detail}), so it was not sent`;
+  return { kind: 'fail', cause: 'content', message, isOwnFault: true };
+}
+
+/** What an exception of the transport means. All of it is tried again. */
+function judgeTrouble(error: unknown, timeout: number): Verdict {
+  const { cause, message } = describeTrouble(error, timeout);
+  return { kind: 'retry', cause, message, overloaded: false };
+}
+
+const PHASE_TEXT: Readonly<Record<Phase, string>> = {
+  connecting: 'no connection to NXCloud',
+  sending: 'NXCloud took no more of the file',
+  replying: 'no complete reply from NXCloud',
+};
+
+function describeTrouble(error: unknown, timeout: number): { cause: string; message: string } {
+  if (error instanceof TimedOut) {
+    return {
+      cause: `timeout ${error.phase}`,
+      message: `${PHASE_TEXT[error.phase]} within ${timeout / 1000} s (\`timeout\`)`,
+    };
+  }
+  if (error instanceof ReplyTooLarge) {
+    return { cause: 'broken reply', message: 'the reply of NXCloud is larger than 1 MiB' };
+  }
+  const code = findCode(error);
+  const detail = neutralise(describeError(error), 300);
+  if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH') {
+    return {
+      cause: code,
+      message: `the connection was refused (${detail}); check \`api-url\` and the network`,
+    };
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return {
+      cause: code,
+      message: `the host name cannot be resolved (${detail}); check \`api-url\` and the network`,
+    };
+  }
+  if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(code)) {
+    return {
+      cause: code,
+      message: `the secure connection failed (${detail}); if a proxy of yours inspects traffic, give its certificate in NODE_EXTRA_CA_CERTS`,
+    };
+  }
+  if (/proxy/i.test(detail)) {
+    return {
+      cause: 'proxy',
+      message: `the proxy did not open the way (${detail}); check the proxy variables`,
+    };
+  }
+  if (code === 'EPIPE' || code === 'ECONNRESET' || code === 'UND_ERR_SOCKET') {
+    return {
+      cause: 'connection closed',
+      message: `the server closed the connection while the file was being sent (${detail})`,
+    };
+  }
+  return { cause: code || 'connection', message: `the upload broke off (${detail})` };
+}
+
+/** The deepest error code of a chain of causes. */
+function findCode(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const deeper = findCode(error.cause);
+  return deeper || ('code' in error && typeof error.code === 'string' ? error.code : '');
+}

@@ -1,0 +1,94 @@
+// How each path of the plan ended: the one source of outputs, summary, annotations and the verdict.
+import type { Asset, Finding } from './assets/judge.ts';
+import type { PlanStep, UploadStep } from './plan.ts';
+import type { UploadResult } from './upload/upload-all.ts';
+
+/**
+ * Status of a path after the run, in the order of the summary's tables. `superseded`: the branch holds another file
+ * at that path by now, so its entry there stands.
+ */
+export const STATUSES = [
+  'invalid',
+  'pending',
+  'uploaded',
+  'reused',
+  'removed',
+  'superseded',
+  'unchanged',
+] as const;
+export type Status = (typeof STATUSES)[number];
+
+export interface Outcome {
+  readonly path: string;
+  readonly status: Status;
+  /** Absent for removed entries and files that could not be judged. */
+  readonly asset?: Asset;
+  /** Why it has this status, for people; empty when the status says it all. */
+  readonly reason: string;
+  /** The current file ID, for uploaded, reused and unchanged assets. */
+  readonly id?: string;
+  readonly findings: readonly Finding[];
+  /** Whether an upload was tried and failed. */
+  readonly isFailure: boolean;
+}
+
+const REASON_TEXT = {
+  new: 'new',
+  changed: 'content changed',
+  'other-target': 'other account, number or host',
+  mismatch: 'its ID belongs to another content',
+  expired: 'its ID has expired',
+  forced: 'forced',
+} as const;
+
+/**
+ * Concludes a run: `results` holds how each upload ended, and is empty in `check`, where everything that would be done
+ * is pending.
+ */
+export function concludeRun(
+  steps: readonly PlanStep[],
+  results: ReadonlyMap<string, UploadResult>,
+  isCheck: boolean,
+): readonly Outcome[] {
+  return steps
+    .filter((step) => !(isCheck && step.action === 'remove'))
+    .map((step) => concludeStep(step, results, isCheck));
+}
+
+function concludeStep(step: PlanStep, results: ReadonlyMap<string, UploadResult>, isCheck: boolean): Outcome {
+  const { path } = step;
+  if (step.action === 'remove') {
+    return { path, status: 'removed', reason: 'the file is gone', findings: [], isFailure: false };
+  }
+  if (step.action === 'reject') return { ...step, status: 'invalid', reason: '', isFailure: false };
+  const { asset } = step;
+  const base = { path, asset, findings: asset.findings, isFailure: false };
+  if (step.action === 'keep') return { ...base, status: 'unchanged', reason: '', id: step.entry.id };
+  const why = REASON_TEXT[step.reason];
+  if (step.action === 'upload') {
+    if (isCheck) return { ...base, status: 'pending', reason: `${why}: will be uploaded` };
+    return { ...base, ...concludeUpload(step, results.get(path)) };
+  }
+  const { from } = step;
+  if (isCheck) return { ...base, status: 'pending', reason: `${why}: will take over the ID of ${from.path}` };
+  const source = results.get(from.path);
+  const id = from.entry?.id ?? (source?.kind === 'uploaded' ? source.id : undefined);
+  if (id === undefined)
+    return { ...base, status: 'pending', reason: `${why}: waits for the upload of ${from.path}` };
+  return { ...base, status: 'reused', reason: `${why}: same content as ${from.path}`, id };
+}
+
+function concludeUpload(
+  step: UploadStep,
+  result: UploadResult | undefined,
+): Partial<Outcome> & Pick<Outcome, 'status' | 'reason'> {
+  const why = REASON_TEXT[step.reason];
+  if (result?.kind === 'uploaded') return { status: 'uploaded', reason: why, id: result.id };
+  if (result?.kind === 'failed') return { status: 'pending', reason: result.message, isFailure: true };
+  return { status: 'pending', reason: `${why}: not reached` };
+}
+
+/** The outcomes of one status. */
+export function withStatus(outcomes: readonly Outcome[], status: Status): readonly Outcome[] {
+  return outcomes.filter((outcome) => outcome.status === status);
+}

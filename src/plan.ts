@@ -1,0 +1,175 @@
+// What to do with each asset and each entry: plain data, decided before any request.
+import type { Asset, Finding } from './assets/judge.ts';
+import { compareCodeUnits, type Manifest, type ManifestEntry } from './manifest/manifest.ts';
+import { contradictsContent, readStatedExpiry } from './nxcloud/file-id.ts';
+
+/** Why an asset is not current. An asset to which several apply gets the first, in this order. */
+export type UploadReason = 'new' | 'changed' | 'other-target' | 'mismatch' | 'expired' | 'forced';
+
+/** One step of the plan. A `reuse` takes its ID over from an entry, or from the asset that is uploaded for it. */
+export type PlanStep = UploadStep | ReuseStep | KeepStep | RejectStep | RemoveStep;
+
+export interface UploadStep {
+  readonly action: 'upload';
+  readonly path: string;
+  readonly asset: Asset;
+  readonly reason: UploadReason;
+}
+
+export interface ReuseStep {
+  readonly action: 'reuse';
+  readonly path: string;
+  readonly asset: Asset;
+  readonly reason: UploadReason;
+  readonly from: ReuseSource;
+}
+
+export interface KeepStep {
+  readonly action: 'keep';
+  readonly path: string;
+  readonly asset: Asset;
+  readonly entry: ManifestEntry;
+}
+
+export interface RejectStep {
+  readonly action: 'reject';
+  readonly path: string;
+  /** Absent when the file could not be judged. */
+  readonly asset?: Asset;
+  readonly findings: readonly Finding[];
+}
+
+export interface RemoveStep {
+  readonly action: 'remove';
+  readonly path: string;
+}
+
+/** Where an ID is taken over from; `entry` is absent while it is still to be uploaded. */
+export interface ReuseSource {
+  readonly path: string;
+  readonly entry?: ManifestEntry;
+}
+
+/** What makes an entry current besides its content. */
+export interface CurrencyRules {
+  /** The run's target; undefined (in `check` without credentials) means that targets are not judged. */
+  readonly target: string | undefined;
+  /** Now, in milliseconds since 1970. */
+  readonly now: number;
+  /** Milliseconds after which an ID is renewed, or undefined for no limit. */
+  readonly maxAge: number | undefined;
+  /** Milliseconds before a stated expiry at which an ID is renewed; undefined ignores stated expiries. */
+  readonly renewBefore: number | undefined;
+}
+
+export interface PlanInput extends CurrencyRules {
+  readonly assets: readonly Asset[];
+  /** Files that can never be uploaded, with what is wrong. */
+  readonly rejected: readonly { readonly path: string; readonly findings: readonly Finding[] }[];
+  /** All known entries. */
+  readonly manifest: Manifest;
+  /** Paths of entries whose file is gone and which are to be dropped. */
+  readonly gone: readonly string[];
+  readonly force: boolean;
+}
+
+/**
+ * Plans the run: for every asset one of upload, reuse, keep or reject, for every entry without a file remove, in
+ * code-unit order of the path. Total, deterministic, independent of the order of its input; one content is never
+ * uploaded twice.
+ */
+export function planUploads(input: PlanInput): readonly PlanStep[] {
+  const steps: PlanStep[] = [
+    ...input.rejected.map((rejected) => ({ action: 'reject' as const, ...rejected })),
+    ...input.gone.map((path) => ({ action: 'remove' as const, path })),
+  ];
+  const current = input.force ? new Map<string, ReuseSource>() : findCurrentContents(input);
+  const uploaders = new Map<string, Asset>();
+  const assets = [...input.assets].sort((a, b) => compareCodeUnits(a.path, b.path));
+  // A pointer cannot be uploaded, but it can take over the ID of the same content elsewhere in the run.
+  for (const asset of assets) {
+    const key = contentKey(asset);
+    const canUpload = !asset.isLfsPointer && !hasError(asset);
+    if (canUpload && !current.has(key) && !uploaders.has(key)) uploaders.set(key, asset);
+  }
+  for (const asset of assets) steps.push(planAsset(asset, input, current, uploaders));
+  return steps.sort((a, b) => compareCodeUnits(a.path, b.path));
+}
+
+function planAsset(
+  asset: Asset,
+  input: PlanInput,
+  current: ReadonlyMap<string, ReuseSource>,
+  uploaders: ReadonlyMap<string, Asset>,
+): PlanStep {
+  const { path } = asset;
+  if (hasError(asset)) return { action: 'reject', path, asset, findings: asset.findings };
+  const entry = input.manifest.get(path);
+  const reason = findUploadReason(asset, entry, input) ?? (input.force ? 'forced' : undefined);
+  if (entry !== undefined && reason === undefined) return { action: 'keep', path, asset, entry };
+  const due = { path, asset, reason: reason ?? 'new' };
+  const known = current.get(contentKey(asset));
+  if (known !== undefined) return { action: 'reuse', ...due, from: known };
+  const uploader = uploaders.get(contentKey(asset));
+  if (uploader === asset) return { action: 'upload', ...due };
+  if (uploader !== undefined) return { action: 'reuse', ...due, from: { path: uploader.path } };
+  const message =
+    'the checkout holds only its Git LFS pointer, and its content is needed for an upload: check out with `lfs: true`, or run `git lfs pull` first';
+  return { action: 'reject', path, asset, findings: [{ rule: 'lfs-pointer', level: 'error', message }] };
+}
+
+function hasError(asset: Asset): boolean {
+  return asset.findings.some((finding) => finding.level === 'error');
+}
+
+function contentKey({ sha256, type }: Pick<ManifestEntry, 'sha256' | 'type'>): string {
+  return `${sha256} ${type}`;
+}
+
+/** For each content the current entry that lasts longest; among equals the newest, then the first by path. */
+function findCurrentContents(input: PlanInput): Map<string, ReuseSource> {
+  const best = new Map<string, { path: string; entry: ManifestEntry }>();
+  const paths = [...input.manifest.keys()].sort(compareCodeUnits);
+  for (const path of paths) {
+    const entry = input.manifest.get(path);
+    if (entry === undefined || findUploadReason(entry, entry, input) !== undefined) continue;
+    const other = best.get(contentKey(entry))?.entry;
+    if (other === undefined || lastsLonger(entry, other)) best.set(contentKey(entry), { path, entry });
+  }
+  return best;
+}
+
+function lastsLonger(a: ManifestEntry, b: ManifestEntry): boolean {
+  const [endA, endB] = [findExpiry(a) ?? Number.POSITIVE_INFINITY, findExpiry(b) ?? Number.POSITIVE_INFINITY];
+  return endA !== endB ? endA > endB : Date.parse(a.uploadedAt) > Date.parse(b.uploadedAt);
+}
+
+/** Why an entry is not current for some content, or undefined when it is. */
+export function findUploadReason(
+  content: Pick<ManifestEntry, 'sha256' | 'type'>,
+  entry: ManifestEntry | undefined,
+  rules: CurrencyRules,
+): UploadReason | undefined {
+  if (entry === undefined) return 'new';
+  if (entry.sha256 !== content.sha256 || entry.type !== content.type) return 'changed';
+  if (rules.target !== undefined && entry.target !== rules.target) return 'other-target';
+  if (contradictsContent(entry.id, entry.sha256)) return 'mismatch';
+  return isExpired(entry, rules) ? 'expired' : undefined;
+}
+
+function isExpired(entry: ManifestEntry, rules: CurrencyRules): boolean {
+  const uploadedAt = Date.parse(entry.uploadedAt);
+  if (rules.maxAge !== undefined && rules.now - uploadedAt > rules.maxAge) return true;
+  const expiry = findExpiry(entry);
+  if (rules.renewBefore === undefined || expiry === undefined) return false;
+  const lifetime = Math.max(0, expiry - uploadedAt);
+  return rules.now >= expiry - Math.min(rules.renewBefore, lifetime / 2);
+}
+
+/** The earlier of what the entry records and what its ID states, in milliseconds since 1970. */
+function findExpiry(entry: ManifestEntry): number | undefined {
+  const recorded = entry.expiresAt === undefined ? undefined : Date.parse(entry.expiresAt);
+  const stated = readStatedExpiry(entry.id);
+  if (recorded === undefined || stated === undefined) return recorded ?? stated;
+  return Math.min(recorded, stated);
+}

@@ -1,0 +1,58 @@
+// The outputs of the step, within what GitHub passes on.
+import type { Mode } from '../inputs.ts';
+import { type Outcome, type Status, withStatus } from '../outcome.ts';
+
+/** Facts of the run that outputs repeat. Empty text means that there is none. */
+export interface RunFacts {
+  /** The mode in force; empty when the input was wrong. */
+  readonly mode: Mode | '';
+  readonly manifestPath: string;
+  readonly hasChanged: boolean;
+  readonly commitSha: string;
+  readonly pullRequestNumber: string;
+  readonly pullRequestUrl: string;
+}
+
+/** GitHub takes about 500 000 characters of outputs per job; this leaves room for other steps. */
+const MAX_CHARACTERS = 400_000;
+
+const LISTED = ['uploaded', 'reused', 'removed', 'pending', 'invalid'] as const satisfies readonly Status[];
+const COUNTED = [
+  'uploaded',
+  'reused',
+  'unchanged',
+  'removed',
+  'pending',
+  'invalid',
+] as const satisfies readonly Status[];
+
+/** Every output by name. JSON outputs that do not fit become `{}` or `[]`, the largest first, and `truncated` is true. */
+export function buildOutputs(
+  outcomes: readonly Outcome[],
+  facts: RunFacts,
+): Readonly<Record<string, string>> {
+  const json = new Map<string, string>();
+  const current = outcomes.filter((outcome) => outcome.id !== undefined && outcome.status !== 'superseded');
+  json.set('manifest', JSON.stringify(Object.fromEntries(current.map(({ path, id }) => [path, id]))));
+  const scalars: Record<string, string> = {
+    'manifest-path': facts.manifestPath,
+    changed: String(facts.hasChanged),
+    'commit-sha': facts.commitSha,
+    'pull-request-number': facts.pullRequestNumber,
+    'pull-request-url': facts.pullRequestUrl,
+    mode: facts.mode,
+  };
+  for (const status of LISTED) {
+    json.set(status, JSON.stringify(withStatus(outcomes, status).map((outcome) => outcome.path)));
+  }
+  for (const status of COUNTED) scalars[`${status}-count`] = String(withStatus(outcomes, status).length);
+
+  let isTruncated = false;
+  const measure = (): number => Object.values({ ...scalars, ...Object.fromEntries(json) }).join('').length;
+  for (const [name, text] of [...json].sort((a, b) => b[1].length - a[1].length)) {
+    if (measure() + 'false'.length < MAX_CHARACTERS) break;
+    json.set(name, text.startsWith('{') ? '{}' : '[]');
+    isTruncated = true;
+  }
+  return { ...Object.fromEntries(json), ...scalars, truncated: String(isTruncated) };
+}

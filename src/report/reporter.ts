@@ -1,0 +1,86 @@
+// The way to the log, the annotations, the summary and the outputs of a GitHub step.
+import * as core from '@actions/core';
+import { describeError } from '../errors.ts';
+import { countOf, neutralise } from '../text.ts';
+
+type Level = 'error' | 'warning' | 'notice';
+
+/** GitHub shows ten annotations of each level per step; the last place is kept for saying how many more there are. */
+const SHOWN_PER_LEVEL = 9;
+
+const NOUNS: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', notice: 'notice' };
+
+/** Writes what people and later steps read. All text is neutralised here, whatever it comes from. */
+export class Reporter {
+  readonly #counts: Record<Level, number> = { error: 0, warning: 0, notice: 0 };
+
+  /** Hides secrets in the log: whole and line by line, as the runner matches single lines only. */
+  mask(secrets: readonly string[]): void {
+    const parts = secrets.flatMap((secret) => [secret, ...secret.split(/[\r\n]+/)]);
+    for (const part of new Set(parts)) if (part.trim() !== '') core.setSecret(part);
+  }
+
+  info(message: string): void {
+    core.info(neutralise(message));
+  }
+
+  async group<T>(title: string, body: () => Promise<T>): Promise<T> {
+    core.startGroup(title);
+    try {
+      return await body();
+    } finally {
+      core.endGroup();
+    }
+  }
+
+  /** Annotates the run, or a file of the repository. Beyond what GitHub shows, the message only goes to the log. */
+  annotate(level: Level, message: string, path?: string): void {
+    const text = path === undefined ? neutralise(message) : `${neutralise(path)}: ${neutralise(message)}`;
+    this.#counts[level] += 1;
+    if (this.#counts[level] > SHOWN_PER_LEVEL) core.info(`${level}: ${text}`);
+    else this.#emit(level, text, path);
+  }
+
+  /** Says for each level how many annotations there was no room for. Errors are counted by `fail`. */
+  finish(): void {
+    for (const level of ['warning', 'notice'] as const) {
+      const more = this.#counts[level] - SHOWN_PER_LEVEL;
+      if (more > 0) this.#emit(level, `${countOf(more, `more ${NOUNS[level]}`)} in the log of this step.`);
+    }
+  }
+
+  /** Ends the step as failed, with the message as the last error. */
+  fail(message: string): void {
+    const more = this.#counts.error - SHOWN_PER_LEVEL;
+    const rest =
+      more > 0 ? ` ${countOf(more, 'more error')} in the job summary and the log of this step.` : '';
+    core.setFailed(`${neutralise(message, 4000)}${rest}`);
+  }
+
+  /** @returns whether all outputs reached the runner */
+  setOutputs(outputs: Readonly<Record<string, string>>): boolean {
+    try {
+      for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+      return true;
+    } catch (error) {
+      core.error(`The outputs could not be written (GITHUB_OUTPUT): ${neutralise(describeError(error))}.`);
+      return false;
+    }
+  }
+
+  /** A summary that cannot be written is no reason to fail. */
+  async writeSummary(markdown: string): Promise<void> {
+    try {
+      await core.summary.addRaw(markdown, true).write();
+    } catch (error) {
+      this.annotate('warning', `The job summary could not be written: ${describeError(error)}.`);
+    }
+  }
+
+  #emit(level: Level, text: string, path?: string): void {
+    const properties = path === undefined ? {} : { file: neutralise(path) };
+    if (level === 'error') core.error(text, properties);
+    else if (level === 'warning') core.warning(text, properties);
+    else core.notice(text, properties);
+  }
+}

@@ -1,0 +1,89 @@
+// The job summary: verdict, counts, one table per status. HTML throughout, so that one escaping rule holds.
+import type { MediaFacts } from '../media/facts.ts';
+import { type Outcome, STATUSES, type Status, withStatus } from '../outcome.ts';
+import { countOf, escapeHtml, formatBytes, formatSeconds, shortenId } from '../text.ts';
+
+const TITLES: Readonly<Record<Exclude<Status, 'unchanged'>, string>> = {
+  invalid: 'Invalid',
+  pending: 'Pending',
+  uploaded: 'Uploaded',
+  reused: 'Reused',
+  removed: 'Removed',
+  superseded: 'Superseded',
+};
+
+/** What stands above the tables. */
+export interface SummaryHead {
+  /** Whether the step succeeds. */
+  readonly isSuccess: boolean;
+  /** Why the run was cut short or reduced, in sentences; may be empty. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Builds the summary as GitHub-flavoured Markdown of at most `maxBytes`; rows that do not fit are counted as
+ * "and N more".
+ */
+export function buildSummary(outcomes: readonly Outcome[], head: SummaryHead, maxBytes: number): string {
+  const remarks = head.remarks.map((remark) => `<p>${escapeHtml(remark)}</p>\n\n`).join('');
+  let text = `### NXCloud template assets\n\n${head.isSuccess ? '✅' : '❌'} ${describeCounts(outcomes)}\n\n${remarks}`;
+  for (const status of STATUSES) {
+    if (status !== 'unchanged') text += buildTable(outcomes, status, maxBytes - Buffer.byteLength(text));
+  }
+  return text;
+}
+
+/** `2 invalid, 3 uploaded, 15 unchanged`; `no assets` when there is none. */
+export function describeCounts(outcomes: readonly Outcome[]): string {
+  const counts = STATUSES.map((status) => [withStatus(outcomes, status).length, status] as const);
+  const shown = counts.filter(([count]) => count > 0).map(([count, status]) => `${count} ${status}`);
+  return shown.length === 0 ? 'no assets' : shown.join(', ');
+}
+
+const TABLE_END = '</table>\n\n';
+/** Room for the end of a table and the line that counts what was left out. */
+const TABLE_RESERVE = 200;
+
+function buildTable(
+  outcomes: readonly Outcome[],
+  status: Exclude<Status, 'unchanged'>,
+  maxBytes: number,
+): string {
+  const members = withStatus(outcomes, status);
+  if (members.length === 0) return '';
+  let text = `#### ${TITLES[status]} (${members.length})\n\n<table>\n`;
+  text += '<tr><th>Path</th><th>Size</th><th>Type</th><th>Why</th><th>File ID</th></tr>\n';
+  let size = Buffer.byteLength(text);
+  for (const [index, outcome] of members.entries()) {
+    const row = buildRow(outcome);
+    size += Buffer.byteLength(row);
+    if (size > maxBytes - TABLE_RESERVE) return `${text}${TABLE_END}and ${members.length - index} more\n\n`;
+    text += row;
+  }
+  return text + TABLE_END;
+}
+
+function buildRow({ path, asset, reason, findings, id }: Outcome): string {
+  const why = [reason, ...findings.map((finding) => finding.message)].filter((text) => text !== '');
+  const cells = [
+    `<code>${escapeHtml(path)}</code>`,
+    asset === undefined ? '' : formatBytes(asset.size),
+    asset === undefined ? '' : [asset.type, describeFacts(asset.facts)].filter(Boolean).join('<br>'),
+    why.map(escapeHtml).join('<br>'),
+    id === undefined ? '' : `<code>${escapeHtml(shortenId(id))}</code>`,
+  ];
+  return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>\n`;
+}
+
+/** `1200 × 628, H.264, 12.0 s`: what of the facts helps to recognise a file. */
+function describeFacts(facts: MediaFacts | undefined): string {
+  if (facts === undefined) return '';
+  const { width, height, videoCodec, durationSeconds, pages } = facts;
+  const parts = [
+    width === undefined || height === undefined ? '' : `${width} × ${height}`,
+    videoCodec ?? '',
+    durationSeconds === undefined ? '' : formatSeconds(durationSeconds * 1000),
+    pages === undefined ? '' : countOf(pages, 'page'),
+  ];
+  return escapeHtml(parts.filter((part) => part !== '').join(', '));
+}

@@ -1,0 +1,123 @@
+// The checked-out repository: where its root really is, and which paths of the inputs lie inside it.
+import { lstat, realpath, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Inputs } from './inputs.ts';
+import { isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from './paths.ts';
+import { quoteValue } from './text.ts';
+
+const rules = pathRulesOf(process.platform);
+
+/** The repository with all paths of the run resolved. */
+export interface Repository {
+  /** Absolute real path of the root. */
+  readonly root: string;
+  /** Pattern lines relative to the root. */
+  readonly patterns: readonly string[];
+  /** Repository-relative POSIX path. */
+  readonly manifestPath: string;
+  /** Repository-relative POSIX path, or undefined. */
+  readonly reportPath: string | undefined;
+}
+
+type PathInputs = Pick<Inputs, 'files' | 'manifestPath' | 'workingDirectory' | 'reportPath'>;
+
+/**
+ * Finds the root and resolves the paths of the inputs against it. Nothing is written. All wrong paths are returned
+ * together, in the form of `parseInputs`.
+ */
+export async function locateRepository(
+  workspace: string,
+  inputs: PathInputs,
+): Promise<
+  { readonly repository: Repository; readonly faults: readonly [] } | { readonly faults: readonly string[] }
+> {
+  const lexicalRoot = resolve(workspace, inputs.workingDirectory);
+  const [realWorkspace, root] = await Promise.all([findFolder(workspace), findFolder(lexicalRoot)]);
+  if (realWorkspace === undefined) {
+    return { faults: [`the workspace ${quoteValue(workspace)} (GITHUB_WORKSPACE) is not a folder`] };
+  }
+  if (root === undefined || toRepositoryPath(realWorkspace, root, rules) === undefined) {
+    const what = root === undefined ? 'is not a folder' : 'leads out of the workspace';
+    return {
+      faults: [`working-directory: ${quoteValue(inputs.workingDirectory)} ${what}; give a folder inside it`],
+    };
+  }
+  const faults: string[] = [];
+  const patterns = inputs.files.map((line) => makeRelative(line, [lexicalRoot, root]) ?? line);
+  for (const line of patterns.filter((pattern) => rules.isAbsolute(pattern.replace(/^[!\s]+/, '')))) {
+    faults.push(`files: ${quoteValue(line)} leads out of the repository; write it relative to its root`);
+  }
+  const manifestPath = await resolveOutputPath(
+    'manifest-path',
+    inputs.manifestPath,
+    lexicalRoot,
+    root,
+    faults,
+  );
+  const reportPath =
+    inputs.reportPath === undefined
+      ? undefined
+      : await resolveOutputPath('report-path', inputs.reportPath, lexicalRoot, root, faults);
+  if (reportPath !== undefined && reportPath === manifestPath) {
+    faults.push(`report-path: ${quoteValue(reportPath)} is the manifest's path too; give another one`);
+  }
+  return faults.length > 0
+    ? { faults }
+    : { repository: { root, patterns, manifestPath, reportPath }, faults: [] };
+}
+
+async function findFolder(path: string): Promise<string | undefined> {
+  try {
+    const real = await realpath(path);
+    return (await stat(real)).isDirectory() ? real : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An absolute pattern below one of the roots, made relative; undefined when it is neither. */
+function makeRelative(line: string, roots: readonly string[]): string | undefined {
+  const negation = /^[!\s]*/.exec(line)?.[0] ?? '';
+  const pattern = line.slice(negation.length);
+  for (const root of roots) {
+    if (pattern === root) return `${negation}.`;
+    if (pattern.startsWith(root) && /^[/\\]/.test(pattern.slice(root.length))) {
+      return negation + pattern.slice(root.length).replace(/^[/\\]+/, '');
+    }
+  }
+  return undefined;
+}
+
+/** Resolves the path of a file that the action writes; a path that is wrong adds to `faults` and is returned empty. */
+async function resolveOutputPath(
+  name: string,
+  value: string,
+  lexicalRoot: string,
+  root: string,
+  faults: string[],
+): Promise<string> {
+  const path = toRepositoryPath(lexicalRoot, resolve(lexicalRoot, value), rules);
+  const fault =
+    path === undefined || path === '' || value.includes('\0')
+      ? 'does not lie inside the repository'
+      : isInsideGitFolder(path)
+        ? 'lies inside .git'
+        : await findPathFault(root, path);
+  if (path !== undefined && fault === undefined) return path;
+  faults.push(`${name}: ${quoteValue(value)} ${fault}; give the path of a file inside the repository`);
+  return '';
+}
+
+/** Files are replaced, never written through links: a link on the way could lead anywhere. */
+async function findPathFault(root: string, path: string): Promise<string | undefined> {
+  for (const prefix of listPrefixes(path)) {
+    const stats = await lstat(join(root, prefix)).catch((error: NodeJS.ErrnoException) => error.code);
+    if (stats === 'ENOENT') return undefined;
+    if (typeof stats !== 'object') return `cannot be reached (${stats})`;
+    if (stats.isSymbolicLink()) return `leads through the symbolic link ${quoteValue(prefix)}`;
+    if (prefix === path && !stats.isFile()) return 'is not a regular file';
+    if (prefix !== path && !stats.isDirectory())
+      return `leads through ${quoteValue(prefix)}, which is not a folder`;
+  }
+  return undefined;
+}

@@ -1,0 +1,101 @@
+// From the environment to a run that may begin: inputs, secrets, event, repository, mode in force.
+import { readFile } from 'node:fs/promises';
+import * as core from '@actions/core';
+import { decideMode, type RunEvent } from './github/event.ts';
+import { findMissingCredentials, type Inputs, type Mode, parseInputs } from './inputs.ts';
+import { type ProxySettings, takeProxySettings } from './network.ts';
+import { computeTarget } from './nxcloud/target.ts';
+import type { Reporter } from './report/reporter.ts';
+import { locateRepository, type Repository } from './repository.ts';
+import { StepError } from './errors.ts';
+import { countOf } from './text.ts';
+
+/** All that the pipeline needs to know. */
+export interface Run {
+  readonly inputs: Inputs;
+  /** The mode in force, which may be `check` whatever the input says. */
+  readonly mode: Mode;
+  readonly event: RunEvent;
+  readonly repository: Repository;
+  readonly proxy: ProxySettings;
+  /** Undefined in `check` without access key or number. */
+  readonly target: string | undefined;
+}
+
+/** The inputs were wrong: nothing was in force, nothing was done. */
+export class WrongInputs extends StepError {}
+
+const SECRET_INPUTS = ['access-key', 'access-secret', 'token'] as const;
+/** GitHub hides every occurrence of a secret, and drops job outputs that contain one: short ones occur by chance. */
+const SHORT_SECRET = 8;
+
+/**
+ * Reads the environment. Secrets are masked first and taken out of `env`.
+ * @throws {WrongInputs} naming all wrong inputs at once.
+ */
+export async function setUpRun(env: NodeJS.ProcessEnv, reporter: Reporter): Promise<Run> {
+  const { proxy, passwords } = takeProxySettings(env);
+  reporter.mask([...SECRET_INPUTS.map((name) => core.getInput(name)), ...passwords]);
+  const { faults, ...parsed } = parseInputs((name) => core.getInput(name));
+  warnOfShortSecrets(reporter);
+  for (const name of SECRET_INPUTS) delete env[`INPUT_${name.toUpperCase()}`];
+  if (!('inputs' in parsed)) throw describeFaults(faults);
+
+  const { inputs } = parsed;
+  const event = await readEvent(env);
+  const missing = findMissingCredentials(inputs);
+  const { mode, reason } = decideMode(inputs.mode, event, missing.length === 0);
+  const located = await locateRepository(env.GITHUB_WORKSPACE || process.cwd(), inputs);
+  const allFaults = [...located.faults, ...(mode === 'check' ? [] : missing.map(describeMissing))];
+  if (allFaults.length > 0 || !('repository' in located)) throw describeFaults(allFaults);
+  if (reason !== undefined) {
+    reporter.annotate('notice', `Works as \`check\`, nothing is sent to NXCloud: ${reason}.`);
+  }
+  const canJudgeTargets = inputs.accessKey !== '' && inputs.businessPhone !== '';
+  const target = canJudgeTargets
+    ? computeTarget(inputs.accessKey, inputs.apiUrl, inputs.businessPhone)
+    : undefined;
+  return { inputs, mode, event, repository: located.repository, proxy, target };
+}
+
+function warnOfShortSecrets(reporter: Reporter): void {
+  for (const name of SECRET_INPUTS) {
+    const { length } = core.getInput(name);
+    if (length === 0 || length >= SHORT_SECRET) continue;
+    reporter.annotate(
+      'warning',
+      `${name} has only ${countOf(length, 'character')}: GitHub hides that text wherever it occurs and drops outputs that contain it. Read the manifest file instead of the outputs.`,
+    );
+  }
+}
+
+function describeMissing(name: string): string {
+  return `${name}: is missing; give it from a secret, for example \${{ secrets.NXCLOUD_${name.toUpperCase().replaceAll('-', '_')} }}`;
+}
+
+function describeFaults(faults: readonly string[]): WrongInputs {
+  if (faults.length === 1) return new WrongInputs(`Wrong input. ${faults[0]}.`);
+  return new WrongInputs(
+    `${faults.length} inputs are wrong. ${faults.map((fault, i) => `(${i + 1}) ${fault}.`).join(' ')}`,
+  );
+}
+
+async function readEvent(env: NodeJS.ProcessEnv): Promise<RunEvent> {
+  return {
+    name: env.GITHUB_EVENT_NAME ?? '',
+    payload: await readPayload(env.GITHUB_EVENT_PATH),
+    actor: env.GITHUB_ACTOR ?? '',
+    repository: env.GITHUB_REPOSITORY ?? '',
+    repositoryId: env.GITHUB_REPOSITORY_ID ?? '',
+  };
+}
+
+/** The event's payload; without one, events that could carry foreign content count as foreign. */
+async function readPayload(path: string | undefined): Promise<unknown> {
+  if (!path) return undefined;
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+// Text for people: foreign text made harmless, sizes, durations and counts made readable.
+
+// Control and format characters (among them bidirectional marks), line separators and lone surrogates. The zero-width
+// joiners stay: emoji and several scripts need them.
+const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/gu;
+
+/**
+ * Makes text from file names and servers harmless in one line of a log: unsafe characters become visible escapes such
+ * as `\u000a`, and `##[`, which the runner takes for a command anywhere in a line, is broken up.
+ */
+export function neutralise(text: string, maxLength = 1000): string {
+  const shown = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+  return shown
+    .replace(UNSAFE, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+    .replaceAll('##[', '##\\[');
+}
+
+const HTML_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Neutralised text for HTML content and quoted attributes. */
+export function escapeHtml(text: string): string {
+  return neutralise(text).replace(/[&<>"']/g, (character) => HTML_ENTITIES[character] ?? '');
+}
+
+/** Bytes per MB in limits and messages; the vendor does not say which MB it means. */
+export const MB = 1024 * 1024;
+
+/** `512 bytes`, `47.1 KB`, `1.2 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1024) return countOf(bytes, 'byte');
+  if (bytes < 0.95 * MB) return `${(bytes / 1024).toFixed(1)} KB`;
+  return `${(bytes / MB).toFixed(1)} MB`;
+}
+
+/** `0.4 s`, `75.0 s`, from milliseconds. */
+export function formatSeconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** `1 file`, `3 files`. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** The form of a file ID in logs and tables: its first line's beginning. IDs are long and may span several lines. */
+export function shortenId(id: string): string {
+  return id.length > 24 ? `${neutralise(id.slice(0, 24))}…` : neutralise(id);
+}
+
+/** A value as an error message shows it: quoted, neutralised, shortened. */
+export function quoteValue(value: string): string {
+  return `"${neutralise(value, 80)}"`;
+}

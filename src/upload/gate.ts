@@ -1,0 +1,57 @@
+// How many uploads may be in flight: halves when the service is overloaded, recovers one by one.
+
+/** Successes in a row after which one more upload may be in flight. */
+const CLIMB_AFTER = 10;
+
+/** Marks when an upload started, so that one wave of refusals halves the limit once. */
+export type Wave = number;
+
+/** The adaptive limit on uploads in flight, and the pause the service asked for. */
+export class Gate {
+  readonly #most: number;
+  #limit: number;
+  #wave: Wave = 0;
+  #successes = 0;
+  #closedUntil = 0;
+
+  /** @param most the configured concurrency, also the start */
+  constructor(most: number) {
+    this.#most = most;
+    this.#limit = most;
+  }
+
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** To be kept by an upload that starts and handed back when it is refused. */
+  get wave(): Wave {
+    return this.#wave;
+  }
+
+  /** Milliseconds until uploads may start again; 0 when they may. */
+  waitFrom(now: number): number {
+    return Math.max(0, this.#closedUntil - now);
+  }
+
+  /** Holds back every start until `time`, in milliseconds since 1970. */
+  closeUntil(time: number): void {
+    this.#closedUntil = Math.max(this.#closedUntil, time);
+  }
+
+  /** 429 or 5xx: halves the limit, unless the upload started before the last halving. */
+  noteOverload(wave: Wave): void {
+    this.#successes = 0;
+    if (wave !== this.#wave) return;
+    this.#wave += 1;
+    this.#limit = Math.ceil(this.#limit / 2);
+  }
+
+  /** After enough successes in a row the limit climbs by one. */
+  noteSuccess(): void {
+    this.#successes += 1;
+    if (this.#successes < CLIMB_AFTER) return;
+    this.#successes = 0;
+    this.#limit = Math.min(this.#most, this.#limit + 1);
+  }
+}
