@@ -197,8 +197,10 @@ export type Exchange = {
   readonly id: string | undefined;
   /** The simulator's clock, milliseconds since 1970. */
   readonly now: number;
-  /** Sends a whole reply. */
-  send(answer: Answer): Promise<void>;
+  /** Sends a whole reply; with `reset` the connection is reset as soon as the reply is on its way. */
+  send(answer: Answer, reset?: 'reset'): Promise<void>;
+  /** Resets the connection (RST). */
+  reset(): void;
 };
 
 /** When a fault has to be performed: it may need the head of the body, half of it, or all. */
@@ -228,8 +230,7 @@ export async function performFault(fault: Fault, exchange: Exchange): Promise<vo
     case 'id':
       return exchange.send(changeId(fault.change, exchange.id ?? ''));
     case 'reset':
-      request.socket.resetAndDestroy();
-      return;
+      return exchange.reset();
     case 'lost-reply':
       request.socket.end();
       return;
@@ -330,10 +331,8 @@ async function waitForLeave({ socket }: IncomingMessage): Promise<void> {
   if (!socket.destroyed) await new Promise((resolve) => socket.once('close', resolve));
 }
 
-async function cutReply(
-  ending: 'close' | 'reset' | 'stall',
-  { request, response, honest }: Exchange,
-): Promise<void> {
+async function cutReply(ending: 'close' | 'reset' | 'stall', exchange: Exchange): Promise<void> {
+  const { request, response, honest } = exchange;
   const body = honest?.body ?? '';
   response.writeHead(honest?.status ?? 200, {
     ...honest?.headers,
@@ -341,7 +340,7 @@ async function cutReply(
   });
   await new Promise((resolve) => response.write(body.slice(0, body.length / 2), resolve));
   if (ending === 'close') request.socket.end();
-  else if (ending === 'reset') request.socket.resetAndDestroy();
+  else if (ending === 'reset') exchange.reset();
   else await waitForLeave(request);
 }
 
@@ -382,9 +381,7 @@ async function answerEarly(
   { status, ending }: { status: number; ending: 'close' | 'reset' | 'read' },
   exchange: Exchange,
 ): Promise<void> {
-  const { request } = exchange;
   const answer = describeAnswer({ kind: 'status', status }, exchange.now);
-  await exchange.send(ending === 'read' ? answer : withHeader(answer, 'connection', 'close'));
-  if (ending === 'reset') request.socket.resetAndDestroy();
-  else if (ending === 'close') request.socket.destroy();
+  if (ending === 'read') return exchange.send(answer);
+  return exchange.send(withHeader(answer, 'connection', 'close'), ending === 'reset' ? 'reset' : undefined);
 }

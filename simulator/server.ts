@@ -144,6 +144,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const accounts = options.accounts ?? [demoAccount];
   const connections = new WeakMap<Socket, number>();
   const sockets = new Set<Socket>();
+  const plainSockets = new Map<number, Socket>();
   const staleSockets = new WeakMap<Socket, Fault>();
   const attempts = new Map<string, number>();
   const givenIds = new Map<string, number>();
@@ -164,7 +165,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const stale = staleSockets.get(request.socket);
     if (stale !== undefined) {
       Object.assign(upload, { verdict: 'fault', fault: stale, endedAt: Date.now() });
-      request.socket.resetAndDestroy();
+      resetConnection(request.socket);
       return;
     }
     inFlight += 1;
@@ -205,10 +206,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       toleranceMs: options.toleranceMs ?? 60_000,
     });
     const body = startReading(request);
-    const send = async (answer: Answer) => {
+    const reset = () => resetConnection(request.socket);
+    const send = async (answer: Answer, thenReset?: 'reset') => {
       release();
       upload.answer = { ...answer, body: answer.body.slice(0, keptAnswerLength) };
-      await sendAnswer(response, answer, now());
+      await sendAnswer(response, answer, now(), thenReset === 'reset' ? reset : undefined);
     };
 
     await body.readTo('file-head');
@@ -219,7 +221,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       if (findFaultMoment(fault) === 'middle') await body.readTo('half');
       upload.verdict = 'fault';
       if (fault.kind === 'stall') release();
-      await performFault(fault, { request, response, honest: undefined, id: undefined, now: now(), send });
+      await performFault(fault, {
+        request,
+        response,
+        honest: undefined,
+        id: undefined,
+        now: now(),
+        send,
+        reset,
+      });
       if (fault.kind === 'early' && fault.ending === 'read') await body.readTo('end');
       return;
     }
@@ -239,7 +249,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const honest = refusal === undefined ? describeSuccess(upload.id) : refuse(refusal);
     if (fault === undefined) return send(honest);
     if (fault.kind === 'stale' && fault.how === 'reset-on-reuse') staleSockets.set(request.socket, fault);
-    await performFault(fault, { request, response, honest, id: upload.id, now: now(), send });
+    await performFault(fault, { request, response, honest, id: upload.id, now: now(), send, reset });
   }
 
   function accept(upload: ReceivedUpload): void {
@@ -292,6 +302,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     return answerWith({ code, data: null, message }, status ?? options.refusalStatus ?? 200);
   }
 
+  // Only a plain socket can be reset, so the one beneath a TLS socket is looked up by the peer's port.
+  function resetConnection({ remotePort = 0 }: Socket): void {
+    plainSockets.get(remotePort)?.resetAndDestroy();
+  }
+
   const server = openServer(options);
   const listen = (request: IncomingMessage, response: ServerResponse) => {
     if (options.control?.(request, response, simulator)) return;
@@ -300,6 +315,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   server.on('request', listen);
   server.on('checkContinue', listen);
   server.on('checkExpectation', listen);
+  server.on('connection', (socket: Socket) => {
+    const { remotePort = 0 } = socket;
+    plainSockets.set(remotePort, socket);
+    socket.on('close', () => {
+      if (plainSockets.get(remotePort) === socket) plainSockets.delete(remotePort);
+    });
+  });
   server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
     connections.set(socket, connectionCount);
     connectionCount += 1;
@@ -433,18 +455,24 @@ function describeBusy({ status, retryAfter }: { status?: number; retryAfter?: st
   );
 }
 
-async function sendAnswer(response: ServerResponse, answer: Answer, now: number): Promise<void> {
+async function sendAnswer(
+  response: ServerResponse,
+  answer: Answer,
+  now: number,
+  reset: (() => void) | undefined,
+): Promise<void> {
+  if (response.destroyed) return;
   response.sendDate = false;
   const { date = new Date(now).toUTCString(), ...headers } = answer.headers;
   const length = Buffer.byteLength(answer.body);
+  const closed = new Promise((resolve) => response.once('close', resolve));
   response.writeHead(answer.status, {
     ...(date === '' ? {} : { date }),
     ...headers,
     'content-length': length,
   });
-  if (response.destroyed) return;
-  const closed = once(response, 'close');
-  response.end(answer.body);
+  if (reset === undefined) response.end(answer.body);
+  else response.write(answer.body, reset);
   await closed;
 }
 

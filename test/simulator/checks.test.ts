@@ -73,6 +73,13 @@ const mistakes: Mistake[] = [
     message: /chunked/,
     status: 411,
   },
+  {
+    name: 'no body',
+    spoil: (draft) => Object.assign(draft, { mangle: () => Buffer.alloc(0) }),
+    code: -1,
+    message: /content-length/,
+    status: 411,
+  },
   ...['accessKey', 'ts', 'bizType', 'action', 'sign'].flatMap((name): Mistake[] => [
     {
       name: `no ${name}`,
