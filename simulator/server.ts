@@ -1,0 +1,484 @@
+// A strict NXCloud endpoint on loopback that remembers everything it received and fails on demand.
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Account, findAccount, findBodyRefusals, findHeadRefusals, type RequestHead } from './checks.ts';
+import { type Answer, answerWith, codes, type Refusal } from './codes.ts';
+import { type Fault, findFaultMoment, isAcceptedDespite, performFault } from './faults.ts';
+import { createFileId } from './file-ids.ts';
+import { type BodyReading, startReading } from './multipart.ts';
+
+/** What a fault rule is asked about: an upload whose body has been read up to the head of its file. */
+export type UploadInView = {
+  /** Ordinal of the request, from 0. */
+  readonly index: number;
+  /** Ordinal of the file by first appearance of its name, from 0. */
+  readonly fileIndex: number;
+  /** 1 for the first request with this file name. */
+  readonly attemptOfThisFile: number;
+  /** Empty when the body holds no file. */
+  readonly fileName: string;
+  /** Requests received so far, this one included. */
+  readonly total: number;
+  /** Uploads accepted so far. */
+  readonly acceptedSoFar: number;
+  /** Requests in flight, this one included. */
+  readonly inFlight: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+};
+
+/** Lets a fault happen to the uploads it fits, at most `times` times; the first rule that fits is taken. */
+export type FaultRule = {
+  readonly when: 'always' | ((upload: UploadInView) => boolean);
+  readonly times?: number;
+  readonly fault: Fault;
+};
+
+/**
+ * What became of a request: `accepted` or `refused` by the rules, turned away as `busy`, struck by a `fault`,
+ * or `aborted` by the client; `open` while it is under way.
+ */
+export type Verdict = 'open' | 'accepted' | 'refused' | 'busy' | 'fault' | 'aborted';
+
+/** One request as received; filled in while it arrives. Times are milliseconds since 1970, of the real clock. */
+export type ReceivedUpload = {
+  index: number;
+  /** Ordinal of the connection, from 0. */
+  connection: number;
+  method: string;
+  path: string;
+  headers: IncomingMessage['headers'];
+  rawHeaders: string[];
+  fields: Record<string, string>;
+  fileName: string;
+  fileIndex: number;
+  attemptOfThisFile: number;
+  contentType: string;
+  /** Bytes of the file, and its SHA-256 in hex when it came whole. */
+  size: number;
+  sha256: string;
+  verdict: Verdict;
+  /** True when the service keeps the file and made an ID, whether or not the client learned it. */
+  accepted: boolean;
+  id: string | undefined;
+  /** Every mistake found in the request, the answer names the first; faults do not hide them. */
+  mistakes: string[];
+  fault: Fault | undefined;
+  /** The reply that was sent, its body cut after 4 096 characters; undefined when none was sent as a whole. */
+  answer: Answer | undefined;
+  receivedAt: number;
+  /** When the exchange was over, or undefined. */
+  endedAt: number | undefined;
+};
+
+/** Settings, all optional. */
+export type SimulatorOptions = {
+  readonly accounts?: readonly Account[];
+  readonly host?: string;
+  /** 0 takes a free port. */
+  readonly port?: number;
+  /** PEM texts; with them the server speaks TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** The clock that time stamps are compared with and that the Date header shows. */
+  readonly now?: () => number;
+  /** Added to the clock. */
+  readonly clockOffsetMs?: number;
+  /** How far a time stamp may lie from the clock; 60 000 as the vendor says. */
+  readonly toleranceMs?: number;
+  /** Waited before each reply. */
+  readonly latencyMs?: number;
+  /** More requests than this in flight are answered with `status` (429) and the given Retry-After. */
+  readonly capacity?: { readonly inFlight: number; readonly status?: number; readonly retryAfter?: string };
+  /** Lifetime that IDs state, in seconds; without it they state none. */
+  readonly expiresAfterSeconds?: number;
+  /** Files get a line of ID for every started block of this many bytes; one line without it. */
+  readonly bytesPerIdLine?: number;
+  /** Same seed and same uploads, same IDs. */
+  readonly seed?: string;
+  /** HTTP status of refusals; 200 as is common for such services. */
+  readonly refusalStatus?: number;
+  readonly faults?: readonly FaultRule[];
+  /** Idle connections are closed after this; 60 000 by default. */
+  readonly keepAliveMs?: number;
+  /** Sees requests first; answers true when a request was none of the service's and is dealt with. */
+  readonly control?: (request: IncomingMessage, response: ServerResponse, simulator: Simulator) => boolean;
+};
+
+/** A running simulator. */
+export type Simulator = {
+  /** Origin without a final slash. */
+  readonly url: string;
+  readonly accounts: readonly Account[];
+  /** Every request in order of arrival. */
+  readonly uploads: readonly ReceivedUpload[];
+  readonly requestCount: number;
+  readonly acceptedCount: number;
+  /** Highest number of requests in flight since the start or the last reset. */
+  readonly maxInFlight: number;
+  readonly openConnections: number;
+  /** What arrived that was no HTTP request. */
+  readonly protocolErrors: readonly string[];
+  /** Replaces the rules. */
+  setFaults(rules: readonly FaultRule[]): void;
+  setClockOffset(milliseconds: number): void;
+  /** Forgets what was received; connections, rules and given IDs stay. */
+  reset(): void;
+  /** Ends all connections and stops listening. */
+  close(): Promise<void>;
+};
+
+/** The account used when none is given. */
+export const demoAccount: Account = {
+  accessKey: 'demo-access-key',
+  accessSecret: 'demo-access-secret',
+  phones: ['4915112345678'],
+};
+
+const requestHeadSize = 32 * 1024;
+const keptAnswerLength = 4096;
+
+/** Starts a simulator on 127.0.0.1 and a free port, unless told otherwise. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const accounts = options.accounts ?? [demoAccount];
+  const connections = new WeakMap<Socket, number>();
+  const sockets = new Set<Socket>();
+  const plainSockets = new Map<number, Socket>();
+  const staleSockets = new WeakMap<Socket, Fault>();
+  const attempts = new Map<string, number>();
+  const givenIds = new Map<string, number>();
+  let uploads: ReceivedUpload[] = [];
+  let protocolErrors: string[] = [];
+  let rules = armRules(options.faults ?? []);
+  let clockOffset = options.clockOffsetMs ?? 0;
+  let connectionCount = 0;
+  let acceptedCount = 0;
+  let inFlight = 0;
+  let maxInFlight = 0;
+
+  const now = () => (options.now ?? Date.now)() + clockOffset;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const upload = describeArrival(request, uploads.length, connections.get(request.socket) ?? -1);
+    uploads.push(upload);
+    const stale = staleSockets.get(request.socket);
+    if (stale !== undefined) {
+      Object.assign(upload, { verdict: 'fault', fault: stale, endedAt: Date.now() });
+      resetConnection(request.socket);
+      return;
+    }
+    inFlight += 1;
+    maxInFlight = Math.max(maxInFlight, inFlight);
+    const busy = options.capacity !== undefined && inFlight > options.capacity.inFlight;
+    let released = false;
+    // A client may send its next request as soon as it has the reply, so the place is given back just before it.
+    const release = () => {
+      if (!released) inFlight -= 1;
+      released = true;
+    };
+    try {
+      await deal(upload, request, response, busy, release);
+    } catch (error) {
+      upload.verdict = 'aborted';
+      if (!isDisconnect(error)) protocolErrors.push(String(error));
+    } finally {
+      release();
+      upload.endedAt = Date.now();
+    }
+  }
+
+  async function deal(
+    upload: ReceivedUpload,
+    request: IncomingMessage,
+    response: ServerResponse,
+    busy: boolean,
+    release: () => void,
+  ): Promise<void> {
+    const head: RequestHead = {
+      method: upload.method,
+      path: upload.path,
+      rawHeaders: upload.rawHeaders,
+    };
+    const headRefusals = findHeadRefusals(head, {
+      accounts,
+      now: now(),
+      toleranceMs: options.toleranceMs ?? 60_000,
+    });
+    const body = startReading(request);
+    const reset = () => resetConnection(request.socket);
+    const send = async (answer: Answer, thenReset?: 'reset') => {
+      release();
+      upload.answer = { ...answer, body: answer.body.slice(0, keptAnswerLength) };
+      await sendAnswer(response, answer, now(), thenReset === 'reset' ? reset : undefined);
+    };
+
+    await body.readTo('file-head');
+    noteFileName(upload, body);
+    const fault = busy ? undefined : takeFault(rules, viewUpload(upload));
+    upload.fault = fault;
+    if (fault !== undefined && findFaultMoment(fault) !== 'end') {
+      if (findFaultMoment(fault) === 'middle') await body.readTo('half');
+      upload.verdict = 'fault';
+      if (fault.kind === 'stall') release();
+      await performFault(fault, {
+        request,
+        response,
+        honest: undefined,
+        id: undefined,
+        now: now(),
+        send,
+        reset,
+      });
+      if (fault.kind === 'early' && fault.ending === 'read') await body.readTo('end');
+      return;
+    }
+
+    await body.readTo('end', fault?.kind === 'slow-read' ? fault.bytesPerSecond : undefined);
+    noteBody(upload, body);
+    if (options.latencyMs) await sleep(options.latencyMs);
+    if (busy) {
+      upload.verdict = 'busy';
+      return send(describeBusy(options.capacity));
+    }
+    const refusals = [...headRefusals, ...findBodyRefusals(body, findAccount(head, accounts))];
+    upload.mistakes = refusals.map(({ code, message }) => `${code} ${message}`);
+    const refusal = refusals[0];
+    if (refusal === undefined && (fault === undefined || isAcceptedDespite(fault))) accept(upload);
+    else upload.verdict = fault === undefined || isAcceptedDespite(fault) ? 'refused' : 'fault';
+    const honest = refusal === undefined ? describeSuccess(upload.id) : refuse(refusal);
+    if (fault === undefined) return send(honest);
+    if (fault.kind === 'stale' && fault.how === 'reset-on-reuse') staleSockets.set(request.socket, fault);
+    await performFault(fault, { request, response, honest, id: upload.id, now: now(), send, reset });
+  }
+
+  function accept(upload: ReceivedUpload): void {
+    const content = `${options.seed ?? 'seed'}/${upload.headers.accesskey}/${upload.fields.business_phone}/${upload.sha256}`;
+    const repetition = (givenIds.get(content) ?? 0) + 1;
+    givenIds.set(content, repetition);
+    upload.id = createFileId(
+      {
+        fileName: upload.fileName,
+        contentType: upload.contentType,
+        size: upload.size,
+        unique: `${content}/${repetition}`,
+      },
+      {
+        expiresAt:
+          options.expiresAfterSeconds === undefined
+            ? undefined
+            : Math.floor(now() / 1000) + options.expiresAfterSeconds,
+        bytesPerLine: options.bytesPerIdLine ?? Number.POSITIVE_INFINITY,
+      },
+    );
+    upload.accepted = true;
+    upload.verdict = 'accepted';
+    acceptedCount += 1;
+  }
+
+  function noteFileName(upload: ReceivedUpload, body: BodyReading): void {
+    upload.fileName = body.files[0]?.fileName ?? '';
+    const attempt = (attempts.get(upload.fileName) ?? 0) + 1;
+    attempts.set(upload.fileName, attempt);
+    upload.attemptOfThisFile = attempt;
+    upload.fileIndex = [...attempts.keys()].indexOf(upload.fileName);
+  }
+
+  function viewUpload(upload: ReceivedUpload): UploadInView {
+    const { index, fileIndex, attemptOfThisFile, fileName, headers } = upload;
+    return {
+      index,
+      fileIndex,
+      attemptOfThisFile,
+      fileName,
+      total: uploads.length,
+      acceptedSoFar: acceptedCount,
+      inFlight,
+      headers,
+    };
+  }
+
+  function refuse({ code, message, status }: Refusal): Answer {
+    return answerWith({ code, data: null, message }, status ?? options.refusalStatus ?? 200);
+  }
+
+  // Only a plain socket can be reset, so the one beneath a TLS socket is looked up by the peer's port.
+  function resetConnection({ remotePort = 0 }: Socket): void {
+    plainSockets.get(remotePort)?.resetAndDestroy();
+  }
+
+  const server = openServer(options);
+  const listen = (request: IncomingMessage, response: ServerResponse) => {
+    if (options.control?.(request, response, simulator)) return;
+    void serve(request, response);
+  };
+  server.on('request', listen);
+  server.on('checkContinue', listen);
+  server.on('checkExpectation', listen);
+  server.on('connection', (socket: Socket) => {
+    const { remotePort = 0 } = socket;
+    plainSockets.set(remotePort, socket);
+    socket.on('close', () => {
+      if (plainSockets.get(remotePort) === socket) plainSockets.delete(remotePort);
+    });
+  });
+  server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+    connections.set(socket, connectionCount);
+    connectionCount += 1;
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    // Faults make sockets fail on purpose; what matters of it shows in the uploads.
+    socket.on('error', () => undefined);
+  });
+  server.on('clientError', (error: Error, socket: Socket) => {
+    if (!isDisconnect(error)) protocolErrors.push(error.message);
+    socket.destroy();
+  });
+  server.listen(options.port ?? 0, options.host ?? '127.0.0.1');
+  await once(server, 'listening');
+
+  const simulator: Simulator = {
+    url: describeUrl(server, options),
+    accounts,
+    get uploads() {
+      return uploads;
+    },
+    get requestCount() {
+      return uploads.length;
+    },
+    get acceptedCount() {
+      return acceptedCount;
+    },
+    get maxInFlight() {
+      return maxInFlight;
+    },
+    get openConnections() {
+      return sockets.size;
+    },
+    get protocolErrors() {
+      return protocolErrors;
+    },
+    setFaults(newRules) {
+      rules = armRules(newRules);
+    },
+    setClockOffset(milliseconds) {
+      clockOffset = milliseconds;
+    },
+    reset() {
+      uploads = [];
+      protocolErrors = [];
+      attempts.clear();
+      acceptedCount = 0;
+      maxInFlight = inFlight;
+    },
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+  return simulator;
+}
+
+type ArmedRule = { readonly rule: FaultRule; left: number };
+
+function armRules(rules: readonly FaultRule[]): ArmedRule[] {
+  return rules.map((rule) => ({ rule, left: rule.times ?? Number.POSITIVE_INFINITY }));
+}
+
+function takeFault(rules: readonly ArmedRule[], upload: UploadInView): Fault | undefined {
+  const armed = rules.find(({ rule, left }) => left > 0 && (rule.when === 'always' || rule.when(upload)));
+  if (armed !== undefined) armed.left -= 1;
+  return armed?.rule.fault;
+}
+
+function openServer({ tls, keepAliveMs }: SimulatorOptions): Server {
+  const settings = {
+    keepAliveTimeout: keepAliveMs ?? 60_000,
+    requestTimeout: 0,
+    headersTimeout: 0,
+    maxHeaderSize: requestHeadSize,
+  };
+  return tls === undefined ? createServer(settings) : createTlsServer({ ...settings, ...tls });
+}
+
+function describeUrl(server: Server, { tls, host }: SimulatorOptions): string {
+  const { port } = server.address() as AddressInfo;
+  return `${tls === undefined ? 'http' : 'https'}://${host ?? '127.0.0.1'}:${port}`;
+}
+
+function describeArrival(request: IncomingMessage, index: number, connection: number): ReceivedUpload {
+  return {
+    index,
+    connection,
+    method: request.method ?? '',
+    path: request.url ?? '',
+    headers: request.headers,
+    rawHeaders: request.rawHeaders,
+    fields: {},
+    fileName: '',
+    fileIndex: -1,
+    attemptOfThisFile: 0,
+    contentType: '',
+    size: 0,
+    sha256: '',
+    verdict: 'open',
+    accepted: false,
+    id: undefined,
+    mistakes: [],
+    fault: undefined,
+    answer: undefined,
+    receivedAt: Date.now(),
+    endedAt: undefined,
+  };
+}
+
+function noteBody(upload: ReceivedUpload, body: BodyReading): void {
+  upload.fields = Object.fromEntries(body.fields.map(({ name, value }) => [name, value]));
+  const file = body.files[0];
+  if (file === undefined) return;
+  upload.contentType = file.contentType;
+  upload.size = file.size;
+  upload.sha256 = file.sha256;
+}
+
+function describeSuccess(id: string | undefined): Answer {
+  return answerWith({ code: codes.success, data: { id }, message: 'Request successful' });
+}
+
+function describeBusy({ status, retryAfter }: { status?: number; retryAfter?: string } = {}): Answer {
+  return answerWith(
+    { code: -1, data: null, message: 'too many requests' },
+    status ?? 429,
+    retryAfter === undefined ? {} : { 'retry-after': retryAfter },
+  );
+}
+
+async function sendAnswer(
+  response: ServerResponse,
+  answer: Answer,
+  now: number,
+  reset: (() => void) | undefined,
+): Promise<void> {
+  if (response.destroyed) return;
+  response.sendDate = false;
+  const { date = new Date(now).toUTCString(), ...headers } = answer.headers;
+  const length = Buffer.byteLength(answer.body);
+  const closed = new Promise((resolve) => response.once('close', resolve));
+  response.writeHead(answer.status, {
+    ...(date === '' ? {} : { date }),
+    ...headers,
+    'content-length': length,
+  });
+  if (reset === undefined) response.end(answer.body);
+  else response.write(answer.body, reset);
+  await closed;
+}
+
+function isDisconnect(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return (
+    code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ABORT_ERR'
+  );
+}
