@@ -1,0 +1,1 @@
+import{t as e}from"./chunk-undici.js";export default e();export{};

@@ -1,0 +1,1 @@
+import{t as e}from"./chunk-judge.js";import{parentPort as t,workerData as n}from"node:worker_threads";const{candidates:r,mediaChecks:i,next:a}=n;let o=[];for(;;){let n=Atomics.add(a,0,1),s=r[n];if(s===void 0)break;o.push([n,await e(s,i)]),o.length>=64&&(t?.postMessage(o),o=[])}t?.postMessage(o);export{};
