@@ -78,7 +78,7 @@ export type SimulatorOptions = {
   readonly accounts?: readonly Account[];
   readonly host?: string;
   /** 0 takes a free port. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** PEM texts; with them the server speaks TLS. */
   readonly tls?: { readonly key: string; readonly cert: string };
   /** The clock that time stamps are compared with and that the Date header shows. */
@@ -88,13 +88,15 @@ export type SimulatorOptions = {
   /** How far a time stamp may lie from the clock; 60 000 as the vendor says. */
   readonly toleranceMs?: number;
   /** Waited before each reply. */
-  readonly latencyMs?: number;
-  /** More requests than this in flight are answered with `status` (429) and the given Retry-After. */
-  readonly capacity?: { readonly inFlight: number; readonly status?: number; readonly retryAfter?: string };
+  readonly latencyMs?: number | undefined;
+  /** More requests than this in flight are answered with 429. */
+  readonly capacity?: number | undefined;
+  /** What those get besides their 429. */
+  readonly retryAfter?: string;
   /** Lifetime that IDs state, in seconds; without it they state none. */
-  readonly expiresAfterSeconds?: number;
+  readonly expiresAfterSeconds?: number | undefined;
   /** Files get a line of ID for every started block of this many bytes; one line without it. */
-  readonly bytesPerIdLine?: number;
+  readonly bytesPerIdLine?: number | undefined;
   /** Same seed and same uploads, same IDs. */
   readonly seed?: string;
   /** HTTP status of refusals; 200 as is common for such services. */
@@ -104,6 +106,8 @@ export type SimulatorOptions = {
   readonly keepAliveMs?: number;
   /** Sees requests first; answers true when a request was none of the service's and is dealt with. */
   readonly control?: (request: IncomingMessage, response: ServerResponse, simulator: Simulator) => boolean;
+  /** Told each request when its exchange is over. */
+  readonly onUpload?: (upload: ReceivedUpload) => void;
 };
 
 /** A running simulator. */
@@ -170,7 +174,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     }
     inFlight += 1;
     maxInFlight = Math.max(maxInFlight, inFlight);
-    const busy = options.capacity !== undefined && inFlight > options.capacity.inFlight;
+    const busy = inFlight > (options.capacity ?? Number.POSITIVE_INFINITY);
     let released = false;
     // A client may send its next request as soon as it has the reply, so the place is given back just before it.
     const release = () => {
@@ -185,6 +189,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     } finally {
       release();
       upload.endedAt = Date.now();
+      options.onUpload?.(upload);
     }
   }
 
@@ -239,7 +244,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     if (options.latencyMs) await sleep(options.latencyMs);
     if (busy) {
       upload.verdict = 'busy';
-      return send(describeBusy(options.capacity));
+      return send(describeBusy(options.retryAfter));
     }
     const refusals = [...headRefusals, ...findBodyRefusals(body, findAccount(head, accounts))];
     upload.mistakes = refusals.map(({ code, message }) => `${code} ${message}`);
@@ -447,12 +452,9 @@ function describeSuccess(id: string | undefined): Answer {
   return answerWith({ code: codes.success, data: { id }, message: 'Request successful' });
 }
 
-function describeBusy({ status, retryAfter }: { status?: number; retryAfter?: string } = {}): Answer {
-  return answerWith(
-    { code: -1, data: null, message: 'too many requests' },
-    status ?? 429,
-    retryAfter === undefined ? {} : { 'retry-after': retryAfter },
-  );
+function describeBusy(retryAfter: string | undefined): Answer {
+  const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter };
+  return answerWith({ code: -1, data: null, message: 'too many requests' }, 429, headers);
 }
 
 async function sendAnswer(

@@ -88,7 +88,7 @@ describe('the simulator', () => {
   });
 
   it('turns away what is over its capacity, after having read it', async (t) => {
-    const simulator = await start(t, { capacity: { inFlight: 2, retryAfter: '1' }, latencyMs: 50 });
+    const simulator = await start(t, { capacity: 2, retryAfter: '1', latencyMs: 50 });
     const contents = Array.from({ length: 5 }, (_, at) => createContent(String(at), 100_000));
     const replies = await Promise.all(
       contents.map((content) => sendUpload(simulator.url, draftUpload(content))),
@@ -102,7 +102,7 @@ describe('the simulator', () => {
   });
 
   it('never turns away a client that keeps within its capacity', async (t) => {
-    const simulator = await start(t, { capacity: { inFlight: 2 }, latencyMs: 5 });
+    const simulator = await start(t, { capacity: 2, latencyMs: 5 });
     const agent = new Agent({ keepAlive: true, maxSockets: 2 });
     t.after(() => agent.destroy());
     const work = Array.from({ length: 40 }, (_, at) => draftUpload(createContent(String(at))));
