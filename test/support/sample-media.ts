@@ -62,7 +62,7 @@ export function makeJpeg(seed: string | number): Buffer {
 
 /** The example video with a free box of its own at the end. */
 export function makeMp4(seed: string | number): Buffer {
-  const base = readFileSync(join(examples, 'whatsapp/onboarding/welcome.mp4'));
+  const base = readFileSync(join(examples, 'whatsapp/events/teaser.mp4'));
   const box = Buffer.from(`\0\0\0\0free${seed}`, 'latin1');
   box.writeUInt32BE(box.length, 0);
   return Buffer.concat([base, box]);

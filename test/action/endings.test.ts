@@ -1,0 +1,221 @@
+// How runs end through the bundle: wrong inputs, unreadable manifests, cancellation, files that change under way.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { cancelRun } from '../../runner/run-action.ts';
+import { makePng } from '../support/sample-media.ts';
+import { createWorkspace, inputsFor, openSimulator, readJson } from '../support/workspace.ts';
+
+/** One wrong value of every input that can be wrong, and what the message must say besides its name. */
+const wrongInputs: Readonly<Record<string, readonly [value: string, said: RegExp]>> = {
+  files: ['!only/excluded/**', /only excludes/],
+  'access-key': ['with space', /HTTP header/],
+  'business-phone': ['+49 151', /"…9151" \(5 characters\).*7 to 15 digits/],
+  mode: ['publish', /"publish" is not one of check, output, commit, pull-request/],
+  'manifest-path': ['../outside.json', /"\.\.\/outside\.json" does not lie inside the repository/],
+  'working-directory': ['absent', /"absent" is not a folder/],
+  'target-branch': ['a..b', /"a\.\.b" is not a branch name/],
+  'pull-request-branch': ['-x', /"-x" is not a branch name/],
+  comment: ['yes', /"yes" is not true or false/],
+  'require-current': ['1', /"1" is not true or false/],
+  'if-no-files-found': ['fail', /"fail" is not one of error, warn, ignore/],
+  'include-hidden-files': ['on', /"on" is not true or false/],
+  force: ['y', /"y" is not true or false/],
+  'max-age': ['59m', /"59m" is not a duration like 90s, 15m, 24h or 3d of at least 1h/],
+  'renew-before': ['soon', /"soon" is neither a duration .* nor "never"/],
+  prune: ['no', /"no" is not true or false/],
+  'media-checks': ['strict', /"strict" is not one of error, warn, off/],
+  concurrency: ['33', /"33" is not a whole number from 1 to 32/],
+  retries: ['-1', /"-1" is not a whole number from 0 to 10/],
+  timeout: ['0s', /"0s" is not a duration .* from 1s to 24h/],
+  shard: ['5/4', /"5\/4" is not a share like 2\/4/],
+  'signature-algorithm': ['sha1', /"sha1" is not one of md5, sha256/],
+  'api-url': ['http://api.example.com', /"http:\/\/api\.example\.com" is not https/],
+  summary: ['maybe', /"maybe" is not true or false/],
+  'report-path': ['.git/report.html', /"\.git\/report\.html" lies inside \.git/],
+};
+
+/** Paths are looked at when the values are right: the repository must be known first. */
+const pathInputs = ['manifest-path', 'working-directory', 'report-path'];
+
+for (const [name, [value, said]] of Object.entries(wrongInputs)) {
+  test(`a wrong ${name} fails the step before anything happens`, async (t) => {
+    const workspace = createWorkspace(t);
+    const simulator = await openSimulator(t);
+    workspace.write('whatsapp/a.png', makePng('a'));
+    const result = await workspace.run({ inputs: { ...inputsFor(simulator), [name]: value } });
+    assert.equal(result.exitCode, 1);
+    assert.equal(simulator.requestCount, 0);
+    assert.ok(!existsSync(join(workspace.root, 'nxcloud-assets.json')));
+    const errors = result.annotations.filter(({ level }) => level === 'error').map(({ message }) => message);
+    assert.equal(errors.length, 1);
+    assert.ok(errors[0]?.includes(`${name}: `), errors[0]);
+    assert.match(errors[0] ?? '', said);
+    assert.equal(result.outputs.mode, '');
+    assert.equal(result.outputs.manifest, '{}');
+    assert.equal(result.outputs.changed, 'false');
+  });
+}
+
+test('all wrong inputs are reported at once', async (t) => {
+  const workspace = createWorkspace(t);
+  const values = Object.entries(wrongInputs).filter(([name]) => !pathInputs.includes(name));
+  const result = await workspace.run({
+    inputs: Object.fromEntries(values.map(([name, [value]]) => [name, value])),
+  });
+  const message = result.annotations.at(-1)?.message ?? '';
+  for (const [name] of values) assert.ok(message.includes(`${name}: `), `${name} in ${message}`);
+});
+
+test('wrong paths and missing credentials are reported at once', async (t) => {
+  const workspace = createWorkspace(t);
+  const inputs = { 'manifest-path': '../a.json', 'report-path': '/elsewhere/b.html' };
+  const result = await workspace.run({ inputs });
+  const message = result.annotations.at(-1)?.message ?? '';
+  for (const name of ['manifest-path', 'report-path', 'access-key', 'access-secret', 'business-phone']) {
+    assert.ok(message.includes(`${name}: `), `${name} in ${message}`);
+  }
+});
+
+test('every ending sets every declared output', async (t) => {
+  const workspace = createWorkspace(t);
+  const declared = Object.keys(parse(await readAction()).outputs).sort();
+  workspace.write('whatsapp/a.png', makePng('a'));
+  for (const inputs of [{ mode: 'nonsense' }, { mode: 'check' }, {}]) {
+    const result = await workspace.run({ inputs });
+    assert.deepEqual(Object.keys(result.outputs).sort(), declared);
+  }
+});
+
+async function readAction(): Promise<string> {
+  const { readFile } = await import('node:fs/promises');
+  return await readFile(join(import.meta.dirname, '../../action.yml'), 'utf8');
+}
+
+const entry = { id: '4:x', sha256: 'a'.repeat(64), size: 1, type: 'image/png', target: 'b'.repeat(16) };
+const good = { ...entry, uploadedAt: '2026-01-01T00:00:00.000Z' };
+
+/** Manifests that cannot be read, with the place the message names. */
+const unreadable: Readonly<Record<string, readonly [text: string | Buffer, said: RegExp]>> = {
+  'bad JSON': ['{"version": 1,\n "assets": {]}', /line 2, column 13/],
+  'an empty file': ['', /line 1, column 1/],
+  'a cut file': [`{"version": 1, "assets": {"a.png": ${JSON.stringify(good)}`, /line 1, column/],
+  'duplicate keys': [
+    `{"version":1,"assets":{"a":${JSON.stringify(good)},\n"a":${JSON.stringify(good)}}}`,
+    /"a".*line 2/,
+  ],
+  'merge markers': [
+    '{"version": 1,\n<<<<<<< HEAD\n"assets": {}\n=======\n>>>>>>> x\n}',
+    /merge conflict.*line 2/,
+  ],
+  'an unknown version': ['{"version":2,"assets":{}}', /version is 2/],
+  'a text as version': ['{"version":"1","assets":{}}', /version is missing or not a number/],
+  'an array': ['[]', /not a JSON object/],
+  'assets as array': ['{"version":1,"assets":[]}', /`assets` is not an object/],
+  'no assets': ['{"version":1}', /`assets` is not an object/],
+  'an unknown field': ['{"version":1,"assets":{},"more":1}', /"more"/],
+  'an entry without ID': [manifestWith({ ...good, id: undefined }), /assets\["a\.png"\]\.id/],
+  'an entry with an ID of control characters': [
+    manifestWith({ ...good, id: '4:\u0007' }),
+    /control characters/,
+  ],
+  'a short SHA-256': [manifestWith({ ...good, sha256: 'abc' }), /\.sha256 is wrong/],
+  'a size as text': [manifestWith({ ...good, size: '1' }), /\.size is wrong/],
+  'an unknown type': [manifestWith({ ...good, type: 'image/gif' }), /\.type is wrong/],
+  'a bad time': [manifestWith({ ...good, uploadedAt: 'yesterday' }), /\.uploadedAt is wrong/],
+  'a path out of the repository': [
+    `{"version":1,"assets":{"../a.png":${JSON.stringify(good)}}}`,
+    /"\.\.\/a\.png"/,
+  ],
+  'not UTF-8': [Buffer.from([0x7b, 0xff, 0x7d]), /not UTF-8/],
+  'over 32 MiB': [Buffer.alloc(32 * 1024 * 1024 + 1, ' '), /33554433 bytes.*32 MiB/],
+};
+
+function manifestWith(value: unknown): string {
+  return JSON.stringify({ version: 1, assets: { 'a.png': value } });
+}
+
+for (const [name, [text, said]] of Object.entries(unreadable)) {
+  test(`a manifest that is ${name} fails the step and stays as it is; force starts afresh`, async (t) => {
+    const workspace = createWorkspace(t);
+    const simulator = await openSimulator(t);
+    workspace.write('whatsapp/a.png', makePng('a'));
+    workspace.write('nxcloud-assets.json', text);
+    const result = await workspace.run({ inputs: inputsFor(simulator) });
+    assert.equal(result.exitCode, 1);
+    assert.equal(simulator.requestCount, 0);
+    assert.ok(workspace.read('nxcloud-assets.json').equals(Buffer.from(text)));
+    const message = result.annotations.at(-1)?.message ?? '';
+    assert.match(message, said);
+    assert.match(message, /nxcloud-assets\.json/);
+    assert.match(message, /force: true|Resolve the conflict/);
+    assert.equal(result.outputs.mode, 'output');
+
+    const forced = await workspace.run({ inputs: { ...inputsFor(simulator), force: 'true' } });
+    assert.equal(forced.exitCode, 0, forced.stdout);
+    assert.deepEqual(Object.keys(workspace.readManifest()), ['whatsapp/a.png']);
+    assert.equal(forced.outputs.changed, 'true');
+  });
+}
+
+test('a cancelled run keeps what it has, and the next run sends only the rest', async (t) => {
+  const workspace = createWorkspace(t);
+  const simulator = await openSimulator(t, { latencyMs: 100 });
+  for (let n = 0; n < 12; n += 1) workspace.write(`whatsapp/${n}.png`, makePng(n));
+  const inputs = { ...inputsFor(simulator), concurrency: '2' };
+  const result = await workspace.run({ inputs, signals: cancelRun(/^\[4\/12\]/) });
+  assert.equal(result.exitCode, 1);
+  assert.equal(result.signal, null);
+  assert.match(result.annotations.at(-1)?.message ?? '', /cancelled \(SIGINT\)/);
+  const saved = Object.keys(workspace.readManifest());
+  assert.ok(saved.length >= 4 && saved.length < 12, String(saved.length));
+  assert.deepEqual(readJson(result, 'uploaded'), saved);
+  assert.equal((readJson(result, 'pending') as string[]).length, 12 - saved.length);
+  simulator.reset();
+  const next = await workspace.run({ inputs });
+  assert.equal(next.exitCode, 0, next.stdout);
+  assert.equal(simulator.requestCount, 12 - saved.length);
+});
+
+test('a file that is replaced between judging and sending is not recorded', async (t) => {
+  const workspace = createWorkspace(t);
+  const paths = ['a', 'b', 'c'].map((name) => `whatsapp/${name}.png`);
+  for (const path of paths) workspace.write(path, makePng(path));
+  const replacement = Buffer.from(makePng(paths[1] ?? ''));
+  replacement.write('XX', replacement.length - 40, 'latin1');
+  const simulator = await openSimulator(t, {
+    faults: [
+      {
+        // Replaces the second file while the first is on its way; the length stays.
+        when: ({ fileIndex }) => {
+          if (fileIndex === 0) workspace.write('whatsapp/b.png', replacement);
+          return false;
+        },
+        fault: { kind: 'lost-reply' },
+      },
+    ],
+  });
+  const result = await workspace.run({ inputs: { ...inputsFor(simulator), concurrency: '1' } });
+  assert.equal(result.exitCode, 1);
+  assert.deepEqual(Object.keys(workspace.readManifest()), ['whatsapp/a.png', 'whatsapp/c.png']);
+  assert.equal(simulator.acceptedCount, 2);
+  assert.deepEqual(readJson(result, 'pending'), ['whatsapp/b.png']);
+  const error = result.annotations.find(({ file }) => file === 'whatsapp/b.png');
+  assert.match(error?.message ?? '', /changed while the step ran/);
+});
+
+test('an ID with control characters is a broken reply and never recorded', async (t) => {
+  const workspace = createWorkspace(t);
+  workspace.write('whatsapp/a.png', makePng('a'));
+  const simulator = await openSimulator(t, {
+    faults: [{ when: 'always', fault: { kind: 'id', change: { append: '\u0007' } } }],
+  });
+  const result = await workspace.run({ inputs: { ...inputsFor(simulator), retries: '1' } });
+  assert.equal(result.exitCode, 1);
+  assert.equal(simulator.requestCount, 2);
+  assert.ok(!existsSync(join(workspace.root, 'nxcloud-assets.json')));
+  const error = result.annotations.find(({ file }) => file === 'whatsapp/a.png');
+  assert.match(error?.message ?? '', /control characters/);
+});
