@@ -150,7 +150,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const sockets = new Set<Socket>();
   const plainSockets = new Map<number, Socket>();
   const staleSockets = new WeakMap<Socket, Fault>();
-  const attempts = new Map<string, number>();
+  const files = new Map<string, { fileIndex: number; attempts: number }>();
   const givenIds = new Map<string, number>();
   let uploads: ReceivedUpload[] = [];
   let protocolErrors: string[] = [];
@@ -283,10 +283,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   function noteFileName(upload: ReceivedUpload, body: BodyReading): void {
     upload.fileName = body.files[0]?.fileName ?? '';
-    const attempt = (attempts.get(upload.fileName) ?? 0) + 1;
-    attempts.set(upload.fileName, attempt);
-    upload.attemptOfThisFile = attempt;
-    upload.fileIndex = [...attempts.keys()].indexOf(upload.fileName);
+    const file = files.get(upload.fileName) ?? { fileIndex: files.size, attempts: 0 };
+    file.attempts += 1;
+    files.set(upload.fileName, file);
+    upload.attemptOfThisFile = file.attempts;
+    upload.fileIndex = file.fileIndex;
   }
 
   function viewUpload(upload: ReceivedUpload): UploadInView {
@@ -372,7 +373,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     reset() {
       uploads = [];
       protocolErrors = [];
-      attempts.clear();
+      files.clear();
       acceptedCount = 0;
       maxInFlight = inFlight;
     },
