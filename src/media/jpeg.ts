@@ -1,0 +1,134 @@
+// Reads what a JPEG's segments say of it (ITU-T T.81, JFIF, Exif).
+import type { Colour, MediaFacts } from './facts.ts';
+import { type ByteSource, CutOffError, readExactly, readWindow, UnreadableError } from './source.ts';
+
+const MAX_SEGMENTS = 1_000;
+/** Bytes of compressed data that are searched for the end marker; longer pictures are judged by their tail. */
+const MAX_SCAN = 1_048_576;
+const TAIL = 131_072;
+const SMALLEST_WINDOW = 256;
+const LARGEST_WINDOW = 16_384;
+
+const TEM = 0x01;
+const DHT = 0xc4;
+const JPG = 0xc8;
+const DAC = 0xcc;
+const RST0 = 0xd0;
+const RST7 = 0xd7;
+const SOI = 0xd8;
+const EOI = 0xd9;
+const SOS = 0xda;
+const APP1 = 0xe1;
+
+const COLOURS: Readonly<Record<number, Colour>> = { 1: 'greyscale', 3: 'RGB', 4: 'CMYK' };
+
+/** Fills `facts` from a JPEG; throws `CutOffError` or `UnreadableError` at the first thing that does not fit. */
+export function readJpeg(source: ByteSource, facts: MediaFacts): void {
+  let position = 2;
+  let sideways = false;
+  let unscanned = MAX_SCAN;
+  for (let segments = 0; segments < MAX_SEGMENTS; segments++) {
+    const found = findMarker(source, position, position + unscanned);
+    if (found === undefined) {
+      judgeTail(source);
+      return;
+    }
+    const { marker, end } = found;
+    unscanned -= end - position;
+    position = end;
+    if (marker === SOI || marker === TEM) continue;
+    if ((marker === EOI || marker === SOS) && facts.colour === undefined) {
+      throw new UnreadableError('it holds no picture, or its header is damaged');
+    }
+    // Whatever follows is ignored by every viewer: phones append depth maps and short videos.
+    if (marker === EOI) return;
+    const segment = position + 2;
+    const length = readExactly(source, position, 2, 'the header').readUInt16BE(0);
+    position += length;
+    if (length < 2) throw new UnreadableError('its segments are damaged');
+    if (position > source.size) throw new CutOffError('the header is incomplete');
+    if (marker === APP1) sideways ||= isSideways(readWindow(source, segment, length - 2));
+    if (isFrame(marker)) readFrame(readWindow(source, segment, length - 2), marker, sideways, facts);
+  }
+  throw new UnreadableError(`it has more than ${MAX_SEGMENTS} segments`);
+}
+
+/**
+ * The next marker at or after `from`, passing over fill bytes, stray bytes and compressed data (where 0xFF is followed
+ * by 0 or is a restart marker); undefined when there is none before `limit`.
+ */
+function findMarker(
+  source: ByteSource,
+  from: number,
+  limit: number,
+): { marker: number; end: number } | undefined {
+  let position = from;
+  let length = SMALLEST_WINDOW;
+  while (position < limit) {
+    const bytes = readWindow(source, position, length);
+    if (bytes.length < 2) throw new CutOffError('the end marker is missing');
+    for (let at = bytes.indexOf(0xff); at !== -1 && at + 1 < bytes.length; at = bytes.indexOf(0xff, at + 1)) {
+      const marker = bytes.readUInt8(at + 1);
+      if (marker !== 0xff && !isScanData(marker)) return { marker, end: position + at + 2 };
+    }
+    // The last byte is read again: it may be the first half of a marker.
+    position += bytes.length - 1;
+    length = Math.min(length * 4, LARGEST_WINDOW);
+  }
+  return undefined;
+}
+
+function isScanData(marker: number): boolean {
+  return marker === 0 || (marker >= RST0 && marker <= RST7);
+}
+
+/** Of a picture too long to read: compressed data up to the last byte means that the end is missing. */
+function judgeTail(source: ByteSource): void {
+  const tail = readWindow(source, Math.max(0, source.size - TAIL), TAIL);
+  let escaped = false;
+  for (let at = tail.indexOf(0xff); at !== -1 && at + 1 < tail.length; at = tail.indexOf(0xff, at + 1)) {
+    const marker = tail.readUInt8(at + 1);
+    // Any other byte cannot stand in compressed data: the picture has ended, be it here or before an appended video.
+    if (!isScanData(marker) && marker !== 0xff && marker !== DHT && marker !== SOS) return;
+    escaped ||= marker === 0;
+  }
+  if (!escaped) throw new UnreadableError('its end was not found');
+  throw new CutOffError('the end marker is missing');
+}
+
+function isFrame(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && marker !== DHT && marker !== JPG && marker !== DAC;
+}
+
+function readFrame(frame: Buffer, marker: number, sideways: boolean, facts: MediaFacts): void {
+  if (facts.colour !== undefined) throw new UnreadableError('it holds several pictures in one');
+  const colour = COLOURS[frame.readUInt8(5)];
+  if (colour === undefined) throw new UnreadableError('its number of colour channels is unusual');
+  facts.bitsPerChannel = frame.readUInt8(0);
+  facts.colour = colour;
+  const rows = frame.readUInt16BE(1);
+  const columns = frame.readUInt16BE(3);
+  // Viewers do not support the other place for the number of rows, behind the first scan (DNL).
+  if (rows === 0) throw new UnreadableError('its header does not say how high it is');
+  facts.width = sideways ? rows : columns;
+  facts.height = sideways ? columns : rows;
+  if (marker > 0xc2)
+    throw new UnreadableError('its coding (lossless or arithmetic) is one that few programs read');
+}
+
+/** Whether Exif data asks for a quarter turn: phones store an upright photo lying. */
+function isSideways(segment: Buffer): boolean {
+  if (segment.toString('latin1', 0, 6) !== 'Exif\0\0' || segment.length < 14) return false;
+  const tiff = segment.subarray(6);
+  const little = tiff.toString('latin1', 0, 2) === 'II';
+  const short = (at: number) =>
+    at + 2 > tiff.length ? 0 : little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at);
+  const directory = little ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
+  const entries = short(directory);
+  for (let entry = 0; entry < entries; entry++) {
+    const at = directory + 2 + entry * 12;
+    if (at >= tiff.length) return false;
+    if (short(at) === 0x0112) return short(at + 8) >= 5 && short(at + 8) <= 8;
+  }
+  return false;
+}

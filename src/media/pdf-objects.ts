@@ -1,0 +1,278 @@
+// Finds a PDF's trailers and objects through its cross-reference data (ISO 32000-1, 7.5).
+import { inflateSync } from 'node:zlib';
+import {
+  isDictionary,
+  isReference,
+  type PdfCursor,
+  type PdfDictionary,
+  type PdfValue,
+  PieceEndError,
+  readValue,
+  readWord,
+  skipSpace,
+} from './pdf-syntax.ts';
+import { type ByteSource, readExactly, readWindow, UnreadableError } from './source.ts';
+
+/** One revision's cross-reference data. */
+export interface PdfSection {
+  trailer: PdfDictionary;
+  /** Where the section says that an object lies; undefined when it does not speak of it. */
+  locate(object: number): PdfPlace | undefined;
+}
+
+/** A byte offset, or the object stream that holds the object and its index there. */
+type PdfPlace = { offset: number } | { stream: number; index: number };
+
+const SMALL_PIECE = 4_096;
+const LARGE_PIECE = 65_536;
+const MAX_HOPS = 64;
+const MAX_SUBSECTIONS = 1_000;
+const MAX_STREAM = 524_288;
+const MAX_INFLATED = 4_194_304;
+const ENTRY_LENGTH = 20;
+
+/**
+ * The section at `offset` and those it is based on, newest first; only the newest has to be readable, as it repeats
+ * what the older ones say of encryption. `shift` is added to every offset in the file.
+ */
+export function readSections(source: ByteSource, offset: number, shift: number): PdfSection[] {
+  const sections = [readSection(source, offset + shift)];
+  const waiting = basesOf(sections[0]);
+  const seen = new Set([offset]);
+  for (let next = waiting.shift(); next !== undefined && seen.size <= MAX_HOPS; next = waiting.shift()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    try {
+      const section = readSection(source, next + shift);
+      sections.push(section);
+      waiting.push(...basesOf(section));
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+    }
+  }
+  return sections;
+}
+
+/** The offsets of the sections below: in a hybrid file the stream completes the table before older revisions count. */
+function basesOf(section: PdfSection | undefined): number[] {
+  const bases = ['/XRefStm', '/Prev'].map((key) => section?.trailer.get(key));
+  return bases.filter((base) => typeof base === 'number' && base > 0) as number[];
+}
+
+/** The number of pages that the catalogue states, or undefined when it is not where it should be. */
+export function countPages(
+  source: ByteSource,
+  sections: readonly PdfSection[],
+  shift: number,
+): number | undefined {
+  const resolve = (value: PdfValue | undefined) =>
+    isReference(value) ? readObject(source, sections, shift, value.object) : value;
+  const root = resolve(sections[0]?.trailer.get('/Root'));
+  const pages = isDictionary(root) ? resolve(root.get('/Pages')) : undefined;
+  if (!isDictionary(pages) || pages.get('/Type') !== '/Pages') return undefined;
+  const count = resolve(pages.get('/Count'));
+  return typeof count === 'number' && Number.isInteger(count) && count > 0 ? count : undefined;
+}
+
+/** Parses a value at `position`, in a small piece of the file first. */
+function readPiece<T>(source: ByteSource, position: number, parse: (cursor: PdfCursor) => T): T {
+  try {
+    return parse({ bytes: readWindow(source, position, SMALL_PIECE), position: 0 });
+  } catch (error) {
+    if (!(error instanceof PieceEndError)) throw error;
+    return parse({ bytes: readWindow(source, position, LARGE_PIECE), position: 0 });
+  }
+}
+
+function readSection(source: ByteSource, position: number): PdfSection {
+  const start = readWindow(source, position, 32).toString('latin1');
+  const table = /^\s*xref/.exec(start);
+  return table === null ? readStreamSection(source, position) : readTable(source, position + table[0].length);
+}
+
+function readTable(source: ByteSource, from: number): PdfSection {
+  const subsections: { first: number; count: number; position: number }[] = [];
+  let position = from;
+  while (subsections.length < MAX_SUBSECTIONS) {
+    const heading = readWindow(source, position, 64).toString('latin1');
+    const range = /^\s*(\d{1,10})\s+(\d{1,10})\s*?(?:\r\n|\r|\n)/.exec(heading);
+    if (range === null) break;
+    const subsection = {
+      first: Number(range[1]),
+      count: Number(range[2]),
+      position: position + range[0].length,
+    };
+    subsections.push(subsection);
+    position = subsection.position + subsection.count * ENTRY_LENGTH;
+  }
+  const trailer = readPiece(source, position, readTrailer);
+  return {
+    trailer,
+    locate(object) {
+      const subsection = subsections.find(({ first, count }) => object >= first && object < first + count);
+      if (subsection === undefined) return undefined;
+      const place = subsection.position + (object - subsection.first) * ENTRY_LENGTH;
+      const entry = readExactly(source, place, ENTRY_LENGTH, 'the table of contents').toString('latin1');
+      const used = /^(\d{10}) \d{5} n/.exec(entry);
+      return used === null ? undefined : { offset: Number(used[1]) };
+    },
+  };
+}
+
+/** The dictionary after the word `trailer`. */
+export function readTrailer(cursor: PdfCursor): PdfDictionary {
+  skipSpace(cursor);
+  if (cursor.position >= cursor.bytes.length) throw new PieceEndError('its table of contents is damaged');
+  const dictionary = readWord(cursor) === 'trailer' ? readValue(cursor) : undefined;
+  if (!isDictionary(dictionary)) throw new UnreadableError('its table of contents is damaged');
+  return dictionary;
+}
+
+function readStreamSection(source: ByteSource, position: number): PdfSection {
+  const { value, end } = readIndirect(source, position);
+  if (!isDictionary(value) || value.get('/Type') !== '/XRef') {
+    throw new UnreadableError('its table of contents is not where the file says');
+  }
+  let rows: Buffer | undefined;
+  return {
+    trailer: value,
+    locate(object) {
+      rows ??= readStream(source, value, end, value.get('/Length'));
+      return locateInRows(value, rows, object);
+    },
+  };
+}
+
+/** Looks an object up in the rows of a cross-reference stream (ISO 32000-1, 7.5.8). */
+function locateInRows(dictionary: PdfDictionary, rows: Buffer, object: number): PdfPlace | undefined {
+  const widths = numbersOf(dictionary.get('/W'));
+  const [typeWidth = 0, secondWidth = 0, thirdWidth = 0] = widths;
+  const rowLength = typeWidth + secondWidth + thirdWidth;
+  if (rowLength < 1 || widths.some((width) => width > 6)) return undefined;
+  const index = dictionary.has('/Index') ? numbersOf(dictionary.get('/Index')) : [0, Number.MAX_SAFE_INTEGER];
+  let row = 0;
+  for (let pair = 0; pair + 1 < index.length; pair += 2) {
+    const first = index[pair] ?? 0;
+    const count = index[pair + 1] ?? 0;
+    if (object < first || object >= first + count) {
+      row += count;
+      continue;
+    }
+    const at = (row + object - first) * rowLength;
+    if (at + rowLength > rows.length) return undefined;
+    const type = typeWidth === 0 ? 1 : rows.readUIntBE(at, typeWidth);
+    const second = secondWidth === 0 ? 0 : rows.readUIntBE(at + typeWidth, secondWidth);
+    const third = thirdWidth === 0 ? 0 : rows.readUIntBE(at + typeWidth + secondWidth, thirdWidth);
+    if (type === 1) return { offset: second };
+    return type === 2 ? { stream: second, index: third } : undefined;
+  }
+  return undefined;
+}
+
+function numbersOf(value: PdfValue | undefined): number[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'number') : [];
+}
+
+/** The value of `12 0 obj …` at `position`, and where the value ends. */
+function readIndirect(source: ByteSource, position: number): { value: PdfValue; end: number } {
+  return readPiece(source, position, (cursor) => {
+    const heading = [readWord(cursor), readWord(cursor), readWord(cursor)].join(' ');
+    if (!/^\d+ \d+ obj$/.test(heading)) {
+      throw new UnreadableError('its table of contents is not where the file says');
+    }
+    const value = readValue(cursor);
+    return { value, end: position + cursor.position };
+  });
+}
+
+function readObject(
+  source: ByteSource,
+  sections: readonly PdfSection[],
+  shift: number,
+  object: number,
+): PdfValue {
+  for (const section of sections) {
+    const place = section.locate(object);
+    if (place === undefined) continue;
+    if ('offset' in place) return readIndirect(source, place.offset + shift).value;
+    return readPacked(source, sections, shift, place.stream, place.index);
+  }
+  return null;
+}
+
+/** An object inside an object stream (ISO 32000-1, 7.5.7). */
+function readPacked(
+  source: ByteSource,
+  sections: readonly PdfSection[],
+  shift: number,
+  stream: number,
+  index: number,
+): PdfValue {
+  const place = sections.map((section) => section.locate(stream)).find((found) => found !== undefined);
+  if (place === undefined || !('offset' in place)) return null;
+  const { value, end } = readIndirect(source, place.offset + shift);
+  if (!isDictionary(value) || value.get('/Type') !== '/ObjStm') return null;
+  const first = value.get('/First');
+  const length = value.get('/Length');
+  const content = readStream(
+    source,
+    value,
+    end,
+    isReference(length) ? readObject(source, sections, shift, length.object) : length,
+  );
+  const heading: PdfCursor = { bytes: content, position: 0 };
+  for (let skipped = 0; skipped < index; skipped++) {
+    readWord(heading);
+    if (readWord(heading) === '') throw new UnreadableError('an object stream is damaged');
+  }
+  readWord(heading);
+  return readValue({ bytes: content, position: Number(first) + Number(readWord(heading)) });
+}
+
+/** The decoded content of a stream whose dictionary ends at `end`. */
+function readStream(
+  source: ByteSource,
+  dictionary: PdfDictionary,
+  end: number,
+  length: PdfValue | undefined,
+): Buffer {
+  if (typeof length !== 'number' || length < 0 || length > MAX_STREAM)
+    throw new UnreadableError('a stream is too long');
+  const lead = /^\s*stream(\r\n|\n|\r)/.exec(readWindow(source, end, 32).toString('latin1'));
+  if (lead === null) throw new UnreadableError('a stream is damaged');
+  const raw = readExactly(source, end + lead[0].length, length, 'a stream');
+  const filter = dictionary.get('/Filter');
+  if (filter === undefined) return raw;
+  const only = Array.isArray(filter) && filter.length === 1 ? filter[0] : filter;
+  if (only !== '/FlateDecode') throw new UnreadableError('a stream is packed in an unusual way');
+  const parameters = dictionary.get('/DecodeParms');
+  const own = Array.isArray(parameters) ? parameters[0] : parameters;
+  return undoPrediction(
+    inflateSync(raw, { maxOutputLength: MAX_INFLATED }),
+    isDictionary(own) ? own : new Map(),
+  );
+}
+
+/** Undoes the PNG row filters that writers of cross-reference streams use (predictors 10 to 15). */
+function undoPrediction(data: Buffer, parameters: PdfDictionary): Buffer {
+  const predictor = parameters.get('/Predictor') ?? 1;
+  if (predictor === 1) return data;
+  const columns = parameters.get('/Columns') ?? 1;
+  if (typeof predictor !== 'number' || predictor < 10)
+    throw new UnreadableError('a stream is packed in an unusual way');
+  if (typeof columns !== 'number' || columns < 1 || columns > 64)
+    throw new UnreadableError('a stream is damaged');
+  const rows = Math.floor(data.length / (columns + 1));
+  const result = Buffer.alloc(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    const filter = data[row * (columns + 1)];
+    // Only "none" and "up" make sense for numbers that count upwards.
+    if (filter !== 0 && filter !== 2) throw new UnreadableError('a stream is packed in an unusual way');
+    for (let column = 0; column < columns; column++) {
+      const at = row * columns + column;
+      const above = filter === 2 && row > 0 ? (result[at - columns] ?? 0) : 0;
+      result[at] = (data[row * (columns + 1) + 1 + column] ?? 0) + above;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,65 @@
+// Reads what a PDF's beginning, end and trailers say of it.
+import type { MediaFacts } from './facts.ts';
+import { countPages, type PdfSection, readSections, readTrailer } from './pdf-objects.ts';
+import { type ByteSource, CutOffError, readWindow, UnreadableError } from './source.ts';
+
+/** Acrobat accepts other bytes before the header up to here, and so do we. */
+const HEAD = 1_024;
+/** Web servers and mail programs append bytes; Acrobat wants the end within 1 KB, most viewers are more patient. */
+const TAIL = 65_536;
+
+/** Fills `facts` from a PDF; throws `CutOffError` or `UnreadableError` at the first thing that does not fit. */
+export function readPdf(source: ByteSource, facts: MediaFacts): void {
+  const head = readWindow(source, 0, 2 * HEAD).toString('latin1');
+  const start = head.slice(0, HEAD + 5).indexOf('%PDF-');
+  if (start === -1) throw new UnreadableError('it has no PDF header');
+  // A file made for the web states its length; a shorter one is not whole, although an early part may look finished.
+  const stated = /\/Linearized\b[^>]*\/L\s+(\d+)/.exec(head) ?? /\/L\s+(\d+)[^>]*\/Linearized\b/.exec(head);
+  if (stated !== null && source.size < Number(stated[1])) throw new CutOffError('its last part is missing');
+
+  const tail = readWindow(source, Math.max(0, source.size - TAIL), TAIL).toString('latin1');
+  const mark = tail.lastIndexOf('startxref');
+  const end = tail.lastIndexOf('%%EOF');
+  if (mark === -1 && end === -1) throw new CutOffError('its end is missing');
+  if (end !== -1 && /\b\d+ \d+ obj\b/.test(tail.slice(end)))
+    throw new CutOffError('its last part is missing');
+
+  const { sections, shift } = findSections(source, tail, mark, end, start);
+  facts.encrypted = sections.some(({ trailer }) => (trailer.get('/Encrypt') ?? null) !== null);
+  const pages = tryCountPages(source, sections, shift);
+  if (pages !== undefined) facts.pages = pages;
+}
+
+/** The trailers from where the file's end points to, or else the last one that stands near the end. */
+function findSections(
+  source: ByteSource,
+  tail: string,
+  mark: number,
+  end: number,
+  start: number,
+): { sections: PdfSection[]; shift: number } {
+  const offset = Number(/^startxref\s+(\d+)/.exec(tail.slice(mark === -1 ? tail.length : mark))?.[1] ?? -1);
+  // Offsets count from the header in some files with bytes before it, from the first byte in others.
+  for (const shift of start > 0 ? [0, start] : [0]) {
+    if (offset <= 0 || offset + shift >= source.size) continue;
+    try {
+      return { sections: readSections(source, offset, shift), shift };
+    } catch (error) {
+      if (!(error instanceof UnreadableError) && !(error instanceof CutOffError)) throw error;
+    }
+  }
+  if (end < mark) throw new CutOffError('its end is missing');
+  const last = tail.lastIndexOf('trailer');
+  if (last === -1) throw new UnreadableError('its table of contents is not where the file says');
+  const trailer = readTrailer({ bytes: Buffer.from(tail.slice(last), 'latin1'), position: 0 });
+  return { sections: [{ trailer, locate: () => undefined }], shift: 0 };
+}
+
+/** A number of pages is only a convenience: whatever keeps it from being found says nothing about the file. */
+function tryCountPages(source: ByteSource, sections: PdfSection[], shift: number): number | undefined {
+  try {
+    return countPages(source, sections, shift);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,43 @@
+// Bounded random access to the bytes of one asset.
+
+/**
+ * Random access to the bytes of one asset. `read` returns fewer bytes only at the end of the file; it is synchronous
+ * (judging runs in worker threads).
+ */
+export interface ByteSource {
+  readonly size: number;
+  read(position: number, length: number): Uint8Array;
+}
+
+/** The file ends before its own structure does; the message names the part that is missing. */
+export class CutOffError extends Error {}
+
+/** The file cannot be judged, which is not the same as wrong; the message completes "could not be checked". */
+export class UnreadableError extends Error {}
+
+/** The source again, refusing with an `UnreadableError` to hand out more than `limit` bytes over its lifetime. */
+export function limitReads(source: ByteSource, limit: number): ByteSource {
+  let left = limit;
+  return {
+    size: source.size,
+    read(position, length) {
+      const wanted = Math.max(0, Math.min(length, source.size - position));
+      left -= wanted;
+      if (left < 0) throw new UnreadableError('judging it would need too much reading');
+      return source.read(position, wanted);
+    },
+  };
+}
+
+/** Up to `length` bytes at `position`; fewer only at the end of the file. */
+export function readWindow(source: ByteSource, position: number, length: number): Buffer {
+  const bytes = source.read(position, length);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Exactly `length` bytes at `position`, or a `CutOffError` that says `part` is missing. */
+export function readExactly(source: ByteSource, position: number, length: number, part: string): Buffer {
+  const bytes = readWindow(source, position, length);
+  if (bytes.length < length) throw new CutOffError(`${part} is incomplete`);
+  return bytes;
+}
