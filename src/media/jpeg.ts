@@ -108,11 +108,10 @@ function readFrame(frame: Buffer, marker: number, sideways: boolean, facts: Medi
   facts.colour = colour;
   const rows = frame.readUInt16BE(1);
   const columns = frame.readUInt16BE(3);
-  // No rows means that their number follows the first scan (DNL), as some scanners write it.
-  if (rows > 0) {
-    facts.width = sideways ? rows : columns;
-    facts.height = sideways ? columns : rows;
-  }
+  // Viewers do not support the other place for the number of rows, behind the first scan (DNL).
+  if (rows === 0) throw new UnreadableError('its header does not say how high it is');
+  facts.width = sideways ? rows : columns;
+  facts.height = sideways ? columns : rows;
   if (marker > 0xc2)
     throw new UnreadableError('its coding (lossless or arithmetic) is one that few programs read');
 }

@@ -1,0 +1,221 @@
+// Bounds of reading, and files too large to be kept as samples.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type ByteSource, inspectMedia, type MediaType } from '../../src/media/inspect.ts';
+import { sniffMedia } from '../../src/media/sniff.ts';
+import { type CountedSource, readSample, sparseSource } from './byte-sources.ts';
+
+const MB = 1_048_576;
+
+const verdict = async (type: MediaType, source: ByteSource) =>
+  (await inspectMedia(type, source)).findings.map(({ level, rule }) => `${level}: ${rule}`);
+
+/** Bytes as they stand in compressed picture data: no 0xFF but before 0. */
+const compressed = (position: number) =>
+  position % 97 === 0 ? 0xff : position % 97 === 1 ? 0 : (position % 251) % 255;
+
+/** A JPEG of `size` bytes whose compressed data goes on to where the pieces in `after` begin. */
+function largeJpeg(size: number, ...after: readonly (readonly [number, Uint8Array])[]): CountedSource {
+  const sample = readSample('jpeg-baseline.jpg');
+  const header = sample.subarray(0, sample.indexOf(Buffer.from('ffda', 'hex')) + 14);
+  return sparseSource(size, [[0, header], ...after], compressed);
+}
+
+const END = Buffer.from('ffd9', 'hex');
+
+/** An MP4 with `bytes` more in its media data than the sample has. */
+function largeMp4(bytes: number): CountedSource {
+  const sample = Buffer.from(readSample('mp4-main.mp4'));
+  const media = sample.indexOf('mdat') - 4;
+  sample.writeUInt32BE(sample.readUInt32BE(media) + bytes, media);
+  return sparseSource(sample.length + bytes, [[0, sample]]);
+}
+
+/** An MP4 whose index has `bytes` of padding. */
+function mp4WithLargeIndex(bytes: number): CountedSource {
+  const sample = Buffer.from(readSample('mp4-moov-last.mp4'));
+  const index = sample.indexOf('moov') - 4;
+  sample.writeUInt32BE(sample.length - index + 8 + bytes, index);
+  const padding = Buffer.alloc(8);
+  padding.writeUInt32BE(8 + bytes, 0);
+  padding.write('free', 4);
+  return sparseSource(sample.length + 8 + bytes, [
+    [0, sample],
+    [sample.length, padding],
+  ]);
+}
+
+/** A PDF with a large hole before its cross-reference table, which its end points to. */
+function largePdf(bytes: number): CountedSource {
+  const sample = readSample('pdf-plain.pdf');
+  const table = sample.lastIndexOf('xref\n0 ');
+  const end = sample
+    .subarray(table)
+    .toString('latin1')
+    .replace(/startxref\s+\d+/, `startxref\n${table + bytes}`);
+  return sparseSource(table + bytes + end.length, [
+    [0, sample.subarray(0, table)],
+    [table + bytes, Buffer.from(end, 'latin1')],
+  ]);
+}
+
+describe('large files', () => {
+  const jpegOf = 4 * MB;
+  const table: readonly (readonly [name: string, MediaType, CountedSource, ...verdict: string[]])[] = [
+    ['a JPEG of 4 MB', 'image/jpeg', largeJpeg(jpegOf, [jpegOf - 2, END])],
+    ['a JPEG of 4 MB that is cut off', 'image/jpeg', largeJpeg(jpegOf), 'error: image-truncated'],
+    [
+      'a JPEG of 4 MB with 300 KB of zeros behind it',
+      'image/jpeg',
+      largeJpeg(jpegOf, [jpegOf - 300_000, Buffer.concat([END, Buffer.alloc(299_998)])]),
+      'warning: image-unchecked',
+    ],
+    [
+      'a JPEG of 4 MB with a video behind it',
+      'image/jpeg',
+      largeJpeg(jpegOf, [
+        jpegOf - 200_000,
+        Buffer.concat([END, Buffer.from(Array.from({ length: 199_998 }, (_, index) => (index * 7919) >> 3))]),
+      ]),
+    ],
+    [
+      'a JPEG of 5 MB and a byte',
+      'image/jpeg',
+      largeJpeg(5 * MB + 1, [5 * MB - 1, END]),
+      'error: image-size',
+    ],
+    ['an MP4 of 12 MB', 'video/mp4', largeMp4(12 * MB)],
+    ['an MP4 of more than 16 MB', 'video/mp4', largeMp4(16 * MB), 'error: video-size'],
+    ['an MP4 of more than 3 GB', 'video/mp4', largeMp4(3 * 1024 * MB), 'error: video-size'],
+    ['an MP4 with an index of 1 MB', 'video/mp4', mp4WithLargeIndex(MB), 'warning: video-moov-order'],
+    [
+      'an MP4 with an index of 3 MB',
+      'video/mp4',
+      mp4WithLargeIndex(3 * MB),
+      'warning: video-moov-order',
+      'warning: video-unchecked',
+    ],
+    ['a PDF of 60 MB', 'application/pdf', largePdf(60 * MB)],
+    ['a PDF of more than 100 MB', 'application/pdf', largePdf(100 * MB), 'error: pdf-size'],
+    [
+      'a PNG of 6 MB that is cut off',
+      'image/png',
+      sparseSource(6 * MB, [[0, readSample('png-rgb.png').subarray(0, 200)]]),
+      'error: image-size',
+      'warning: image-unchecked',
+    ],
+  ];
+  for (const [name, type, source, ...expected] of table) {
+    it(`${name}: ${expected.join(', ') || 'nothing to say'}`, async () => {
+      assert.deepEqual(sniffMedia(source), { type });
+      assert.deepEqual(await verdict(type, source), expected);
+      assert.ok(source.bytesRead <= 2 * MB, `${source.bytesRead} bytes were read`);
+    });
+  }
+});
+
+describe('bounds', () => {
+  it('reads at most 2 MB of a JPEG whose header never ends', async () => {
+    const segment = Buffer.from('ffe1ffff', 'hex');
+    const pieces = Array.from({ length: 500 }, (_, index) => [2 + index * 65_537, segment] as const);
+    const source = sparseSource(40 * MB, [[0, Buffer.from('ffd8', 'hex')], ...pieces]);
+    assert.deepEqual(sniffMedia(source), { type: 'image/jpeg' });
+    assert.deepEqual(await verdict('image/jpeg', source), ['error: image-size', 'warning: image-unchecked']);
+    assert.ok(source.bytesRead <= 2 * MB, `${source.bytesRead} bytes were read`);
+  });
+
+  it('looks at 10 000 chunks of a PNG', async () => {
+    const header = readSample('png-rgb.png').subarray(0, 33);
+    const chunk = Buffer.from('000000004944415435af061e', 'hex');
+    const png = (chunks: number) =>
+      Buffer.concat([
+        header,
+        ...Array<Buffer>(chunks).fill(chunk),
+        Buffer.from('0000000049454e44ae426082', 'hex'),
+      ]);
+    for (const [chunks, expected] of [
+      [9_998, []],
+      [9_999, ['warning: image-unchecked']],
+    ] as const) {
+      assert.deepEqual(
+        await verdict('image/png', sparseSource(png(chunks).length, [[0, png(chunks)]])),
+        expected,
+      );
+    }
+  });
+
+  it('follows 64 earlier revisions of a PDF and stops', async () => {
+    // Only the oldest of these revisions says "encrypted", which no real file does.
+    const chain = (revisions: number) => {
+      let text = '%PDF-1.4\n';
+      let previous = 0;
+      for (let revision = 0; revision <= revisions; revision++) {
+        const at = text.length;
+        const entry = revision === 0 ? '/Encrypt 9 0 R' : `/Prev ${previous}`;
+        text += `xref\n0 0\ntrailer << ${entry} >>\nstartxref\n${at}\n%%EOF\n`;
+        previous = at;
+      }
+      return Buffer.from(text);
+    };
+    for (const [revisions, expected] of [
+      [64, ['warning: pdf-encrypted']],
+      [65, []],
+    ] as const) {
+      const bytes = chain(revisions);
+      assert.deepEqual(await verdict('application/pdf', sparseSource(bytes.length, [[0, bytes]])), expected);
+    }
+  });
+
+  it('does not take a PDF for cut off when a stream claims to be longer than the file', async () => {
+    const sample = readSample('pdf-object-streams.pdf').toString('latin1');
+    const source = Buffer.from(
+      sample.replaceAll(/(?<=\/Length )\d+/g, (digits) => '9'.repeat(digits.length)),
+      'latin1',
+    );
+    const { facts, findings } = await inspectMedia(
+      'application/pdf',
+      sparseSource(source.length, [[0, source]]),
+    );
+    assert.equal(facts.pages, undefined);
+    assert.deepEqual(findings, []);
+  });
+});
+
+describe('surprises', () => {
+  const types: readonly MediaType[] = ['image/jpeg', 'image/png', 'video/mp4', 'application/pdf'];
+  for (const type of types) {
+    it(`takes a source that fails for a reason to warn: ${type}`, async () => {
+      const source: ByteSource = {
+        size: 1000,
+        read() {
+          throw new TypeError('something unforeseen');
+        },
+      };
+      const { facts, findings } = await inspectMedia(type, source);
+      assert.equal(facts.unchecked, 'its structure is unusual or damaged');
+      assert.deepEqual(
+        findings.map(({ level }) => level),
+        ['warning'],
+      );
+    });
+  }
+
+  it('judges what was known before the surprise', async () => {
+    const bytes = readSample('png-rgb-16.png');
+    const source: ByteSource = {
+      size: bytes.length,
+      read(position, length) {
+        if (position > 40) throw new TypeError('something unforeseen');
+        return bytes.subarray(position, position + length);
+      },
+    };
+    assert.deepEqual(await verdict('image/png', source), ['error: image-bits', 'warning: image-unchecked']);
+  });
+
+  it('says something of content that is not of the type at all', async () => {
+    for (const type of types) {
+      const bytes = readSample('sniff-noise.png');
+      assert.notDeepEqual(await verdict(type, sparseSource(bytes.length, [[0, bytes]])), [], type);
+    }
+  });
+});
