@@ -9,7 +9,11 @@ export interface ProxySettings {
   readonly noProxy: string;
 }
 
-const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'] as const;
+/** `all_proxy` is not used, but a password in it is a secret all the same. */
+const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'all_proxy'].flatMap((name) => [
+  name,
+  name.toUpperCase(),
+]);
 
 /**
  * Reads the proxy settings; the lower-case variable wins, as everywhere. Variables whose URL carries a password are

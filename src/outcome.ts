@@ -30,6 +30,8 @@ export interface Outcome {
   readonly findings: readonly Finding[];
   /** Whether an upload was tried and failed. */
   readonly isFailure: boolean;
+  /** Whether an entry of another content stood, or stands, at this path. */
+  readonly isChanged: boolean;
 }
 
 const REASON_TEXT = {
@@ -58,11 +60,20 @@ export function concludeRun(
 function concludeStep(step: PlanStep, results: ReadonlyMap<string, UploadResult>, isCheck: boolean): Outcome {
   const { path } = step;
   if (step.action === 'remove') {
-    return { path, status: 'removed', reason: 'the file is gone', findings: [], isFailure: false };
+    return {
+      path,
+      status: 'removed',
+      reason: 'the file is gone',
+      findings: [],
+      isFailure: false,
+      isChanged: false,
+    };
   }
-  if (step.action === 'reject') return { ...step, status: 'invalid', reason: '', isFailure: false };
+  if (step.action === 'reject')
+    return { ...step, status: 'invalid', reason: '', isFailure: false, isChanged: false };
   const { asset } = step;
-  const base = { path, asset, findings: asset.findings, isFailure: false };
+  const isChanged = step.action !== 'keep' && step.reason === 'changed';
+  const base = { path, asset, findings: asset.findings, isFailure: false, isChanged };
   if (step.action === 'keep') return { ...base, status: 'unchanged', reason: '', id: step.entry.id };
   const why = REASON_TEXT[step.reason];
   if (step.action === 'upload') {

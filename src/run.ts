@@ -14,6 +14,7 @@ import { readStatedExpiry } from './nxcloud/file-id.ts';
 import { concludeRun, type Outcome, withStatus } from './outcome.ts';
 import { type PlanStep, planUploads, type ReuseStep, type UploadStep } from './plan.ts';
 import { buildOutputs } from './report/outputs.ts';
+import { findPictureSource } from './report/pictures.ts';
 import type { Reporter } from './report/reporter.ts';
 import { buildSummary, describeCounts } from './report/summary.ts';
 import { type Run, setUpRun } from './setup.ts';
@@ -229,7 +230,7 @@ async function uploadPlanned(
   };
   const { NxcloudClient } = await import('./nxcloud/client.ts');
   const dispatcher = await openDispatcher(inputs.apiUrl, run.proxy);
-  const client = new NxcloudClient({ ...inputs, dispatcher });
+  const client = new NxcloudClient({ ...inputs, dispatcher, redact: run.redact });
   try {
     const { stopMessage } = await uploadAll({
       items,
@@ -283,7 +284,7 @@ async function report({ run, store, steps, results, failures }: Progress, report
     }),
   );
   if (run?.inputs.summary) {
-    const head = { isSuccess: failures.length === 0, remarks };
+    const head = { isSuccess: failures.length === 0, remarks, pictures: findPictureSource(run.event) };
     await reporter.writeSummary(buildSummary(outcomes, head, MAX_SUMMARY_BYTES));
   }
   reporter.info(describeCounts(outcomes));

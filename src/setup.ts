@@ -5,6 +5,7 @@ import { decideMode, type RunEvent } from './github/event.ts';
 import { findMissingCredentials, type Inputs, type Mode, parseInputs } from './inputs.ts';
 import { type ProxySettings, takeProxySettings } from './network.ts';
 import { computeTarget } from './nxcloud/target.ts';
+import { makeRedactor, type Redactor } from './redact.ts';
 import type { Reporter } from './report/reporter.ts';
 import { locateRepository, type Repository } from './repository.ts';
 import { StepError } from './errors.ts';
@@ -18,6 +19,7 @@ export interface Run {
   readonly event: RunEvent;
   readonly repository: Repository;
   readonly proxy: ProxySettings;
+  readonly redact: Redactor;
   /** Undefined in `check` without access key or number. */
   readonly target: string | undefined;
 }
@@ -35,13 +37,16 @@ const SHORT_SECRET = 8;
  */
 export async function setUpRun(env: NodeJS.ProcessEnv, reporter: Reporter): Promise<Run> {
   const { proxy, passwords } = takeProxySettings(env);
-  reporter.mask([...SECRET_INPUTS.map((name) => core.getInput(name)), ...passwords]);
+  const secrets = [...SECRET_INPUTS.map((name) => core.getInput(name)), ...passwords];
+  reporter.mask(secrets);
   const { faults, ...parsed } = parseInputs((name) => core.getInput(name));
   warnOfShortSecrets(reporter);
   for (const name of SECRET_INPUTS) delete env[`INPUT_${name.toUpperCase()}`];
   if (!('inputs' in parsed)) throw describeFaults(faults);
 
   const { inputs } = parsed;
+  const redact = makeRedactor(secrets, inputs.businessPhone);
+  reporter.redactWith(redact);
   const event = await readEvent(env);
   const missing = findMissingCredentials(inputs);
   const { mode, reason } = decideMode(inputs.mode, event, missing.length === 0);
@@ -55,7 +60,7 @@ export async function setUpRun(env: NodeJS.ProcessEnv, reporter: Reporter): Prom
   const target = canJudgeTargets
     ? computeTarget(inputs.accessKey, inputs.apiUrl, inputs.businessPhone)
     : undefined;
-  return { inputs, mode, event, repository: located.repository, proxy, target };
+  return { inputs, mode, event, redact, repository: located.repository, proxy, target };
 }
 
 function warnOfShortSecrets(reporter: Reporter): void {
@@ -87,6 +92,10 @@ async function readEvent(env: NodeJS.ProcessEnv): Promise<RunEvent> {
     actor: env.GITHUB_ACTOR ?? '',
     repository: env.GITHUB_REPOSITORY ?? '',
     repositoryId: env.GITHUB_REPOSITORY_ID ?? '',
+    sha: env.GITHUB_SHA ?? '',
+    ref: env.GITHUB_REF ?? '',
+    serverUrl: env.GITHUB_SERVER_URL ?? 'https://github.com',
+    apiUrl: env.GITHUB_API_URL ?? 'https://api.github.com',
   };
 }
 

@@ -11,6 +11,13 @@ export interface RunEvent {
   readonly repository: string;
   /** Numeric id of that repository, as text; empty when unknown. */
   readonly repositoryId: string;
+  /** The commit the run is about (GITHUB_SHA). */
+  readonly sha: string;
+  /** The full ref of the run (GITHUB_REF). */
+  readonly ref: string;
+  /** `https://github.com` or the address of an own server. */
+  readonly serverUrl: string;
+  readonly apiUrl: string;
 }
 
 /** The mode in force and, when the action was reduced to `check`, the reason. */

@@ -9,6 +9,7 @@ import { request } from 'undici';
 import type { AssetType } from '../assets/asset-type.ts';
 import { describeError } from '../errors.ts';
 import { type Inputs, buildUploadUrl } from '../inputs.ts';
+import type { Redactor } from '../redact.ts';
 import { neutralise } from '../text.ts';
 import { type ClockRefusal, judgeReply, type Reply, type Verdict } from './answers.ts';
 import { buildFileName } from './file-id.ts';
@@ -26,7 +27,11 @@ export interface UploadContent {
 export type ClientOptions = Pick<
   Inputs,
   'accessKey' | 'accessSecret' | 'businessPhone' | 'signatureAlgorithm' | 'apiUrl' | 'timeout'
-> & { readonly dispatcher: Dispatcher };
+> & {
+  readonly dispatcher: Dispatcher;
+  /** Takes secrets out of what servers say. */
+  readonly redact: Redactor;
+};
 
 /** Thrown into the body when the file's bytes are not those that were judged; the request is aborted before its end. */
 class ContentChanged extends Error {}
@@ -44,6 +49,8 @@ class TimedOut extends Error {
 
 const CHUNK_BYTES = 256 * 1024;
 const MAX_REPLY_BYTES = 1024 * 1024;
+/** Shorter texts occur in IDs by chance. */
+const SHORTEST_SECRET = 8;
 /** Clocks that differ by less are not why a timestamp was refused; NXCloud allows 60 s. */
 const CLOCK_TOLERANCE_MS = 30_000;
 // As when it was judged: no link is followed, no FIFO waited for.
@@ -94,6 +101,7 @@ export class NxcloudClient {
       bizType: '2',
       ts: String(Date.now() + offset),
     };
+    const sign = signRequest(signed, this.#options.accessSecret, signatureAlgorithm);
     try {
       const response = await request(this.#url, {
         method: 'POST',
@@ -101,7 +109,7 @@ export class NxcloudClient {
         signal: AbortSignal.any([signal, limit.signal]),
         headers: {
           ...signed,
-          sign: signRequest(signed, this.#options.accessSecret, signatureAlgorithm),
+          sign,
           algorithm: signatureAlgorithm,
           'content-type': form.contentType,
           'content-length': String(form.head.length + content.size + form.tail.length),
@@ -114,14 +122,26 @@ export class NxcloudClient {
         body: await readCapped(response.body),
       };
       const now = Date.now();
-      const verdict = judgeReply(reply, content.sha256, now);
-      return verdict.kind === 'clock' ? this.#correctClock(verdict, offset, now) : verdict;
+      const judged = judgeReply(reply, content.sha256, now);
+      const verdict = judged.kind === 'clock' ? this.#correctClock(judged, offset, now) : judged;
+      return this.#withoutSecrets(verdict, sign);
     } catch (error) {
       throw limit.signal.aborted ? limit.signal.reason : error;
     } finally {
       limit.clear();
       body.destroy(); // after an early reply the body is still being read
     }
+  }
+
+  /** A server may repeat what it was sent; nothing of that is shown or recorded. */
+  #withoutSecrets(verdict: Verdict, sign: string): Verdict {
+    const redact: Redactor = (text) => this.#options.redact(text.replaceAll(sign, '***'));
+    if (verdict.kind !== 'success') return { ...verdict, message: redact(verdict.message) };
+    const { accessKey, accessSecret } = this.#options;
+    const secrets = [accessKey, accessSecret, sign].filter((secret) => secret.length >= SHORTEST_SECRET);
+    if (!secrets.some((secret) => verdict.id.includes(secret))) return verdict;
+    const message = 'NXCloud reported success, but the ID contains a secret of the request';
+    return { kind: 'retry', cause: 'broken reply', message, overloaded: false };
   }
 
   /** Learns the server's clock from a refused timestamp that was signed with `offset`. */

@@ -1,6 +1,7 @@
 // The way to the log, the annotations, the summary and the outputs of a GitHub step.
 import * as core from '@actions/core';
 import { describeError } from '../errors.ts';
+import type { Redactor } from '../redact.ts';
 import { countOf, neutralise } from '../text.ts';
 
 type Level = 'error' | 'warning' | 'notice';
@@ -13,6 +14,7 @@ const NOUNS: Readonly<Record<Level, string>> = { error: 'error', warning: 'warni
 /** Writes what people and later steps read. All text is neutralised here, whatever it comes from. */
 export class Reporter {
   readonly #counts: Record<Level, number> = { error: 0, warning: 0, notice: 0 };
+  #redact: Redactor = (text) => text;
 
   /** Hides secrets in the log: whole and line by line, as the runner matches single lines only. */
   mask(secrets: readonly string[]): void {
@@ -20,8 +22,13 @@ export class Reporter {
     for (const part of new Set(parts)) if (part.trim() !== '') core.setSecret(part);
   }
 
+  /** From now on every message goes through this redactor. */
+  redactWith(redact: Redactor): void {
+    this.#redact = redact;
+  }
+
   info(message: string): void {
-    core.info(neutralise(message));
+    core.info(this.#clean(message));
   }
 
   async group<T>(title: string, body: () => Promise<T>): Promise<T> {
@@ -35,7 +42,7 @@ export class Reporter {
 
   /** Annotates the run, or a file of the repository. Beyond what GitHub shows, the message only goes to the log. */
   annotate(level: Level, message: string, path?: string): void {
-    const text = path === undefined ? neutralise(message) : `${neutralise(path)}: ${neutralise(message)}`;
+    const text = path === undefined ? this.#clean(message) : `${neutralise(path)}: ${this.#clean(message)}`;
     this.#counts[level] += 1;
     if (this.#counts[level] > SHOWN_PER_LEVEL) core.info(`${level}: ${text}`);
     else this.#emit(level, text, path);
@@ -54,7 +61,7 @@ export class Reporter {
     const more = this.#counts.error - SHOWN_PER_LEVEL;
     const rest =
       more > 0 ? ` ${countOf(more, 'more error')} in the job summary and the log of this step.` : '';
-    core.setFailed(`${neutralise(message, 4000)}${rest}`);
+    core.setFailed(`${this.#clean(message, 4000)}${rest}`);
   }
 
   /** @returns whether all outputs reached the runner */
@@ -63,7 +70,7 @@ export class Reporter {
       for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
       return true;
     } catch (error) {
-      core.error(`The outputs could not be written (GITHUB_OUTPUT): ${neutralise(describeError(error))}.`);
+      core.error(`The outputs could not be written (GITHUB_OUTPUT): ${this.#clean(describeError(error))}.`);
       return false;
     }
   }
@@ -75,6 +82,10 @@ export class Reporter {
     } catch (error) {
       this.annotate('warning', `The job summary could not be written: ${describeError(error)}.`);
     }
+  }
+
+  #clean(message: string, maxLength?: number): string {
+    return neutralise(this.#redact(message), maxLength);
   }
 
   #emit(level: Level, text: string, path?: string): void {

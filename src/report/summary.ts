@@ -1,6 +1,7 @@
 // The job summary: verdict, counts, one table per status. HTML throughout, so that one escaping rule holds.
 import type { MediaFacts } from '../media/facts.ts';
 import { type Outcome, STATUSES, type Status, withStatus } from '../outcome.ts';
+import { buildPicture, type PictureSource } from './pictures.ts';
 import { countOf, escapeHtml, formatBytes, formatSeconds, shortenId } from '../text.ts';
 
 const TITLES: Readonly<Record<Exclude<Status, 'unchanged'>, string>> = {
@@ -12,12 +13,14 @@ const TITLES: Readonly<Record<Exclude<Status, 'unchanged'>, string>> = {
   superseded: 'Superseded',
 };
 
-/** What stands above the tables. */
+/** What stands around the tables. */
 export interface SummaryHead {
   /** Whether the step succeeds. */
   readonly isSuccess: boolean;
   /** Why the run was cut short or reduced, in sentences; may be empty. */
   readonly remarks: readonly string[];
+  /** Where the pictures are; undefined shows none. */
+  readonly pictures: PictureSource | undefined;
 }
 
 /**
@@ -28,7 +31,8 @@ export function buildSummary(outcomes: readonly Outcome[], head: SummaryHead, ma
   const remarks = head.remarks.map((remark) => `<p>${escapeHtml(remark)}</p>\n\n`).join('');
   let text = `### NXCloud template assets\n\n${head.isSuccess ? '✅' : '❌'} ${describeCounts(outcomes)}\n\n${remarks}`;
   for (const status of STATUSES) {
-    if (status !== 'unchanged') text += buildTable(outcomes, status, maxBytes - Buffer.byteLength(text));
+    if (status !== 'unchanged')
+      text += buildTable(outcomes, status, head.pictures, maxBytes - Buffer.byteLength(text));
   }
   return text;
 }
@@ -47,15 +51,16 @@ const TABLE_RESERVE = 200;
 function buildTable(
   outcomes: readonly Outcome[],
   status: Exclude<Status, 'unchanged'>,
+  pictures: PictureSource | undefined,
   maxBytes: number,
 ): string {
   const members = withStatus(outcomes, status);
   if (members.length === 0) return '';
   let text = `#### ${TITLES[status]} (${members.length})\n\n<table>\n`;
-  text += '<tr><th>Path</th><th>Size</th><th>Type</th><th>Why</th><th>File ID</th></tr>\n';
+  text += '<tr><th></th><th>Path</th><th>Size</th><th>Type</th><th>Why</th><th>File ID</th></tr>\n';
   let size = Buffer.byteLength(text);
   for (const [index, outcome] of members.entries()) {
-    const row = buildRow(outcome);
+    const row = buildRow(outcome, pictures);
     size += Buffer.byteLength(row);
     if (size > maxBytes - TABLE_RESERVE) return `${text}${TABLE_END}and ${members.length - index} more\n\n`;
     text += row;
@@ -63,9 +68,11 @@ function buildTable(
   return text + TABLE_END;
 }
 
-function buildRow({ path, asset, reason, findings, id }: Outcome): string {
+function buildRow(outcome: Outcome, pictures: PictureSource | undefined): string {
+  const { path, asset, reason, findings, id } = outcome;
   const why = [reason, ...findings.map((finding) => finding.message)].filter((text) => text !== '');
   const cells = [
+    pictures === undefined ? '' : buildPictures(outcome, pictures),
     `<code>${escapeHtml(path)}</code>`,
     asset === undefined ? '' : formatBytes(asset.size),
     asset === undefined ? '' : [asset.type, describeFacts(asset.facts)].filter(Boolean).join('<br>'),
@@ -73,6 +80,14 @@ function buildRow({ path, asset, reason, findings, id }: Outcome): string {
     id === undefined ? '' : `<code>${escapeHtml(shortenId(id))}</code>`,
   ];
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>\n`;
+}
+
+/** The image as it is, behind the one it replaces; empty for what is no image. */
+function buildPictures({ path, asset, isChanged }: Outcome, pictures: PictureSource): string {
+  if (asset === undefined || !asset.type.startsWith('image/')) return '';
+  const now = buildPicture(pictures, pictures.sha, path, `${path}, ${formatBytes(asset.size)}`);
+  if (!isChanged || pictures.shaBefore === undefined) return now;
+  return `${buildPicture(pictures, pictures.shaBefore, path, `${path} before`)} → ${now}`;
 }
 
 /** `1200 × 628, H.264, 12.0 s`: what of the facts helps to recognise a file. */

@@ -1,0 +1,49 @@
+// Where GitHub shows the pictures of a run, for summaries and comments.
+import { readPath } from '../json.ts';
+import type { RunEvent } from '../github/event.ts';
+import { escapeHtml } from '../text.ts';
+
+/** The commits that hold the pictures of a run. */
+export interface PictureSource {
+  /** `https://github.com/owner/name`, of the server the run belongs to. */
+  readonly repositoryUrl: string;
+  /** Commit with the files as they are. */
+  readonly sha: string;
+  /** Commit with the files as they were; undefined when there is none. */
+  readonly shaBefore: string | undefined;
+}
+
+const OBJECT_ID = /^[0-9a-f]{40,64}$/;
+
+/** The commits of an event: a pull request's head and base, or the pushed commit and the one before it. */
+export function findPictureSource(event: RunEvent): PictureSource | undefined {
+  const sha = readPath(event.payload, 'pull_request', 'head', 'sha') ?? event.sha;
+  const before = readPath(event.payload, 'pull_request', 'base', 'sha') ?? readPath(event.payload, 'before');
+  if (typeof sha !== 'string' || !OBJECT_ID.test(sha) || event.repository === '') return undefined;
+  const hasBefore = typeof before === 'string' && OBJECT_ID.test(before) && !/^0+$/.test(before);
+  return {
+    repositoryUrl: `${event.serverUrl}/${event.repository}`,
+    sha,
+    shaBefore: hasBefore ? before : undefined,
+  };
+}
+
+const HEIGHT = 64;
+
+/** An HTML picture of a repository file at a commit; `alt` is shown where pictures are not. */
+export function buildPicture(source: PictureSource, sha: string, path: string, alt: string): string {
+  const segments = path.split('/').map((segment) => encodeURIComponent(segment.toWellFormed()));
+  const address = `${source.repositoryUrl}/blob/${sha}/${segments.join('/')}?raw=true`;
+  // Cut text would be a broken address; a long name keeps its row without a picture.
+  if (address.length > 2000) return '';
+  return `<img src="${escapeAttribute(address)}" alt="${escapeHtml(alt)}" height="${HEIGHT}">`;
+}
+
+/** The address consists of our own text and percent-encoded names: only the apostrophe is left to escape. */
+function escapeAttribute(address: string): string {
+  return address
+    .replaceAll('&', '&amp;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
+    .replaceAll('<', '&lt;');
+}
