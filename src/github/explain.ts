@@ -7,7 +7,7 @@ export interface Deed {
   /** Continues "GitHub refused to …". */
   readonly action: string;
   /** The permission it takes, as a workflow writes it. */
-  readonly permission: 'contents: read' | 'contents: write' | 'pull-requests: read' | 'pull-requests: write';
+  readonly permission: 'contents: read' | 'contents: write' | 'pull-requests: write';
   /** The branch that is written to. */
   readonly branch?: string;
 }
@@ -67,7 +67,7 @@ function findRemedy(refusal: Refusal, deed: Deed): string {
     return `Authorize the token for the organization's single sign-on. ${KEPT}`;
   }
   if (isPermissionRefusal(refusal)) {
-    const permission = refusal.isAboutPullRequests ? 'pull-requests: read' : deed.permission;
+    const permission = refusal.isAboutPullRequests ? 'pull-requests: write' : deed.permission;
     return `The token lacks the permission \`${permission}\`: add it to \`permissions\` of the job (a reusable workflow gets no more than its caller gives), or to the GitHub App of \`token\`. ${KEPT}`;
   }
   if (status === 404 || types.includes('NOT_FOUND')) {

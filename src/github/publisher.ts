@@ -28,6 +28,8 @@ export interface PublisherOptions {
   /** GITHUB_SHA. */
   readonly runCommit: string;
   readonly commitMessage: string;
+  /** GITHUB_SERVER_URL, for links. */
+  readonly serverUrl: string;
   /** Makes foreign text harmless in Markdown. */
   readonly escapeMarkdown: (text: string) => string;
 }
@@ -100,6 +102,16 @@ export class ManifestReader {
     const read = await this.#readOnce(file, `${this.#path} on the branch ${branch}`, signal);
     this.#known.set(file.oid, read);
     return read;
+  }
+
+  /** Reads like `read`, but takes what cannot be read for empty: for a state of the past that nobody can repair. */
+  async readPast(file: FileAt | undefined, branch: string, signal: AbortSignal): Promise<Manifest> {
+    try {
+      return (await this.read(file, branch, signal)).manifest;
+    } catch (error) {
+      if (!(error instanceof UnreadableManifest)) throw error;
+      return ABSENT.manifest;
+    }
   }
 
   async #readOnce(file: FileAt, place: string, signal: AbortSignal): Promise<RemoteManifest> {
