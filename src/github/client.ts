@@ -1,0 +1,163 @@
+// The way to GitHub's API: Octokit with time limits, bounded retries and a transport of our own.
+import type { Dispatcher } from 'undici';
+import { decideRetry, NoAnswer, readFailure, Refusal } from './failure.ts';
+
+/** Time and chance, so that tests need not wait. */
+export interface Timing {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after so many milliseconds; rejects with the signal's reason. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** From 0 to 1. */
+  random(): number;
+}
+
+export interface ConnectOptions {
+  readonly token: string;
+  /** The value of GITHUB_API_URL. */
+  readonly apiUrl: string;
+  /** `owner/name`, the value of GITHUB_REPOSITORY. */
+  readonly repository: string;
+  /** The way out, through a proxy if there is one. The caller closes it. */
+  readonly dispatcher: Dispatcher;
+  readonly timing: Timing;
+  /** Told why and for how long a request waits for its next attempt. */
+  readonly onRetry?: (message: string) => void;
+  /** Milliseconds an attempt may take; 60 s when left out. */
+  readonly requestTimeoutMs?: number;
+}
+
+export interface RequestOptions {
+  readonly signal: AbortSignal;
+  /** False when doing it twice does harm and GitHub could not tell; true when left out. */
+  readonly isRepeatable?: boolean;
+}
+
+const REQUEST_TIMEOUT_MS = 60_000;
+
+type Octokit = ReturnType<typeof import('@actions/github')['getOctokit']>;
+type Variables = Readonly<Record<string, unknown>>;
+
+/** Opens the way to GitHub's API. Loads Octokit, which takes a tenth of a second, and sends nothing. */
+export async function connectToGitHub(options: ConnectOptions): Promise<GitHub> {
+  const [{ getOctokit }, { fetch }] = await Promise.all([import('@actions/github'), import('undici')]);
+  const octokit = getOctokit(options.token, {
+    baseUrl: options.apiUrl.replace(/\/+$/, ''),
+    // Octokit prints what servers call deprecated, unescaped.
+    log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+    request: {
+      fetch: async (url: string, init: object) => {
+        const response = await fetch(url, { ...init, redirect: 'manual', dispatcher: options.dispatcher });
+        if (response.status < 300 || response.status === 304 || response.status >= 400) return response;
+        await response.body?.cancel();
+        throw new Refusal('GitHub redirects elsewhere, as it does for a renamed repository', {
+          status: response.status,
+          types: [],
+          isAboutPullRequests: false,
+          rateLimitMs: undefined,
+        });
+      },
+    },
+  });
+  return new GitHub(octokit, options);
+}
+
+function ignore(): void {}
+
+/** One repository at GitHub's API: every service shares it. */
+export class GitHub {
+  readonly owner: string;
+  readonly name: string;
+  readonly timing: Timing;
+  readonly #octokit: Octokit;
+  readonly #options: ConnectOptions;
+
+  constructor(octokit: Octokit, options: ConnectOptions) {
+    const [owner = '', name = ''] = options.repository.split('/');
+    this.owner = owner;
+    this.name = name;
+    this.timing = options.timing;
+    this.#octokit = octokit;
+    this.#options = options;
+  }
+
+  /**
+   * Runs a GraphQL document and gives its data, whose shape GitHub's schema fixes. `$owner` and `$name` are filled in.
+   * @throws {Refusal | NoAnswer} and the signal's reason.
+   */
+  async graphql<T>(document: string, variables: Variables, options: RequestOptions): Promise<T> {
+    return await this.#send(options, async (request) => {
+      const own = document.includes('$owner') ? { owner: this.owner, name: this.name } : {};
+      const data = await this.#octokit.graphql<T | undefined>(document, { ...own, ...variables, request });
+      if (data === undefined || data === null) throw new NoAnswer('the reply was cut or is not JSON');
+      return data;
+    });
+  }
+
+  /**
+   * Sends a REST request and gives the parsed body. `{owner}` and `{repo}` are filled in.
+   * @throws {Refusal | NoAnswer} and the signal's reason.
+   */
+  async rest<T>(route: string, parameters: Variables, options: RequestOptions): Promise<T> {
+    return await this.#send(options, async (request) => {
+      const { data, status } = await this.#octokit.request(route, {
+        ...this.#restParameters(parameters),
+        request,
+      });
+      // Octokit gives the text of a body that is cut or is not JSON.
+      if (status !== 204 && typeof data !== 'object') throw new NoAnswer('the reply was cut or is not JSON');
+      return data as T;
+    });
+  }
+
+  /**
+   * Reads a REST resource as raw bytes, at most `maxBytes` of them.
+   * @throws {Refusal | NoAnswer} and the signal's reason.
+   */
+  async raw(route: string, parameters: Variables, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
+    return await this.#send({ signal }, async (request) => {
+      const { data } = await this.#octokit.request(route, {
+        ...this.#restParameters(parameters),
+        mediaType: { format: 'raw' },
+        // Octokit would decode the bytes as text.
+        request: { ...request, parseSuccessResponseBody: false },
+      });
+      return await readBytes(data as AsyncIterable<Uint8Array>, maxBytes);
+    });
+  }
+
+  #restParameters(parameters: Variables): Variables {
+    return { owner: this.owner, repo: this.name, ...parameters };
+  }
+
+  async #send<T>(
+    { signal, isRepeatable = true }: RequestOptions,
+    attempt: (request: { signal: AbortSignal }) => Promise<T>,
+  ): Promise<T> {
+    const { timing, requestTimeoutMs = REQUEST_TIMEOUT_MS, onRetry } = this.#options;
+    for (let attempts = 1; ; attempts += 1) {
+      signal.throwIfAborted();
+      try {
+        return await attempt({ signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]) });
+      } catch (error) {
+        signal.throwIfAborted();
+        const failure = readFailure(error, timing.now());
+        const wait = decideRetry(failure, attempts, isRepeatable, timing.random);
+        if (wait === undefined) throw failure;
+        onRetry?.(`GitHub: ${failure.message}; next attempt in ${(wait / 1000).toFixed(1)} s`);
+        await timing.sleep(wait, signal);
+      }
+    }
+  }
+}
+
+async function readBytes(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw new NoAnswer(`the reply is longer than the ${maxBytes} bytes announced`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

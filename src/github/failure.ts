@@ -1,0 +1,125 @@
+// What can go wrong with a request to GitHub, and what to do about it: pure.
+import { describeError } from '../errors.ts';
+import { readPath } from '../json.ts';
+import { readRetryAfter } from '../nxcloud/answers.ts';
+import { computeBackoff } from '../upload/retry.ts';
+
+/** GitHub said no. Nothing was changed. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  /** HTTP status; 200 when the refusal came as GraphQL errors. */
+  readonly status: number;
+  /** GraphQL error types such as `STALE_DATA`, empty for REST. */
+  readonly types: readonly string[];
+  /** Whether the first error's path leads through `pullRequest` or `pullRequests`. */
+  readonly isAboutPullRequests: boolean;
+  /** Set when GitHub asks to slow down: milliseconds to wait. */
+  readonly rateLimitMs: number | undefined;
+
+  constructor(
+    message: string,
+    details: Pick<Refusal, 'status' | 'types' | 'isAboutPullRequests' | 'rateLimitMs'>,
+  ) {
+    super(message);
+    this.status = details.status;
+    this.types = details.types;
+    this.isAboutPullRequests = details.isAboutPullRequests;
+    this.rateLimitMs = details.rateLimitMs;
+  }
+}
+
+/** No usable answer came: what was asked for may or may not have happened. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+const BACKOFF = { baseMs: 500, capMs: 10_000 };
+const MAX_ATTEMPTS = 5;
+// GitHub asks to wait at least a minute when a secondary limit names no time.
+const UNNAMED_RATE_LIMIT_MS = 60_000;
+const MAX_RATE_LIMIT_MS = 120_000;
+
+/**
+ * Milliseconds to wait before the next attempt, or undefined to give up. `attempts` counts those made. What is not
+ * repeatable is repeated only when GitHub said that it did nothing.
+ */
+export function decideRetry(
+  failure: Refusal | NoAnswer,
+  attempts: number,
+  isRepeatable: boolean,
+  random: () => number,
+): number | undefined {
+  if (attempts >= MAX_ATTEMPTS) return undefined;
+  const backoff = computeBackoff(BACKOFF, attempts, random);
+  if (failure instanceof NoAnswer) return isRepeatable ? backoff : undefined;
+  if (failure.rateLimitMs === undefined || failure.rateLimitMs > MAX_RATE_LIMIT_MS) return undefined;
+  return failure.rateLimitMs + backoff;
+}
+
+/** Reads what an Octokit request threw. `now` is in milliseconds since 1970. */
+export function readFailure(error: unknown, now: number): Refusal | NoAnswer {
+  if (error instanceof NoAnswer) return error;
+  // Thrown inside of Octokit, which wraps it.
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof Refusal) return cause;
+  const graphqlErrors = readPath(error, 'errors');
+  if (Array.isArray(graphqlErrors)) return readGraphqlErrors(graphqlErrors, readPath(error, 'headers'), now);
+  const status = readPath(error, 'response', 'status');
+  if (typeof status !== 'number') return new NoAnswer(describeTrouble(error), { cause: error });
+  const data = readPath(error, 'response', 'data');
+  const message = readRestMessage(data) || `HTTP status ${status}`;
+  if (status >= 500 || status === 408) return new NoAnswer(`HTTP status ${status}: ${message}`);
+  const headers = readPath(error, 'response', 'headers');
+  const isLimit = status === 429 || (status === 403 && isRateLimit(message, headers));
+  const rateLimitMs = isLimit ? readRateLimit(headers, now) : undefined;
+  return new Refusal(message, { status, types: [], isAboutPullRequests: false, rateLimitMs });
+}
+
+function readGraphqlErrors(errors: readonly unknown[], headers: unknown, now: number): Refusal | NoAnswer {
+  const message = errors.map((error) => textAt(error, 'message')).join('; ');
+  const types = errors.map((error) => textAt(error, 'type')).filter((type) => type !== '');
+  // GitHub's own time limit is reported as an error without a type.
+  if (types.length === 0 && /^Something went wrong while executing/.test(message))
+    return new NoAnswer(message);
+  const path = readPath(errors[0], 'path');
+  const isAboutPullRequests =
+    Array.isArray(path) && (path.includes('pullRequests') || path.includes('pullRequest'));
+  const isLimit = types.includes('RATE_LIMITED') || isRateLimit(message, headers);
+  const rateLimitMs = isLimit ? readRateLimit(headers, now) : undefined;
+  return new Refusal(message, { status: 200, types, isAboutPullRequests, rateLimitMs });
+}
+
+function isRateLimit(message: string, headers: unknown): boolean {
+  return (
+    /\brate limit\b/i.test(message) ||
+    textAt(headers, 'retry-after') !== '' ||
+    textAt(headers, 'x-ratelimit-remaining') === '0'
+  );
+}
+
+function readRateLimit(headers: unknown, now: number): number {
+  const named = readRetryAfter({ header: (name) => textAt(headers, name) || undefined }, now);
+  if (named !== undefined) return named;
+  const reset = Number(textAt(headers, 'x-ratelimit-reset'));
+  if (textAt(headers, 'x-ratelimit-remaining') !== '0' || !(reset > 0)) return UNNAMED_RATE_LIMIT_MS;
+  return Math.max(0, reset * 1000 - now);
+}
+
+/** GitHub's message and those of its single errors: "Validation Failed: A pull request already exists for …". */
+function readRestMessage(data: unknown): string {
+  const errors = readPath(data, 'errors');
+  const details = (Array.isArray(errors) ? errors : []).map(
+    (error) => textAt(error, 'message') || `${textAt(error, 'field')} ${textAt(error, 'code')}`.trim(),
+  );
+  return [textAt(data, 'message'), ...details].filter((text) => text !== '').join(': ');
+}
+
+/** The cause says more than Octokit's wrapping, which repeats it. */
+function describeTrouble(error: unknown): string {
+  return describeError(error instanceof Error && error.cause instanceof Error ? error.cause : error);
+}
+
+function textAt(value: unknown, key: string): string {
+  const text = readPath(value, key);
+  return typeof text === 'string' ? text : typeof text === 'number' ? String(text) : '';
+}

@@ -1,0 +1,451 @@
+// Branches, commits, trees and blobs of the repository through GitHub's API.
+import { MAX_MANIFEST_BYTES, UnreadableManifest } from '../manifest/manifest.ts';
+import { computeBlobId } from './blob-id.ts';
+import type { GitHub } from './client.ts';
+import { NoAnswer, Refusal } from './failure.ts';
+
+/** A file at a commit. */
+export interface FileAt {
+  readonly oid: string;
+  /** In bytes. */
+  readonly size: number;
+  /** As git has it: 0o100644, 0o120000 for a link. */
+  readonly mode: number;
+  /** `blob`, `tree` or `commit`. */
+  readonly type: string;
+}
+
+/** A branch, and one file at its head. */
+export interface BranchHead {
+  readonly oid: string;
+  readonly file: FileAt | undefined;
+}
+
+/** A blob of a tree; what is no blob has the size -1, so that it equals no file. */
+export interface TreeBlob {
+  readonly oid: string;
+  readonly size: number;
+}
+
+/** How a branch stands to its base. */
+export interface Comparison {
+  readonly mergeBase: string;
+  /** Commits of the branch since the merge base, oldest first. */
+  readonly commits: readonly ComparedCommit[];
+  /** Paths that differ between the merge base and the branch, at most 300. */
+  readonly paths: readonly string[];
+}
+
+export interface ComparedCommit {
+  readonly oid: string;
+  readonly parents: readonly string[];
+  /** First line of its message. */
+  readonly headline: string;
+  readonly author: string;
+}
+
+/** A commit of our own. */
+export interface MadeCommit {
+  readonly oid: string;
+  /** Whether GITHUB_TOKEN made it: its commits and pull requests start no workflow runs by themselves. */
+  readonly isByActions: boolean;
+}
+
+/** What tells a commit whose reply was lost. */
+export interface SentCommit {
+  readonly parent: string;
+  /** Blob id of the file in it. */
+  readonly blob: string;
+}
+
+/** The branch is not where it was when it was read: read it again, merge, try again. */
+export class BranchMoved extends Error {
+  override readonly name = 'BranchMoved';
+}
+
+export const ZERO_OID = '0'.repeat(40);
+/** Look-ups in one GraphQL request; GitHub stops a request after ten seconds. */
+const LOOK_UP_BATCH = 100;
+const PAGE = 100;
+
+/** The part of a GraphQL query that reads a branch with the file `$path` at its head. */
+export const HEAD_FIELDS = 'target { oid ... on Commit { file(path: $path) { oid size mode type } } }';
+
+/** What `HEAD_FIELDS` gives. */
+export interface HeadReply {
+  readonly target: { readonly oid: string; readonly file?: FileAt | null };
+}
+
+/** Reads what `HEAD_FIELDS` gave. */
+export function readHead(ref: HeadReply | null): BranchHead | undefined {
+  return ref === null ? undefined : { oid: ref.target.oid, file: ref.target.file ?? undefined };
+}
+
+export class GitData {
+  readonly #github: GitHub;
+
+  constructor(github: GitHub) {
+    this.#github = github;
+  }
+
+  /** The head of a branch and the file at a path there; undefined when there is no such branch. */
+  async readBranch(branch: string, path: string, signal: AbortSignal): Promise<BranchHead | undefined> {
+    const { repository } = await this.#github.graphql<{ repository: { ref: HeadReply | null } }>(
+      `query ReadBranch($owner: String!, $name: String!, $ref: String!, $path: String!) {
+        repository(owner: $owner, name: $name) { ref(qualifiedName: $ref) { ${HEAD_FIELDS} } }
+      }`,
+      { ref: `refs/heads/${branch}`, path },
+      { signal },
+    );
+    return readHead(repository.ref);
+  }
+
+  /** The file at a path of a commit, or undefined. */
+  async readFileAt(commit: string, path: string, signal: AbortSignal): Promise<FileAt | undefined> {
+    const { repository } = await this.#github.graphql<{
+      repository: { object: { file?: FileAt | null } | null };
+    }>(
+      `query ReadFileAt($owner: String!, $name: String!, $oid: GitObjectID!, $path: String!) {
+        repository(owner: $owner, name: $name) {
+          object(oid: $oid) { ... on Commit { file(path: $path) { oid size mode type } } }
+        }
+      }`,
+      { oid: commit, path },
+      { signal },
+    );
+    return repository.object?.file ?? undefined;
+  }
+
+  /**
+   * The bytes of a manifest. They are read raw, because GraphQL cuts long texts, and proved by their length and id.
+   * @throws {UnreadableManifest} when the file is too large or no regular file.
+   */
+  async readManifest(file: FileAt, place: string, signal: AbortSignal): Promise<Buffer> {
+    if (file.type !== 'blob' || file.mode === 0o120000) {
+      throw new UnreadableManifest(
+        `The manifest ${place} cannot be read: it is not a regular file. Remove it, or choose another \`manifest-path\`.`,
+      );
+    }
+    if (file.size > MAX_MANIFEST_BYTES) {
+      throw new UnreadableManifest(
+        `The manifest ${place} cannot be read: it has ${file.size} bytes; at most ${MAX_MANIFEST_BYTES} (32 MiB) are read. Restore it from git, or choose another \`manifest-path\`.`,
+      );
+    }
+    const bytes = await this.#github.raw(
+      'GET /repos/{owner}/{repo}/git/blobs/{file_sha}',
+      { file_sha: file.oid },
+      file.size,
+      signal,
+    );
+    if (bytes.length !== file.size || computeBlobId(bytes) !== file.oid) {
+      throw new NoAnswer(`the manifest ${place} came with ${bytes.length} of ${file.size} bytes, or altered`);
+    }
+    return bytes;
+  }
+
+  /** The blobs at some paths of a commit. Paths that are not there are left out. Undefined: no such commit. */
+  async findBlobs(
+    commit: string,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, TreeBlob> | undefined> {
+    if (paths.length > LOOK_UP_BATCH) {
+      const tree = await this.readWholeTree(commit, signal);
+      if (tree !== 'truncated') return tree;
+    }
+    return await this.lookUpBlobs(commit, paths, signal);
+  }
+
+  /** All blobs of a commit in one request. */
+  async readWholeTree(
+    commit: string,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, TreeBlob> | 'truncated' | undefined> {
+    const route = 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}';
+    const parameters = { tree_sha: commit, recursive: '1' };
+    const reply = await noneIfMissing(this.#github.rest<TreeReply>(route, parameters, { signal }));
+    if (reply === undefined) return undefined;
+    if (reply.truncated) return 'truncated';
+    return new Map(reply.tree.map(({ path, sha, size }) => [path, { oid: sha, size: size ?? -1 }]));
+  }
+
+  /** The blobs at some paths by name, in batches. */
+  async lookUpBlobs(
+    commit: string,
+    paths: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, TreeBlob> | undefined> {
+    const found = new Map<string, TreeBlob>();
+    for (let start = 0; start < paths.length; start += LOOK_UP_BATCH) {
+      const batch = paths.slice(start, start + LOOK_UP_BATCH);
+      const variables = Object.fromEntries(batch.map((path, index) => [`e${index}`, `${commit}:${path}`]));
+      const declarations = Object.keys(variables).map((name) => `$${name}: String!`);
+      const fields = batch.map(
+        (_, index) => `o${index}: object(expression: $e${index}) { oid ... on Blob { byteSize } }`,
+      );
+      const { repository } = await this.#github.graphql<{ repository: Record<string, LookedUp | null> }>(
+        `query LookUpBlobs($owner: String!, $name: String!, $commit: GitObjectID!, ${declarations.join(', ')}) {
+          repository(owner: $owner, name: $name) { commit: object(oid: $commit) { oid } ${fields.join('\n')} }
+        }`,
+        { commit, ...variables },
+        { signal },
+      );
+      if (repository.commit === null) return undefined;
+      for (const [index, path] of batch.entries()) {
+        const object = repository[`o${index}`];
+        if (object) found.set(path, { oid: object.oid, size: object.byteSize ?? -1 });
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Commits a file to a branch that must still be at `parent`.
+   * @throws {BranchMoved} when it is not.
+   */
+  async commitFile(
+    commit: {
+      readonly branch: string;
+      readonly parent: string;
+      readonly path: string;
+      readonly text: string;
+      readonly message: string;
+    },
+    signal: AbortSignal,
+  ): Promise<MadeCommit> {
+    const { branch, parent, path, text, message } = commit;
+    const [headline = '', ...rest] = message.trim().split(/\r?\n/);
+    const input = {
+      branch: { repositoryNameWithOwner: `${this.#github.owner}/${this.#github.name}`, branchName: branch },
+      expectedHeadOid: parent,
+      message: { headline, body: rest.join('\n').trim() },
+      fileChanges: { additions: [{ path, contents: Buffer.from(text).toString('base64') }] },
+    };
+    try {
+      const { createCommitOnBranch } = await this.#github.graphql<CreateCommitReply>(
+        `mutation($input: CreateCommitOnBranchInput!) {
+          createCommitOnBranch(input: $input) { commit { oid author { name } } }
+        }`,
+        { input },
+        { signal },
+      );
+      const made = createCommitOnBranch?.commit;
+      if (!made) throw new NoAnswer('the reply to the commit holds no commit');
+      return { oid: made.oid, isByActions: made.author?.name === ACTIONS_LOGIN };
+    } catch (error) {
+      if (error instanceof Refusal && error.types.includes('STALE_DATA')) {
+        throw new BranchMoved(error.message, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * Finds a commit that was sent and whose reply was lost, by its parent and the file's content, among the newest of a
+   * branch's history.
+   */
+  async findSentCommit(
+    head: string,
+    path: string,
+    sent: readonly SentCommit[],
+    signal: AbortSignal,
+  ): Promise<MadeCommit | undefined> {
+    const { repository } = await this.#github.graphql<HistoryReply>(
+      `query FindSentCommit($owner: String!, $name: String!, $head: GitObjectID!, $path: String!) {
+        repository(owner: $owner, name: $name) {
+          object(oid: $head) {
+            ... on Commit {
+              history(first: ${PAGE}, path: $path) {
+                nodes { oid author { name } parents(first: 1) { nodes { oid } } file(path: $path) { oid } }
+              }
+            }
+          }
+        }
+      }`,
+      { head, path },
+      { signal },
+    );
+    const found = repository.object?.history?.nodes.find((node) =>
+      sent.some(({ parent, blob }) => node.parents.nodes[0]?.oid === parent && node.file?.oid === blob),
+    );
+    return found && { oid: found.oid, isByActions: found.author?.name === ACTIONS_LOGIN };
+  }
+
+  /**
+   * Creates a branch.
+   * @throws {BranchMoved} when it exists.
+   */
+  async createBranch(branch: string, commit: string, signal: AbortSignal): Promise<void> {
+    try {
+      const parameters = { ref: `refs/heads/${branch}`, sha: commit };
+      await this.#github.rest('POST /repos/{owner}/{repo}/git/refs', parameters, { signal });
+    } catch (error) {
+      if (!(error instanceof Refusal) || !/reference already exists/i.test(error.message)) throw error;
+      throw new BranchMoved(`another run created the branch ${branch}`, { cause: error });
+    }
+  }
+
+  /** Deletes a branch; one that does not exist is fine. */
+  async deleteBranch(branch: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#github.rest(
+        'DELETE /repos/{owner}/{repo}/git/refs/{ref}',
+        { ref: `heads/${branch}` },
+        { signal },
+      );
+    } catch (error) {
+      if (!(error instanceof Refusal) || !/reference does not exist/i.test(error.message)) throw error;
+    }
+  }
+
+  /** Moves branches in one transaction: `after` may be `ZERO_OID`, which deletes. */
+  async moveBranches(
+    repositoryId: string,
+    moves: readonly {
+      readonly branch: string;
+      readonly before: string;
+      readonly after: string;
+      readonly force: boolean;
+    }[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const refUpdates = moves.map(({ branch, before, after, force }) => ({
+      name: `refs/heads/${branch}`,
+      beforeOid: before,
+      afterOid: after,
+      force,
+    }));
+    await this.#github.graphql(
+      'mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }',
+      { input: { repositoryId, refUpdates } },
+      { signal },
+    );
+  }
+
+  /** Compares a branch with its base, both given as commits. Undefined when they have no common ancestor. */
+  async compare(base: string, head: string, signal: AbortSignal): Promise<Comparison | undefined> {
+    const commits: ComparedCommit[] = [];
+    const paths: string[] = [];
+    for (let page = 1; ; page += 1) {
+      const parameters = { basehead: `${base}...${head}`, per_page: PAGE, page };
+      const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
+      const reply = await noneIfMissing(this.#github.rest<CompareReply>(route, parameters, { signal }));
+      if (reply === undefined) return undefined;
+      for (const { sha, parents, commit } of reply.commits) {
+        const headline = commit.message.split('\n', 1)[0] ?? '';
+        commits.push({
+          oid: sha,
+          parents: parents.map((parent) => parent.sha),
+          headline,
+          author: commit.author?.name ?? '',
+        });
+      }
+      for (const { filename, previous_filename } of reply.files ?? []) {
+        paths.push(filename, ...(previous_filename === undefined ? [] : [previous_filename]));
+      }
+      if (reply.commits.length === 0 || commits.length >= reply.total_commits) {
+        return { mergeBase: reply.merge_base_commit.sha, commits, paths };
+      }
+    }
+  }
+
+  /** Those commits that touch anything but the file, oldest first. Merges change nothing by themselves. */
+  async findForeignCommits(
+    compared: readonly ComparedCommit[],
+    path: string,
+    signal: AbortSignal,
+  ): Promise<readonly ComparedCommit[]> {
+    const foreign: ComparedCommit[] = [];
+    const commits = compared.filter(({ parents }) => parents.length < 2);
+    for (let start = 0; start < commits.length; start += LOOK_UP_BATCH) {
+      const batch = commits.slice(start, start + LOOK_UP_BATCH);
+      const variables = Object.fromEntries(batch.map(({ oid }, index) => [`c${index}`, oid]));
+      const declarations = Object.keys(variables).map((name) => `$${name}: GitObjectID!`);
+      const fields = Object.keys(variables).map(
+        (name) => `${name}: object(oid: $${name}) { ... on Commit {
+          changedFilesIfAvailable file(path: $path) { oid } parents(first: 1) { nodes { file(path: $path) { oid } } }
+        } }`,
+      );
+      const { repository } = await this.#github.graphql<{
+        repository: Record<string, InspectedCommit | null>;
+      }>(
+        `query InspectCommits($owner: String!, $name: String!, $path: String!, ${declarations.join(', ')}) {
+          repository(owner: $owner, name: $name) { ${fields.join('\n')} }
+        }`,
+        { path, ...variables },
+        { signal },
+      );
+      foreign.push(...batch.filter((_, index) => !touchesFileAlone(repository[`c${index}`])));
+    }
+    return foreign;
+  }
+}
+
+/** The login, and author's name, of GITHUB_TOKEN. */
+export const ACTIONS_LOGIN = 'github-actions[bot]';
+
+interface TreeReply {
+  readonly truncated: boolean;
+  readonly tree: readonly { readonly path: string; readonly sha: string; readonly size?: number }[];
+}
+
+interface LookedUp {
+  readonly oid: string;
+  readonly byteSize?: number;
+}
+
+interface CreateCommitReply {
+  readonly createCommitOnBranch: {
+    readonly commit: {
+      readonly oid: string;
+      readonly author: { readonly name: string | null } | null;
+    } | null;
+  } | null;
+}
+
+interface HistoryReply {
+  readonly repository: {
+    readonly object: {
+      readonly history?: {
+        readonly nodes: readonly {
+          readonly oid: string;
+          readonly author: { readonly name: string | null } | null;
+          readonly parents: { readonly nodes: readonly { readonly oid: string }[] };
+          readonly file: { readonly oid: string } | null;
+        }[];
+      };
+    } | null;
+  };
+}
+
+interface CompareReply {
+  readonly merge_base_commit: { readonly sha: string };
+  readonly total_commits: number;
+  readonly commits: readonly {
+    readonly sha: string;
+    readonly parents: readonly { readonly sha: string }[];
+    readonly commit: { readonly message: string; readonly author: { readonly name?: string } | null };
+  }[];
+  readonly files?: readonly { readonly filename: string; readonly previous_filename?: string }[];
+}
+
+interface InspectedCommit {
+  readonly changedFilesIfAvailable?: number | null;
+  readonly file?: { readonly oid: string } | null;
+  readonly parents?: { readonly nodes: readonly { readonly file: { readonly oid: string } | null }[] };
+}
+
+/** GitHub leaves the count out when it takes too long, which one small file never does. */
+function touchesFileAlone(commit: InspectedCommit | null | undefined): boolean {
+  const before = commit?.parents?.nodes[0]?.file?.oid;
+  return commit?.changedFilesIfAvailable === 1 && commit.file?.oid !== before;
+}
+
+async function noneIfMissing<T>(reply: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reply;
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 404) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,360 @@
+// Publishes by a pull request: keeps a branch of its own with one file changed, and a pull request for it.
+import { randomBytes } from 'node:crypto';
+import { StepError } from '../errors.ts';
+import { type Manifest, serializeManifest } from '../manifest/manifest.ts';
+import { listChanges, mergeBranches, mergeChanges } from '../manifest/merge.ts';
+import { computeBlobId } from './blob-id.ts';
+import { describeHeldRuns } from './commit-publisher.ts';
+import { type Deed, isPermissionRefusal, isProtectionRefusal } from './explain.ts';
+import { Refusal } from './failure.ts';
+import {
+  type BranchHead,
+  BranchMoved,
+  type Comparison,
+  type FileAt,
+  GitData,
+  type MadeCommit,
+  type SentCommit,
+  ZERO_OID,
+} from './git-data.ts';
+import type { PullRequestPlace } from './place.ts';
+import {
+  doing,
+  ManifestReader,
+  missingBranch,
+  type Publication,
+  type PublishedPullRequest,
+  type Publisher,
+  type PublisherOptions,
+  type PublishRequest,
+  publishWhileMoving,
+  type RemoteManifest,
+} from './publisher.ts';
+import { BODY_MARKER, buildBody, buildTitle } from './pull-request-text.ts';
+import { type PullRequest, PullRequests } from './pull-requests.ts';
+import { Relevance } from './relevance.ts';
+
+/**
+ * Reads what the base and the pull request's branch hold and gives their publisher.
+ * @throws {StepError} when a branch or manifest cannot be read, or the branch is not the action's own.
+ */
+export async function openPullRequestPublisher(
+  options: PublisherOptions,
+  place: PullRequestPlace,
+  signal: AbortSignal,
+): Promise<Publisher> {
+  const publisher = new PullRequestBranch(options, place);
+  const { proposed } = await publisher.read(signal);
+  return {
+    manifest: proposed,
+    publish: async (request) => {
+      const attempt = publisher.prepare(proposed, request);
+      return await publishWhileMoving(place.branch, options.github.timing, request.signal, attempt);
+    },
+  };
+}
+
+/** The base, the branch, and what the branch proposes, at one moment. */
+interface State {
+  readonly repositoryId: string;
+  readonly baseOid: string;
+  readonly base: RemoteManifest;
+  /** Undefined when there is no such branch. */
+  readonly branch: BranchState | undefined;
+  /** The base's manifest with what the branch adds to it. */
+  readonly proposed: Manifest;
+  readonly openPullRequest: PullRequest | undefined;
+  /** The last pull request, when a person closed it and the branch has not changed since. */
+  readonly declined: PullRequest | undefined;
+}
+
+interface BranchState {
+  readonly oid: string;
+  readonly remote: RemoteManifest;
+  /** Whether it must be built anew on the base: the base's manifest changed since they parted, or it was merged. */
+  readonly isOutdated: boolean;
+}
+
+/** What the attempts of one publication have done so far. */
+interface Deeds {
+  made: MadeCommit | undefined;
+  readonly sent: SentCommit[];
+}
+
+class PullRequestBranch {
+  readonly #data: GitData;
+  readonly #pulls: PullRequests;
+  readonly #reader: ManifestReader;
+  readonly #options: PublisherOptions;
+  readonly #place: PullRequestPlace;
+  readonly #reading: Deed;
+  readonly #writing: Deed;
+
+  constructor(options: PublisherOptions, place: PullRequestPlace) {
+    this.#data = new GitData(options.github);
+    this.#pulls = new PullRequests(options.github);
+    this.#reader = new ManifestReader(this.#data, options.manifestPath, options.force);
+    this.#options = options;
+    this.#place = place;
+    const { base, branch } = place;
+    this.#reading = { action: `read the branches ${base} and ${branch}`, permission: 'contents: read' };
+    this.#writing = { action: `write the branch ${branch}`, permission: 'contents: write', branch };
+  }
+
+  async read(signal: AbortSignal): Promise<State> {
+    return await doing(this.#reading, this.#read(signal));
+  }
+
+  async #read(signal: AbortSignal): Promise<State> {
+    const { base: baseName, branch: branchName } = this.#place;
+    const { github, manifestPath } = this.#options;
+    const read = await this.#pulls.readProposal(baseName, branchName, manifestPath, signal);
+    if (read.base === undefined) throw missingBranch(baseName, `${github.owner}/${github.name}`);
+    if (branchName === read.defaultBranch) {
+      throw new StepError(
+        `\`pull-request-branch\` is ${branchName}, the repository's default branch. Choose a branch that is the action's own.`,
+      );
+    }
+    const base = await this.#reader.read(read.base.file, baseName, signal);
+    const [latest] = read.pullRequests;
+    const state = {
+      repositoryId: read.repositoryId,
+      baseOid: read.base.oid,
+      base,
+      openPullRequest: read.pullRequests.find((pull) => pull.state === 'OPEN'),
+    };
+    if (read.branch === undefined) {
+      return { ...state, branch: undefined, proposed: base.manifest, declined: undefined };
+    }
+    const isUntouched = latest?.headOid === read.branch.oid;
+    const comparison = await this.#compareOwn(read.base, read.branch, signal);
+    const partedFile = await this.#readPartedFile(comparison, read.base, read.branch, signal);
+    const remote = await this.#reader.read(read.branch.file, branchName, signal);
+    // What was merged is in the base; whatever became of it there is not proposed again.
+    const isMerged = isUntouched && latest?.state === 'MERGED';
+    const parted = await this.#reader.readPast(partedFile, baseName, signal);
+    return {
+      ...state,
+      branch: {
+        oid: read.branch.oid,
+        remote,
+        isOutdated: partedFile?.oid !== read.base.file?.oid || (isMerged && comparison.commits.length > 0),
+      },
+      proposed: isMerged ? base.manifest : mergeBranches(parted, base.manifest, remote.manifest),
+      declined: isUntouched && latest?.state === 'CLOSED' ? latest : undefined,
+    };
+  }
+
+  /** Compares the branch with the base, and makes sure that it is the action's own. */
+  async #compareOwn(base: BranchHead, branch: BranchHead, signal: AbortSignal): Promise<Comparison> {
+    const { base: baseName, branch: branchName } = this.#place;
+    const { manifestPath } = this.#options;
+    const remedy = `Move that work to another branch and delete ${branchName}, or set \`pull-request-branch\` to a branch that is the action's own.`;
+    const comparison = await this.#data.compare(base.oid, branch.oid, signal);
+    if (comparison === undefined) {
+      throw new StepError(`The branch ${branchName} shares no history with ${baseName}. ${remedy}`);
+    }
+    const foreign = await this.#data.findForeignCommits(comparison.commits, manifestPath, signal);
+    if (foreign.length === 0 && comparison.paths.every((path) => path === manifestPath)) return comparison;
+    const named = foreign
+      .slice(0, 5)
+      .map(({ oid, headline, author }) => `${oid.slice(0, 9)} "${headline}" by ${author}`);
+    const others = comparison.paths.filter((path) => path !== manifestPath).slice(0, 5);
+    const found =
+      foreign.length > 0
+        ? `${foreign.length} of its commits: ${named.join(', ')}${foreign.length > named.length ? ', …' : ''}`
+        : `its merges: ${others.join(', ')}`;
+    throw new StepError(
+      `The branch ${branchName} holds more than changes to ${manifestPath}, so it is left alone. The rest comes from ${found}. ${remedy}`,
+    );
+  }
+
+  /** The manifest's file where the branch left its base. */
+  async #readPartedFile(
+    { mergeBase }: Comparison,
+    base: BranchHead,
+    branch: BranchHead,
+    signal: AbortSignal,
+  ): Promise<FileAt | undefined> {
+    if (mergeBase === base.oid) return base.file;
+    if (mergeBase === branch.oid) return branch.file;
+    return await this.#data.readFileAt(mergeBase, this.#options.manifestPath, signal);
+  }
+
+  /** Gives the attempt to publish a request, to be repeated while branches move. */
+  prepare(known: Manifest, { changes, findJudged, signal }: PublishRequest): () => Promise<Publication> {
+    const { runCommit } = this.#options;
+    const relevance = new Relevance(this.#data, { changes, findJudged, runCommit });
+    const deeds: Deeds = { made: undefined, sent: [] };
+    return async () => {
+      const state = await this.read(signal);
+      const sorted = await doing(this.#reading, relevance.sortChanges(state.baseOid, signal));
+      const merged = mergeChanges(state.proposed, known, sorted.relevant);
+      const nothing = {
+        superseded: sorted.superseded,
+        commit: deeds.made?.oid,
+        pullRequest: undefined,
+        notes: [],
+        failure: undefined,
+      };
+      if (listChanges(state.base.manifest, merged).size === 0 && !state.base.isGivenUp) {
+        return { ...nothing, manifest: state.base.manifest, text: state.base.text };
+      }
+      const isNew = listChanges(state.proposed, merged).size > 0;
+      const text = serializeManifest(merged);
+      if (state.declined !== undefined && state.openPullRequest === undefined && !isNew) {
+        const note = `Pull request #${state.declined.number} was closed and there is nothing new, so it is not opened again.`;
+        return { ...nothing, manifest: merged, text, notes: [note] };
+      }
+      await doing(this.#writing, this.#writeBranch(state, merged, text, deeds, signal));
+      return {
+        ...nothing,
+        manifest: merged,
+        text,
+        ...(await this.#keepPullRequest(state, merged, deeds, signal)),
+      };
+    };
+  }
+
+  /** Makes the branch hold this manifest, by at most one commit. */
+  async #writeBranch(
+    state: State,
+    merged: Manifest,
+    text: string,
+    deeds: Deeds,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { branch } = this.#place;
+    const { manifestPath: path, commitMessage: message } = this.#options;
+    const current = state.branch;
+    if (current?.isOutdated === true) {
+      deeds.made = await this.#rebuild(state, current.oid, text, signal);
+      return;
+    }
+    if (
+      current !== undefined &&
+      !current.remote.isGivenUp &&
+      listChanges(current.remote.manifest, merged).size === 0
+    ) {
+      // An earlier attempt of this run may have done it, its reply lost.
+      if (deeds.sent.length > 0)
+        deeds.made ??= await this.#data.findSentCommit(current.oid, path, deeds.sent, signal);
+      return;
+    }
+    if (current === undefined) await this.#data.createBranch(branch, state.baseOid, signal);
+    const parent = current?.oid ?? state.baseOid;
+    deeds.sent.push({ parent, blob: computeBlobId(text) });
+    deeds.made = await this.#data.commitFile({ branch, parent, path, text, message }, signal);
+  }
+
+  /**
+   * Builds the branch anew on the base. Resetting it there first would close its open pull request, so the commit is
+   * made on a temporary branch, and the branch moves in one step.
+   */
+  async #rebuild(state: State, before: string, text: string, signal: AbortSignal): Promise<MadeCommit> {
+    const { branch } = this.#place;
+    const { manifestPath: path, commitMessage: message } = this.#options;
+    const temporary = `${branch}-rebuild-${randomBytes(4).toString('hex')}`;
+    await this.#data.createBranch(temporary, state.baseOid, signal);
+    try {
+      const made = await this.#data.commitFile(
+        { branch: temporary, parent: state.baseOid, path, text, message },
+        signal,
+      );
+      const moves = [
+        { branch, before, after: made.oid, force: true },
+        { branch: temporary, before: made.oid, after: ZERO_OID, force: false },
+      ];
+      try {
+        await this.#data.moveBranches(state.repositoryId, moves, signal);
+        return made;
+      } catch (error) {
+        if (!(error instanceof Refusal) || isPermissionRefusal(error) || isProtectionRefusal(error))
+          throw error;
+        // GitHub does not say in what words it refuses a wrong `beforeOid`: the branch itself tells.
+        const now = await this.#data.readBranch(branch, path, signal);
+        if (now?.oid === made.oid) return made;
+        throw now?.oid === before ? error : new BranchMoved(error.message, { cause: error });
+      }
+    } catch (error) {
+      await this.#dropTemporary(temporary);
+      throw error;
+    }
+  }
+
+  /** Also when the run is being cancelled: a moment for tidying is left then. */
+  async #dropTemporary(branch: string): Promise<void> {
+    try {
+      await this.#data.deleteBranch(branch, AbortSignal.timeout(2_000));
+    } catch {
+      // The error that led here is the one to report.
+    }
+  }
+
+  /** Updates the open pull request, or opens one. Its failure does not take back the commit. */
+  async #keepPullRequest(
+    { base, openPullRequest }: State,
+    merged: Manifest,
+    { made }: Deeds,
+    signal: AbortSignal,
+  ): Promise<Pick<Publication, 'pullRequest' | 'notes' | 'failure' | 'commit'>> {
+    const { manifestPath, escapeMarkdown } = this.#options;
+    const body = buildBody(base.manifest, merged, manifestPath, escapeMarkdown);
+    const commit = made?.oid;
+    const before =
+      openPullRequest && showPullRequest(openPullRequest, made === undefined ? 'none' : 'updated');
+    try {
+      if (openPullRequest === undefined) {
+        return { commit, failure: undefined, ...(await this.#openPullRequest(body, signal)) };
+      }
+      const hasUpdated = isOwnAndOld(openPullRequest.body, body);
+      if (hasUpdated) await this.#updateBody(openPullRequest.number, body, signal);
+      const pullRequest = hasUpdated ? showPullRequest(openPullRequest, 'updated') : before;
+      const notes = made?.isByActions
+        ? [describeHeldRuns(`Pull request #${openPullRequest.number} was updated`)]
+        : [];
+      return { commit, failure: undefined, pullRequest, notes };
+    } catch (error) {
+      if (!(error instanceof StepError) && !signal.aborted) throw error;
+      return { commit, failure: this.#explainKept(error), pullRequest: before, notes: [] };
+    }
+  }
+
+  async #openPullRequest(
+    body: string,
+    signal: AbortSignal,
+  ): Promise<Pick<Publication, 'pullRequest' | 'notes'>> {
+    const { base, branch: head } = this.#place;
+    const title = buildTitle(this.#options.commitMessage);
+    const action = `open a pull request from ${head} to ${base}`;
+    const opening = this.#pulls.open({ base, head, title, body }, signal);
+    const opened = await doing({ action, permission: 'pull-requests: write' }, opening);
+    const notes = opened.isByActions ? [describeHeldRuns(`Pull request #${opened.number} was opened`)] : [];
+    return { pullRequest: showPullRequest(opened, 'opened'), notes };
+  }
+
+  async #updateBody(number: number, body: string, signal: AbortSignal): Promise<void> {
+    const deed: Deed = { action: `update pull request #${number}`, permission: 'pull-requests: write' };
+    await doing(deed, this.#pulls.updateBody(number, body, signal));
+  }
+
+  #explainKept(error: unknown): StepError {
+    const { base, branch } = this.#place;
+    const { github, serverUrl } = this.#options;
+    const link = `${serverUrl}/${github.owner}/${github.name}/compare/${base}...${branch}`;
+    const why = error instanceof StepError ? error.message : 'The run is ending.';
+    return new StepError(`${why} The branch ${branch} is pushed and kept: ${link}`, { cause: error });
+  }
+}
+
+function showPullRequest(
+  { number, url }: { readonly number: number; readonly url: string },
+  change: PublishedPullRequest['change'],
+): PublishedPullRequest {
+  return { number, url, change };
+}
+
+/** Whether a description is still the action's own and says something else than it should. */
+function isOwnAndOld(current: string, wanted: string): boolean {
+  return current.includes(BODY_MARKER) && current.replaceAll('\r\n', '\n').trim() !== wanted.trim();
+}

@@ -1,0 +1,142 @@
+// Pull requests through GitHub's API.
+import type { GitHub } from './client.ts';
+import { Refusal } from './failure.ts';
+import {
+  ACTIONS_LOGIN,
+  type BranchHead,
+  BranchMoved,
+  HEAD_FIELDS,
+  type HeadReply,
+  readHead,
+} from './git-data.ts';
+
+/** A pull request from the action's branch to its base. */
+export interface PullRequest {
+  readonly number: number;
+  readonly url: string;
+  readonly state: 'OPEN' | 'CLOSED' | 'MERGED';
+  readonly body: string;
+  /** Head commit; of a closed one, the last it had. */
+  readonly headOid: string;
+}
+
+/** The two branches and the pull requests between them, newest first. */
+export interface Proposal {
+  readonly repositoryId: string;
+  readonly defaultBranch: string;
+  readonly base: BranchHead | undefined;
+  readonly branch: BranchHead | undefined;
+  readonly pullRequests: readonly PullRequest[];
+}
+
+export interface OpenedPullRequest {
+  readonly number: number;
+  readonly url: string;
+  /** Whether GITHUB_TOKEN opened it. */
+  readonly isByActions: boolean;
+}
+
+export class PullRequests {
+  readonly #github: GitHub;
+
+  constructor(github: GitHub) {
+    this.#github = github;
+  }
+
+  /** Reads the base, the branch, both with the file at `path`, and their pull requests, at one moment. */
+  async readProposal(base: string, branch: string, path: string, signal: AbortSignal): Promise<Proposal> {
+    const { repository } = await this.#github.graphql<ProposalReply>(
+      `query ReadProposal(
+        $owner: String!, $name: String!, $base: String!, $branch: String!, $baseName: String!, $branchName: String!, $path: String!
+      ) {
+        repository(owner: $owner, name: $name) {
+          id
+          defaultBranchRef { name }
+          base: ref(qualifiedName: $base) { ${HEAD_FIELDS} }
+          branch: ref(qualifiedName: $branch) { ${HEAD_FIELDS} }
+          pullRequests(
+            baseRefName: $baseName, headRefName: $branchName, first: 50, orderBy: { field: CREATED_AT, direction: DESC }
+          ) { nodes { number url state body headRefOid isCrossRepository } }
+        }
+      }`,
+      {
+        base: `refs/heads/${base}`,
+        branch: `refs/heads/${branch}`,
+        baseName: base,
+        branchName: branch,
+        path,
+      },
+      { signal },
+    );
+    // Forks have branches of the same name.
+    const own = repository.pullRequests.nodes.filter((node) => !node.isCrossRepository);
+    return {
+      repositoryId: repository.id,
+      defaultBranch: repository.defaultBranchRef?.name ?? '',
+      base: readHead(repository.base),
+      branch: readHead(repository.branch),
+      pullRequests: own.map(({ number, url, state, body, headRefOid }) => ({
+        number,
+        url,
+        state,
+        body,
+        headOid: headRefOid,
+      })),
+    };
+  }
+
+  /**
+   * Opens a pull request.
+   * @throws {BranchMoved} when another run opened it, or GitHub does not see the branch's new head yet.
+   */
+  async open(
+    pull: { readonly base: string; readonly head: string; readonly title: string; readonly body: string },
+    signal: AbortSignal,
+  ): Promise<OpenedPullRequest> {
+    try {
+      const opened = await this.#github.rest<OpenReply>('POST /repos/{owner}/{repo}/pulls', pull, { signal });
+      return {
+        number: opened.number,
+        url: opened.html_url,
+        isByActions: opened.user?.login === ACTIONS_LOGIN,
+      };
+    } catch (error) {
+      const isUnsettled =
+        error instanceof Refusal &&
+        error.status === 422 &&
+        /already exists|no commits between|\bhead invalid\b|head sha/i.test(error.message);
+      if (!isUnsettled) throw error;
+      throw new BranchMoved(error.message, { cause: error });
+    }
+  }
+
+  async updateBody(number: number, body: string, signal: AbortSignal): Promise<void> {
+    const parameters = { pull_number: number, body };
+    await this.#github.rest('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', parameters, { signal });
+  }
+}
+
+interface ProposalReply {
+  readonly repository: {
+    readonly id: string;
+    readonly defaultBranchRef: { readonly name: string } | null;
+    readonly base: HeadReply | null;
+    readonly branch: HeadReply | null;
+    readonly pullRequests: {
+      readonly nodes: readonly {
+        readonly number: number;
+        readonly url: string;
+        readonly state: PullRequest['state'];
+        readonly body: string;
+        readonly headRefOid: string;
+        readonly isCrossRepository: boolean;
+      }[];
+    };
+  };
+}
+
+interface OpenReply {
+  readonly number: number;
+  readonly html_url: string;
+  readonly user?: { readonly login: string } | null;
+}

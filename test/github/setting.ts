@@ -1,0 +1,217 @@
+// A repository at the stand-in, a client for it and files that were judged: what the tests of publishing start from.
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { Agent } from 'undici';
+import type { JudgedFile } from '../../src/github/blob-id.ts';
+import { connectToGitHub, type GitHub, type Timing } from '../../src/github/client.ts';
+import { openPublisher } from '../../src/github/open-publisher.ts';
+import type { Place } from '../../src/github/place.ts';
+import type { Publication, Publisher } from '../../src/github/publisher.ts';
+import {
+  type Manifest,
+  type ManifestEntry,
+  parseManifest,
+  serializeManifest,
+} from '../../src/manifest/manifest.ts';
+import type { ManifestChanges } from '../../src/manifest/merge.ts';
+import type { FileChanges } from '../github-api/git-repository.ts';
+import type { HostedRepository } from '../github-api/repository.ts';
+import { type GitHubApi, startGitHubApi } from '../github-api/server.ts';
+import type { Token } from '../github-api/token.ts';
+
+export const MANIFEST = 'nxcloud-assets.json';
+export const MAIN: Place = { kind: 'commit', branch: 'main', isPullRequestHead: false };
+export const PROPOSAL: Place = { kind: 'pull-request', base: 'main', branch: 'nxcloud-assets/main' };
+
+/** A clock that sleeping moves, so that nothing waits. */
+export class FakeTiming implements Timing {
+  /** Milliseconds of every sleep. */
+  readonly sleeps: number[] = [];
+  #now = Date.UTC(2026, 10, 23);
+
+  now(): number {
+    return this.#now;
+  }
+
+  async sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.sleeps.push(milliseconds);
+    this.#now += milliseconds;
+  }
+
+  random(): number {
+    return 0.5;
+  }
+}
+
+export function sha256(content: string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** The entry of some content; `upload` tells uploads of the same content apart, later ones being newer. */
+export function entryOf(content: string, upload = 0): ManifestEntry {
+  return {
+    id: `4:${sha256(content).slice(0, 8)}:${upload}`,
+    sha256: sha256(content),
+    size: Buffer.byteLength(content),
+    type: 'image/png',
+    target: '9f0c2b7a51de4c88',
+    uploadedAt: new Date(Date.UTC(2026, 10, 23, 0, upload)).toISOString(),
+  };
+}
+
+/** The text of a manifest with these entries. */
+export function manifestText(entries: Readonly<Record<string, ManifestEntry>>): string {
+  return serializeManifest(new Map(Object.entries(entries)));
+}
+
+/** A run: where it publishes, and how. */
+export interface RunOptions {
+  readonly place?: Place;
+  readonly token?: Token;
+  readonly force?: boolean;
+  /** GITHUB_SHA; the head of `main` when left out. */
+  readonly runCommit?: string;
+  readonly timing?: Timing;
+  readonly signal?: AbortSignal;
+  readonly commitMessage?: string;
+  readonly manifestPath?: string;
+}
+
+export class Setting {
+  readonly api: GitHubApi;
+  readonly repository: HostedRepository;
+  readonly token: Token;
+  readonly timing = new FakeTiming();
+  readonly #agent = new Agent();
+  readonly #folder: string;
+
+  private constructor(api: GitHubApi, repository: HostedRepository, folder: string) {
+    this.api = api;
+    this.repository = repository;
+    this.token = api.createToken();
+    this.#folder = folder;
+  }
+
+  static async create(files?: FileChanges, options: { enterprise?: boolean } = {}): Promise<Setting> {
+    const api = await startGitHubApi(options);
+    const folder = await mkdtemp(join(tmpdir(), 'publishing-'));
+    return new Setting(api, await api.createRepository('octo/assets', files), folder);
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+    await rm(this.#folder, { recursive: true, force: true });
+    await this.api.close();
+  }
+
+  async connect({ token = this.token, timing = this.timing }: RunOptions = {}): Promise<GitHub> {
+    return await connectToGitHub({
+      token: token.value,
+      apiUrl: this.api.url,
+      repository: 'octo/assets',
+      dispatcher: this.#agent,
+      timing,
+      requestTimeoutMs: 5_000,
+    });
+  }
+
+  async open(run: RunOptions = {}): Promise<Publisher> {
+    const options = {
+      github: await this.connect(run),
+      manifestPath: run.manifestPath ?? MANIFEST,
+      force: run.force ?? false,
+      runCommit: run.runCommit ?? (await this.headOf('main')),
+      commitMessage: run.commitMessage ?? 'chore: update NXCloud asset manifest',
+      serverUrl: 'https://github.com',
+      escapeMarkdown: (text: string) => text.replaceAll('|', '\\|'),
+    };
+    return await openPublisher(options, run.place ?? MAIN, run.signal ?? new AbortController().signal);
+  }
+
+  /** Publishes changes of files that lie in the workspace with this content; undefined removes an entry. */
+  async publish(
+    files: Readonly<Record<string, string | undefined>>,
+    run: RunOptions = {},
+  ): Promise<Publication> {
+    return await this.publishWith(await this.open(run), files, run);
+  }
+
+  async publishWith(
+    publisher: Publisher,
+    files: Readonly<Record<string, string | undefined>>,
+    { signal = new AbortController().signal, upload = 0 }: { signal?: AbortSignal; upload?: number } = {},
+  ): Promise<Publication> {
+    const changes = new Map<string, ManifestEntry | undefined>();
+    const judged = new Map<string, JudgedFile>();
+    for (const [path, content] of Object.entries(files)) {
+      changes.set(path, content === undefined ? undefined : entryOf(content, upload));
+      if (content !== undefined) judged.set(path, await this.judge(path, content));
+    }
+    return await publisher.publish({ changes, findJudged: (path) => judged.get(path), signal });
+  }
+
+  async publishChanges(changes: ManifestChanges, run: RunOptions = {}): Promise<Publication> {
+    const publisher = await this.open(run);
+    return await publisher.publish({
+      changes,
+      findJudged: () => undefined,
+      signal: new AbortController().signal,
+    });
+  }
+
+  /** Writes a file into the workspace and gives it as judged. */
+  async judge(path: string, content: string): Promise<JudgedFile> {
+    const file = join(this.#folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content);
+    return { file, sha256: sha256(content), size: Buffer.byteLength(content) };
+  }
+
+  /** Puts a link into the workspace and gives its absolute path. */
+  async link(path: string, target: string): Promise<string> {
+    const link = join(this.#folder, path);
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(target, link);
+    return link;
+  }
+
+  async headOf(branch: string): Promise<string> {
+    const head = await this.repository.head(branch);
+    if (head === undefined) throw new Error(`There is no branch ${branch}.`);
+    return head;
+  }
+
+  /** Entries of the manifest at a branch. */
+  async entriesOf(branch: string, path = MANIFEST): Promise<Record<string, ManifestEntry>> {
+    const text = await this.repository.readFile(branch, path);
+    const manifest: Manifest = text === undefined ? new Map() : parseManifest(Buffer.from(text), path);
+    return Object.fromEntries(manifest);
+  }
+
+  /** Messages of a branch's commits, oldest first. */
+  async messagesOf(branch: string): Promise<readonly string[]> {
+    const oids = await this.repository.git.listCommits(`refs/heads/${branch}`);
+    const commits = await Promise.all(oids.map((oid) => this.repository.git.readCommit(oid)));
+    return commits.map(({ message }) => message);
+  }
+}
+
+/** Runs a test in a fresh setting and tidies up, whatever happens. */
+export function inSetting(
+  files: FileChanges,
+  body: (setting: Setting) => Promise<void>,
+  options: { enterprise?: boolean } = {},
+): () => Promise<void> {
+  return async () => {
+    const setting = await Setting.create(files, options);
+    try {
+      await body(setting);
+    } finally {
+      await setting.close();
+    }
+  };
+}
