@@ -43,18 +43,23 @@ const REASON_TEXT = {
   forced: 'forced',
 } as const;
 
+const NONE_SUPERSEDED: ReadonlyMap<string, string> = new Map();
+
 /**
  * Concludes a run: `results` holds how each upload ended, and is empty in `check`, where everything that would be done
- * is pending.
+ * is pending. `superseded` holds the paths whose published entry stands, with the reason.
  */
 export function concludeRun(
   steps: readonly PlanStep[],
   results: ReadonlyMap<string, UploadResult>,
   isCheck: boolean,
+  superseded = NONE_SUPERSEDED,
 ): readonly Outcome[] {
-  return steps
-    .filter((step) => !(isCheck && step.action === 'remove'))
-    .map((step) => concludeStep(step, results, isCheck));
+  return steps.map((step) => {
+    const outcome = concludeStep(step, results, isCheck);
+    const reason = superseded.get(step.path);
+    return reason === undefined ? outcome : { ...outcome, status: 'superseded', reason };
+  });
 }
 
 function concludeStep(step: PlanStep, results: ReadonlyMap<string, UploadResult>, isCheck: boolean): Outcome {

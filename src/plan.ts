@@ -66,8 +66,8 @@ export interface PlanInput extends CurrencyRules {
   readonly assets: readonly Asset[];
   /** Files that can never be uploaded, with what is wrong. */
   readonly rejected: readonly { readonly path: string; readonly findings: readonly Finding[] }[];
-  /** All known entries. */
-  readonly manifest: Manifest;
+  /** All known manifests, those that count more first: the published one, then the checkout's. */
+  readonly manifests: readonly Manifest[];
   /** Paths of entries whose file is gone and which are to be dropped. */
   readonly gone: readonly string[];
   readonly force: boolean;
@@ -104,9 +104,12 @@ function planAsset(
 ): PlanStep {
   const { path } = asset;
   if (hasError(asset)) return { action: 'reject', path, asset, findings: asset.findings };
-  const entry = input.manifest.get(path);
-  const reason = findUploadReason(asset, entry, input) ?? (input.force ? 'forced' : undefined);
-  if (entry !== undefined && reason === undefined) return { action: 'keep', path, asset, entry };
+  const entries = input.manifests
+    .map((manifest) => manifest.get(path))
+    .filter((entry) => entry !== undefined);
+  const kept = entries.find((entry) => findUploadReason(asset, entry, input) === undefined);
+  if (kept !== undefined && !input.force) return { action: 'keep', path, asset, entry: kept };
+  const reason = kept === undefined ? findUploadReason(asset, entries[0], input) : 'forced';
   const due = { path, asset, reason: reason ?? 'new' };
   const known = current.get(contentKey(asset));
   if (known !== undefined) return { action: 'reuse', ...due, from: known };
@@ -129,10 +132,9 @@ function contentKey({ sha256, type }: Pick<ManifestEntry, 'sha256' | 'type'>): s
 /** For each content the current entry that lasts longest; among equals the newest, then the first by path. */
 function findCurrentContents(input: PlanInput): Map<string, ReuseSource> {
   const best = new Map<string, { path: string; entry: ManifestEntry }>();
-  const paths = [...input.manifest.keys()].sort(compareCodeUnits);
-  for (const path of paths) {
-    const entry = input.manifest.get(path);
-    if (entry === undefined || findUploadReason(entry, entry, input) !== undefined) continue;
+  const entries = input.manifests.flatMap((manifest) => [...manifest]);
+  for (const [path, entry] of entries.sort(([a], [b]) => compareCodeUnits(a, b))) {
+    if (findUploadReason(entry, entry, input) !== undefined) continue;
     const other = best.get(contentKey(entry))?.entry;
     if (other === undefined || lastsLonger(entry, other)) best.set(contentKey(entry), { path, entry });
   }

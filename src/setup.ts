@@ -52,6 +52,9 @@ export async function setUpRun(env: NodeJS.ProcessEnv, reporter: Reporter): Prom
   const { mode, reason } = decideMode(inputs.mode, event, missing.length === 0);
   const located = await locateRepository(env.GITHUB_WORKSPACE || process.cwd(), inputs);
   const allFaults = [...located.faults, ...(mode === 'check' ? [] : missing.map(describeMissing))];
+  if ((mode === 'commit' || mode === 'pull-request') && inputs.token === '') {
+    allFaults.push(`token: is missing; mode ${mode} needs one, for example the default \${{ github.token }}`);
+  }
   if (allFaults.length > 0 || !('repository' in located)) throw describeFaults(allFaults);
   if (reason !== undefined) {
     reporter.annotate('notice', `Works as \`check\`, nothing is sent to NXCloud: ${reason}.`);

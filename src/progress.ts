@@ -1,0 +1,18 @@
+// What is known of the run so far: every ending, however early, reports from it.
+import type { Publication } from './github/publisher.ts';
+import type { ManifestStore } from './manifest/store.ts';
+import type { PlanStep } from './plan.ts';
+import type { Run } from './setup.ts';
+import type { UploadResult } from './upload/upload-all.ts';
+
+export interface Progress {
+  /** Undefined while, and when, the inputs were wrong. */
+  run?: Run;
+  store?: ManifestStore;
+  publication?: Publication;
+  steps: readonly PlanStep[];
+  /** How each upload ended, by path. */
+  readonly results: Map<string, UploadResult>;
+  /** Sentences about the run as a whole; any of them fails the step. */
+  readonly failures: string[];
+}

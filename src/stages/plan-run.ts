@@ -1,0 +1,141 @@
+// Stage: find and judge the assets, and decide what to do with each.
+import { createHash } from 'node:crypto';
+import { discoverAssets, type Discovery } from '../assets/discover.ts';
+import type { Asset, Finding } from '../assets/judge.ts';
+import { judgeAssets } from '../assets/judge-all.ts';
+import { StepError } from '../errors.ts';
+import type { Shard } from '../inputs.ts';
+import { findGonePaths, isSparseCheckout } from '../manifest/gone.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { ManifestStore } from '../manifest/store.ts';
+import { type PlanStep, planUploads } from '../plan.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { Run } from '../setup.ts';
+import { countOf } from '../text.ts';
+
+/**
+ * Plans the run with the checkout's manifest and, where there is one, the published one. Everything that is wrong with
+ * an asset is annotated.
+ */
+export async function planRun(
+  run: Run,
+  store: ManifestStore,
+  published: Manifest | undefined,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<readonly PlanStep[]> {
+  const manifests = published === undefined ? [store.manifest] : [published, store.manifest];
+  const steps = await reporter.group('Find and judge assets', () =>
+    makeSteps(run, manifests, store, reporter, signal),
+  );
+  for (const step of steps) reportFindings(step, reporter);
+  return steps;
+}
+
+async function makeSteps(
+  run: Run,
+  manifests: readonly Manifest[],
+  store: ManifestStore,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<readonly PlanStep[]> {
+  const { inputs, repository } = run;
+  const { root, patterns, manifestPath, reportPath } = repository;
+  process.chdir(root); // what @actions/glob resolves patterns against
+  const discovery = await discoverAssets({
+    root,
+    patterns,
+    includeHiddenFiles: inputs.includeHiddenFiles,
+    ownPaths: reportPath === undefined ? [manifestPath] : [manifestPath, reportPath],
+    signal,
+  });
+  reportDiscovery(discovery, run, reporter);
+  const judged = await judgeAssets(discovery.candidates, inputs.mediaChecks, signal);
+  const assets = judged.filter((result): result is Asset => 'sha256' in result);
+  const unusable = [...discovery.unusable, ...judged.filter((result) => 'reason' in result)];
+  const isOwn = makeShareTest(inputs.shard);
+  const rejected = unusable.map(({ path, reason }) => ({ path, findings: [rejectWith(reason)] }));
+  const steps = planUploads({
+    assets: assets.filter((asset) => isOwn(asset.sha256)),
+    // What has no content to go by is shared out by its path.
+    rejected: rejected.filter(({ path }) => isOwn(createHash('sha256').update(path).digest('hex'))),
+    manifests,
+    gone: await findGone(run, store, judged, reporter),
+    force: inputs.force,
+    target: run.target,
+    now: Date.now(),
+    maxAge: inputs.maxAge,
+    renewBefore: inputs.renewBefore,
+  });
+  const found = countOf(judged.length + discovery.unusable.length, 'asset');
+  const share = inputs.shard === undefined ? '' : `, of this share`;
+  reporter.info(`${found} found${share}: ${describePlan(steps)}`);
+  return steps;
+}
+
+function rejectWith(message: string): Finding {
+  return { rule: 'unusable', level: 'error', message };
+}
+
+function reportDiscovery(discovery: Discovery, { inputs }: Run, reporter: Reporter): void {
+  for (const warning of discovery.warnings) reporter.annotate('warning', warning);
+  if (discovery.skippedCount > 0) {
+    const files = countOf(discovery.skippedCount, 'matched file');
+    reporter.annotate('notice', `${files} skipped: not of a supported type, or not a regular file.`);
+  }
+  if (discovery.candidates.length + discovery.unusable.length > 0 || inputs.ifNoFilesFound === 'ignore')
+    return;
+  const message = 'No assets were found: check the patterns in `files`.';
+  if (inputs.ifNoFilesFound === 'error') throw new StepError(message);
+  reporter.annotate('warning', message);
+}
+
+/** Whether a content belongs to this job's share: first 8 hex digits of its SHA-256 modulo the number of shares. */
+function makeShareTest(shard: Shard | undefined): (sha256: string) => boolean {
+  if (shard === undefined) return () => true;
+  return (sha256) => Number.parseInt(sha256.slice(0, 8), 16) % shard.count === shard.index - 1;
+}
+
+async function findGone(
+  { inputs, mode, repository }: Run,
+  store: ManifestStore,
+  found: readonly { readonly path: string }[],
+  reporter: Reporter,
+): Promise<readonly string[]> {
+  if (!inputs.prune || mode === 'check') return [];
+  const present = new Set(found.map(({ path }) => path));
+  const paths = [...store.checkout.manifest.keys()].filter((path) => !present.has(path));
+  const gone = await findGonePaths(repository.root, paths);
+  if (gone.length === 0 || mode !== 'output' || !(await isSparseCheckout(repository.root))) return gone;
+  reporter.annotate('notice', 'The checkout is sparse, so no entry is removed from the manifest.');
+  return [];
+}
+
+const ACTION_WORDS: Readonly<Record<PlanStep['action'], string>> = {
+  upload: 'to upload',
+  reuse: 'to reuse',
+  keep: 'current',
+  reject: 'invalid',
+  remove: 'to remove',
+};
+
+function describePlan(steps: readonly PlanStep[]): string {
+  const counts = Object.entries(ACTION_WORDS).map(
+    ([action, word]) => `${steps.filter((step) => step.action === action).length} ${word}`,
+  );
+  return counts.join(', ');
+}
+
+/** Annotates what is wrong with an asset that is rejected or about to be uploaded; unchanged ones were told before. */
+function reportFindings(step: PlanStep, reporter: Reporter): void {
+  if (step.action === 'keep' || step.action === 'remove') return;
+  const findings = step.action === 'reject' ? step.findings : step.asset.findings;
+  for (const { level, message } of findings) reporter.annotate(level, message, step.path);
+  if (step.action !== 'reject' && step.reason === 'mismatch') {
+    reporter.annotate(
+      'warning',
+      'the ID in the manifest names another content, so it is not used',
+      step.path,
+    );
+  }
+}

@@ -1,0 +1,84 @@
+// Stage: tell how the run ended, in outputs, annotations, summary and comment.
+import type { Cancellation } from '../cancellation.ts';
+import { type Outcome, concludeRun, withStatus } from '../outcome.ts';
+import type { Progress } from '../progress.ts';
+import { buildOutputs } from '../report/outputs.ts';
+import { findPictureSource } from '../report/pictures.ts';
+import type { Reporter } from '../report/reporter.ts';
+import { buildSummary, describeCounts } from '../report/summary.ts';
+import type { Run } from '../setup.ts';
+import { countOf } from '../text.ts';
+import { commentOnPullRequest } from './comment-run.ts';
+
+/** GitHub drops a summary of more than 1 MiB whole. */
+const MAX_SUMMARY_BYTES = 1024 * 1024 - 16 * 1024;
+
+/** Sets the outputs first, then tells people, and ends the step. */
+export async function reportRun(
+  progress: Progress,
+  reporter: Reporter,
+  { publishingEnded }: Cancellation,
+): Promise<void> {
+  const { run, store, publication, steps, results, failures } = progress;
+  const mode = run?.mode ?? '';
+  const outcomes = concludeRun(steps, results, mode === 'check', publication?.superseded);
+  failures.push(...judgeOutcomes(outcomes, run, reporter));
+  const areOutputsSet = reporter.setOutputs(
+    buildOutputs(outcomes, {
+      mode,
+      manifestPath: run?.repository.manifestPath ?? '',
+      hasChanged: mode !== 'check' && (store?.hasChanged ?? false),
+      commitSha: publication?.commit ?? '',
+      pullRequestNumber: String(publication?.pullRequest?.number ?? ''),
+      pullRequestUrl: publication?.pullRequest?.url ?? '',
+    }),
+  );
+  if (run !== undefined) {
+    const head = {
+      isSuccess: failures.length === 0,
+      remarks: [...failures, ...makeRemarks(progress, outcomes, reporter), ...(publication?.notes ?? [])],
+      pictures: findPictureSource(run.event),
+    };
+    if (run.inputs.summary) await reporter.writeSummary(buildSummary(outcomes, head, MAX_SUMMARY_BYTES));
+    await commentOnPullRequest(progress, run, outcomes, head, reporter, publishingEnded);
+  }
+  reporter.info(describeCounts(outcomes));
+  reporter.finish();
+  if (failures.length > 0 || !areOutputsSet) reporter.fail(failures.join(' '));
+}
+
+/** Why the outcomes fail the step, if they do. */
+function judgeOutcomes(
+  outcomes: readonly Outcome[],
+  run: Run | undefined,
+  reporter: Reporter,
+): readonly string[] {
+  const invalid = withStatus(outcomes, 'invalid').length;
+  const pending = withStatus(outcomes, 'pending');
+  const reasons: string[] = [];
+  if (invalid > 0) reasons.push(`${countOf(invalid, 'asset')} invalid.`);
+  if (pending.length === 0) return reasons;
+  if (run?.mode !== 'check') reasons.push(`${countOf(pending.length, 'asset')} pending.`);
+  else if (run.inputs.requireCurrent) {
+    for (const { path, reason } of pending)
+      reporter.annotate('error', `it has no current file ID (${reason})`, path);
+    reasons.push(`${countOf(pending.length, 'asset')} pending, and \`require-current\` is true.`);
+  }
+  return reasons;
+}
+
+/** Sentences for the summary that do not fail the step. */
+function makeRemarks(
+  { run, store }: Progress,
+  outcomes: readonly Outcome[],
+  reporter: Reporter,
+): readonly string[] {
+  const hasGained = outcomes.some(({ status }) => status === 'uploaded' || status === 'reused');
+  if (run?.mode !== 'output' || !hasGained || store === undefined || store.checkout.text !== undefined)
+    return [];
+  const remark =
+    `The checkout held no ${run.repository.manifestPath}: the next run uploads again unless this file is kept. ` +
+    'Use `mode: commit` to commit it.';
+  reporter.annotate('notice', remark);
+  return [remark];
+}

@@ -1,0 +1,102 @@
+// Stage: upload what is planned, and record each success at once.
+import type { Asset } from '../assets/judge.ts';
+import type { ManifestEntry } from '../manifest/manifest.ts';
+import type { ManifestStore } from '../manifest/store.ts';
+import { openDispatcher } from '../network.ts';
+import { readStatedExpiry } from '../nxcloud/file-id.ts';
+import type { PlanStep, ReuseStep, UploadStep } from '../plan.ts';
+import type { Progress } from '../progress.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { Run } from '../setup.ts';
+import { formatBytes, formatSeconds } from '../text.ts';
+import { type UploadResult, uploadAll } from '../upload/upload-all.ts';
+
+/** Records what needs no request: IDs taken over from current entries, and removals. */
+export function recordKnown(steps: readonly PlanStep[], store: ManifestStore): void {
+  for (const step of steps) {
+    if (step.action === 'reuse' && step.from.entry !== undefined) store.set(step.path, step.from.entry);
+    else if (step.action === 'keep') store.set(step.path, step.entry);
+    else if (step.action === 'remove') store.set(step.path, undefined);
+  }
+}
+
+/** Uploads what is planned. Results go to `progress`, entries to the store; failures are annotated on their files. */
+export async function uploadPlanned(
+  run: Run,
+  progress: Progress,
+  store: ManifestStore,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<void> {
+  const items = progress.steps.filter((step): step is UploadStep => step.action === 'upload');
+  if (items.length === 0) return;
+  const { inputs } = run;
+  const { NxcloudClient } = await import('../nxcloud/client.ts');
+  const dispatcher = await openDispatcher(inputs.apiUrl, run.proxy);
+  const client = new NxcloudClient({ ...inputs, dispatcher, redact: run.redact });
+  const onResult = makeRecorder(run, progress, items.length, store, reporter);
+  try {
+    const { stopMessage } = await reporter.group('Upload', () =>
+      uploadAll({
+        items: items.map((step) => step.asset),
+        concurrency: inputs.concurrency,
+        retries: inputs.retries,
+        uploadOnce: (asset, uploadSignal) => client.uploadOnce(asset, uploadSignal),
+        onResult,
+        onRetry: (asset, message) => reporter.info(`${asset.path}: ${message}`),
+        signal,
+        random: Math.random,
+      }),
+    );
+    if (stopMessage !== undefined) progress.failures.push(stopMessage);
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+/** What to do with each result, at once: log it, annotate it, record it for the asset and for those of its content. */
+function makeRecorder(
+  { target = '' }: Run,
+  { steps, results }: Progress,
+  total: number,
+  store: ManifestStore,
+  reporter: Reporter,
+): (asset: Asset, result: UploadResult) => void {
+  const waiting = Map.groupBy(
+    steps.filter((step): step is ReuseStep => step.action === 'reuse' && step.from.entry === undefined),
+    (step) => step.from.path,
+  );
+  return (asset, result) => {
+    const { path } = asset;
+    results.set(path, result);
+    const place = `[${results.size}/${total}] ${path}`;
+    if (result.kind === 'failed') {
+      reporter.info(`${place} failed`);
+      reporter.annotate('error', result.message, path);
+    } else if (result.kind === 'uploaded') {
+      const entry = buildEntry(asset, result, target);
+      const takers = waiting.get(path) ?? [];
+      for (const taker of [path, ...takers.map((step) => step.path)]) store.set(taker, entry);
+      reporter.info(`${place} uploaded, ${formatBytes(asset.size)}, ${formatSeconds(result.durationMs)}`);
+    }
+  };
+}
+
+function buildEntry(
+  asset: Asset,
+  result: UploadResult & { kind: 'uploaded' },
+  target: string,
+): ManifestEntry {
+  const { sha256, size, type } = asset;
+  const expiry = readStatedExpiry(result.id);
+  const expiresAt = expiry === undefined ? {} : { expiresAt: new Date(expiry).toISOString() };
+  return {
+    id: result.id,
+    sha256,
+    size,
+    type,
+    target,
+    uploadedAt: new Date(result.at).toISOString(),
+    ...expiresAt,
+  };
+}
