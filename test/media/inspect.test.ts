@@ -219,3 +219,36 @@ describe('surprises', () => {
     }
   });
 });
+
+describe('cut files', () => {
+  // The last bytes of a PDF say only that it ends here.
+  const files: readonly (readonly [name: string, MediaType, unneeded: number])[] = [
+    ['png-rgb.png', 'image/png', 0],
+    ['png-interlaced.png', 'image/png', 0],
+    ['jpeg-baseline.jpg', 'image/jpeg', 0],
+    ['jpeg-progressive.jpg', 'image/jpeg', 0],
+    ['jpeg-phone.jpg', 'image/jpeg', 0],
+    ['mp4-main.mp4', 'video/mp4', 0],
+    ['mp4-moov-last.mp4', 'video/mp4', 0],
+    ['pdf-plain.pdf', 'application/pdf', 8],
+    ['pdf-object-streams.pdf', 'application/pdf', 8],
+    ['pdf-linearized.pdf', 'application/pdf', 0],
+    ['pdf-encrypted-password.pdf', 'application/pdf', 8],
+  ];
+  for (const [name, type, unneeded] of files) {
+    it(`sees that ${name} is not whole, wherever it is cut`, async () => {
+      const bytes = readSample(name);
+      const lengths = Array.from(
+        { length: 150 },
+        (_, step) => 10 + Math.floor((step / 150) * (bytes.length - 10)),
+      );
+      for (const length of [...lengths, bytes.length - 1 - unneeded]) {
+        const found = await verdict(type, sparseSource(length, [[0, bytes.subarray(0, length)]]));
+        assert.ok(
+          found.some((finding) => /^error: .*-truncated$/.test(finding)),
+          `${length} bytes: ${found}`,
+        );
+      }
+    });
+  }
+});
