@@ -95,6 +95,17 @@ describe('large files', () => {
     ['an MP4 of more than 3 GB', 'video/mp4', largeMp4(3 * 1024 * MB), 'error: video-size'],
     ['an MP4 with an index of 1 MB', 'video/mp4', mp4WithLargeIndex(MB), 'warning: video-moov-order'],
     [
+      'an MP4 that is cut off behind an index of 3 MB',
+      'video/mp4',
+      sparseSource(4 * MB, [
+        [0, mp4WithLargeIndex(3 * MB).read(0, 20_000)],
+        [mp4WithLargeIndex(3 * MB).size, Buffer.from('00ffffff6d646174', 'hex')],
+      ]),
+      'warning: video-moov-order',
+      'error: video-truncated',
+      'warning: video-unchecked',
+    ],
+    [
       'an MP4 with an index of 3 MB',
       'video/mp4',
       mp4WithLargeIndex(3 * MB),
