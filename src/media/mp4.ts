@@ -2,7 +2,7 @@
 import type { ISOFile, SampleEntry, VisualSampleEntry } from 'mp4box';
 import type { MediaFacts } from './facts.ts';
 import { audioCodecName, profileName, videoCodecName } from './mp4-codecs.ts';
-import { type ByteSource, CutOffError, readExactly, readWindow, UnreadableError } from './source.ts';
+import { type ByteSource, readExactly, readWindow, UnreadableError } from './source.ts';
 
 interface BoxPlace {
   type: string;
@@ -29,26 +29,32 @@ const PARSED = new Set([
   ...['avcC', 'esds'],
 ]);
 
-/** The smallest box, and so what a box of descriptions holds at most. */
+/** Bytes of the smallest box; it says how many boxes a piece may hold. */
 const BOX_HEADER = 8;
 const UNKNOWN_DURATION = 0xffffffff;
 
-/** Fills `facts` from an MP4; throws `CutOffError` or `UnreadableError` at the first thing that does not fit. */
+/** Fills `facts` from an MP4; throws an `UnreadableError` at the first thing that cannot be judged. */
 export async function readMp4(source: ByteSource, facts: MediaFacts): Promise<void> {
   const count = createCounter();
   const boxes = listFileBoxes(source, count);
   const moov = boxes.find(({ type }) => type === 'moov');
   const mdat = boxes.find(({ type }) => type === 'mdat');
   const fragments = boxes.filter(({ type }) => type === 'moof');
-  const cut = boxes.find(({ type, end }) => end > source.size && ['moov', 'mdat', 'moof'].includes(type));
-  if (moov !== undefined && moov.end <= source.size) {
-    if (mdat !== undefined && fragments.length === 0) facts.moovLast = mdat.start < moov.start;
-    facts.fragmented = fragments.length > 0;
-    await readMovie(source, moov, fragments, facts, count);
-  }
-  if (moov === undefined && cut === undefined) throw new CutOffError('its index (moov) is missing');
-  if (cut?.type === 'moov') throw new CutOffError('its index (moov) is incomplete');
-  if (cut !== undefined || mdat === undefined) throw new CutOffError('a part of the media data is missing');
+  const cutOff = describeCut(boxes, source.size);
+  if (cutOff !== undefined) facts.cutOff = cutOff;
+  if (moov === undefined || moov.end > source.size) return;
+  if (mdat !== undefined && fragments.length === 0) facts.moovLast = mdat.start < moov.start;
+  facts.fragmented = fragments.length > 0;
+  await readMovie(source, moov, fragments, facts, count);
+}
+
+/** What shows that the end of the file is missing. */
+function describeCut(boxes: readonly BoxPlace[], size: number): string | undefined {
+  const cut = boxes.find(({ type, end }) => end > size && ['moov', 'mdat', 'moof'].includes(type));
+  if (cut?.type === 'moov') return 'its index (moov) is incomplete';
+  if (cut !== undefined) return 'a part of the media data is missing';
+  if (!boxes.some(({ type }) => type === 'moov')) return 'its index (moov) is missing';
+  return boxes.some(({ type }) => type === 'mdat') ? undefined : 'the media data is missing';
 }
 
 type Counter = (boxes: number) => void;

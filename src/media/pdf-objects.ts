@@ -55,8 +55,10 @@ export function readSections(source: ByteSource, offset: number, shift: number):
 
 /** The offsets of the sections below: in a hybrid file the stream completes the table before older revisions count. */
 function basesOf(section: PdfSection | undefined): number[] {
-  const bases = ['/XRefStm', '/Prev'].map((key) => section?.trailer.get(key));
-  return bases.filter((base) => typeof base === 'number' && base > 0) as number[];
+  return ['/XRefStm', '/Prev'].flatMap((key) => {
+    const base = section?.trailer.get(key);
+    return typeof base === 'number' && Number.isSafeInteger(base) && base > 0 ? [base] : [];
+  });
 }
 
 /** The number of pages that the catalogue states, or undefined when it is not where it should be. */

@@ -141,7 +141,7 @@ export const mediaRules: readonly MediaRule[] = [
     kind: 'video',
     level: 'warning',
     source: 'O',
-    takes: 'WhatsApp on Android may not play High profile with B-frames',
+    takes: 'WhatsApp may not play it on every phone',
     has: ({ videoProfile = '', bFrames }) =>
       bFrames === true && videoProfile.startsWith('High')
         ? `H.264 ${videoProfile} profile with B-frames`

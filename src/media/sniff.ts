@@ -120,8 +120,9 @@ function nameArchive(head: string): string {
 }
 
 function nameText(bytes: Buffer): string {
+  const decoded = bytes.toString('utf8');
   // A character may be cut at the end of what was read; it decodes to at most three replacement characters.
-  const text = bytes.toString('utf8').replace(/\ufffd{1,3}$/, '');
+  const text = bytes.length < SNIFFED ? decoded : decoded.replace(/\ufffd{1,3}$/, '');
   const markup = text
     .replace(/^\ufeff/, '')
     .replace(/<!--[\s\S]*?-->/g, '')

@@ -65,6 +65,12 @@ describe('large files', () => {
     ['a JPEG of 4 MB', 'image/jpeg', largeJpeg(jpegOf, [jpegOf - 2, END])],
     ['a JPEG of 4 MB that is cut off', 'image/jpeg', largeJpeg(jpegOf), 'error: image-truncated'],
     [
+      'a progressive JPEG of 4 MB that is cut off',
+      'image/jpeg',
+      largeJpeg(jpegOf, [jpegOf - 1000, Buffer.from('ffc4000700010000ffda000401003f00', 'hex')]),
+      'error: image-truncated',
+    ],
+    [
       'a JPEG of 4 MB with 300 KB of zeros behind it',
       'image/jpeg',
       largeJpeg(jpegOf, [jpegOf - 300_000, Buffer.concat([END, Buffer.alloc(299_998)])]),
@@ -88,6 +94,17 @@ describe('large files', () => {
     ['an MP4 of more than 16 MB', 'video/mp4', largeMp4(16 * MB), 'error: video-size'],
     ['an MP4 of more than 3 GB', 'video/mp4', largeMp4(3 * 1024 * MB), 'error: video-size'],
     ['an MP4 with an index of 1 MB', 'video/mp4', mp4WithLargeIndex(MB), 'warning: video-moov-order'],
+    [
+      'an MP4 that is cut off behind an index of 3 MB',
+      'video/mp4',
+      sparseSource(4 * MB, [
+        [0, mp4WithLargeIndex(3 * MB).read(0, 20_000)],
+        [mp4WithLargeIndex(3 * MB).size, Buffer.from('00ffffff6d646174', 'hex')],
+      ]),
+      'warning: video-moov-order',
+      'error: video-truncated',
+      'warning: video-unchecked',
+    ],
     [
       'an MP4 with an index of 3 MB',
       'video/mp4',
@@ -144,44 +161,29 @@ describe('bounds', () => {
     }
   });
 
-  it('follows 64 earlier revisions of a PDF and stops', async () => {
-    // Only the oldest of these revisions says "encrypted", which no real file does.
-    const chain = (revisions: number) => {
-      let text = '%PDF-1.4\n';
-      let previous = 0;
-      for (let revision = 0; revision <= revisions; revision++) {
-        const at = text.length;
-        const entry = revision === 0 ? '/Encrypt 9 0 R' : `/Prev ${previous}`;
-        text += `xref\n0 0\ntrailer << ${entry} >>\nstartxref\n${at}\n%%EOF\n`;
-        previous = at;
-      }
-      return Buffer.from(text);
-    };
-    for (const [revisions, expected] of [
-      [64, ['warning: pdf-encrypted']],
-      [65, []],
-    ] as const) {
-      const bytes = chain(revisions);
-      assert.deepEqual(await verdict('application/pdf', sparseSource(bytes.length, [[0, bytes]])), expected);
+  it('finds the end of a JPEG wherever it lies between two reads', async () => {
+    for (let size = 5_500; size < 6_500; size++) {
+      const source = largeJpeg(size + 500, [size - 2, Buffer.concat([END, Buffer.alloc(500)])]);
+      assert.deepEqual(await verdict('image/jpeg', source), [], `${size} bytes`);
     }
-  });
-
-  it('does not take a PDF for cut off when a stream claims to be longer than the file', async () => {
-    const sample = readSample('pdf-object-streams.pdf').toString('latin1');
-    const source = Buffer.from(
-      sample.replaceAll(/(?<=\/Length )\d+/g, (digits) => '9'.repeat(digits.length)),
-      'latin1',
-    );
-    const { facts, findings } = await inspectMedia(
-      'application/pdf',
-      sparseSource(source.length, [[0, source]]),
-    );
-    assert.equal(facts.pages, undefined);
-    assert.deepEqual(findings, []);
   });
 });
 
 describe('surprises', () => {
+  it('leaves the console alone when an MP4 is damaged', async (context) => {
+    const methods = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) =>
+      context.mock.method(console, name, () => {}),
+    );
+    for (const name of ['mp4-damaged-track.mp4', 'mp4-damaged-description.mp4', 'mp4-cut.mp4']) {
+      const bytes = readSample(name);
+      await inspectMedia('video/mp4', sparseSource(bytes.length, [[0, bytes]]));
+    }
+    assert.equal(
+      methods.reduce((calls, method) => calls + method.mock.callCount(), 0),
+      0,
+    );
+  });
+
   const types: readonly MediaType[] = ['image/jpeg', 'image/png', 'video/mp4', 'application/pdf'];
   for (const type of types) {
     it(`takes a source that fails for a reason to warn: ${type}`, async () => {
@@ -218,4 +220,37 @@ describe('surprises', () => {
       assert.notDeepEqual(await verdict(type, sparseSource(bytes.length, [[0, bytes]])), [], type);
     }
   });
+});
+
+describe('cut files', () => {
+  // The last bytes of a PDF say only that it ends here.
+  const files: readonly (readonly [name: string, MediaType, unneeded: number])[] = [
+    ['png-rgb.png', 'image/png', 0],
+    ['png-interlaced.png', 'image/png', 0],
+    ['jpeg-baseline.jpg', 'image/jpeg', 0],
+    ['jpeg-progressive.jpg', 'image/jpeg', 0],
+    ['jpeg-phone.jpg', 'image/jpeg', 0],
+    ['mp4-main.mp4', 'video/mp4', 0],
+    ['mp4-moov-last.mp4', 'video/mp4', 0],
+    ['pdf-plain.pdf', 'application/pdf', 8],
+    ['pdf-object-streams.pdf', 'application/pdf', 8],
+    ['pdf-linearized.pdf', 'application/pdf', 0],
+    ['pdf-encrypted-password.pdf', 'application/pdf', 8],
+  ];
+  for (const [name, type, unneeded] of files) {
+    it(`sees that ${name} is not whole, wherever it is cut`, async () => {
+      const bytes = readSample(name);
+      const lengths = Array.from(
+        { length: 150 },
+        (_, step) => 10 + Math.floor((step / 150) * (bytes.length - 10)),
+      );
+      for (const length of [...lengths, bytes.length - 1 - unneeded]) {
+        const found = await verdict(type, sparseSource(length, [[0, bytes.subarray(0, length)]]));
+        assert.ok(
+          found.some((finding) => /^error: .*-truncated$/.test(finding)),
+          `${length} bytes: ${found}`,
+        );
+      }
+    });
+  }
 });

@@ -82,7 +82,7 @@ describe('messages', () => {
     [
       'video',
       { videoProfile: 'High', bFrames: true },
-      `H.264 High profile with B-frames; WhatsApp on Android may not play High profile with B-frames: ${REENCODE}`,
+      `H.264 High profile with B-frames; WhatsApp may not play it on every phone: ${REENCODE}`,
     ],
     [
       'video',

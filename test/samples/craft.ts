@@ -208,7 +208,7 @@ let many = pdf;
 for (let revision = 0; revision < 80; revision++) many = revise(many, startOf(many));
 save('pdf-80-revisions.pdf', many);
 const streams = sample('pdf-object-streams.pdf');
-save('pdf-hybrid.pdf', revise(streams, startOf(streams), `/XRefStm ${startOf(streams)} `));
+save('pdf-hybrid.pdf', revise(streams, 0, `/XRefStm ${startOf(streams)} `));
 
 // --- other things ---
 save('sniff-empty.png', '');

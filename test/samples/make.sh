@@ -103,6 +103,7 @@ printf '1\n00:00:00,000 --> 00:00:01,000\nHello\n' > "$work/words.srt"
 mp4 mp4-subtitles.mp4 "${video[@]}" "${sound[@]}" -i "$work/words.srt" "${h264[@]}" -profile:v main -bf 0 "${aac[@]}" -c:s mov_text -movflags +faststart
 ffmpeg -v error -y "${good[@]}" -metadata title='Made by a phone' -metadata location='+01.0+001.0/' -movflags +faststart mp4-metadata.mp4
 mp4 mp4-cover-picture.mp4 -i mp4-main.mp4 -i "$work/thumbnail.jpg" -map 0 -map 1 -c copy -disposition:v:1 attached_pic -movflags +faststart
+mp4 mp4-preview-track.mp4 -i mp4-main.mp4 "${video[@]}" -map 0 -map 1 -c copy -c:v:1 mjpeg -r:v:1 2 -q:v:1 20 -pix_fmt:v:1 yuvj420p -disposition:v:1 0 -movflags +faststart
 mp4 "$work/x.m4v" "${good[@]}" -movflags +faststart && cp "$work/x.m4v" mp4-brand-m4v.mp4
 mp4 "$work/psp.mp4" "${good[@]}" -movflags +faststart -brand MSNV && cp "$work/psp.mp4" mp4-brand-msnv.mp4
 mp4 mp4-brand-isml.mp4 "${good[@]}" -f ismv
