@@ -118,6 +118,6 @@ function findTypeMismatch(candidate: Candidate, size: number, source: ByteSource
   return {
     rule: 'type',
     level: 'error',
-    message: `the name says ${extension}, but the content is ${actual}; export it again as ${candidate.type}`,
+    message: `the name says ${extension}, but the content is another: ${actual}; export it again as ${candidate.type}`,
   };
 }

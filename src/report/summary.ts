@@ -1,5 +1,7 @@
 // The job summary: verdict, counts, one table per status. HTML throughout, so that one escaping rule holds.
 import type { MediaFacts } from '../media/facts.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { ManifestChanges } from '../manifest/merge.ts';
 import { type Outcome, STATUSES, type Status, withStatus } from '../outcome.ts';
 import { buildPicture, type PictureSource } from './pictures.ts';
 import { countOf, escapeHtml, formatBytes, formatSeconds, shortenId } from '../text.ts';
@@ -44,9 +46,24 @@ export function describeCounts(outcomes: readonly Outcome[]): string {
   return shown.length === 0 ? 'no assets' : shown.join(', ');
 }
 
-const TABLE_END = '</table>\n\n';
-/** Room for the end of a table and the line that counts what was left out. */
-const TABLE_RESERVE = 200;
+/**
+ * A table of the IDs that a pull request changes in the manifest itself, of at most `maxBytes`; empty when it changes
+ * none.
+ */
+export function buildIdChanges(before: Manifest, changes: ManifestChanges, maxBytes: number): string {
+  const changed = [...changes].filter(
+    ([path, entry]) => entry !== undefined && entry.id !== before.get(path)?.id,
+  );
+  if (changed.length === 0) return '';
+  const title =
+    `#### IDs changed by this pull request (${changed.length})\n\n` +
+    'Its manifest gives these assets other IDs than the base does. Check that they were uploaded, not pasted.\n\n';
+  const rows = changed.map(([path, entry]) => {
+    const ids = [before.get(path)?.id, entry?.id].map((id) => (id === undefined ? '' : shortenId(id)));
+    return buildRow([path, ...ids].map((text) => `<code>${escapeHtml(text)}</code>`));
+  });
+  return title + fitTable(['Path', 'Base', 'Pull request'], rows, maxBytes - Buffer.byteLength(title));
+}
 
 function buildTable(
   outcomes: readonly Outcome[],
@@ -56,22 +73,36 @@ function buildTable(
 ): string {
   const members = withStatus(outcomes, status);
   if (members.length === 0) return '';
-  let text = `#### ${TITLES[status]} (${members.length})\n\n<table>\n`;
-  text += '<tr><th></th><th>Path</th><th>Size</th><th>Type</th><th>Why</th><th>File ID</th></tr>\n';
-  let size = Buffer.byteLength(text);
-  for (const [index, outcome] of members.entries()) {
-    const row = buildRow(outcome, pictures);
-    size += Buffer.byteLength(row);
-    if (size > maxBytes - TABLE_RESERVE) return `${text}${TABLE_END}and ${members.length - index} more\n\n`;
-    text += row;
-  }
-  return text + TABLE_END;
+  const title = `#### ${TITLES[status]} (${members.length})\n\n`;
+  const rows = members.map((outcome) => buildRow(describeOutcome(outcome, pictures)));
+  const columns = ['', 'Path', 'Size', 'Type', 'Why', 'File ID'];
+  return title + fitTable(columns, rows, maxBytes - Buffer.byteLength(title));
 }
 
-function buildRow(outcome: Outcome, pictures: PictureSource | undefined): string {
+/** Room for the line that counts what was left out. */
+const TABLE_RESERVE = 100;
+
+/** A table of the rows that fit into `maxBytes`; the rest is counted. */
+function fitTable(columns: readonly string[], rows: readonly string[], maxBytes: number): string {
+  let text = `<table>\n<tr>${columns.map((column) => `<th>${column}</th>`).join('')}</tr>\n`;
+  const end = '</table>\n\n';
+  let room = maxBytes - TABLE_RESERVE - Buffer.byteLength(text + end);
+  for (const [index, row] of rows.entries()) {
+    room -= Buffer.byteLength(row);
+    if (room < 0) return `${text}${end}and ${rows.length - index} more\n\n`;
+    text += row;
+  }
+  return text + end;
+}
+
+function buildRow(cells: readonly string[]): string {
+  return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>\n`;
+}
+
+function describeOutcome(outcome: Outcome, pictures: PictureSource | undefined): readonly string[] {
   const { path, asset, reason, findings, id } = outcome;
   const why = [reason, ...findings.map((finding) => finding.message)].filter((text) => text !== '');
-  const cells = [
+  return [
     pictures === undefined ? '' : buildPictures(outcome, pictures),
     `<code>${escapeHtml(path)}</code>`,
     asset === undefined ? '' : formatBytes(asset.size),
@@ -79,7 +110,6 @@ function buildRow(outcome: Outcome, pictures: PictureSource | undefined): string
     why.map(escapeHtml).join('<br>'),
     id === undefined ? '' : `<code>${escapeHtml(shortenId(id))}</code>`,
   ];
-  return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>\n`;
 }
 
 /** The image as it is, behind the one it replaces; empty for what is no image. */

@@ -1,18 +1,28 @@
 // Stage: keep one comment with the result on the pull request under test.
-import { MAX_COMMENT_LENGTH, buildComment, writeComment } from '../github/comment.ts';
+import { describeError } from '../errors.ts';
+import type { GitHub } from '../github/client.ts';
+import { buildComment, MAX_COMMENT_LENGTH, writeComment } from '../github/comment.ts';
+import { GitData } from '../github/git-data.ts';
+import { ManifestReader } from '../github/publisher.ts';
 import { readPath } from '../json.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { listChanges } from '../manifest/merge.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Progress } from '../progress.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { buildSummary, type SummaryHead } from '../report/summary.ts';
+import { buildIdChanges, buildSummary, type SummaryHead } from '../report/summary.ts';
 import type { Run } from '../setup.ts';
-import { describeError } from '../errors.ts';
 import { openGitHubLink } from './github-link.ts';
+
+const ALL_CURRENT = '### NXCloud template assets\n\n✅ All assets are current.\n';
+
+/** A part of the comment's room: the result of the run comes first. */
+const MAX_ID_CHANGES_BYTES = 16 * 1024;
 
 /** Writes or updates the comment, where the inputs ask for one. It never fails the step. */
 export async function commentOnPullRequest(
-  { store }: Progress,
   run: Run,
+  { store }: Progress,
   outcomes: readonly Outcome[],
   head: SummaryHead,
   reporter: Reporter,
@@ -25,12 +35,15 @@ export async function commentOnPullRequest(
     return;
   }
   const { manifestPath } = run.repository;
-  const isNews = !head.isSuccess || outcomes.some(({ status }) => status !== 'unchanged');
-  const room = MAX_COMMENT_LENGTH - buildComment(manifestPath, '').length;
-  // Characters are at most as many as bytes.
-  const body = isNews ? buildSummary(outcomes, head, room) : ALL_CURRENT;
   const link = await openGitHubLink(run, reporter);
   try {
+    const checkout = store?.checkout.manifest ?? new Map();
+    const idChanges = await listIdChanges(run, checkout, link.github, reporter, signal);
+    const isNews =
+      !head.isSuccess || idChanges !== '' || outcomes.some(({ status }) => status !== 'unchanged');
+    const room = MAX_COMMENT_LENGTH - buildComment(manifestPath, idChanges).length;
+    // A text has at most as many characters as bytes.
+    const body = isNews ? buildSummary(outcomes, head, room) + idChanges : ALL_CURRENT;
     const result = await writeComment({
       github: link.github,
       pullRequest: number,
@@ -48,4 +61,25 @@ export async function commentOnPullRequest(
   }
 }
 
-const ALL_CURRENT = '### NXCloud template assets\n\n✅ All assets are current.\n';
+/** A reviewer should see when a pull request changes IDs itself: nobody uploaded those files in this run. */
+async function listIdChanges(
+  { event, repository }: Run,
+  checkout: Manifest,
+  github: GitHub,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<string> {
+  const base = readPath(event.payload, 'pull_request', 'base', 'sha');
+  if (typeof base !== 'string') return '';
+  const data = new GitData(github);
+  try {
+    const file = await data.readFileAt(base, repository.manifestPath, signal);
+    const reader = new ManifestReader(data, repository.manifestPath, false);
+    const before = await reader.readPast(file, 'of the base', signal);
+    return buildIdChanges(before, listChanges(before, checkout), MAX_ID_CHANGES_BYTES);
+  } catch (error) {
+    signal.throwIfAborted();
+    reporter.info(`The manifest of the pull request's base could not be read: ${describeError(error)}`);
+    return '';
+  }
+}

@@ -40,7 +40,7 @@ export async function reportRun(
       pictures: findPictureSource(run.event),
     };
     if (run.inputs.summary) await reporter.writeSummary(buildSummary(outcomes, head, MAX_SUMMARY_BYTES));
-    await commentOnPullRequest(progress, run, outcomes, head, reporter, publishingEnded);
+    await commentOnPullRequest(run, progress, outcomes, head, reporter, publishingEnded);
   }
   reporter.info(describeCounts(outcomes));
   reporter.finish();

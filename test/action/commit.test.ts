@@ -1,0 +1,222 @@
+// Commit mode through the bundle: what reaches the branch, on every event, and what is said when it may not.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { serializeManifest } from '../../src/manifest/manifest.ts';
+import { checkOut, openHosting, pullRequestEvent, runIn } from '../support/checkout.ts';
+import { makePng } from '../support/sample-media.ts';
+import { openSimulator, readJson } from '../support/workspace.ts';
+
+const twoImages = { 'whatsapp/a.png': makePng('a'), 'whatsapp/b.png': makePng('b') };
+
+test('a push commits the manifest, and the next run does nothing', async (t) => {
+  const hosting = await openHosting(t, twoImages);
+  const simulator = await openSimulator(t);
+  const first = await checkOut(t, hosting);
+  const result = await runIn(first, { simulator });
+  assert.equal(result.exitCode, 0, result.stdout);
+  assert.equal(result.outputs['commit-sha'], await hosting.repository.head('main'));
+  assert.equal(result.outputs.changed, 'true');
+  assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}), Object.keys(twoImages));
+  const published = await hosting.repository.readFile('main', 'nxcloud-assets.json');
+  assert.equal(first.workspace.read('nxcloud-assets.json').toString(), published);
+  assert.equal(hosting.api.count('createCommitOnBranch'), 1);
+  const changedFiles = await hosting.repository.git.run(['diff', '--name-only', first.sha, 'main']);
+  assert.equal(changedFiles, 'nxcloud-assets.json');
+  const message = await hosting.repository.git.run(['log', '-1', '--format=%B', 'main']);
+  assert.equal(message.trim(), 'chore: update NXCloud asset manifest');
+
+  simulator.reset();
+  const second = await checkOut(t, hosting);
+  const again = await runIn(second, { simulator });
+  assert.equal(again.exitCode, 0, again.stdout);
+  assert.equal(simulator.requestCount, 0);
+  assert.equal(again.outputs['commit-sha'], '');
+  assert.equal(again.outputs.changed, 'false');
+  assert.equal(await hosting.repository.head('main'), second.sha);
+});
+
+test('a stale checkout costs nothing: what is current at the head is not uploaded again', async (t) => {
+  const hosting = await openHosting(t, twoImages);
+  const simulator = await openSimulator(t);
+  const stale = await checkOut(t, hosting);
+  await runIn(await checkOut(t, hosting), { simulator });
+  simulator.reset();
+  const head = await hosting.repository.head('main');
+  const result = await runIn(stale, { simulator });
+  assert.equal(result.exitCode, 0, result.stdout);
+  assert.equal(simulator.requestCount, 0);
+  assert.equal(await hosting.repository.head('main'), head);
+  assert.deepEqual(Object.keys(readJson(result, 'manifest') as object), Object.keys(twoImages));
+  assert.deepEqual(Object.keys(stale.workspace.readManifest()), Object.keys(twoImages));
+});
+
+test('a re-run of an old commit does not bring old entries back', async (t) => {
+  const hosting = await openHosting(t, twoImages);
+  const simulator = await openSimulator(t);
+  await runIn(await checkOut(t, hosting), { simulator });
+  const old = await checkOut(t, hosting);
+  await hosting.repository.push('main', { 'whatsapp/a.png': makePng('newer'), 'whatsapp/b.png': undefined });
+  await runIn(await checkOut(t, hosting), { simulator });
+  const manifest = await hosting.readManifest();
+  simulator.reset();
+  const result = await runIn(old, { simulator });
+  assert.equal(result.exitCode, 0, result.stdout);
+  assert.equal(simulator.requestCount, 0);
+  assert.deepEqual(await hosting.readManifest(), manifest);
+  assert.deepEqual(readJson(result, 'manifest'), {});
+  assert.deepEqual(readJson(result, 'pending'), []);
+});
+
+test('a file that changed on the branch meanwhile keeps the entry of the branch', async (t) => {
+  const hosting = await openHosting(t, twoImages);
+  const simulator = await openSimulator(t);
+  const checkout = await checkOut(t, hosting);
+  hosting.api.plan({
+    operation: 'createCommitOnBranch',
+    before: () => hosting.repository.push('main', { 'whatsapp/a.png': makePng('newer') }),
+  });
+  const result = await runIn(checkout, { simulator });
+  assert.equal(result.exitCode, 0, result.stdout);
+  assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}), ['whatsapp/b.png']);
+  assert.deepEqual(Object.keys(readJson(result, 'manifest') as object), ['whatsapp/b.png']);
+  assert.match(result.stdout, /whatsapp\/a\.png: the branch has another version of this file/);
+});
+
+test('sixteen runs on one branch lose nothing', async (t) => {
+  const own = (n: number) => ({ [`whatsapp/${n}/own.png`]: makePng(`own ${n}`) });
+  const files = Object.assign(
+    { 'whatsapp/shared.png': makePng('shared') },
+    ...Array.from({ length: 16 }, (_, n) => own(n)),
+  );
+  const hosting = await openHosting(t, files);
+  const simulator = await openSimulator(t);
+  const checkouts = await Promise.all(Array.from({ length: 16 }, () => checkOut(t, hosting)));
+  const results = await Promise.all(
+    checkouts.map((checkout, n) => {
+      const shared = n < 2 ? '\nwhatsapp/shared.png' : '';
+      return runIn(checkout, {
+        simulator,
+        timeoutMs: 180_000,
+        inputs: { files: `whatsapp/${n}/**${shared}` },
+      });
+    }),
+  );
+  for (const result of results) assert.equal(result.exitCode, 0, result.stdout);
+  assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}).sort(), Object.keys(files).sort());
+  const commits = await hosting.countCommits(`${checkouts[0]?.sha}..main`);
+  assert.ok(commits <= 16, String(commits));
+  assert.equal(await hosting.countCommits('--merges', 'main'), 0, 'a linear history');
+});
+
+test('what succeeded is published although one asset is invalid and one upload fails', async (t) => {
+  const files = { ...twoImages, 'whatsapp/c.png': makePng('c'), 'whatsapp/broken.png': 'no picture' };
+  const hosting = await openHosting(t, files);
+  const simulator = await openSimulator(t, {
+    faults: [{ when: ({ fileIndex }) => fileIndex === 1, fault: { kind: 'code', code: 9000 } }],
+  });
+  const result = await runIn(await checkOut(t, hosting), { simulator, inputs: { concurrency: '1' } });
+  assert.equal(result.exitCode, 1);
+  assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}), ['whatsapp/a.png', 'whatsapp/c.png']);
+  assert.deepEqual(readJson(result, 'pending'), ['whatsapp/b.png']);
+  assert.deepEqual(readJson(result, 'invalid'), ['whatsapp/broken.png']);
+  assert.notEqual(result.outputs['commit-sha'], '');
+});
+
+test('a cancelled run still publishes what it has', async (t) => {
+  const files = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`whatsapp/${n}.png`, makePng(n)]));
+  const hosting = await openHosting(t, files);
+  const simulator = await openSimulator(t, { latencyMs: 100 });
+  const checkout = await checkOut(t, hosting);
+  const result = await runIn(checkout, {
+    simulator,
+    inputs: { concurrency: '2' },
+    signals: [{ signal: 'SIGINT', onLine: /^\[4\/12\]/ }],
+  });
+  assert.equal(result.exitCode, 1);
+  assert.ok(result.durationMs < 20_000);
+  const published = Object.keys((await hosting.readManifest()) ?? {});
+  assert.ok(published.length >= 4 && published.length < 12, String(published.length));
+  assert.deepEqual(readJson(result, 'uploaded'), published);
+});
+
+test('on a pull request the head branch gets the commit, and the log says which runs wait', async (t) => {
+  const hosting = await openHosting(t, { 'README.md': 'x' });
+  const simulator = await openSimulator(t);
+  await hosting.repository.setBranch('topic', 'main');
+  const sha = await hosting.repository.push('topic', twoImages);
+  await hosting.repository.openPullRequest({ head: 'topic', base: 'main' });
+  const checkout = await checkOut(t, hosting, 'topic');
+  const result = await runIn(checkout, { simulator, context: pullRequestEvent({ ref: 'topic', sha }) });
+  assert.equal(result.exitCode, 0, result.stdout);
+  assert.deepEqual(Object.keys((await hosting.readManifest('topic')) ?? {}), Object.keys(twoImages));
+  assert.equal(await hosting.readManifest('main'), undefined);
+  assert.match(result.stdout, /GITHUB_TOKEN.*approves/);
+});
+
+test('a tag needs target-branch; with it the branch gets the commit', async (t) => {
+  const hosting = await openHosting(t, twoImages);
+  const simulator = await openSimulator(t);
+  const context = { eventName: 'release', ref: 'refs/tags/v1.0.0' };
+  const refused = await runIn(await checkOut(t, hosting), { simulator, context });
+  assert.equal(refused.exitCode, 1);
+  assert.equal(simulator.requestCount, 0);
+  assert.match(refused.annotations.at(-1)?.message ?? '', /target-branch/);
+  const result = await runIn(await checkOut(t, hosting), {
+    simulator,
+    context,
+    inputs: { 'target-branch': 'main' },
+  });
+  assert.equal(result.exitCode, 0, result.stdout);
+  assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}), Object.keys(twoImages));
+});
+
+test('a head that cannot be read fails the step before anything is uploaded', async (t) => {
+  const hosting = await openHosting(t, { ...twoImages, 'nxcloud-assets.json': '{"version":1,' });
+  const simulator = await openSimulator(t);
+  const checkout = await checkOut(t, hosting);
+  checkout.workspace.write('nxcloud-assets.json', serializeManifest(new Map()));
+  const result = await runIn(checkout, { simulator });
+  assert.equal(result.exitCode, 1);
+  assert.equal(simulator.requestCount, 0);
+  assert.match(
+    result.annotations.at(-1)?.message ?? '',
+    /nxcloud-assets\.json on the branch main cannot be read/,
+  );
+  assert.equal(await hosting.repository.head('main'), checkout.sha);
+  const forced = await runIn(checkout, { simulator, inputs: { force: 'true' } });
+  assert.equal(forced.exitCode, 0, forced.stdout);
+  assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}), Object.keys(twoImages));
+});
+
+/** What keeps a run from publishing, and what the message must name. */
+const refusals = {
+  'a read-only token': { permissions: { contents: 'read' } as const, said: /contents: write/ },
+  'a protected branch': { isProtected: true, said: /pull-request|bypass/ },
+};
+
+for (const [name, { said, ...setting }] of Object.entries(refusals)) {
+  test(`${name}: the remedy is named, the manifest is in the workspace, outputs are set`, async (t) => {
+    const hosting = await openHosting(t, twoImages);
+    const simulator = await openSimulator(t);
+    if ('isProtected' in setting) hosting.repository.protectedBranches.set('main', 'classic');
+    const token = hosting.api.createToken(
+      'permissions' in setting ? { permissions: setting.permissions } : {},
+    );
+    const checkout = await checkOut(t, hosting);
+    const result = await runIn(checkout, { simulator, token: token.value });
+    assert.equal(result.exitCode, 1);
+    assert.match(result.annotations.at(-1)?.message ?? '', said);
+    assert.equal(await hosting.repository.head('main'), checkout.sha);
+    assert.deepEqual(Object.keys(checkout.workspace.readManifest()), Object.keys(twoImages));
+    assert.deepEqual(readJson(result, 'uploaded'), Object.keys(twoImages));
+    assert.equal(result.outputs['commit-sha'], '');
+  });
+}
+
+test('GitHub Enterprise Server is reached through GITHUB_API_URL', async (t) => {
+  const hosting = await openHosting(t, twoImages, { enterprise: true });
+  const simulator = await openSimulator(t);
+  const result = await runIn(await checkOut(t, hosting), { simulator });
+  assert.equal(result.exitCode, 0, result.stdout);
+  assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}), Object.keys(twoImages));
+});
