@@ -1,10 +1,11 @@
 // Every row of the fault table as a client feels it, and the rules that let faults happen.
 import assert from 'node:assert/strict';
 import { Agent, request } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultRule } from '../../simulator/fault-rules.ts';
 import { type FaultName, faultTable } from '../../simulator/faults.ts';
-import { type FaultRule, type Simulator, startSimulator } from '../../simulator/server.ts';
+import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { buildBody, createContent, draftUpload, type Reply, sendUpload } from './plain-client.ts';
 
 /** What a plain client sees, and whether the service keeps the file. */

@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
-import { type ReceivedUpload, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
+import type { ReceivedUpload } from '../../simulator/received-upload.ts';
+import { type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import { createCertificates } from './certificates.ts';
 import { createContent, draftUpload, sendUpload } from './plain-client.ts';
 
