@@ -72,7 +72,7 @@ function findHttpRefusals(head: RequestHead): Refusal[] {
   if (readHeader(head, 'expect').length > 0) refuse(417, 'the header Expect is not supported');
   if (readHeader(head, 'transfer-encoding').length > 0) refuse(411, 'chunked bodies are not supported');
   const length = readHeader(head, 'content-length');
-  if (length.length !== 1 || !/^[1-9]\d*$/.test(length[0] ?? '')) refuse(411, 'content-length is required');
+  if (!/^[1-9]\d*$/.test(length[0] ?? '')) refuse(411, 'content-length is required');
   return refusals;
 }
 

@@ -1,8 +1,9 @@
 // Lets a person look into a running simulator and queue answers, with curl.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import type { FaultRule } from './fault-rules.ts';
 import { type Fault, type FaultName, faultTable } from './faults.ts';
-import type { FaultRule, Simulator } from './server.ts';
+import type { Simulator } from './server.ts';
 
 const prefix = '/simulator';
 

@@ -80,10 +80,10 @@ export function startReading(request: IncomingMessage): BodyReading {
       return bytes;
     },
     async readTo(goal, bytesPerSecond) {
-      while (!isReached(goal)) {
-        const count = await readChunk();
-        if (bytesPerSecond !== undefined) await sleep((count / bytesPerSecond) * 1000);
-      }
+      const pause = (count: number) =>
+        bytesPerSecond === undefined ? undefined : sleep((count / bytesPerSecond) * 1000);
+      await pause(bytes);
+      while (!isReached(goal)) await pause(await readChunk());
     },
   };
 }

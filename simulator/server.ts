@@ -6,72 +6,11 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Account, findAccount, findBodyRefusals, findHeadRefusals, type RequestHead } from './checks.ts';
 import { type Answer, answerWith, codes, type Refusal } from './codes.ts';
+import { armRules, type FaultRule, takeFault, type UploadInView } from './fault-rules.ts';
 import { type Fault, findFaultMoment, isAcceptedDespite, performFault } from './faults.ts';
 import { createFileId } from './file-ids.ts';
 import { type BodyReading, startReading } from './multipart.ts';
-
-/** What a fault rule is asked about: an upload whose body has been read up to the head of its file. */
-export type UploadInView = {
-  /** Ordinal of the request, from 0. */
-  readonly index: number;
-  /** Ordinal of the file by first appearance of its name, from 0. */
-  readonly fileIndex: number;
-  /** 1 for the first request with this file name. */
-  readonly attemptOfThisFile: number;
-  /** Empty when the body holds no file. */
-  readonly fileName: string;
-  /** Requests received so far, this one included. */
-  readonly total: number;
-  /** Uploads accepted so far. */
-  readonly acceptedSoFar: number;
-  /** Requests in flight, this one included. */
-  readonly inFlight: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-};
-
-/** Lets a fault happen to the uploads it fits, at most `times` times; the first rule that fits is taken. */
-export type FaultRule = {
-  readonly when: 'always' | ((upload: UploadInView) => boolean);
-  readonly times?: number;
-  readonly fault: Fault;
-};
-
-/**
- * What became of a request: `accepted` or `refused` by the rules, turned away as `busy`, struck by a `fault`,
- * or `aborted` by the client; `open` while it is under way.
- */
-export type Verdict = 'open' | 'accepted' | 'refused' | 'busy' | 'fault' | 'aborted';
-
-/** One request as received; filled in while it arrives. Times are milliseconds since 1970, of the real clock. */
-export type ReceivedUpload = {
-  index: number;
-  /** Ordinal of the connection, from 0. */
-  connection: number;
-  method: string;
-  path: string;
-  headers: IncomingMessage['headers'];
-  rawHeaders: string[];
-  fields: Record<string, string>;
-  fileName: string;
-  fileIndex: number;
-  attemptOfThisFile: number;
-  contentType: string;
-  /** Bytes of the file, and its SHA-256 in hex when it came whole. */
-  size: number;
-  sha256: string;
-  verdict: Verdict;
-  /** True when the service keeps the file and made an ID, whether or not the client learned it. */
-  accepted: boolean;
-  id: string | undefined;
-  /** Every mistake found in the request, the answer names the first; faults do not hide them. */
-  mistakes: string[];
-  fault: Fault | undefined;
-  /** The reply that was sent, its body cut after 4 096 characters; undefined when none was sent as a whole. */
-  answer: Answer | undefined;
-  receivedAt: number;
-  /** When the exchange was over, or undefined. */
-  endedAt: number | undefined;
-};
+import { describeArrival, noteBody, type ReceivedUpload } from './received-upload.ts';
 
 /** Settings, all optional. */
 export type SimulatorOptions = {
@@ -387,18 +326,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   return simulator;
 }
 
-type ArmedRule = { readonly rule: FaultRule; left: number };
-
-function armRules(rules: readonly FaultRule[]): ArmedRule[] {
-  return rules.map((rule) => ({ rule, left: rule.times ?? Number.POSITIVE_INFINITY }));
-}
-
-function takeFault(rules: readonly ArmedRule[], upload: UploadInView): Fault | undefined {
-  const armed = rules.find(({ rule, left }) => left > 0 && (rule.when === 'always' || rule.when(upload)));
-  if (armed !== undefined) armed.left -= 1;
-  return armed?.rule.fault;
-}
-
 function openServer({ tls, keepAliveMs }: SimulatorOptions): Server {
   const settings = {
     keepAliveTimeout: keepAliveMs ?? 60_000,
@@ -412,41 +339,6 @@ function openServer({ tls, keepAliveMs }: SimulatorOptions): Server {
 function describeUrl(server: Server, { tls, host }: SimulatorOptions): string {
   const { port } = server.address() as AddressInfo;
   return `${tls === undefined ? 'http' : 'https'}://${host ?? '127.0.0.1'}:${port}`;
-}
-
-function describeArrival(request: IncomingMessage, index: number, connection: number): ReceivedUpload {
-  return {
-    index,
-    connection,
-    method: request.method ?? '',
-    path: request.url ?? '',
-    headers: request.headers,
-    rawHeaders: request.rawHeaders,
-    fields: {},
-    fileName: '',
-    fileIndex: -1,
-    attemptOfThisFile: 0,
-    contentType: '',
-    size: 0,
-    sha256: '',
-    verdict: 'open',
-    accepted: false,
-    id: undefined,
-    mistakes: [],
-    fault: undefined,
-    answer: undefined,
-    receivedAt: Date.now(),
-    endedAt: undefined,
-  };
-}
-
-function noteBody(upload: ReceivedUpload, body: BodyReading): void {
-  upload.fields = Object.fromEntries(body.fields.map(({ name, value }) => [name, value]));
-  const file = body.files[0];
-  if (file === undefined) return;
-  upload.contentType = file.contentType;
-  upload.size = file.size;
-  upload.sha256 = file.sha256;
 }
 
 function describeSuccess(id: string | undefined): Answer {

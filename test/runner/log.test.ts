@@ -48,6 +48,10 @@ describe('a step log', () => {
     assert.deepEqual(log.masks, [secret]);
   });
 
+  it('hides the longer of two secrets that begin alike', () => {
+    assert.equal(follow(['::add-mask::secret', '::add-mask::secret-too', 'a secret-too']).text, 'a ***\n');
+  });
+
   it('hides each line of a secret', () => {
     assert.equal(follow(['::add-mask::first%0D%0Asecond', 'a second']).text, 'a ***\n');
   });

@@ -90,6 +90,14 @@ describe('runAction', () => {
     assert.equal(env.RUNNER_DEBUG, '1');
   });
 
+  it('tells tags from branches', async (t) => {
+    const action = await createAction(t, printEnvironment);
+    const result = await runAction({ ...action, context: { ref: 'refs/tags/v1/a' } });
+    const env = parseEnvironment(result.stdout);
+    assert.equal(env.GITHUB_REF_NAME, 'v1/a');
+    assert.equal(env.GITHUB_REF_TYPE, 'tag');
+  });
+
   it('reads back outputs, state, environment and summary', async (t) => {
     const action = await createAction(
       t,
@@ -98,15 +106,16 @@ describe('runAction', () => {
       console.log('::add-mask::hush-hush');
       say('GITHUB_OUTPUT', 'plain=1\\nlong<<a-delimiter-nobody-guesses\\nx\\ny\\na-delimiter-nobody-guesses\\n');
       say('GITHUB_OUTPUT', 'weak<<EOF\\nhush-hush\\nEOF\\n');
+      say('GITHUB_OUTPUT', 'twice<<a-delimiter-nobody-guesses\\na-delimiter-nobody-guesses\\n');
       say('GITHUB_STATE', 's=2\\n');
       say('GITHUB_ENV', 'e=3\\n');
       say('GITHUB_STEP_SUMMARY', '# Title\\n');`,
     );
     const result = await runAction(action);
-    assert.deepEqual(result.outputs, { plain: '1', long: 'x\ny', weak: 'hush-hush' });
+    assert.deepEqual(result.outputs, { plain: '1', long: 'x\ny', weak: 'hush-hush', twice: '' });
     assert.equal(result.outputCharacters, 13);
     assert.deepEqual(result.maskedOutputs, ['weak']);
-    assert.deepEqual(result.weakDelimiters, ['EOF']);
+    assert.deepEqual(result.weakDelimiters, ['EOF', 'a-delimiter-nobody-guesses']);
     assert.deepEqual(result.state, { s: '2' });
     assert.deepEqual(result.exportedEnv, { e: '3' });
     assert.equal(result.summary, '# Title\n');

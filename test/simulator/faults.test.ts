@@ -1,10 +1,11 @@
 // Every row of the fault table as a client feels it, and the rules that let faults happen.
 import assert from 'node:assert/strict';
 import { Agent, request } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it, type TestContext } from 'node:test';
-import { type Fault, type FaultName, faultTable } from '../../simulator/faults.ts';
-import { type FaultRule, type Simulator, startSimulator } from '../../simulator/server.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultRule } from '../../simulator/fault-rules.ts';
+import { type FaultName, faultTable } from '../../simulator/faults.ts';
+import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { buildBody, createContent, draftUpload, type Reply, sendUpload } from './plain-client.ts';
 
 /** What a plain client sees, and whether the service keeps the file. */
@@ -255,14 +256,20 @@ describe('the fault', () => {
     assert.equal(JSON.parse(reply.body).data.id, simulator.uploads[0]?.id);
   });
 
-  it('slow reading, for as long as the pace demands', async (t) => {
-    const fault: Fault = { kind: 'slow-read', bytesPerSecond: 10 * 1024 * 1024 };
-    const simulator = await startFaulty(t, { when: 'always', fault });
-    await sendUpload(simulator.url, draft(createContent('', 2 * 1024 * 1024)));
-    const { receivedAt, endedAt = 0 } = simulator.uploads[0] ?? { receivedAt: 0 };
-    assert.ok(endedAt - receivedAt >= 190);
-    assert.equal(simulator.acceptedCount, 1);
-  });
+  for (const size of [0, 2 * 1024 * 1024]) {
+    it(`slow reading, for as long as the pace demands of ${size} bytes and a frame`, async (t) => {
+      const content = createContent('', size);
+      const bytesPerSecond = buildBody(draft(content)).length * 5;
+      const simulator = await startFaulty(t, {
+        when: 'always',
+        fault: { kind: 'slow-read', bytesPerSecond },
+      });
+      await sendUpload(simulator.url, draft(content));
+      const { receivedAt, endedAt = 0 } = simulator.uploads[0] ?? { receivedAt: 0 };
+      assert.ok(endedAt - receivedAt >= 190);
+      assert.equal(simulator.acceptedCount, 1);
+    });
+  }
 
   it('that accepts does not hide a mistake of the client', async (t) => {
     const simulator = await startFaulty(t, { when: 'always', fault: { kind: 'id', change: 'empty' } });
@@ -324,6 +331,13 @@ describe('fault rules', () => {
     await sendUpload(simulator.url, draft());
     assert.deepEqual(names, [simulator.uploads[0]?.fileName]);
     assert.match(names[0] ?? '', /^[0-9a-f]{16}\.jpg$/);
+  });
+
+  it('know how many uploads are in flight', async (t) => {
+    const counts: number[] = [];
+    const simulator = await startFaulty(t, { when: ({ inFlight }) => counts.push(inFlight) < 0, fault });
+    for (const letter of letters) await sendUpload(simulator.url, draft(createContent(letter)));
+    assert.deepEqual(counts, [1, 1, 1, 1, 1]);
   });
 
   it('can be replaced while the simulator runs', async (t) => {

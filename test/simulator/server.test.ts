@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
+import type { ReceivedUpload } from '../../simulator/received-upload.ts';
 import { type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import { createCertificates } from './certificates.ts';
 import { createContent, draftUpload, sendUpload } from './plain-client.ts';
@@ -49,6 +50,14 @@ describe('the simulator', () => {
     assert.equal(simulator.requestCount, 4);
     assert.equal(simulator.acceptedCount, 4);
     assert.equal(simulator.maxInFlight, 1);
+  });
+
+  it('tells of each upload when its exchange is over', async (t) => {
+    const told: unknown[] = [];
+    const onUpload = (upload: ReceivedUpload) => told.push(upload, upload.verdict);
+    const simulator = await start(t, { onUpload });
+    await sendUpload(simulator.url, draftUpload());
+    assert.deepEqual(told, [simulator.uploads[0], 'accepted']);
   });
 
   it('forgets on reset', async (t) => {
