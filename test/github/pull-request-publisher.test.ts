@@ -150,7 +150,8 @@ describe('a second run', () => {
     inSetting(FILES, async (setting) => {
       await propose(setting, { 'a.png': 'picture a' });
       const [pull] = setting.repository.pullRequests;
-      assert.ok(pull !== undefined && pull.body.includes(BODY_MARKER));
+      assert.match(pull?.body ?? '', new RegExp(BODY_MARKER));
+      assert.ok(pull);
       pull.body = 'In my own words.';
       await propose(setting, { 'b.png': 'picture b' });
       assert.equal(pull.body, 'In my own words.');
