@@ -1,5 +1,5 @@
 // Publishes by one commit to a branch.
-import { serializeManifest, type Manifest } from '../manifest/manifest.ts';
+import { type Manifest, serializeManifest } from '../manifest/manifest.ts';
 import { listChanges, mergeChanges } from '../manifest/merge.ts';
 import { computeBlobId } from './blob-id.ts';
 import type { Deed } from './explain.ts';

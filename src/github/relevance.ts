@@ -1,6 +1,7 @@
 // Which of a run's changes still describe the branch they are published to.
-import type { ManifestChanges } from '../manifest/merge.ts';
+
 import type { ManifestEntry } from '../manifest/manifest.ts';
+import type { ManifestChanges } from '../manifest/merge.ts';
 import { isJudgedFile, type JudgedFile } from './blob-id.ts';
 import type { GitData, TreeBlob } from './git-data.ts';
 

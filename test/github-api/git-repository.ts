@@ -1,8 +1,9 @@
 // A bare git repository on disk, driven through git's own commands.
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ObjectReader } from './object-reader.ts';
 
 /** Path → new content, a link, or undefined to delete the file. */
 export type FileChanges = Readonly<Record<string, string | Buffer | { readonly link: string } | undefined>>;
@@ -45,68 +46,49 @@ const ZERO_OID = '0'.repeat(40);
 
 export class GitRepository {
   readonly folder: string;
-  // Trees and commits never change, so what was read once stays right.
+  // Trees never change, so what was read once stays right.
   readonly #trees = new Map<string, Promise<ReadonlyMap<string, TreeItem>>>();
-  readonly #commits = new Map<string, Promise<CommitInfo>>();
+  readonly #objects: ObjectReader;
   #stagingRefs = 0;
 
-  constructor(folder: string) {
+  private constructor(folder: string, objects: ObjectReader) {
     this.folder = folder;
+    this.#objects = objects;
   }
 
   static async create(): Promise<GitRepository> {
-    const repository = new GitRepository(await mkdtemp(join(tmpdir(), 'github-api-')));
-    await repository.run(['init', '--quiet', '--bare', '--initial-branch=main', '.']);
-    return repository;
+    const folder = await mkdtemp(join(tmpdir(), 'github-api-'));
+    await runGit(folder, ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', '.']);
+    return new GitRepository(folder, new ObjectReader(folder));
   }
 
   async remove(): Promise<void> {
+    await this.#objects.close();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 
   /** Runs one git command and gives its standard output. */
-  async runRaw(args: readonly string[], input?: Buffer | string): Promise<Buffer> {
-    const child = spawn('git', args, {
-      cwd: this.folder,
-      env: { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' },
-    });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    // git may end before it has read everything; its exit code tells.
-    child.stdin.on('error', () => {});
-    child.stdin.end(input);
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', resolve);
-    });
-    if (code !== 0) throw new GitError(args, Buffer.concat(err).toString());
-    return Buffer.concat(out);
-  }
-
   async run(args: readonly string[], input?: Buffer | string): Promise<string> {
-    return (await this.runRaw(args, input)).toString().trimEnd();
+    return (await runGit(this.folder, args, input)).toString().trimEnd();
   }
 
-  /** The oid a revision resolves to, or undefined. */
+  /** The oid of the object a revision names, or undefined. */
   async resolve(revision: string): Promise<string | undefined> {
-    try {
-      return await this.run(['rev-parse', '--verify', '--quiet', '--end-of-options', revision]);
-    } catch (error) {
-      if (error instanceof GitError) return undefined;
-      throw error;
-    }
+    return (await this.#objects.inspect(revision))?.oid;
   }
 
   /** The type of an object, or undefined when it does not exist. */
   async typeOf(oid: string): Promise<string | undefined> {
-    const line = await this.run(['cat-file', '--batch-check'], `${oid}\n`);
-    return /^[0-9a-f]{40} (\w+) \d+$/.exec(line)?.[1];
+    return (await this.#objects.inspect(oid))?.type;
   }
 
+  /** The commit a branch points to, or undefined. Its refs are never packed, so that their files can be read. */
   async head(branch: string): Promise<string | undefined> {
-    return await this.resolve(`refs/heads/${branch}`);
+    try {
+      return (await readFile(join(this.folder, 'refs/heads', branch), 'latin1')).trim();
+    } catch {
+      return undefined;
+    }
   }
 
   /** Makes a commit without moving a branch. `parent` is undefined for a first commit. */
@@ -119,7 +101,7 @@ export class GitRepository {
     const ref = `refs/staging/${process.pid}-${this.#stagingRefs}`;
     const author = details.author ?? 'Someone';
     const who = `${author} <${author.replace(/[^\w-]/g, '')}@example.org> 1750000000 +0000`;
-    const parts: (string | Buffer)[] = [`commit ${ref}\nauthor ${who}\ncommitter ${who}\n`];
+    const parts: (string | Buffer)[] = [`commit ${ref}\nmark :1\nauthor ${who}\ncommitter ${who}\n`];
     const addData = (data: string | Buffer): void => {
       const bytes = Buffer.from(data);
       parts.push(`data ${bytes.length}\n`, bytes, '\n');
@@ -138,11 +120,9 @@ export class GitRepository {
         addData(content.link);
       }
     }
+    parts.push('get-mark :1\n');
     const input = Buffer.concat(parts.map((part) => Buffer.from(part)));
-    await this.run(['fast-import', '--quiet', '--date-format=raw'], input);
-    const oid = await this.run(['rev-parse', ref]);
-    await this.run(['update-ref', '-d', ref]);
-    return oid;
+    return await this.run(['fast-import', '--quiet', '--date-format=raw'], input);
   }
 
   /** Moves refs in one transaction. An undefined `before` is not checked; an undefined `after` deletes. */
@@ -159,32 +139,26 @@ export class GitRepository {
   async readTree(treeish: string): Promise<ReadonlyMap<string, TreeItem>> {
     const known = this.#trees.get(treeish);
     if (known !== undefined) return await known;
-    const reading = this.runRaw(['ls-tree', '-r', '-t', '-l', '-z', treeish]).then(parseTree);
+    const reading = runGit(this.folder, ['ls-tree', '-r', '-t', '-l', '-z', treeish]).then(parseTree);
     this.#trees.set(treeish, reading);
     return await reading;
   }
 
   async readBlob(oid: string): Promise<Buffer> {
-    return await this.runRaw(['cat-file', 'blob', oid]);
+    const object = await this.#objects.read(oid);
+    if (object?.type !== 'blob') throw new Error(`${oid} is no blob.`);
+    return object.content;
   }
 
   /** The content of a file at a revision, or undefined. */
   async readFile(revision: string, path: string): Promise<string | undefined> {
-    const oid = await this.resolve(`${revision}:${path}`);
-    return oid === undefined ? undefined : (await this.readBlob(oid)).toString();
+    return (await this.#objects.read(`${revision}:${path}`))?.content.toString();
   }
 
-  async readCommit(oid: string): Promise<CommitInfo> {
-    const known = this.#commits.get(oid);
-    if (known !== undefined) return await known;
-    const format = '%H%x00%T%x00%P%x00%an%x00%B';
-    const reading = this.run(['show', '--no-patch', `--format=${format}`, oid]).then((text) => {
-      const [hash = '', tree = '', parents = '', author = '', ...message] = text.split('\0');
-      const parentOids = parents === '' ? [] : parents.split(' ');
-      return { oid: hash, tree, parents: parentOids, author, message: message.join('\0').trimEnd() };
-    });
-    this.#commits.set(oid, reading);
-    return await reading;
+  async readCommit(revision: string): Promise<CommitInfo> {
+    const object = await this.#objects.read(`${revision}^{commit}`);
+    if (object === undefined) throw new Error(`${revision} is no commit.`);
+    return parseCommit(object.oid, object.content.toString());
   }
 
   /** Oids of the commits in a range such as `a..b` or `b`, oldest first. */
@@ -208,6 +182,38 @@ export class GitRepository {
     const text = await this.run(['diff-tree', '-r', '-z', '--no-renames', '--name-only', from, to]);
     return text.split('\0').filter((path) => path !== '');
   }
+}
+
+async function runGit(folder: string, args: readonly string[], input?: Buffer | string): Promise<Buffer> {
+  const child = spawn('git', args, {
+    cwd: folder,
+    env: { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' },
+  });
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  // git may end before it has read everything; its exit code tells.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  if (code !== 0) throw new GitError(args, Buffer.concat(err).toString());
+  return Buffer.concat(out);
+}
+
+function parseCommit(oid: string, text: string): CommitInfo {
+  const end = text.indexOf('\n\n');
+  const header = text.slice(0, end);
+  return {
+    oid,
+    tree: /^tree (\w+)$/m.exec(header)?.[1] ?? '',
+    parents: [...header.matchAll(/^parent (\w+)$/gm)].map(([, parent = '']) => parent),
+    author: /^author (.*) <[^>]*> \d+ [+-]\d+$/m.exec(header)?.[1] ?? '',
+    message: text.slice(end + 2).trimEnd(),
+  };
 }
 
 function parseTree(output: Buffer): ReadonlyMap<string, TreeItem> {

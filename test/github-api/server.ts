@@ -1,6 +1,6 @@
 // A stand-in for GitHub's API on loopback: published shapes, a real git repository behind them, and GitHub's refusals.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { GitRepository, type FileChanges } from './git-repository.ts';
+import { type FileChanges, GitRepository } from './git-repository.ts';
 import { type GraphqlRequest, readGraphqlRequest } from './graphql.ts';
 import {
   findOperation,
@@ -11,7 +11,7 @@ import {
   type Operation,
 } from './openapi.ts';
 import { HostedRepository } from './repository.ts';
-import { answerRest, refusal, type RestReply } from './rest.ts';
+import { answerRest, type RestReply, refusal } from './rest.ts';
 import type { Permissions, Token } from './token.ts';
 
 /** A request as it came in, and what became of it. */
@@ -177,9 +177,12 @@ export class GitHubApi {
     await incident?.after?.();
     if (incident?.fault === 'cut-after') return void request.socket.destroy();
     if (incident?.fault === 'cut-in-reply') {
-      const text = JSON.stringify(reply.body);
-      response.writeHead(reply.status, { 'content-type': 'application/json', 'content-length': text.length });
-      response.write(text.slice(0, text.length / 2), () => request.socket.destroy());
+      const bytes = reply.raw ?? Buffer.from(JSON.stringify(reply.body));
+      response.writeHead(reply.status, {
+        'content-type': 'application/json',
+        'content-length': bytes.length,
+      });
+      response.write(bytes.subarray(0, bytes.length / 2), () => request.socket.destroy());
       return;
     }
     record.status = reply.status;

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
 import { StepError } from '../../src/errors.ts';
 import { UnreadableManifest } from '../../src/manifest/manifest.ts';
-import { entryOf, inSetting, MANIFEST, manifestText, sha256 } from './setting.ts';
+import { entryOf, FAST_TIMING, inSetting, MANIFEST, manifestText, sha256 } from './setting.ts';
 
 const FILES = { 'a.png': 'picture a', 'b.png': 'picture b' };
 
@@ -264,8 +264,10 @@ describe('a commit of someone else between read and write', () => {
     inSetting(before, async (setting) => {
       const publisher = await setting.open();
       let count = 0;
-      const push = (): Promise<string> =>
-        setting.repository.push('main', { 'README.md': String((count += 1)) });
+      const push = async (): Promise<void> => {
+        count += 1;
+        await setting.repository.push('main', { 'README.md': String(count) });
+      };
       setting.api.plan({ operation: 'createCommitOnBranch', times: 1000, before: push });
       await assert.rejects(setting.publishWith(publisher, { 'a.png': 'picture a' }), {
         name: 'StepError',
@@ -304,7 +306,7 @@ describe('sixteen runs at once', () => {
       async (setting) => {
         const start = await setting.headOf('main');
         const runs = Array.from({ length: 16 }, async (_, run) => {
-          const publisher = await setting.open();
+          const publisher = await setting.open({ timing: FAST_TIMING });
           const files = { [`own${run}`]: `own ${run}`, shared1: 's1', shared2: 's2' };
           return await setting.publishWith(publisher, files, { upload: run });
         });
@@ -414,10 +416,8 @@ describe('trouble on the way', () => {
   test(
     'no answer in time is tried again',
     inSetting(FILES, async (setting) => {
-      const github = await setting.connect();
       setting.api.plan({ operation: 'ReadBranch', fault: 'hang' });
-      assert.ok(github);
-      const published = await setting.publish({ 'a.png': 'picture a' });
+      const published = await setting.publish({ 'a.png': 'picture a' }, { requestTimeoutMs: 500 });
       assert.equal(published.commit, await setting.headOf('main'));
     }),
   );
