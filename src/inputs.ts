@@ -185,9 +185,10 @@ function parsePatterns(text: string): readonly string[] {
   return lines;
 }
 
-/** Whether `.` (but for a leading `./`) or `..` is a segment: @actions/glob refuses such patterns. */
+/** Whether `.` (but for a leading `./`) or `..` is a segment, also written as `[.]`: @actions/glob refuses both. */
 function hasDotSegment(pattern: string): boolean {
-  const segments = pattern.replace(/^\.(?=[/\\]|$)/, '').split(/[/\\]/);
+  const plain = pattern.replaceAll('[.]', '.');
+  const segments = plain.replace(/^\.(?=[/\\]|$)/, '').split(/[/\\]/);
   return segments.some((segment) => segment === '.' || segment === '..');
 }
 
@@ -220,6 +221,7 @@ function parseBranch(text: string): string | undefined {
   const branch = text.replace(/^refs\/heads\//, '');
   // The rules of git-check-ref-format(1).
   const wrong =
+    branch === '' ||
     /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|^\/|\/$|\.$|^-|^@$/.test(branch) ||
     branch.split('/').some((part) => part.startsWith('.') || part.endsWith('.lock'));
   if (wrong) throw new WrongValue(`${quoteValue(text)} is not a branch name`);

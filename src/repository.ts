@@ -58,7 +58,7 @@ export async function locateRepository(
     inputs.reportPath === undefined
       ? undefined
       : await resolveOutputPath('report-path', inputs.reportPath, lexicalRoot, root, faults);
-  if (reportPath !== undefined && reportPath === manifestPath) {
+  if (reportPath && reportPath === manifestPath) {
     faults.push(`report-path: ${quoteValue(reportPath)} is the manifest's path too; give another one`);
   }
   return faults.length > 0

@@ -6,12 +6,13 @@ const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/gu;
 
 /**
  * Makes text from file names and servers harmless in one line of a log: unsafe characters become visible escapes such
- * as `\u000a`, and `##[`, which the runner takes for a command anywhere in a line, is broken up.
+ * as `\u000a`. What the runner takes for a command is broken up: `::` at the start of a line, `##[` anywhere in it.
  */
 export function neutralise(text: string, maxLength = 1000): string {
   const shown = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
   return shown
     .replace(UNSAFE, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+    .replace(/^(\s*:)(?=:)/, '$1\\')
     .replaceAll('##[', '##\\[');
 }
 

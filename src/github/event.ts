@@ -40,9 +40,8 @@ function findDistrust(event: RunEvent): string | undefined {
   if (event.name === 'pull_request_target') return 'the event pull_request_target may carry foreign content';
   if (event.name === 'merge_group') return 'the event merge_group tests changes that are not merged yet';
   if (event.name === 'workflow_run') {
-    const id = readPath(event.payload, 'workflow_run', 'head_repository', 'id');
-    const own = readPath(event.payload, 'repository', 'id');
-    return id !== undefined && id === own
+    const id = readId(event.payload, 'workflow_run', 'head_repository', 'id');
+    return id !== undefined && id === findOwnId(event)
       ? undefined
       : 'the workflow run was started from another repository';
   }
@@ -67,10 +66,20 @@ export function isPullRequestEvent(event: RunEvent): boolean {
 }
 
 function isOwnHead(event: RunEvent): boolean {
-  const id = readPath(event.payload, 'pull_request', 'head', 'repo', 'id');
-  const own = readPath(event.payload, 'repository', 'id') ?? (event.repositoryId || undefined);
-  if (id !== undefined && own !== undefined) return String(id) === String(own);
+  const id = readId(event.payload, 'pull_request', 'head', 'repo', 'id');
+  const own = findOwnId(event);
+  if (id !== undefined && own !== undefined) return id === own;
   const name = readPath(event.payload, 'pull_request', 'head', 'repo', 'full_name');
   const ownName = readPath(event.payload, 'repository', 'full_name') ?? event.repository;
   return typeof name === 'string' && name !== '' && name === ownName;
+}
+
+function findOwnId(event: RunEvent): string | undefined {
+  return readId(event.payload, 'repository', 'id') ?? (event.repositoryId || undefined);
+}
+
+/** An id as text, whether the payload has a number or text; anything else is none. */
+function readId(payload: unknown, ...keys: readonly string[]): string | undefined {
+  const id = readPath(payload, ...keys);
+  return typeof id === 'number' || (typeof id === 'string' && id !== '') ? String(id) : undefined;
 }

@@ -42,7 +42,9 @@ export function readSparseSetting(text: string): boolean {
   let isSparse = false;
   for (const line of text.split('\n')) {
     section = /^\s*\[([^\]]*)\]/.exec(line)?.[1]?.trim().toLowerCase() ?? section;
-    const setting = /^\s*sparsecheckout\s*(?:=\s*([^#;]*))?$/i.exec(line.replace(/^\s*\[[^\]]*\]/, ''));
+    const setting = /^\s*sparsecheckout\s*(?:=\s*([^#;]*))?(?:[#;].*)?$/i.exec(
+      line.replace(/^\s*\[[^\]]*\]/, ''),
+    );
     if (section === 'core' && setting !== null)
       isSparse = /^(?:true|yes|on|1|)$/i.test((setting[1] ?? '').trim());
   }

@@ -37,8 +37,9 @@ export function lineAndColumn(text: string, index: number): string {
  * only in some of its messages, so the rest is found by halving.
  */
 export function findJsonFault(text: string): number {
+  if (isBeginningOfJson(text)) return text.length;
   let good = 0;
-  let bad = text.length + 1;
+  let bad = text.length;
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
     if (isBeginningOfJson(text.slice(0, middle))) good = middle;
@@ -54,7 +55,7 @@ function isBeginningOfJson(text: string): boolean {
   } catch (error) {
     const message = error instanceof Error ? error.message : '';
     const position = /at position (\d+)/.exec(message)?.[1];
-    if (position !== undefined) return Number(position) >= text.length || message.startsWith('Unterminated');
+    if (position !== undefined) return Number(position) >= text.length;
     return message.startsWith('Unexpected end');
   }
 }

@@ -1,0 +1,55 @@
+// Which names make assets, which are other media, which are neither.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ASSET_TYPES, extensionOf, isAssetType, judgeName } from '../../src/assets/asset-type.ts';
+
+const TYPES = {
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  mp4: 'video/mp4',
+  pdf: 'application/pdf',
+} as const;
+const OTHER_MEDIA =
+  'gif webp avif heic heif bmp tif tiff svg ico mov m4v 3gp avi mkv webm mpg mpeg mp3 m4a ogg wav doc docx ppt pptx xls xlsx';
+
+describe('judgeName', () => {
+  for (const [extension, type] of Object.entries(TYPES)) {
+    for (const name of [extension, extension.toUpperCase(), extension.replace(/^./, (c) => c.toUpperCase())])
+      it(`a.${name}`, () => assert.deepEqual(judgeName(`x.y/a.${name}`), { kind: 'asset', type }));
+  }
+  for (const extension of OTHER_MEDIA.split(' ')) {
+    it(`a.${extension}`, () => {
+      assert.deepEqual(judgeName(`a.${extension.toUpperCase()}`), { kind: 'other-media', extension });
+    });
+  }
+  const skipped = [
+    'README.md',
+    'template.json',
+    'png',
+    'a',
+    'a.',
+    'a.png/b',
+    'a.png.txt',
+    'a.jpg ',
+    '.',
+    'a.constructor',
+    'a.__proto__',
+    'a.toString',
+    'a.jpe',
+    '',
+  ];
+  for (const name of skipped) it(`"${name}"`, () => assert.deepEqual(judgeName(name), { kind: 'skip' }));
+  it('.png alone is a name with an extension', () => assert.equal(judgeName('.png').kind, 'asset'));
+});
+
+describe('asset types', () => {
+  it('have one extension each to be sent with', () => {
+    assert.deepEqual(ASSET_TYPES.map(extensionOf), ['jpg', 'png', 'mp4', 'pdf']);
+  });
+  it('are told from anything else', () => {
+    for (const type of ASSET_TYPES) assert.equal(isAssetType(type), true);
+    for (const value of ['image/jpg', 'constructor', '', undefined, null, 1, ['image/png']])
+      assert.equal(isAssetType(value), false);
+  });
+});

@@ -1,0 +1,48 @@
+// Git LFS pointers.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type LfsPointer, readLfsPointer, writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
+
+const sha256 = '4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393';
+// The example of the specification.
+const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize 12345\n`;
+const extended = pointer.replace('oid', `ext-0-foo sha256:${sha256}\noid`);
+
+function read(text: string): LfsPointer | undefined {
+  const bytes = Buffer.from(text);
+  return readLfsPointer(bytes.subarray(0, 1024), bytes.length);
+}
+
+describe('readLfsPointer', () => {
+  it('reads the form of the specification', () => {
+    assert.deepEqual(read(pointer), { sha256, size: 12_345 });
+    assert.deepEqual(read(extended), { sha256, size: 12_345 });
+    assert.deepEqual(read(pointer.replace('12345', '0')), { sha256, size: 0 });
+  });
+
+  const refused: readonly (readonly [name: string, text: string])[] = [
+    ['nothing', ''],
+    ['another version', pointer.replace('v1', 'v2')],
+    ['no final newline', pointer.trimEnd()],
+    ['Windows line ends', pointer.replaceAll('\n', '\r\n')],
+    ['something before it', ` ${pointer}`],
+    ['something behind it', `${pointer}\n`],
+    ['another hash', pointer.replace('sha256:', 'md5:')],
+    ['a short hash', pointer.replace(sha256, sha256.slice(1))],
+    ['an upper-case hash', pointer.replace(sha256, sha256.toUpperCase())],
+    ['a negative size', pointer.replace('12345', '-1')],
+    ['no size', pointer.replace(/size .*\n/, '')],
+    ['keys out of order', `size 1\n${pointer}`],
+    ['1024 bytes', pointer.replace('oid', `ext-0-${'x'.repeat(1024 - pointer.length - 8)} y\noid`)],
+  ];
+  for (const [name, text] of refused) it(`refuses ${name}`, () => assert.equal(read(text), undefined));
+
+  it('a larger file is none, whatever its beginning', () => {
+    assert.equal(readLfsPointer(Buffer.from(pointer), 5000), undefined);
+    assert.equal(readLfsPointer(Buffer.from(pointer), pointer.length + 1), undefined);
+  });
+});
+
+describe('writeLfsPointer', () => {
+  it('writes what Git LFS writes', () => assert.equal(writeLfsPointer({ sha256, size: 12_345 }), pointer));
+});

@@ -1,0 +1,78 @@
+// Which files are gone, and whether a checkout is sparse.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { findGonePaths, isSparseCheckout, readSparseSetting } from '../../src/manifest/gone.ts';
+import { makeFolder } from '../support/temporary-folder.ts';
+
+describe('findGonePaths', () => {
+  it('names what does not exist, and only that', async (t) => {
+    const root = makeFolder(t, { 'a/here.png': 'x', file: 'x' });
+    symlinkSync('nowhere', join(root, 'broken.png'));
+    const paths = [
+      'a/here.png',
+      'a/gone.png',
+      'gone/x.png',
+      'file/x.png',
+      'broken.png',
+      'a',
+      'x'.repeat(300),
+    ];
+    // A broken link is there; a name that no file can have proves nothing.
+    assert.deepEqual(await findGonePaths(root, paths), ['a/gone.png', 'gone/x.png', 'file/x.png']);
+  });
+});
+
+describe('readSparseSetting', () => {
+  const rows: readonly (readonly [name: string, text: string, isSparse: boolean])[] = [
+    ['nothing', '', false],
+    ['true', '[core]\n\tsparseCheckout = true\n', true],
+    ['any case', '[CORE]\n  SPARSECHECKOUT=TRUE', true],
+    ['yes, on, 1', '[core]\nsparseCheckout = 1', true],
+    ['a bare name', '[core]\nsparseCheckout\n', true],
+    ['on one line', '[core] sparseCheckout = yes', true],
+    ['with a comment', '[core]\nsparsecheckout = on # really', true],
+    ['Windows line ends', '[core]\r\nsparseCheckout = true\r\n', true],
+    ['false', '[core]\nsparseCheckout = false', false],
+    ['the last one wins', '[core]\nsparseCheckout = true\nsparseCheckout = false', false],
+    ['another section', '[other]\nsparseCheckout = true', false],
+    ['a section that follows', '[core]\nbare = false\n[extensions]\nsparseCheckout = true', false],
+    ['a cone alone', '[core]\nsparseCheckoutCone = true', false],
+    ['a comment', '[core]\n# sparseCheckout = true', false],
+  ];
+  for (const [name, text, isSparse] of rows) it(name, () => assert.equal(readSparseSetting(text), isSparse));
+});
+
+describe('isSparseCheckout', () => {
+  const git = (folder: string, ...args: readonly string[]): void => {
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t.invalid', '-C', folder, ...args], {
+      stdio: 'ignore',
+      env: { PATH: process.env.PATH, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' },
+    });
+  };
+
+  it('tells what git sparse-checkout does, in main and linked work trees', async (t) => {
+    const root = makeFolder(t, { 'main/a/x.txt': 'x', 'main/b/y.txt': 'y' });
+    const main = join(root, 'main');
+    assert.equal(await isSparseCheckout(main), false, 'no repository at all');
+    git(main, 'init', '-q');
+    git(main, 'add', '.');
+    git(main, 'commit', '-qm', 'x');
+    assert.equal(await isSparseCheckout(main), false);
+    git(main, 'worktree', 'add', '-q', '../linked');
+    assert.equal(await isSparseCheckout(join(root, 'linked')), false);
+    git(join(root, 'linked'), 'sparse-checkout', 'set', 'a');
+    assert.equal(await isSparseCheckout(join(root, 'linked')), true);
+    git(main, 'sparse-checkout', 'set', 'a');
+    assert.equal(await isSparseCheckout(main), true);
+    git(main, 'sparse-checkout', 'disable');
+    assert.equal(await isSparseCheckout(main), false);
+  });
+
+  it('reads the setting of actions/checkout, in the configuration of the repository', async (t) => {
+    const root = makeFolder(t, { '.git/config': '[core]\n\tsparseCheckout = true\n' });
+    assert.equal(await isSparseCheckout(root), true);
+  });
+});

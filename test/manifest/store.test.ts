@@ -1,0 +1,283 @@
+// The manifest file: read once, written atomically and soon, never lost.
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { StepError } from '../../src/errors.ts';
+import {
+  MAX_MANIFEST_BYTES,
+  type Manifest,
+  parseManifest,
+  serializeManifest,
+  UnreadableManifest,
+} from '../../src/manifest/manifest.ts';
+import { ManifestStore } from '../../src/manifest/store.ts';
+import { makeEntry } from '../support/manifest-entry.ts';
+import { makeFolder } from '../support/temporary-folder.ts';
+
+interface Opened {
+  readonly folder: string;
+  readonly file: string;
+  readonly store: ManifestStore;
+  readonly warnings: readonly string[];
+}
+
+async function open(
+  t: TestContext,
+  text?: string | Uint8Array,
+  { force = false, name = 'assets.json' } = {},
+): Promise<Opened> {
+  const folder = makeFolder(t, text === undefined ? {} : { [name]: text });
+  const file = join(folder, name);
+  const warnings: string[] = [];
+  const warn = (message: string): void => void warnings.push(message);
+  return { folder, file, warnings, store: await ManifestStore.open({ file, place: name, force, warn }) };
+}
+
+const one: Manifest = new Map([['a.jpg', makeEntry()]]);
+const readManifest = (file: string): Manifest => parseManifest(readFileSync(file), 'x');
+
+async function waitUntil(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe('ManifestStore.open', () => {
+  it('takes an absent file for an empty manifest', async (t) => {
+    const { store, file } = await open(t);
+    assert.deepEqual([...store.manifest], []);
+    assert.equal(store.checkout.text, undefined);
+    await store.flush();
+    assert.equal(store.hasChanged, false);
+    assert.throws(() => statSync(file), { code: 'ENOENT' });
+  });
+
+  it('an absent folder is made when the first entry comes', async (t) => {
+    const { store, file } = await open(t, undefined, { name: 'deep/er/assets.json' });
+    store.set('a.jpg', makeEntry());
+    await store.flush();
+    assert.deepEqual(readManifest(file), one);
+  });
+
+  it('reads the entries and keeps the text', async (t) => {
+    const { store } = await open(t, serializeManifest(one));
+    assert.deepEqual(store.manifest, one);
+    assert.equal(store.checkout.text, serializeManifest(one));
+  });
+
+  it('says what is wrong with a file that cannot be used', async (t) => {
+    await assert.rejects(open(t, '{'), (error) => {
+      assert.ok(error instanceof UnreadableManifest);
+      assert.match(error.message, /^The manifest assets\.json cannot be read: it is not valid JSON/);
+      return true;
+    });
+  });
+
+  it('does not read a file of more than 32 MiB', async (t) => {
+    await assert.rejects(open(t, Buffer.alloc(MAX_MANIFEST_BYTES + 1)), /has 33554433 bytes; at most/);
+  });
+
+  it('tells a folder and an unreachable place from absence', async (t) => {
+    const folder = makeFolder(t, { file: 'x', 'folder/x': 'x' });
+    for (const [name, code] of [
+      ['folder', 'EISDIR'],
+      ['file/assets.json', 'ENOTDIR'],
+    ] as const) {
+      const options = { file: join(folder, name), place: name, force: false, warn: () => undefined };
+      await assert.rejects(ManifestStore.open(options), (error) => {
+        assert.ok(error instanceof UnreadableManifest);
+        assert.match(
+          error.message,
+          new RegExp(`^The manifest ${name} cannot be read: .*${code}.*Make it readable`),
+        );
+        return true;
+      });
+    }
+  });
+
+  it('with force starts afresh, with a warning, and replaces the file at the first success', async (t) => {
+    const { store, file, warnings } = await open(t, '<<<<<<< HEAD\n', { force: true });
+    assert.deepEqual([...store.manifest], []);
+    assert.match(
+      warnings.join(),
+      /merge conflict markers.*Because of `force: true` this run starts afresh\.$/,
+    );
+    assert.equal(store.hasChanged, false);
+    await store.flush();
+    assert.equal(readFileSync(file, 'utf8'), '<<<<<<< HEAD\n');
+    store.set('a.jpg', makeEntry());
+    await store.flush();
+    assert.deepEqual(readManifest(file), one);
+    assert.equal(store.hasChanged, true);
+  });
+
+  it('with force keeps the entries of a file that can be read', async (t) => {
+    const { store, warnings } = await open(t, serializeManifest(one), { force: true });
+    assert.deepEqual(store.manifest, one);
+    assert.deepEqual(warnings, []);
+  });
+});
+
+describe('ManifestStore.set', () => {
+  it('leaves the file byte-identical when nothing changes, whatever its form', async (t) => {
+    const text = `\ufeff${serializeManifest(one).replaceAll('\n', '\r\n')}\n\n`;
+    const { store, file } = await open(t, text);
+    const before = statSync(file, { bigint: true });
+    store.set('a.jpg', makeEntry());
+    store.set('gone.jpg', undefined);
+    await store.flush();
+    assert.equal(readFileSync(file, 'utf8'), text);
+    assert.equal(statSync(file, { bigint: true }).ino, before.ino);
+    assert.equal(store.hasChanged, false);
+  });
+
+  it('is on disk soon without a flush', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const { store, file } = await open(t);
+    store.set('a.jpg', makeEntry());
+    t.mock.timers.tick(299);
+    store.set('b.jpg', makeEntry());
+    assert.throws(() => statSync(file), { code: 'ENOENT' });
+    // The timer runs from the first change, so steady successes cannot put it off.
+    t.mock.timers.tick(1);
+    t.mock.timers.reset();
+    await waitUntil(() => store.hasChanged);
+    assert.deepEqual([...readManifest(file).keys()], ['a.jpg', 'b.jpg']);
+  });
+
+  it('drops entries, and tells a way there and back from a change', async (t) => {
+    const { store, file } = await open(t, serializeManifest(one));
+    store.set('a.jpg', undefined);
+    await store.flush();
+    assert.equal(store.hasChanged, true);
+    assert.equal(readManifest(file).size, 0);
+    store.set('a.jpg', makeEntry());
+    await store.flush();
+    assert.equal(store.hasChanged, false);
+  });
+
+  it('writes whole files only: readers see old or new, and nothing is left beside them', async (t) => {
+    const { store, file, folder } = await open(t, serializeManifest(one));
+    let isDone = false;
+    let reads = 0;
+    const reader = (async () => {
+      while (!isDone) {
+        assert.ok(readManifest(file).size >= 1);
+        reads += 1;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    })();
+    for (let round = 0; round < 20; round += 1) {
+      for (let at = 0; at < 50; at += 1) store.set(`${round}/${at}.jpg`, makeEntry());
+      await store.flush();
+    }
+    isDone = true;
+    await reader;
+    assert.ok(reads > 20);
+    assert.equal(readManifest(file).size, 1001);
+    assert.deepEqual(readdirSync(folder), ['assets.json']);
+  });
+
+  it('flushes at the same time end with everything written', async (t) => {
+    const { store, file } = await open(t);
+    const flushes = [];
+    for (let at = 0; at < 10; at += 1) {
+      store.set(`${at}.jpg`, makeEntry());
+      flushes.push(store.flush());
+    }
+    await Promise.all(flushes);
+    assert.equal(readManifest(file).size, 10);
+  });
+});
+
+describe('ManifestStore beside another process', () => {
+  for (const [name, meddle] of [
+    ['another text', (file: string) => writeFileSync(file, serializeManifest(new Map()))],
+    ['no file any more', (file: string) => rmSync(file)],
+  ] as const) {
+    it(`replaces ${name}, once with a warning`, async (t) => {
+      const { store, file, warnings } = await open(t, serializeManifest(one));
+      store.set('b.jpg', makeEntry());
+      await store.flush();
+      assert.deepEqual(warnings, []);
+      meddle(file);
+      store.set('c.jpg', makeEntry());
+      await store.flush();
+      assert.match(
+        warnings.join('\n'),
+        /^Something else changed the manifest assets\.json while the step ran; it is replaced\.$/,
+      );
+      assert.deepEqual([...readManifest(file).keys()], ['a.jpg', 'b.jpg', 'c.jpg']);
+      store.set('d.jpg', makeEntry());
+      await store.flush();
+      assert.equal(warnings.length, 1);
+    });
+  }
+
+  it('replaces a link that took the place of the file, not what it leads to', async (t) => {
+    const { store, file, folder } = await open(t, serializeManifest(one));
+    writeFileSync(join(folder, 'victim'), 'precious');
+    rmSync(file);
+    symlinkSync('victim', file);
+    store.set('b.jpg', makeEntry());
+    await store.flush();
+    assert.equal(readFileSync(join(folder, 'victim'), 'utf8'), 'precious');
+    assert.equal(readManifest(file).size, 2);
+  });
+});
+
+describe('ManifestStore.replace', () => {
+  it('writes exactly the text that was published', async (t) => {
+    const { store, file } = await open(t, serializeManifest(new Map()));
+    const text = `${JSON.stringify({ version: 1, assets: Object.fromEntries(one) })}\n`;
+    await store.replace(text, one);
+    assert.equal(readFileSync(file, 'utf8'), text);
+    assert.deepEqual(store.manifest, one);
+    assert.equal(store.hasChanged, true);
+  });
+
+  it('writes nothing when the file says it already', async (t) => {
+    const { store, file } = await open(t, serializeManifest(one));
+    const { ino } = statSync(file);
+    await store.replace(serializeManifest(one), one);
+    assert.equal(statSync(file).ino, ino);
+    assert.equal(store.hasChanged, false);
+  });
+
+  it('wins over a write that was due', async (t) => {
+    const { store, file } = await open(t);
+    store.set('b.jpg', makeEntry());
+    await store.replace(serializeManifest(one), one);
+    await store.flush();
+    assert.deepEqual(readManifest(file), one);
+  });
+});
+
+describe('ManifestStore that cannot write', () => {
+  it('says so at the flush, keeps the entries, and writes them when it can again', async (t) => {
+    const { store, file } = await open(t, serializeManifest(one));
+    rmSync(file);
+    mkdirSync(join(file, 'in-the-way'), { recursive: true });
+    store.set('b.jpg', makeEntry());
+    await assert.rejects(store.flush(), (error) => {
+      assert.ok(error instanceof StepError);
+      assert.match(
+        error.message,
+        /^The manifest assets\.json could not be written: .*EISDIR.*output `manifest`\.$/,
+      );
+      return true;
+    });
+    assert.equal(store.manifest.size, 2);
+    rmSync(file, { recursive: true });
+    await store.flush();
+    assert.equal(readManifest(file).size, 2);
+    await store.flush();
+  });
+
+  it('leaves nothing behind', async (t) => {
+    const { store, file, folder } = await open(t);
+    mkdirSync(join(file, 'in-the-way'), { recursive: true });
+    store.set('b.jpg', makeEntry());
+    await assert.rejects(store.flush());
+    assert.deepEqual(readdirSync(folder), ['assets.json']);
+  });
+});
