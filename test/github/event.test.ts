@@ -14,6 +14,10 @@ function makeEvent(change: Partial<RunEvent>): RunEvent {
     actor: 'octocat',
     repository: 'octo-org/assets',
     repositoryId: '4711',
+    sha: '',
+    ref: 'refs/heads/main',
+    serverUrl: 'https://github.com',
+    apiUrl: 'https://api.github.com',
     ...change,
   };
 }

@@ -47,9 +47,8 @@ export async function checkOut(t: TestContext, hosting: Hosting, revision = 'mai
   const { git } = hosting.repository;
   const workspace = createWorkspace(t);
   const sha = await git.run(['rev-parse', revision]);
-  const names = (await git.run(['ls-tree', '-r', '-z', '--name-only', sha])).split('\0');
-  for (const name of names.filter((path) => path !== '')) {
-    workspace.write(name, await git.runRaw(['cat-file', 'blob', `${sha}:${name}`]));
+  for (const [path, item] of await git.readTree(sha)) {
+    if (item.type === 'blob') workspace.write(path, await git.readBlob(item.oid));
   }
   return { hosting, workspace, sha };
 }
