@@ -1,0 +1,145 @@
+// Checks on pull requests and the sticky comment, through the bundle.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ActionResult } from '../../runner/run-action.ts';
+import { checkOut, type Hosting, openHosting, pullRequestEvent, runIn } from '../support/checkout.ts';
+import { makePng } from '../support/sample-media.ts';
+import { openSimulator, readJson } from '../support/workspace.ts';
+
+const image = { 'whatsapp/a.png': makePng('a') };
+
+/** A repository with a pull request from the branch `topic`. */
+async function openTopic(
+  hosting: Hosting,
+  changes: Record<string, Buffer | string | undefined>,
+): Promise<string> {
+  await hosting.repository.setBranch('topic', 'main');
+  const sha = await hosting.repository.push('topic', changes);
+  await hosting.repository.openPullRequest({ head: 'topic', base: 'main' });
+  return sha;
+}
+
+function comments(hosting: Hosting): readonly string[] {
+  return (hosting.repository.findPullRequest(1)?.comments ?? []).map(({ body }) => body);
+}
+
+test('one comment is kept up to date over the life of a pull request', async (t) => {
+  const hosting = await openHosting(t, { 'README.md': 'x' });
+  const baseSha = (await hosting.repository.head('main')) ?? '';
+  let sha = await openTopic(hosting, { ...image, 'whatsapp/large.png': makePng('large', 6 * 1024 * 1024) });
+  const run = async (more: Record<string, string> = {}): Promise<ActionResult> =>
+    await runIn(await checkOut(t, hosting, 'topic'), {
+      context: pullRequestEvent({ ref: 'topic', sha }, { baseSha }),
+      inputs: { mode: 'check', comment: 'true', ...more },
+    });
+
+  await t.test('it is created with the findings and what merging will upload', async () => {
+    const result = await run();
+    assert.equal(result.exitCode, 1);
+    assert.deepEqual(readJson(result, 'invalid'), ['whatsapp/large.png']);
+    const error = result.annotations.find(({ file }) => file === 'whatsapp/large.png');
+    assert.match(error?.message ?? '', /6\.\d+ MB.*5 MB/);
+    const [comment, ...others] = comments(hosting);
+    assert.deepEqual(others, []);
+    assert.match(comment ?? '', /^<!-- nxcloud-template-assets: nxcloud%2Dassets\.json -->/);
+    assert.match(comment ?? '', /whatsapp\/large\.png/);
+    assert.match(comment ?? '', /will be uploaded/);
+    assert.ok(comment?.includes(`/octo-org/assets/blob/${sha}/whatsapp/a.png?raw=true`), comment);
+    assert.match(comment ?? '', /alt="whatsapp\/a\.png, \d+ bytes"/);
+  });
+
+  await t.test('it is left alone when nothing changes', async () => {
+    const before = comments(hosting);
+    await run();
+    assert.deepEqual(comments(hosting), before);
+    assert.equal(hosting.api.count('addComment'), 1);
+    assert.equal(hosting.api.count('updateIssueComment'), 0);
+  });
+
+  await t.test('it is updated in place', async () => {
+    sha = await hosting.repository.push('topic', { 'whatsapp/large.png': undefined });
+    const result = await run();
+    assert.equal(result.exitCode, 0, result.stdout);
+    assert.equal(comments(hosting).length, 1);
+    assert.ok(!comments(hosting)[0]?.includes('large.png'));
+  });
+
+  await t.test('it is replaced when all is current', async () => {
+    sha = await hosting.repository.push('topic', { 'whatsapp/a.png': undefined });
+    await run({ 'if-no-files-found': 'ignore' });
+    assert.match(comments(hosting)[0] ?? '', /All assets are current/);
+    assert.equal(comments(hosting).length, 1);
+  });
+});
+
+test('no comment is created when there never was anything to say', async (t) => {
+  const hosting = await openHosting(t, { 'README.md': 'x' });
+  const sha = await openTopic(hosting, { 'notes.txt': 'x' });
+  const result = await runIn(await checkOut(t, hosting, 'topic'), {
+    context: pullRequestEvent({ ref: 'topic', sha }),
+    inputs: { mode: 'check', comment: 'true', 'if-no-files-found': 'ignore' },
+  });
+  assert.equal(result.exitCode, 0, result.stdout);
+  assert.deepEqual(comments(hosting), []);
+});
+
+test('IDs that the pull request changes by hand are listed', async (t) => {
+  const hosting = await openHosting(t, image);
+  const simulator = await openSimulator(t);
+  await runIn(await checkOut(t, hosting), { simulator });
+  const baseSha = (await hosting.repository.head('main')) ?? '';
+  const manifest = JSON.parse((await hosting.repository.readFile('main', 'nxcloud-assets.json')) ?? '');
+  manifest.assets['whatsapp/a.png'].id = '4:pasted';
+  const sha = await openTopic(hosting, { 'nxcloud-assets.json': JSON.stringify(manifest) });
+  await runIn(await checkOut(t, hosting, 'topic'), {
+    context: pullRequestEvent({ ref: 'topic', sha }, { baseSha }),
+    inputs: { mode: 'check', comment: 'true' },
+  });
+  assert.match(
+    comments(hosting)[0] ?? '',
+    /IDs changed by this pull request \(1\)[^]*whatsapp\/a\.png[^]*4:pasted/,
+  );
+});
+
+test('a token that may not comment is a notice, not a failure', async (t) => {
+  const hosting = await openHosting(t, image);
+  const sha = await openTopic(hosting, { 'whatsapp/b.png': makePng('b') });
+  const token = hosting.api.createToken({ permissions: { pullRequests: 'read', issues: 'read' } });
+  const result = await runIn(await checkOut(t, hosting, 'topic'), {
+    token: token.value,
+    context: pullRequestEvent({ ref: 'topic', sha }, { isFork: true }),
+    inputs: { comment: 'true' },
+  });
+  assert.equal(result.exitCode, 0, result.stdout);
+  assert.equal(result.outputs.mode, 'check');
+  const notices = result.annotations.filter(({ level }) => level === 'notice').map(({ message }) => message);
+  assert.ok(
+    notices.some((message) => message.includes('`pull-requests: write`')),
+    notices.join('\n'),
+  );
+});
+
+test('outside a pull request the comment is ignored with a log line; with shard it is refused', async (t) => {
+  const hosting = await openHosting(t, image);
+  const ignored = await runIn(await checkOut(t, hosting), { inputs: { mode: 'check', comment: 'true' } });
+  assert.equal(ignored.exitCode, 0, ignored.stdout);
+  assert.match(ignored.stdout, /No comment is written/);
+  const refused = await runIn(await checkOut(t, hosting), {
+    inputs: { mode: 'check', comment: 'true', shard: '1/2' },
+  });
+  assert.equal(refused.exitCode, 1);
+  assert.match(refused.annotations[0]?.message ?? '', /comment: .*shard/);
+});
+
+test('require-current fails a check while an asset is pending', async (t) => {
+  const hosting = await openHosting(t, image);
+  const simulator = await openSimulator(t);
+  const inputs = { mode: 'check', 'require-current': 'true' };
+  const failed = await runIn(await checkOut(t, hosting), { inputs });
+  assert.equal(failed.exitCode, 1);
+  assert.equal(failed.annotations[0]?.file, 'whatsapp/a.png');
+  await runIn(await checkOut(t, hosting), { simulator });
+  const passed = await runIn(await checkOut(t, hosting), { inputs });
+  assert.equal(passed.exitCode, 0, passed.stdout);
+  assert.deepEqual(Object.keys(readJson(passed, 'manifest') as object), ['whatsapp/a.png']);
+});
