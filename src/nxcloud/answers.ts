@@ -147,6 +147,10 @@ function judgeStatus(reply: Reply, envelope: Envelope | undefined, now: number):
       'Access is refused: check `access-key` and `api-url`, and whether a proxy or firewall stands in between.';
     return { kind: 'stop', message: `${said}. ${remedy}` };
   }
+  if (status === 413) {
+    const message = `${said}: the file is larger than NXCloud, or a gateway on the way, accepts`;
+    return { kind: 'fail', cause: 'HTTP 413', message, isOwnFault: true };
+  }
   if (status >= 300) {
     const hint =
       status < 400

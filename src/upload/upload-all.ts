@@ -181,7 +181,7 @@ class UploadRun<Item extends UploadContent> {
     this.#options.onResult(job.item, { kind: 'failed', message });
     if (cause === undefined) this.#breaker.reset();
     else if (this.#breaker.noteFailure(cause)) {
-      this.#stopMessage ??= `Five files in a row failed for the same cause: ${message}`;
+      this.#stopMessage ??= `Five files in a row failed for the same cause: ${message}.`;
     }
   }
 }
