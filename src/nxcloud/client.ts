@@ -39,13 +39,7 @@ class ContentChanged extends Error {}
 /** The phases a limit of time applies to. */
 type Phase = 'connecting' | 'sending' | 'replying';
 
-class TimedOut extends Error {
-  readonly phase: Phase;
-  constructor(phase: Phase) {
-    super(phase);
-    this.phase = phase;
-  }
-}
+class TimedOut extends Error {}
 
 const CHUNK_BYTES = 256 * 1024;
 const MAX_REPLY_BYTES = 1024 * 1024;
@@ -80,9 +74,7 @@ export class NxcloudClient {
       return await this.#send(content, handle, signal);
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof ContentChanged) return judgeChange();
-      if (handle === undefined) return judgeChange(describeError(error));
-      return judgeTrouble(error, this.#options.timeout);
+      return judgeChange(error instanceof ContentChanged ? undefined : describeError(error));
     } finally {
       await handle?.close();
     }
@@ -126,7 +118,9 @@ export class NxcloudClient {
       const verdict = judged.kind === 'clock' ? this.#correctClock(judged, offset, now) : judged;
       return this.#withoutSecrets(verdict, sign);
     } catch (error) {
-      throw limit.signal.aborted ? limit.signal.reason : error;
+      signal.throwIfAborted();
+      if (error instanceof ContentChanged) throw error;
+      return judgeTrouble(limit.signal.aborted ? limit.signal.reason : error, limit.phase, timeout);
     } finally {
       limit.clear();
       body.destroy(); // after an early reply the body is still being read
@@ -213,11 +207,16 @@ async function* streamBody(
 class PhaseLimit {
   readonly #controller = new AbortController();
   readonly #timeout: number;
+  #phase: Phase = 'connecting';
   #timer: NodeJS.Timeout | undefined;
 
   constructor(timeout: number) {
     this.#timeout = timeout;
-    this.enter('connecting');
+    this.enter(this.#phase);
+  }
+
+  get phase(): Phase {
+    return this.#phase;
   }
 
   get signal(): AbortSignal {
@@ -225,8 +224,9 @@ class PhaseLimit {
   }
 
   enter(phase: Phase): void {
+    this.#phase = phase;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#controller.abort(new TimedOut(phase)), this.#timeout);
+    this.#timer = setTimeout(() => this.#controller.abort(new TimedOut()), this.#timeout);
   }
 
   clear(): void {
@@ -257,8 +257,8 @@ function judgeChange(detail?: string): Verdict {
 }
 
 /** What an exception of the transport means. All of it is tried again. */
-function judgeTrouble(error: unknown, timeout: number): Verdict {
-  const { cause, message } = describeTrouble(error, timeout);
+function judgeTrouble(error: unknown, phase: Phase, timeout: number): Verdict {
+  const { cause, message } = describeTrouble(error, phase, timeout);
   return { kind: 'retry', cause, message, overloaded: false };
 }
 
@@ -268,11 +268,11 @@ const PHASE_TEXT: Readonly<Record<Phase, string>> = {
   replying: 'no complete reply from NXCloud',
 };
 
-function describeTrouble(error: unknown, timeout: number): { cause: string; message: string } {
+function describeTrouble(error: unknown, phase: Phase, timeout: number): { cause: string; message: string } {
   if (error instanceof TimedOut) {
     return {
-      cause: `timeout ${error.phase}`,
-      message: `${PHASE_TEXT[error.phase]} within ${timeout / 1000} s (\`timeout\`)`,
+      cause: `timeout ${phase}`,
+      message: `${PHASE_TEXT[phase]} within ${timeout / 1000} s (\`timeout\`)`,
     };
   }
   if (error instanceof ReplyTooLarge) {
@@ -307,7 +307,7 @@ function describeTrouble(error: unknown, timeout: number): { cause: string; mess
   if (code === 'EPIPE' || code === 'ECONNRESET' || code === 'UND_ERR_SOCKET') {
     return {
       cause: 'connection closed',
-      message: `the server closed the connection while the file was being sent (${detail})`,
+      message: `the server closed the connection ${phase === 'replying' ? 'before its reply was complete' : 'while the file was being sent'} (${detail})`,
     };
   }
   return { cause: code || 'connection', message: `the upload broke off (${detail})` };

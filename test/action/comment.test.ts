@@ -97,7 +97,7 @@ test('IDs that the pull request changes by hand are listed', async (t) => {
   });
   assert.match(
     comments(hosting)[0] ?? '',
-    /IDs changed by this pull request \(1\)[^]*whatsapp\/a\.png[^]*4:pasted/,
+    /IDs changed by this pull request \(1\)[\s\S]*whatsapp\/a\.png[\s\S]*4:pasted/,
   );
 });
 

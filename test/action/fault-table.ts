@@ -65,7 +65,8 @@ export interface ExpectedReaction {
   readonly isSlow?: boolean;
 }
 
-const closed = /the server closed the connection while the file was being sent/;
+const closed =
+  /the server closed the connection (?:while the file was being sent|before its reply was complete)/;
 const noReply = /no complete reply from NXCloud within \d+ s \(`timeout`\)/;
 const unreadable = /NXCloud answered HTTP 200 without a readable result/;
 const noId = /NXCloud reported success, but there is no ID in it/;
@@ -115,7 +116,7 @@ export const faultReactions: Readonly<Record<FaultName, ExpectedReaction>> = {
   },
   'hostile texts': {
     does: 'fail the file, five stop',
-    says: /code 9099 "::error title=hostile::from the server\\u000a##\\\[add-mask]/,
+    says: /code 9099 ":\\:error title=hostile::from the server\\u000a##\\\[add-mask]/,
   },
 
   // With -1, or without an envelope, the HTTP status decides.
