@@ -3,7 +3,9 @@
 import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { describeError } from '../errors.ts';
 import { isExclusion } from '../inputs.ts';
+import { compareCodeUnits } from '../manifest/manifest.ts';
 import { isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from '../paths.ts';
 import { neutralise, quoteValue } from '../text.ts';
 import { type AssetType, judgeName } from './asset-type.ts';
@@ -60,7 +62,8 @@ export async function discoverAssets(options: DiscoverOptions): Promise<Discover
   for await (const { absolute, entry } of walk(matcher, options)) {
     const path = toRepositoryPath(root, absolute, rules);
     if (path === undefined || isInsideGitFolder(path) || ownPaths.includes(path)) continue;
-    found.set(path, entry);
+    if (typeof entry === 'string') unusable.push({ path, reason: entry });
+    else found.set(path, entry);
   }
   for (const path of [...found.keys()].sort()) {
     const name = judgeName(path);
@@ -73,7 +76,7 @@ export async function discoverAssets(options: DiscoverOptions): Promise<Discover
   const assetPaths = candidates.map((candidate) => candidate.path);
   return {
     candidates,
-    unusable,
+    unusable: unusable.sort((a, b) => compareCodeUnits(a.path, b.path)),
     skippedCount,
     warnings: [...matcher.warnings(), ...findCollisions(assetPaths)],
   };
@@ -89,13 +92,15 @@ function adviseConversion(extension: string): string {
   return `.${extension} files are not accepted in template headers: ${advice}`;
 }
 
+const NOT_UTF8 = 'its name is not UTF-8; rename it';
+
 type Place = 'skip' | { readonly reason: string } | { readonly file: string; readonly isLink: boolean };
 
 /** Where a matched entry really lies. Only regular files are assets; a link is judged by where it ends. */
 async function resolveFile(root: string, path: string, entry: EntryKind | undefined): Promise<Place> {
   const absolute = join(root, path);
   if (path.includes('\ufffd') && !(await exists(absolute))) {
-    return { reason: 'its name is not UTF-8; rename it' };
+    return { reason: NOT_UTF8 };
   }
   if (entry?.isFile()) return { file: absolute, isLink: false };
   if (!entry?.isSymbolicLink()) return 'skip';
@@ -118,11 +123,14 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** Everything but folders below the search paths that the patterns match. Links are never entered. */
+/**
+ * Everything but folders below the search paths that the patterns match, and the folders that cannot be looked into,
+ * with the reason. Links are never entered.
+ */
 async function* walk(
   matcher: PatternMatcher,
   options: DiscoverOptions,
-): AsyncGenerator<{ absolute: string; entry: EntryKind }> {
+): AsyncGenerator<{ absolute: string; entry: EntryKind | string }> {
   const { root, includeHiddenFiles, signal } = options;
   const folders: string[] = [];
   // A search path is a pattern's literal beginning: a folder to walk, or itself the file.
@@ -136,7 +144,12 @@ async function* walk(
   while (folders.length > 0) {
     signal.throwIfAborted();
     const folder = folders.pop() ?? '';
-    for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const entries = await readFolder(folder);
+    if (typeof entries === 'string') {
+      yield { absolute: folder, entry: entries };
+      continue;
+    }
+    for (const entry of entries) {
       if ((entry.name.startsWith('.') && !includeHiddenFiles) || entry.name.toLowerCase() === '.git')
         continue;
       const absolute = join(folder, entry.name);
@@ -144,6 +157,15 @@ async function* walk(
         if (matcher.matches(absolute)) yield { absolute, entry };
       } else if (matcher.mayMatchBelow(absolute)) folders.push(absolute);
     }
+  }
+}
+
+/** The entries of a folder, or why it cannot be looked into. */
+async function readFolder(folder: string): Promise<readonly Dirent[] | string> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    return folder.includes('\ufffd') ? NOT_UTF8 : `the folder cannot be read: ${describeError(error)}`;
   }
 }
 
@@ -182,9 +204,9 @@ class PatternMatcher {
     const glob = await import('@actions/glob');
     const lines: PatternLine[] = [];
     for (const text of patterns) {
-      const positive = text.replace(/^[!\s]+/, '');
-      // As the stock globber does, a pattern that names a folder stands for everything below it too.
-      const variants = /(?:^|[/\\])\*\*$/.test(positive) ? [positive] : [positive, `${positive}/**`];
+      // As the stock globber does, a pattern that names a folder stands for everything below it too. The line goes in
+      // with its exclamation marks: without them, `!#x` would be a comment.
+      const variants = /(?:^|[!\s/\\])\*\*$/.test(text) ? [text] : [text, `${text}/**/*`];
       const globber = await glob.create(variants.join('\n'), { implicitDescendants: false });
       lines.push({ text, excludes: isExclusion(text), parts: readPatterns(globber), hasMatched: false });
     }

@@ -1,0 +1,134 @@
+// What is found out about one file, on real files.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import type { AssetType } from '../../src/assets/asset-type.ts';
+import type { Candidate } from '../../src/assets/discover.ts';
+import { type Asset, judgeAsset, type Unreadable } from '../../src/assets/judge.ts';
+import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
+import type { MediaChecks } from '../../src/inputs.ts';
+import { makeJpeg, makeMp4, makePdf, makePng } from '../support/sample-media.ts';
+import { makeFolder } from '../support/temporary-folder.ts';
+
+const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+function makeCandidate(t: TestContext, name: string, bytes: Uint8Array, type: AssetType): Candidate {
+  return { path: name, type, file: join(makeFolder(t, { [name]: bytes }), name), isLink: false };
+}
+
+function assertAsset(result: Asset | Unreadable): asserts result is Asset {
+  assert.ok('sha256' in result, 'reason' in result ? result.reason : '');
+}
+
+async function judge(candidate: Candidate, checks: MediaChecks = 'error'): Promise<Asset> {
+  const result = await judgeAsset(candidate, checks);
+  assertAsset(result);
+  return result;
+}
+
+describe('a good file', () => {
+  const rows: readonly (readonly [name: string, bytes: Buffer, type: AssetType])[] = [
+    ['a.png', makePng('x'), 'image/png'],
+    ['a.jpeg', makeJpeg('x'), 'image/jpeg'],
+    ['a.mp4', makeMp4('x'), 'video/mp4'],
+    ['a.pdf', makePdf('x'), 'application/pdf'],
+    ['large.png', makePng('x', 700_000), 'image/png'],
+  ];
+  for (const [name, bytes, type] of rows) {
+    it(`${name} is hashed and looked into`, async (t) => {
+      const candidate = makeCandidate(t, name, bytes, type);
+      const { facts, ...asset } = await judge(candidate);
+      assert.deepEqual(asset, {
+        ...candidate,
+        sha256: hashOf(bytes),
+        size: bytes.length,
+        isLfsPointer: false,
+        findings: [],
+      });
+      assert.notEqual(facts, undefined);
+    });
+  }
+});
+
+describe('what always rejects', () => {
+  const rows: readonly (readonly [name: string, bytes: string | Buffer, type: AssetType, message: RegExp])[] =
+    [
+      ['empty.png', '', 'image/png', /^the file is empty; WhatsApp needs a real sample$/],
+      [
+        'a.png',
+        makeJpeg('x'),
+        'image/png',
+        /^the name says \.png, but the content is image\/jpeg; export it again/,
+      ],
+      [
+        'a.JPG',
+        makePng('x'),
+        'image/jpeg',
+        /^the name says \.JPG, but the content is image\/png; .* as image\/jpeg$/,
+      ],
+      ['a.mp4', makePdf('x'), 'video/mp4', /^the name says \.mp4, but the content is application\/pdf/],
+      ['a.pdf', '<html>', 'application/pdf', /^the name says \.pdf, but the content is /],
+      ['a.png', 'version https://git-lfs.github.com/spec/v1\n', 'image/png', /^the name says \.png, but/],
+    ];
+  for (const [name, bytes, type, message] of rows) {
+    for (const checks of ['error', 'warn', 'off'] as const) {
+      it(`${name} with ${message.source.slice(0, 45)} in ${checks}`, async (t) => {
+        const { findings } = await judge(makeCandidate(t, name, Buffer.from(bytes), type), checks);
+        assert.deepEqual(
+          findings.map(({ level }) => level),
+          ['error'],
+        );
+        assert.match(findings[0]?.message ?? '', message);
+      });
+    }
+  }
+});
+
+describe('media-checks', () => {
+  const cut = makePng('x').subarray(0, -20);
+  const levels = { error: ['error'], warn: ['warning'], off: [] } as const;
+  for (const checks of ['error', 'warn', 'off'] as const) {
+    it(`${checks} on a truncated picture`, async (t) => {
+      const { findings, facts } = await judge(makeCandidate(t, 'a.png', cut, 'image/png'), checks);
+      assert.deepEqual(
+        findings.map(({ level }) => level),
+        levels[checks],
+      );
+      assert.equal(facts === undefined, checks === 'off');
+    });
+  }
+});
+
+describe('Git LFS pointers', () => {
+  it('stand for their content, which is not judged', async (t) => {
+    const pointer = { sha256: hashOf(makePng('x')), size: 12_345 };
+    const candidate = makeCandidate(t, 'a.png', Buffer.from(writeLfsPointer(pointer)), 'image/png');
+    assert.deepEqual(await judge(candidate), { ...candidate, ...pointer, isLfsPointer: true, findings: [] });
+  });
+});
+
+describe('files that changed their nature meanwhile', () => {
+  const rows: readonly (readonly [name: string, replace: (file: string) => void, reason: RegExp])[] = [
+    ['gone', () => undefined, /^it cannot be read: .*ENOENT/],
+    ['a folder', (file) => mkdirSync(file), /^it is no longer a regular file$/],
+    ['a FIFO', (file) => execFileSync('mkfifo', [file]), /^it is no longer a regular file$/],
+    ['a device', (file) => symlinkSync('/dev/zero', file), /^it cannot be read: .*ELOOP/],
+    ['a link to a secret', (file) => symlinkSync('/etc/passwd', file), /^it cannot be read: .*ELOOP/],
+    ['below a file', (file) => writeFileSync(join(file, '..'), ''), /^it cannot be read: .*ENOTDIR/],
+  ];
+  for (const [name, replace, reason] of rows) {
+    it(name, async (t) => {
+      const folder = makeFolder(t);
+      const path = name === 'below a file' ? 'sub/a.png' : 'a.png';
+      replace(join(folder, path));
+      const candidate: Candidate = { path, type: 'image/png', file: join(folder, path), isLink: false };
+      const result = await judgeAsset(candidate, 'error');
+      assert.ok('reason' in result);
+      assert.equal(result.path, path);
+      assert.match(result.reason, reason);
+    });
+  }
+});
