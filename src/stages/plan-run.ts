@@ -1,5 +1,7 @@
 // Stage: find and judge the assets, and decide what to do with each.
 import { createHash } from 'node:crypto';
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { discoverAssets, type Discovery } from '../assets/discover.ts';
 import type { Asset, Finding } from '../assets/judge.ts';
 import { judgeAssets } from '../assets/judge-all.ts';
@@ -8,10 +10,11 @@ import type { Shard } from '../inputs.ts';
 import { findGonePaths, isSparseCheckout } from '../manifest/gone.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ManifestStore } from '../manifest/store.ts';
+import { listPrefixes } from '../paths.ts';
 import { type PlanStep, planUploads } from '../plan.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Run } from '../setup.ts';
-import { countOf } from '../text.ts';
+import { countOf, neutralise } from '../text.ts';
 
 /**
  * Plans the run with the checkout's manifest and, where there is one, the published one. Everything that is wrong with
@@ -50,6 +53,7 @@ async function makeSteps(
     signal,
   });
   reportDiscovery(discovery, run, reporter);
+  if (run.mode !== 'check' && run.mode !== 'output') await refuseNestedRepository(root, discovery.candidates);
   const judged = await judgeAssets(discovery.candidates, inputs.mediaChecks, signal);
   const assets = judged.filter((result): result is Asset => 'sha256' in result);
   const unusable = [...discovery.unusable, ...judged.filter((result) => 'reason' in result)];
@@ -71,6 +75,29 @@ async function makeSteps(
   const share = inputs.shard === undefined ? '' : `, of this share`;
   reporter.info(`${found} found${share}: ${describePlan(steps)}`);
   return steps;
+}
+
+/**
+ * Assets of another checkout inside the root would be published under paths that the branch does not have.
+ * @throws {StepError} naming the folder and the remedy.
+ */
+async function refuseNestedRepository(
+  root: string,
+  candidates: readonly { readonly path: string }[],
+): Promise<void> {
+  const folders = new Set(candidates.flatMap(({ path }) => listPrefixes(path).slice(0, -1)));
+  for (const folder of folders) {
+    const isRepository = await lstat(join(root, folder, '.git')).then(
+      () => true,
+      () => false,
+    );
+    if (!isRepository) continue;
+    throw new StepError(
+      `The folder ${neutralise(folder)} is a repository of its own, so its assets cannot be published from here. ` +
+        `If it is this repository, checked out with \`path:\`, set \`working-directory: ${neutralise(folder)}\`; ` +
+        'if it is another one, exclude it from `files`.',
+    );
+  }
 }
 
 function rejectWith(message: string): Finding {

@@ -220,3 +220,26 @@ test('GitHub Enterprise Server is reached through GITHUB_API_URL', async (t) => 
   assert.equal(result.exitCode, 0, result.stdout);
   assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}), Object.keys(twoImages));
 });
+
+test('assets of a checkout inside the root are not published under wrong paths', async (t) => {
+  const hosting = await openHosting(t, twoImages);
+  const simulator = await openSimulator(t);
+  const checkout = await checkOut(t, hosting);
+  checkout.workspace.write('repo/.git/HEAD', 'ref: refs/heads/main');
+  checkout.workspace.write('repo/whatsapp/c.png', makePng('c'));
+  const refused = await runIn(checkout, { simulator, inputs: { files: 'repo/whatsapp/**' } });
+  assert.equal(refused.exitCode, 1);
+  assert.equal(simulator.requestCount, 0);
+  assert.match(
+    refused.annotations.at(-1)?.message ?? '',
+    /folder repo is a repository.*working-directory: repo/,
+  );
+  const inputs = { 'working-directory': 'repo' };
+  await hosting.repository.push('main', { 'whatsapp/c.png': makePng('c') });
+  const result = await runIn(checkout, { simulator, inputs });
+  assert.equal(result.exitCode, 0, result.stdout);
+  assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}), ['whatsapp/c.png']);
+  assert.deepEqual(Object.keys(checkout.workspace.readManifest('repo/nxcloud-assets.json')), [
+    'whatsapp/c.png',
+  ]);
+});
