@@ -14,7 +14,7 @@ function sample(name: string): Buffer {
 
 const broken = {
   'whatsapp/cmyk.jpg': 'jpeg-cmyk.jpg',
-  'whatsapp/deep.png': 'png-crop-16.png',
+  'whatsapp/deep.png': 'png-rgb-16.png',
   'whatsapp/hevc.mp4': 'mp4-hvc1.mp4',
 };
 
