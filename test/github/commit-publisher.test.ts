@@ -407,7 +407,7 @@ describe('trouble on the way', () => {
       setting.api.plan({ operation: 'ReadBranch', times: 100, answer: { status: 502 } });
       await assert.rejects(setting.open(), {
         name: 'StepError',
-        message: /did not answer.*502.*Run the job again/,
+        message: /no usable answer.*502.*Run the job again/,
       });
       assert.equal(setting.api.count('ReadBranch'), 5);
     }),
@@ -516,6 +516,7 @@ describe('a manifest at the head that cannot be read', () => {
     { name: 'bad JSON', content: '{"version": 1,' },
     { name: 'merge markers', content: '<<<<<<< ours\n{}\n' },
     { name: 'a link', content: { link: 'elsewhere.json' } },
+    { name: 'nothing', content: '' },
   ];
   for (const { name, content } of contents) {
     test(
@@ -528,6 +529,27 @@ describe('a manifest at the head that cannot be read', () => {
       }),
     );
   }
+
+  test(
+    'is replaced by force even when there is nothing to record',
+    inSetting({ ...FILES, [MANIFEST]: 'broken' }, async (setting) => {
+      const published = await setting.publish({}, { force: true });
+      assert.equal(published.commit, await setting.headOf('main'));
+      assert.equal(await setting.repository.readFile('main', MANIFEST), manifestText({}));
+    }),
+  );
+
+  test(
+    'because it comes altered stops, whatever it looks like',
+    inSetting({ ...FILES, [MANIFEST]: manifestText({ 'b.png': entryOf('picture b') }) }, async (setting) => {
+      const body = { version: 1, assets: {} };
+      setting.api.plan({ operation: 'git/get-blob', times: 100, answer: { status: 200, body } });
+      await assert.rejects(setting.open(), {
+        name: 'StepError',
+        message: /came with 25 of \d+ bytes, or altered/,
+      });
+    }),
+  );
 
   test(
     'and came up since the start is not overwritten',
