@@ -6,6 +6,7 @@ import type { Deed } from './explain.ts';
 import { type BranchHead, GitData, type MadeCommit, type SentCommit } from './git-data.ts';
 import type { CommitPlace } from './place.ts';
 import {
+  describeHeldRuns,
   doing,
   ManifestReader,
   missingBranch,
@@ -110,13 +111,4 @@ class CommitBranch {
       failure: undefined,
     };
   }
-}
-
-/** Which workflow runs GitHub holds back for what GITHUB_TOKEN did. */
-export function describeHeldRuns(deed: string): string {
-  return (
-    `${deed} with GITHUB_TOKEN: on github.com the pull request's workflow runs for it wait until someone with write ` +
-    'access approves them on the pull request; other events, and GitHub Enterprise Server, start no run at all. ' +
-    'With a GitHub App token as `token` they start by themselves.'
-  );
 }

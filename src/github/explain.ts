@@ -24,7 +24,7 @@ const PROTECTION =
 export function explainFailure(error: unknown, deed: Deed): unknown {
   if (error instanceof NoAnswer) {
     return new StepError(
-      `GitHub did not answer when asked to ${deed.action}: ${error.message}. ${KEPT} Run the job again later; what was done is not done twice.`,
+      `GitHub gave no usable answer when asked to ${deed.action}: ${error.message}. ${KEPT} Run the job again later; what was done is not done twice.`,
       { cause: error },
     );
   }

@@ -1,7 +1,9 @@
 // Branches, commits, trees and blobs of the repository through GitHub's API.
-import { MAX_MANIFEST_BYTES, UnreadableManifest } from '../manifest/manifest.ts';
+import { describeError } from '../errors.ts';
+import { describeOversize, MAX_MANIFEST_BYTES, UnreadableManifest } from '../manifest/manifest.ts';
 import { computeBlobId } from './blob-id.ts';
 import type { GitHub } from './client.ts';
+import { isPermissionRefusal, isProtectionRefusal } from './explain.ts';
 import { NoAnswer, Refusal } from './failure.ts';
 
 /** A file at a commit. */
@@ -127,9 +129,7 @@ export class GitData {
       );
     }
     if (file.size > MAX_MANIFEST_BYTES) {
-      throw new UnreadableManifest(
-        `The manifest ${place} cannot be read: it has ${file.size} bytes; at most ${MAX_MANIFEST_BYTES} (32 MiB) are read. Restore it from git, or choose another \`manifest-path\`.`,
-      );
+      throw new UnreadableManifest(describeOversize(place, file.size));
     }
     const bytes = await this.#github.raw(
       'GET /repos/{owner}/{repo}/git/blobs/{file_sha}',
@@ -233,11 +233,28 @@ export class GitData {
       if (!made) throw new NoAnswer('the reply to the commit holds no commit');
       return { oid: made.oid, isByActions: made.author?.name === ACTIONS_LOGIN };
     } catch (error) {
-      if (error instanceof Refusal && error.types.includes('STALE_DATA')) {
-        throw new BranchMoved(error.message, { cause: error });
+      if (await this.#isMoved(error, branch, parent, path, signal)) {
+        throw new BranchMoved(describeError(error), { cause: error });
       }
       throw error;
     }
+  }
+
+  /**
+   * Whether a commit was refused because its branch is elsewhere by now. Writes that collide inside of GitHub are not
+   * always refused as stale, so the branch itself is asked.
+   */
+  async #isMoved(
+    error: unknown,
+    branch: string,
+    parent: string,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    if (!(error instanceof Refusal)) return false;
+    if (error.types.includes('STALE_DATA') || /^branch not found$/i.test(error.message)) return true;
+    if (isPermissionRefusal(error) || isProtectionRefusal(error)) return false;
+    return (await this.readBranch(branch, path, signal))?.oid !== parent;
   }
 
   /**

@@ -30,8 +30,6 @@ export interface PublisherOptions {
   readonly commitMessage: string;
   /** GITHUB_SERVER_URL, for links. */
   readonly serverUrl: string;
-  /** Makes foreign text harmless in Markdown. */
-  readonly escapeMarkdown: (text: string) => string;
 }
 
 export interface PublishRequest {
@@ -175,5 +173,14 @@ function giveUpOn(branch: string, error: BranchMoved): StepError {
 export function missingBranch(branch: string, repository: string): StepError {
   return new StepError(
     `There is no branch ${branch} in ${repository}, or the token cannot see it. Create it, or set \`target-branch\` to a branch that exists.`,
+  );
+}
+
+/** Which workflow runs GitHub holds back for what GITHUB_TOKEN did. */
+export function describeHeldRuns(deed: string): string {
+  return (
+    `${deed} with GITHUB_TOKEN: on github.com the pull request's workflow runs for it wait until someone with write ` +
+    'access approves them on the pull request; other events, and GitHub Enterprise Server, start no run at all. ' +
+    'With a GitHub App token as `token` they start by themselves.'
   );
 }

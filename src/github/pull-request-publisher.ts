@@ -4,7 +4,6 @@ import { StepError } from '../errors.ts';
 import { type Manifest, serializeManifest } from '../manifest/manifest.ts';
 import { listChanges, mergeBranches, mergeChanges } from '../manifest/merge.ts';
 import { computeBlobId } from './blob-id.ts';
-import { describeHeldRuns } from './commit-publisher.ts';
 import { type Deed, isPermissionRefusal, isProtectionRefusal } from './explain.ts';
 import { Refusal } from './failure.ts';
 import {
@@ -19,6 +18,7 @@ import {
 } from './git-data.ts';
 import type { PullRequestPlace } from './place.ts';
 import {
+  describeHeldRuns,
   doing,
   ManifestReader,
   missingBranch,
@@ -298,8 +298,7 @@ class PullRequestBranch {
     { made }: Deeds,
     signal: AbortSignal,
   ): Promise<Pick<Publication, 'pullRequest' | 'notes' | 'failure' | 'commit'>> {
-    const { manifestPath, escapeMarkdown } = this.#options;
-    const body = buildBody(base.manifest, merged, manifestPath, escapeMarkdown);
+    const body = buildBody(base.manifest, merged, this.#options.manifestPath);
     const commit = made?.oid;
     const before =
       openPullRequest && showPullRequest(openPullRequest, made === undefined ? 'none' : 'updated');

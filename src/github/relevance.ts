@@ -66,7 +66,7 @@ export class Relevance {
     const runTree = await this.#readRunTree(signal);
     if (runTree === undefined)
       return 'the branch does not have this file, and the commit of the run cannot be read';
-    return runTree.has(path) ? 'the file was deleted on the branch' : undefined;
+    return runTree.has(path) ? 'the branch does not have this file' : undefined;
   }
 
   async #isJudged(path: string, blob: TreeBlob, signal: AbortSignal): Promise<boolean> {

@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { openPublisher } from '../github/open-publisher.ts';
 import { resolvePlace } from '../github/place.ts';
 import type { Publisher } from '../github/publisher.ts';
-import type { ManifestChanges } from '../manifest/merge.ts';
 import { isSameEntry, type Manifest, type ManifestEntry } from '../manifest/manifest.ts';
+import type { ManifestChanges } from '../manifest/merge.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { concludeRun } from '../outcome.ts';
 import type { Progress } from '../progress.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Run } from '../setup.ts';
-import { escapeHtml } from '../text.ts';
 import { openGitHubLink } from './github-link.ts';
 
 /** A publisher for the place of the run, with what keeps it open. */
@@ -42,7 +41,6 @@ export async function openPublishing(
         runCommit: event.sha,
         commitMessage: inputs.commitMessage,
         serverUrl: event.serverUrl,
-        escapeMarkdown: escapeHtml,
       },
       place,
       signal,

@@ -343,7 +343,7 @@ async function createCommit(context: GraphqlContext, input: CreateCommitInput): 
   const message = body === undefined || body === '' ? headline : `${headline}\n\n${body}`;
   const oid = await repository.git.writeCommit(head, changes, { message, author: context.token.login });
   await moveOrRefuse(repository, [{ ref: `refs/heads/${branch}`, before: head, after: oid }], stale);
-  return { commit: await showCommit(repository, oid), ref: await showRef(repository, branch) };
+  return { commit: await showCommit(repository, oid), ref: () => showRef(repository, branch) };
 }
 
 /**

@@ -167,7 +167,7 @@ describe('a change', () => {
         { runCommit },
       );
       assert.deepEqual(Object.keys(await setting.entriesOf('main')), ['generated.png']);
-      assert.match(published.superseded.get('deleted.png') ?? '', /deleted on the branch/);
+      assert.match(published.superseded.get('deleted.png') ?? '', /the branch does not have this file/);
     }),
   );
 
@@ -407,9 +407,11 @@ describe('trouble on the way', () => {
       setting.api.plan({ operation: 'ReadBranch', times: 100, answer: { status: 502 } });
       await assert.rejects(setting.open(), {
         name: 'StepError',
-        message: /did not answer.*502.*Run the job again/,
+        message: /no usable answer.*502.*Run the job again/,
       });
       assert.equal(setting.api.count('ReadBranch'), 5);
+      assert.equal(setting.retryMessages.length, 4);
+      assert.match(setting.retryMessages[0] ?? '', /502.*next attempt in 0\.3 s/);
     }),
   );
 
@@ -419,6 +421,38 @@ describe('trouble on the way', () => {
       setting.api.plan({ operation: 'ReadBranch', fault: 'hang' });
       const published = await setting.publish({ 'a.png': 'picture a' }, { requestTimeoutMs: 500 });
       assert.equal(published.commit, await setting.headOf('main'));
+    }),
+  );
+});
+
+describe('a commit that collides inside of GitHub', () => {
+  for (const message of ['cannot lock ref', 'Branch not found']) {
+    test(
+      `and is refused with "${message}" is tried again`,
+      inSetting(FILES, async (setting) => {
+        const publisher = await setting.open();
+        setting.api.plan({
+          operation: 'createCommitOnBranch',
+          before: () => setting.repository.push('main', { 'README.md': 'theirs' }),
+          answer: { status: 200, body: { data: null, errors: [{ message }] } },
+        });
+        const published = await setting.publishWith(publisher, { 'a.png': 'picture a' });
+        assert.equal(published.commit, await setting.headOf('main'));
+      }),
+    );
+  }
+
+  test(
+    'is not tried again when the branch did not move',
+    inSetting(FILES, async (setting) => {
+      const body = { data: null, errors: [{ message: 'A path is malformed' }] };
+      setting.api.plan({ operation: 'createCommitOnBranch', times: 9, answer: { status: 200, body } });
+      const publishing = setting.publish({ 'a.png': 'picture a' });
+      await assert.rejects(publishing, {
+        name: 'StepError',
+        message: /refused to commit.*A path is malformed/,
+      });
+      assert.equal(setting.api.count('createCommitOnBranch'), 1);
     }),
   );
 });
@@ -516,6 +550,7 @@ describe('a manifest at the head that cannot be read', () => {
     { name: 'bad JSON', content: '{"version": 1,' },
     { name: 'merge markers', content: '<<<<<<< ours\n{}\n' },
     { name: 'a link', content: { link: 'elsewhere.json' } },
+    { name: 'nothing', content: '' },
   ];
   for (const { name, content } of contents) {
     test(
@@ -528,6 +563,27 @@ describe('a manifest at the head that cannot be read', () => {
       }),
     );
   }
+
+  test(
+    'is replaced by force even when there is nothing to record',
+    inSetting({ ...FILES, [MANIFEST]: 'broken' }, async (setting) => {
+      const published = await setting.publish({}, { force: true });
+      assert.equal(published.commit, await setting.headOf('main'));
+      assert.equal(await setting.repository.readFile('main', MANIFEST), manifestText({}));
+    }),
+  );
+
+  test(
+    'because it comes altered stops, whatever it looks like',
+    inSetting({ ...FILES, [MANIFEST]: manifestText({ 'b.png': entryOf('picture b') }) }, async (setting) => {
+      const body = { version: 1, assets: {} };
+      setting.api.plan({ operation: 'git/get-blob', times: 100, answer: { status: 200, body } });
+      await assert.rejects(setting.open(), {
+        name: 'StepError',
+        message: /came with 25 of \d+ bytes, or altered/,
+      });
+    }),
+  );
 
   test(
     'and came up since the start is not overwritten',

@@ -67,10 +67,7 @@ describe('the first run', () => {
         assert.match(published.notes.join(), /GITHUB_TOKEN.*wait/);
         const [pull] = setting.repository.pullRequests;
         assert.equal(pull?.title, 'feat: assets');
-        assert.match(
-          pull.body,
-          /\| a\.png \| new \|.*\n\| b\.png \| content changed \|.*\n\| gone\.png \| removed \|/,
-        );
+        assert.match(pull.body, /a\.png<.*>new<.*\n.*b\.png<.*>content changed<.*\n.*gone\.png<.*>removed</);
       },
     ),
   );
@@ -210,6 +207,8 @@ describe('after the base moved', () => {
       assert.deepEqual(listPulls(setting), ['1 OPEN']);
       assert.deepEqual(await listBranches(setting), ['main', BRANCH]);
       assert.deepEqual(published.pullRequest?.change, 'updated');
+      const again = await propose(setting, {});
+      assert.deepEqual([again.commit, await setting.headOf(BRANCH)], [undefined, commit.oid]);
     }),
   );
 
@@ -432,21 +431,31 @@ describe('a branch that is not the action’s own', () => {
     }),
   );
 
-  test(
-    'many commits of our own are all looked at',
-    inSetting(FILES, async (setting) => {
-      const commits = Array.from({ length: 105 }, (_, count) => {
-        const text = manifestText({ 'x.png': entryOf(`x${count}`) });
-        const file = `M 100644 inline ${MANIFEST}\ndata ${Buffer.byteLength(text)}\n${text}\n`;
-        const from = count === 0 ? 'from refs/heads/main\n' : '';
-        return `commit refs/heads/${BRANCH}\ncommitter A <a@example.org> 0 +0000\ndata 1\nx\n${from}${file}`;
-      });
-      await setting.repository.git.run(['fast-import', '--quiet'], commits.join(''));
-      await setting.repository.openPullRequest({ head: BRANCH, base: 'main' });
-      const published = await propose(setting, { 'a.png': 'picture a' });
-      assert.equal(published.pullRequest?.change, 'updated');
-    }),
-  );
+  for (const [what, extra] of [
+    ['our own', []],
+    ['which the newest are foreign', ['M 100644 inline code.ts\ndata 1\nx\n', 'D code.ts\n']],
+  ] as const) {
+    test(
+      `of many commits, of ${what}, all are looked at`,
+      inSetting(FILES, async (setting) => {
+        const own = Array.from({ length: 105 }, (_, count) => {
+          const text = manifestText({ 'x.png': entryOf(`x${count}`) });
+          return `M 100644 inline ${MANIFEST}\ndata ${Buffer.byteLength(text)}\n${text}\n`;
+        });
+        const commits = [...own, ...extra].map((change, index) => {
+          const from = index === 0 ? 'from refs/heads/main\n' : '';
+          const head = `commit refs/heads/${BRANCH}\ncommitter Someone <a@example.org> 0 +0000\n`;
+          return `${head}data 10\ntheir work\n${from}${change}`;
+        });
+        await setting.repository.git.run(['fast-import', '--quiet'], commits.join(''));
+        await setting.repository.openPullRequest({ head: BRANCH, base: 'main' });
+        if (extra.length > 0)
+          return await assert.rejects(setting.open({ place: PROPOSAL }), { name: 'StepError', message });
+        const published = await propose(setting, { 'a.png': 'picture a' });
+        assert.equal(published.pullRequest?.change, 'updated');
+      }),
+    );
+  }
 
   test(
     'the default branch is refused as a branch for pull requests',

@@ -15,9 +15,7 @@ describe('buildTitle', () => {
 });
 
 describe('buildBody', () => {
-  const same = (text: string): string => text;
-
-  test('lists every changed path in order, with what happens to it, escaped', () => {
+  test('lists every changed path in order, with what happens to it, as it is', () => {
     const kept = entryOf('kept');
     const base = new Map([
       ['kept', kept],
@@ -30,25 +28,24 @@ describe('buildBody', () => {
       ['kept', kept],
       ['z', entryOf('new z')],
       ['r', entryOf('r', 1)],
-      ['a|b', expiring],
+      ['<a> | `b`\n\n@c', expiring],
     ]);
-    const rows = buildBody(base, proposed, 'm.json', (text) => text.replaceAll('|', '\\|'))
+    const rows = buildBody(base, proposed, 'm.json')
       .split('\n')
-      .filter((line) => line.startsWith('| '))
-      .slice(2);
+      .filter((line) => line.startsWith('<tr><td>'));
     assert.deepEqual(rows, [
-      '| a\\|b | new | 2026-11-27T05:33:00.000Z |',
-      '| gone | removed |  |',
-      '| r | renewed |  |',
-      '| z | content changed |  |',
+      '<tr><td><code>&lt;a&gt; | `b`\\u000a\\u000a@c</code></td><td>new</td><td>2026-11-27T05:33:00.000Z</td></tr>',
+      '<tr><td><code>gone</code></td><td>removed</td><td></td></tr>',
+      '<tr><td><code>r</code></td><td>renewed</td><td></td></tr>',
+      '<tr><td><code>z</code></td><td>content changed</td><td></td></tr>',
     ]);
   });
 
   test('counts what does not fit into GitHub’s limit', () => {
-    const many = new Map(Array.from({ length: 20_000 }, (_, index) => [`folder/${index}.png`, entryOf('x')]));
-    const body = buildBody(new Map(), many, 'm.json', same);
+    const paths = Array.from({ length: 20_000 }, (_, index) => `folder/${index}.png`);
+    const body = buildBody(new Map(), new Map(paths.map((path) => [path, entryOf('x')])), 'm.json');
     assert.ok(body.length <= MAX_BODY_LENGTH && body.length > MAX_BODY_LENGTH - 300, `${body.length}`);
-    const shown = body.split('\n').filter((line) => line.startsWith('| folder/')).length;
-    assert.match(body, new RegExp(`… and ${20_000 - shown} more\\.\\n$`));
+    const shown = body.split('<code>folder/').length - 1;
+    assert.match(body, new RegExp(`… and ${paths.length - shown} more\\.</p>\\n$`));
   });
 });

@@ -46,9 +46,9 @@ export class FakeTiming implements Timing {
   }
 }
 
-/** A clock that runs twenty times as fast, for runs that really wait for each other. */
+/** Waits a twentieth of the time, for runs that really wait for each other. */
 export const FAST_TIMING: Timing = {
-  now: () => performance.now() * 20,
+  now: Date.now,
   sleep: async (milliseconds, signal) => await setTimeout(milliseconds / 20, undefined, { signal }),
   random: Math.random,
 };
@@ -93,6 +93,8 @@ export class Setting {
   readonly repository: HostedRepository;
   readonly token: Token;
   readonly timing = new FakeTiming();
+  /** What was said about further attempts. */
+  readonly retryMessages: string[] = [];
   readonly #agent = new Agent();
   readonly #folder: string;
 
@@ -127,6 +129,7 @@ export class Setting {
       dispatcher: this.#agent,
       timing,
       requestTimeoutMs,
+      onRetry: (message) => this.retryMessages.push(message),
     });
   }
 
@@ -138,7 +141,6 @@ export class Setting {
       runCommit: run.runCommit ?? (await this.headOf('main')),
       commitMessage: run.commitMessage ?? 'chore: update NXCloud asset manifest',
       serverUrl: 'https://github.com',
-      escapeMarkdown: (text: string) => text.replaceAll('|', '\\|'),
     };
     return await openPublisher(options, run.place ?? MAIN, run.signal ?? new AbortController().signal);
   }

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { computeBlobId, isJudgedFile } from '../../src/github/blob-id.ts';
+import { GitRepository } from '../github-api/git-repository.ts';
+import { sha256 } from './setting.ts';
+
+test('ids are git’s own', async () => {
+  const repository = await GitRepository.create();
+  try {
+    for (const content of ['', 'text\n', 'ümläut', 'x'.repeat(100_000)]) {
+      assert.equal(computeBlobId(content), await repository.run(['hash-object', '--stdin'], content));
+    }
+  } finally {
+    await repository.remove();
+  }
+});
+
+describe('isJudgedFile', () => {
+  test('reads files of any length, and gives up with the signal', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'blob-id-'));
+    try {
+      const file = join(folder, 'large.bin');
+      // More than two chunks, and not a whole number of them.
+      const content = 'abc'.repeat(900_000);
+      await writeFile(file, content);
+      const judged = { file, sha256: sha256(content), size: content.length };
+      const blob = { oid: computeBlobId(content), size: content.length };
+      assert.equal(await isJudgedFile(blob, judged, new AbortController().signal), true);
+      assert.equal(
+        await isJudgedFile({ ...blob, oid: '0'.repeat(40) }, judged, new AbortController().signal),
+        false,
+      );
+      await assert.rejects(isJudgedFile(blob, judged, AbortSignal.abort(new Error('enough'))), {
+        message: 'enough',
+      });
+      await rm(file);
+      assert.equal(await isJudgedFile(blob, judged, new AbortController().signal), false);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { explainFailure } from '../../src/github/explain.ts';
+import { decideRetry, NoAnswer, Refusal, readFailure } from '../../src/github/failure.ts';
+
+const NOW = Date.UTC(2026, 10, 23);
+
+/** What Octokit throws for a REST reply. */
+function restError(status: number, data: unknown, headers: object = {}): Error {
+  return Object.assign(new Error('HttpError'), { response: { status, data, headers } });
+}
+
+/** What Octokit throws for GraphQL errors. */
+function graphqlError(errors: readonly object[], headers: object = {}): Error {
+  return Object.assign(new Error('Request failed'), { errors, headers });
+}
+
+const LIMITED = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(NOW / 1000 + 90) };
+
+describe('what a failure is, and how long to wait before the next attempt', () => {
+  const cases = [
+    { name: 'a bad gateway', error: restError(502, '<html>'), waits: 250, isCertain: false },
+    { name: 'a server error', error: restError(500, {}), waits: 250, isCertain: false },
+    {
+      name: 'a network error',
+      error: new TypeError('fetch failed', { cause: new Error('ECONNRESET') }),
+      waits: 250,
+      isCertain: false,
+    },
+    {
+      name: 'GitHub’s own time limit',
+      error: graphqlError([{ message: 'Something went wrong while executing your query.' }]),
+      waits: 250,
+      isCertain: false,
+    },
+    {
+      name: 'Retry-After in seconds',
+      error: restError(429, {}, { 'retry-after': '7' }),
+      waits: 7_250,
+      isCertain: true,
+    },
+    {
+      name: 'a secondary limit that names no time',
+      error: restError(403, { message: 'You have exceeded a secondary rate limit.' }),
+      waits: 60_250,
+      isCertain: true,
+    },
+    {
+      name: 'a primary limit until its reset',
+      error: restError(403, { message: 'API rate limit exceeded' }, LIMITED),
+      waits: 90_250,
+      isCertain: true,
+    },
+    {
+      name: 'a primary limit of GraphQL',
+      error: graphqlError([{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }], LIMITED),
+      waits: 90_250,
+      isCertain: true,
+    },
+    {
+      name: 'a limit that lasts longer than anyone waits',
+      error: restError(
+        403,
+        { message: 'API rate limit exceeded' },
+        { ...LIMITED, 'x-ratelimit-reset': String(NOW / 1000 + 3000) },
+      ),
+      waits: undefined,
+      isCertain: true,
+    },
+    {
+      name: 'a missing permission',
+      error: restError(403, { message: 'Resource not accessible by integration' }),
+      waits: undefined,
+      isCertain: true,
+    },
+    {
+      name: 'stale data',
+      error: graphqlError([{ type: 'STALE_DATA', message: 'Expected branch …' }]),
+      waits: undefined,
+      isCertain: true,
+    },
+  ];
+  for (const { name, error, waits, isCertain } of cases) {
+    test(name, () => {
+      const failure = readFailure(error, NOW);
+      assert.equal(failure instanceof Refusal, isCertain);
+      assert.equal(
+        decideRetry(failure, 1, true, () => 0.5),
+        waits,
+      );
+      const isRepeated = isCertain && waits !== undefined;
+      assert.equal(
+        decideRetry(failure, 1, false, () => 0.5) !== undefined,
+        isRepeated,
+        'what may have happened is not repeated',
+      );
+      assert.equal(
+        decideRetry(failure, 5, true, () => 0.5),
+        undefined,
+        'attempts are bounded',
+      );
+    });
+  }
+
+  test('waits grow, up to ten seconds', () => {
+    const waits = [1, 2, 3, 4].map((attempts) => decideRetry(new NoAnswer('x'), attempts, true, () => 1));
+    assert.deepEqual(waits, [500, 1000, 2000, 4000]);
+  });
+
+  test('the message has GitHub’s details', () => {
+    const errors = [
+      { resource: 'PullRequest', field: 'head', code: 'invalid' },
+      { message: 'No commits between a and b' },
+    ];
+    const failure = readFailure(restError(422, { message: 'Validation Failed', errors }), NOW);
+    assert.equal(failure.message, 'Validation Failed: head invalid: No commits between a and b');
+  });
+});
+
+describe('explainFailure', () => {
+  const deed = {
+    action: 'commit to the branch main',
+    permission: 'contents: write',
+    branch: 'main',
+  } as const;
+  const cases = [
+    {
+      name: 'an expired token',
+      error: restError(401, { message: 'Bad credentials' }),
+      expected: /Bad credentials\. The token is wrong or has expired/,
+    },
+    {
+      name: 'a classic rule',
+      error: graphqlError([{ type: 'BRANCH_PROTECTION_RULE_VIOLATION', message: 'x' }]),
+      expected: /branch main is protected/,
+    },
+    {
+      name: 'rules as VS Code saw them',
+      error: graphqlError([
+        { message: "protected branch 'main' check failed:\n At least 1 approving review is required" },
+      ]),
+      expected: /branch main is protected/,
+    },
+    {
+      name: 'a ruleset over REST',
+      error: restError(422, {
+        message: 'Repository rule violations found\n\nCannot create ref due to creations being restricted.',
+      }),
+      expected: /branch main is protected/,
+    },
+    {
+      name: 'single sign-on',
+      error: restError(403, { message: 'Resource protected by organization SAML enforcement.' }),
+      expected: /single sign-on/,
+    },
+    {
+      name: 'a personal token',
+      error: restError(403, { message: 'Resource not accessible by personal access token' }),
+      expected: /lacks the permission `contents: write`/,
+    },
+    {
+      name: 'a repository out of sight',
+      error: graphqlError([{ type: 'NOT_FOUND', message: 'Could not resolve' }]),
+      expected: /does not exist, or the token cannot see it/,
+    },
+    {
+      name: 'anything else',
+      error: restError(422, { message: 'Strange' }),
+      expected: /refused to commit to the branch main: Strange\. The manifest stays/,
+    },
+    {
+      name: 'silence',
+      error: new Error('socket hang up'),
+      expected: /no usable answer when asked to commit.*socket hang up.*Run the job again/,
+    },
+  ];
+  for (const { name, error, expected } of cases) {
+    test(name, () => {
+      const explained = explainFailure(readFailure(error, NOW), deed);
+      assert.ok(explained instanceof Error && explained.name === 'StepError');
+      assert.match(explained.message, expected);
+    });
+  }
+
+  test('leaves other errors as they are', () => {
+    const error = new RangeError('a defect');
+    assert.equal(explainFailure(error, deed), error);
+  });
+});
