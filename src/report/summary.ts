@@ -27,7 +27,7 @@ export interface SummaryHead {
 
 /**
  * Builds the summary as GitHub-flavoured Markdown of at most `maxBytes`; rows that do not fit are counted as
- * "and N more".
+ * "and N more", tables of which nothing fits by the line of counts alone. The remarks always stand.
  */
 export function buildSummary(outcomes: readonly Outcome[], head: SummaryHead, maxBytes: number): string {
   const remarks = head.remarks.map((remark) => `<p>${escapeHtml(remark)}</p>\n\n`).join('');
@@ -62,7 +62,7 @@ export function buildIdChanges(before: Manifest, changes: ManifestChanges, maxBy
     const ids = [before.get(path)?.id, entry?.id].map((id) => (id === undefined ? '' : shortenId(id)));
     return buildRow([path, ...ids].map((text) => `<code>${escapeHtml(text)}</code>`));
   });
-  return title + fitTable(['Path', 'Base', 'Pull request'], rows, maxBytes - Buffer.byteLength(title));
+  return fitTable(title, ['Path', 'Base', 'Pull request'], rows, maxBytes);
 }
 
 function buildTable(
@@ -76,17 +76,23 @@ function buildTable(
   const title = `#### ${TITLES[status]} (${members.length})\n\n`;
   const rows = members.map((outcome) => buildRow(describeOutcome(outcome, pictures)));
   const columns = ['', 'Path', 'Size', 'Type', 'Why', 'File ID'];
-  return title + fitTable(columns, rows, maxBytes - Buffer.byteLength(title));
+  return fitTable(title, columns, rows, maxBytes);
 }
 
 /** Room for the line that counts what was left out. */
 const TABLE_RESERVE = 100;
 
-/** A table of the rows that fit into `maxBytes`; the rest is counted. */
-function fitTable(columns: readonly string[], rows: readonly string[], maxBytes: number): string {
-  let text = `<table>\n<tr>${columns.map((column) => `<th>${column}</th>`).join('')}</tr>\n`;
+/** A title and a table of the rows that fit into `maxBytes`; the rest is counted. Empty when not even the frame fits. */
+function fitTable(
+  title: string,
+  columns: readonly string[],
+  rows: readonly string[],
+  maxBytes: number,
+): string {
+  let text = `${title}<table>\n<tr>${columns.map((column) => `<th>${column}</th>`).join('')}</tr>\n`;
   const end = '</table>\n\n';
   let room = maxBytes - TABLE_RESERVE - Buffer.byteLength(text + end);
+  if (room < 0) return '';
   for (const [index, row] of rows.entries()) {
     room -= Buffer.byteLength(row);
     if (room < 0) return `${text}${end}and ${rows.length - index} more\n\n`;

@@ -1,0 +1,88 @@
+// How each step of a plan ended.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { concludeRun, type Outcome, withStatus } from '../src/outcome.ts';
+import type { PlanStep } from '../src/plan.ts';
+import type { UploadResult } from '../src/upload/upload-all.ts';
+import { makeAsset } from './support/asset.ts';
+import { makeEntry } from './support/manifest-entry.ts';
+
+const entry = makeEntry({ id: '4:known' });
+const asset = (path: string): ReturnType<typeof makeAsset> => makeAsset(path);
+const upload = (path: string, reason: 'new' | 'changed' = 'new'): PlanStep => ({
+  action: 'upload',
+  path,
+  asset: asset(path),
+  reason,
+});
+const steps: readonly PlanStep[] = [
+  { action: 'keep', path: 'keep', asset: asset('keep'), entry },
+  { action: 'reject', path: 'reject', findings: [{ rule: 'r', level: 'error', message: 'm' }] },
+  { action: 'remove', path: 'remove' },
+  { action: 'reuse', path: 'reuse', asset: asset('reuse'), reason: 'changed', from: { path: 'keep', entry } },
+  upload('sent'),
+  upload('failed', 'changed'),
+  upload('left'),
+  upload('absent'),
+  { action: 'reuse', path: 'with sent', asset: asset('x'), reason: 'new', from: { path: 'sent' } },
+  { action: 'reuse', path: 'with failed', asset: asset('x'), reason: 'new', from: { path: 'failed' } },
+  { action: 'reuse', path: 'with absent', asset: asset('x'), reason: 'new', from: { path: 'absent' } },
+];
+const results = new Map<string, UploadResult>([
+  ['sent', { kind: 'uploaded', id: '4:fresh', at: 0, durationMs: 1 }],
+  ['failed', { kind: 'failed', message: 'NXCloud said no' }],
+  ['left', { kind: 'not-reached' }],
+]);
+
+const show = ({ path, status, reason, id, isFailure, isChanged }: Outcome): string =>
+  [path, status, reason, id ?? '', isFailure ? 'failure' : '', isChanged ? 'changed' : '']
+    .join(' | ')
+    .replace(/( \| )+$/, '');
+
+describe('concludeRun', () => {
+  it('tells what became of each step', () => {
+    assert.deepEqual(concludeRun(steps, results, false).map(show), [
+      'keep | unchanged |  | 4:known',
+      'reject | invalid',
+      'remove | removed | the file is gone',
+      'reuse | reused | content changed: same content as keep | 4:known |  | changed',
+      'sent | uploaded | new | 4:fresh',
+      'failed | pending | NXCloud said no |  | failure | changed',
+      'left | pending | new: not reached',
+      'absent | pending | new: not reached',
+      'with sent | reused | new: same content as sent | 4:fresh',
+      'with failed | pending | new: waits for the upload of failed',
+      'with absent | pending | new: waits for the upload of absent',
+    ]);
+  });
+
+  it('in check nothing was done: all that would be is pending', () => {
+    const kept = steps.filter(({ action }) => action !== 'remove');
+    assert.deepEqual(concludeRun(kept, new Map(), true).map(show), [
+      'keep | unchanged |  | 4:known',
+      'reject | invalid',
+      'reuse | pending | content changed: will take over the ID of keep |  |  | changed',
+      'sent | pending | new: will be uploaded',
+      'failed | pending | content changed: will be uploaded |  |  | changed',
+      'left | pending | new: will be uploaded',
+      'absent | pending | new: will be uploaded',
+      'with sent | pending | new: will take over the ID of sent',
+      'with failed | pending | new: will take over the ID of failed',
+      'with absent | pending | new: will take over the ID of absent',
+    ]);
+  });
+
+  it('what the branch has moved past is superseded', () => {
+    const superseded = new Map([['sent', 'the branch holds another file']]);
+    const outcomes = concludeRun(steps, results, false, superseded);
+    assert.deepEqual(withStatus(outcomes, 'superseded').map(show), [
+      'sent | superseded | the branch holds another file | 4:fresh',
+    ]);
+    assert.equal(withStatus(outcomes, 'uploaded').length, 0);
+  });
+
+  it('keeps the findings of assets and of what was rejected', () => {
+    const [rejected] = withStatus(concludeRun(steps, results, false), 'invalid');
+    assert.deepEqual(rejected?.findings, [{ rule: 'r', level: 'error', message: 'm' }]);
+  });
+});

@@ -1,0 +1,171 @@
+// The outputs: every one always set, within what GitHub passes on.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import type { Outcome, Status } from '../../src/outcome.ts';
+import { buildOutputs, type RunFacts } from '../../src/report/outputs.ts';
+import { makeOutcome } from '../support/outcome.ts';
+
+const facts: RunFacts = {
+  mode: 'output',
+  manifestPath: 'nxcloud-assets.json',
+  hasChanged: false,
+  commitSha: '',
+  pullRequestNumber: '',
+  pullRequestUrl: '',
+};
+const MOST = 400_000;
+const JSON_OUTPUTS = ['manifest', 'uploaded', 'reused', 'removed', 'pending', 'invalid'];
+
+const measure = (outputs: Readonly<Record<string, string>>): number => Object.values(outputs).join('').length;
+
+describe('buildOutputs', () => {
+  it('sets exactly the outputs that are declared, also when nothing is known', () => {
+    const action = readFileSync(join(import.meta.dirname, '../../action.yml'), 'utf8');
+    const declared = Object.keys(parse(action).outputs);
+    const outputs = buildOutputs([], { ...facts, mode: '', manifestPath: '' });
+    assert.deepEqual(Object.keys(outputs).sort(), declared.sort());
+    assert.deepEqual(outputs, {
+      manifest: '{}',
+      uploaded: '[]',
+      reused: '[]',
+      removed: '[]',
+      pending: '[]',
+      invalid: '[]',
+      'manifest-path': '',
+      changed: 'false',
+      'commit-sha': '',
+      'pull-request-number': '',
+      'pull-request-url': '',
+      mode: '',
+      'uploaded-count': '0',
+      'reused-count': '0',
+      'unchanged-count': '0',
+      'removed-count': '0',
+      'pending-count': '0',
+      'invalid-count': '0',
+      truncated: 'false',
+    });
+  });
+
+  it('repeats the facts', () => {
+    const outputs = buildOutputs([], {
+      mode: 'pull-request',
+      manifestPath: 'a/b.json',
+      hasChanged: true,
+      commitSha: 'c0ffee',
+      pullRequestNumber: '7',
+      pullRequestUrl: 'https://github.com/o/r/pull/7',
+    });
+    assert.equal(outputs.mode, 'pull-request');
+    assert.equal(outputs['manifest-path'], 'a/b.json');
+    assert.equal(outputs.changed, 'true');
+    assert.equal(outputs['commit-sha'], 'c0ffee');
+    assert.equal(outputs['pull-request-number'], '7');
+    assert.equal(outputs['pull-request-url'], 'https://github.com/o/r/pull/7');
+  });
+
+  it('lists and counts by status; the manifest holds what is current', () => {
+    const outputs = buildOutputs(
+      [
+        makeOutcome('1', 'uploaded', { id: '4:1' }),
+        makeOutcome('2', 'reused', { id: '4:2\n4:2' }),
+        makeOutcome('3', 'unchanged', { id: '4:3' }),
+        makeOutcome('4', 'removed'),
+        makeOutcome('5', 'pending'),
+        makeOutcome('6', 'pending'),
+        makeOutcome('7', 'invalid'),
+        makeOutcome('8', 'superseded', { id: '4:8' }),
+      ],
+      facts,
+    );
+    assert.equal(outputs.manifest, '{"1":"4:1","2":"4:2\\n4:2","3":"4:3"}');
+    assert.equal(outputs.uploaded, '["1"]');
+    assert.equal(outputs.reused, '["2"]');
+    assert.equal(outputs.removed, '["4"]');
+    assert.equal(outputs.pending, '["5","6"]');
+    assert.equal(outputs.invalid, '["7"]');
+    const counts = ['uploaded', 'reused', 'unchanged', 'removed', 'pending', 'invalid'];
+    assert.deepEqual(
+      counts.map((name) => outputs[`${name}-count`]),
+      ['1', '1', '1', '1', '2', '1'],
+    );
+  });
+
+  it('keeps paths that are special to JavaScript', () => {
+    const paths = ['__proto__', 'constructor', 'toString', '\n::error::x', '"'];
+    const outputs = buildOutputs(
+      paths.map((path) => makeOutcome(path, 'uploaded', { id: `4:${path}` })),
+      facts,
+    );
+    const manifest: Record<string, string> = JSON.parse(outputs.manifest ?? '');
+    assert.deepEqual(
+      Object.entries(manifest),
+      paths.map((path) => [path, `4:${path}`]),
+    );
+    assert.deepEqual(JSON.parse(outputs.uploaded ?? ''), paths);
+  });
+
+  it('leaves out the largest first, and says so', () => {
+    const id = 'x'.repeat(60_000);
+    const outcomes = [
+      ...Array.from({ length: 10 }, (_, at) => makeOutcome(`u${at}`, 'uploaded', { id })),
+      makeOutcome('p', 'pending'),
+    ];
+    const outputs = buildOutputs(outcomes, facts);
+    assert.equal(outputs.manifest, '{}');
+    assert.equal(outputs.truncated, 'true');
+    assert.equal(JSON.parse(outputs.uploaded ?? '').length, 10);
+    assert.equal(outputs.pending, '["p"]');
+    assert.equal(outputs['uploaded-count'], '10');
+  });
+
+  it('stays under the limit to the character, and uses it', () => {
+    const rest = measure(buildOutputs([makeOutcome('u', 'uploaded', { id: '' })], facts));
+    const outputsOf = (length: number): Readonly<Record<string, string>> =>
+      buildOutputs([makeOutcome('u', 'uploaded', { id: 'x'.repeat(length) })], facts);
+    const fits = outputsOf(MOST - rest - 1);
+    assert.equal(measure(fits), MOST - 1);
+    assert.equal(fits.truncated, 'false');
+    const over = outputsOf(MOST - rest);
+    assert.equal(over.truncated, 'true');
+    assert.equal(over.manifest, '{}');
+  });
+
+  it('is under the limit and valid JSON, whatever came of the run', () => {
+    const status = fc.constantFrom<Status[]>(
+      'uploaded',
+      'reused',
+      'removed',
+      'pending',
+      'invalid',
+      'unchanged',
+      'superseded',
+    );
+    const outcome = fc
+      .tuple(
+        fc.string({ unit: 'binary', minLength: 1, maxLength: 6 }),
+        status,
+        fc.integer({ min: 1, max: 60 }),
+        fc.constantFrom('x', '\n', '"', 'é', '\u{1f600}'),
+      )
+      .map(([path, status, thousands, unit]): Outcome => {
+        const hasId = status === 'uploaded' || status === 'reused' || status === 'unchanged';
+        const long = path.repeat(Math.ceil((thousands * 400) / path.length));
+        return makeOutcome(long, status, hasId ? { id: unit.repeat(thousands * 1000) } : {});
+      });
+    fc.assert(
+      fc.property(fc.array(outcome, { maxLength: 14 }), (outcomes) => {
+        const outputs = buildOutputs(outcomes, facts);
+        assert.ok(measure(outputs) < MOST);
+        const emptied = JSON_OUTPUTS.filter((name) => /^(\{\}|\[\])$/.test(outputs[name] ?? ''));
+        for (const name of JSON_OUTPUTS) JSON.parse(outputs[name] ?? '');
+        if (outputs.truncated === 'true') assert.ok(emptied.length > 0);
+      }),
+      { seed: 6, numRuns: 200 },
+    );
+  });
+});
