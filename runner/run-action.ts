@@ -118,6 +118,8 @@ export async function runAction(options: RunOptions): Promise<ActionResult> {
       ...selectOwnEnvironment(),
       ...describeRun(options.context ?? {}, places, options.debug ?? false),
       ...inputs,
+      // Node hands it on by itself, even to an environment that leaves it out.
+      NODE_V8_COVERAGE: undefined,
       ...options.env,
     };
     const child = spawn(

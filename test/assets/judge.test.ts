@@ -61,16 +61,21 @@ describe('what always rejects', () => {
         'a.png',
         makeJpeg('x'),
         'image/png',
-        /^the name says \.png, but the content is image\/jpeg; export it again/,
+        /^the name says \.png, but the content is another: image\/jpeg; export it again/,
       ],
       [
         'a.JPG',
         makePng('x'),
         'image/jpeg',
-        /^the name says \.JPG, but the content is image\/png; .* as image\/jpeg$/,
+        /^the name says \.JPG, but the content is another: image\/png; .* as image\/jpeg$/,
       ],
-      ['a.mp4', makePdf('x'), 'video/mp4', /^the name says \.mp4, but the content is application\/pdf/],
-      ['a.pdf', '<html>', 'application/pdf', /^the name says \.pdf, but the content is /],
+      [
+        'a.mp4',
+        makePdf('x'),
+        'video/mp4',
+        /^the name says \.mp4, but the content is another: application\/pdf/,
+      ],
+      ['a.pdf', '<html>', 'application/pdf', /^the name says \.pdf, but the content is another: /],
       ['a.png', 'version https://git-lfs.github.com/spec/v1\n', 'image/png', /^the name says \.png, but/],
     ];
   for (const [name, bytes, type, message] of rows) {
