@@ -70,7 +70,7 @@ class CommitBranch {
   prepare(known: Manifest, { changes, findJudged, signal }: PublishRequest): () => Promise<Publication> {
     const { branch } = this.#place;
     const { runCommit, manifestPath: path, commitMessage: message } = this.#options;
-    const relevance = new Relevance(this.#data, { changes, findJudged, runCommit });
+    const relevance = new Relevance(this.#options.github, { changes, findJudged, runCommit });
     const sent: SentCommit[] = [];
     return async () => {
       const { head, remote } = await this.read(signal);

@@ -123,3 +123,13 @@ function textAt(value: unknown, key: string): string {
   const text = readPath(value, key);
   return typeof text === 'string' ? text : typeof text === 'number' ? String(text) : '';
 }
+
+/** Turns the refusal of something that does not exist into undefined. */
+export async function noneIfMissing<T>(reply: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reply;
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 404) return undefined;
+    throw error;
+  }
+}

@@ -23,29 +23,6 @@ export interface BranchHead {
   readonly file: FileAt | undefined;
 }
 
-/** A blob of a tree; what is no blob has the size -1, so that it equals no file. */
-export interface TreeBlob {
-  readonly oid: string;
-  readonly size: number;
-}
-
-/** How a branch stands to its base. */
-export interface Comparison {
-  readonly mergeBase: string;
-  /** Commits of the branch since the merge base, oldest first. */
-  readonly commits: readonly ComparedCommit[];
-  /** Paths that differ between the merge base and the branch, at most 300. */
-  readonly paths: readonly string[];
-}
-
-export interface ComparedCommit {
-  readonly oid: string;
-  readonly parents: readonly string[];
-  /** First line of its message. */
-  readonly headline: string;
-  readonly author: string;
-}
-
 /** A commit of our own. */
 export interface MadeCommit {
   readonly oid: string;
@@ -66,8 +43,6 @@ export class BranchMoved extends Error {
 }
 
 export const ZERO_OID = '0'.repeat(40);
-/** Look-ups in one GraphQL request; GitHub stops a request after ten seconds. */
-const LOOK_UP_BATCH = 100;
 const PAGE = 100;
 
 /** The part of a GraphQL query that reads a branch with the file `$path` at its head. */
@@ -141,62 +116,6 @@ export class GitData {
       throw new NoAnswer(`the manifest ${place} came with ${bytes.length} of ${file.size} bytes, or altered`);
     }
     return bytes;
-  }
-
-  /** The blobs at some paths of a commit. Paths that are not there are left out. Undefined: no such commit. */
-  async findBlobs(
-    commit: string,
-    paths: readonly string[],
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, TreeBlob> | undefined> {
-    if (paths.length > LOOK_UP_BATCH) {
-      const tree = await this.readWholeTree(commit, signal);
-      if (tree !== 'truncated') return tree;
-    }
-    return await this.lookUpBlobs(commit, paths, signal);
-  }
-
-  /** All blobs of a commit in one request. */
-  async readWholeTree(
-    commit: string,
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, TreeBlob> | 'truncated' | undefined> {
-    const route = 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}';
-    const parameters = { tree_sha: commit, recursive: '1' };
-    const reply = await noneIfMissing(this.#github.rest<TreeReply>(route, parameters, { signal }));
-    if (reply === undefined) return undefined;
-    if (reply.truncated) return 'truncated';
-    return new Map(reply.tree.map(({ path, sha, size }) => [path, { oid: sha, size: size ?? -1 }]));
-  }
-
-  /** The blobs at some paths by name, in batches. */
-  async lookUpBlobs(
-    commit: string,
-    paths: readonly string[],
-    signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, TreeBlob> | undefined> {
-    const found = new Map<string, TreeBlob>();
-    for (let start = 0; start < paths.length; start += LOOK_UP_BATCH) {
-      const batch = paths.slice(start, start + LOOK_UP_BATCH);
-      const variables = Object.fromEntries(batch.map((path, index) => [`e${index}`, `${commit}:${path}`]));
-      const declarations = Object.keys(variables).map((name) => `$${name}: String!`);
-      const fields = batch.map(
-        (_, index) => `o${index}: object(expression: $e${index}) { oid ... on Blob { byteSize } }`,
-      );
-      const { repository } = await this.#github.graphql<{ repository: Record<string, LookedUp | null> }>(
-        `query LookUpBlobs($owner: String!, $name: String!, $commit: GitObjectID!, ${declarations.join(', ')}) {
-          repository(owner: $owner, name: $name) { commit: object(oid: $commit) { oid } ${fields.join('\n')} }
-        }`,
-        { commit, ...variables },
-        { signal },
-      );
-      if (repository.commit === null) return undefined;
-      for (const [index, path] of batch.entries()) {
-        const object = repository[`o${index}`];
-        if (object) found.set(path, { oid: object.oid, size: object.byteSize ?? -1 });
-      }
-    }
-    return found;
   }
 
   /**
@@ -338,78 +257,10 @@ export class GitData {
       { signal },
     );
   }
-
-  /** Compares a branch with its base, both given as commits. Undefined when they have no common ancestor. */
-  async compare(base: string, head: string, signal: AbortSignal): Promise<Comparison | undefined> {
-    const commits: ComparedCommit[] = [];
-    const paths: string[] = [];
-    for (let page = 1; ; page += 1) {
-      const parameters = { basehead: `${base}...${head}`, per_page: PAGE, page };
-      const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
-      const reply = await noneIfMissing(this.#github.rest<CompareReply>(route, parameters, { signal }));
-      if (reply === undefined) return undefined;
-      for (const { sha, parents, commit } of reply.commits) {
-        const headline = commit.message.split('\n', 1)[0] ?? '';
-        commits.push({
-          oid: sha,
-          parents: parents.map((parent) => parent.sha),
-          headline,
-          author: commit.author?.name ?? '',
-        });
-      }
-      for (const { filename, previous_filename } of reply.files ?? []) {
-        paths.push(filename, ...(previous_filename === undefined ? [] : [previous_filename]));
-      }
-      if (reply.commits.length === 0 || commits.length >= reply.total_commits) {
-        return { mergeBase: reply.merge_base_commit.sha, commits, paths };
-      }
-    }
-  }
-
-  /** Those commits that touch anything but the file, oldest first. Merges change nothing by themselves. */
-  async findForeignCommits(
-    compared: readonly ComparedCommit[],
-    path: string,
-    signal: AbortSignal,
-  ): Promise<readonly ComparedCommit[]> {
-    const foreign: ComparedCommit[] = [];
-    const commits = compared.filter(({ parents }) => parents.length < 2);
-    for (let start = 0; start < commits.length; start += LOOK_UP_BATCH) {
-      const batch = commits.slice(start, start + LOOK_UP_BATCH);
-      const variables = Object.fromEntries(batch.map(({ oid }, index) => [`c${index}`, oid]));
-      const declarations = Object.keys(variables).map((name) => `$${name}: GitObjectID!`);
-      const fields = Object.keys(variables).map(
-        (name) => `${name}: object(oid: $${name}) { ... on Commit {
-          changedFilesIfAvailable file(path: $path) { oid } parents(first: 1) { nodes { file(path: $path) { oid } } }
-        } }`,
-      );
-      const { repository } = await this.#github.graphql<{
-        repository: Record<string, InspectedCommit | null>;
-      }>(
-        `query InspectCommits($owner: String!, $name: String!, $path: String!, ${declarations.join(', ')}) {
-          repository(owner: $owner, name: $name) { ${fields.join('\n')} }
-        }`,
-        { path, ...variables },
-        { signal },
-      );
-      foreign.push(...batch.filter((_, index) => !touchesFileAlone(repository[`c${index}`])));
-    }
-    return foreign;
-  }
 }
 
 /** The login, and author's name, of GITHUB_TOKEN. */
 export const ACTIONS_LOGIN = 'github-actions[bot]';
-
-interface TreeReply {
-  readonly truncated: boolean;
-  readonly tree: readonly { readonly path: string; readonly sha: string; readonly size?: number }[];
-}
-
-interface LookedUp {
-  readonly oid: string;
-  readonly byteSize?: number;
-}
 
 interface CreateCommitReply {
   readonly createCommitOnBranch: {
@@ -433,36 +284,4 @@ interface HistoryReply {
       };
     } | null;
   };
-}
-
-interface CompareReply {
-  readonly merge_base_commit: { readonly sha: string };
-  readonly total_commits: number;
-  readonly commits: readonly {
-    readonly sha: string;
-    readonly parents: readonly { readonly sha: string }[];
-    readonly commit: { readonly message: string; readonly author: { readonly name?: string } | null };
-  }[];
-  readonly files?: readonly { readonly filename: string; readonly previous_filename?: string }[];
-}
-
-interface InspectedCommit {
-  readonly changedFilesIfAvailable?: number | null;
-  readonly file?: { readonly oid: string } | null;
-  readonly parents?: { readonly nodes: readonly { readonly file: { readonly oid: string } | null }[] };
-}
-
-/** GitHub leaves the count out when it takes too long, which one small file never does. */
-function touchesFileAlone(commit: InspectedCommit | null | undefined): boolean {
-  const before = commit?.parents?.nodes[0]?.file?.oid;
-  return commit?.changedFilesIfAvailable === 1 && commit.file?.oid !== before;
-}
-
-async function noneIfMissing<T>(reply: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reply;
-  } catch (error) {
-    if (error instanceof Refusal && error.status === 404) return undefined;
-    throw error;
-  }
 }

@@ -9,13 +9,13 @@ import { Refusal } from './failure.ts';
 import {
   type BranchHead,
   BranchMoved,
-  type Comparison,
   type FileAt,
   GitData,
   type MadeCommit,
   type SentCommit,
   ZERO_OID,
 } from './git-data.ts';
+import { findMergeBase } from './own-branch.ts';
 import type { PullRequestPlace } from './place.ts';
 import {
   describeHeldRuns,
@@ -71,7 +71,7 @@ interface State {
 interface BranchState {
   readonly oid: string;
   readonly remote: RemoteManifest;
-  /** Whether it must be built anew on the base: the base's manifest changed since they parted, or it was merged. */
+  /** Whether it must be built anew on the base, whose manifest changed since they parted. */
   readonly isOutdated: boolean;
 }
 
@@ -127,8 +127,13 @@ class PullRequestBranch {
       return { ...state, branch: undefined, proposed: base.manifest, declined: undefined };
     }
     const isUntouched = latest?.headOid === read.branch.oid;
-    const comparison = await this.#compareOwn(read.base, read.branch, signal);
-    const partedFile = await this.#readPartedFile(comparison, read.base, read.branch, signal);
+    const pair = {
+      base: { name: baseName, oid: read.base.oid },
+      branch: { name: branchName, oid: read.branch.oid },
+      manifestPath,
+    };
+    const mergeBase = await findMergeBase(github, pair, signal);
+    const partedFile = await this.#readPartedFile(mergeBase, read.base, read.branch, signal);
     const remote = await this.#reader.read(read.branch.file, branchName, signal);
     // What was merged is in the base; whatever became of it there is not proposed again.
     const isMerged = isUntouched && latest?.state === 'MERGED';
@@ -138,40 +143,16 @@ class PullRequestBranch {
       branch: {
         oid: read.branch.oid,
         remote,
-        isOutdated: partedFile?.oid !== read.base.file?.oid || (isMerged && comparison.commits.length > 0),
+        isOutdated: partedFile?.oid !== read.base.file?.oid,
       },
       proposed: isMerged ? base.manifest : mergeBranches(parted, base.manifest, remote.manifest),
       declined: isUntouched && latest?.state === 'CLOSED' ? latest : undefined,
     };
   }
 
-  /** Compares the branch with the base, and makes sure that it is the action's own. */
-  async #compareOwn(base: BranchHead, branch: BranchHead, signal: AbortSignal): Promise<Comparison> {
-    const { base: baseName, branch: branchName } = this.#place;
-    const { manifestPath } = this.#options;
-    const remedy = `Move that work to another branch and delete ${branchName}, or set \`pull-request-branch\` to a branch that is the action's own.`;
-    const comparison = await this.#data.compare(base.oid, branch.oid, signal);
-    if (comparison === undefined) {
-      throw new StepError(`The branch ${branchName} shares no history with ${baseName}. ${remedy}`);
-    }
-    const foreign = await this.#data.findForeignCommits(comparison.commits, manifestPath, signal);
-    if (foreign.length === 0 && comparison.paths.every((path) => path === manifestPath)) return comparison;
-    const named = foreign
-      .slice(0, 5)
-      .map(({ oid, headline, author }) => `${oid.slice(0, 9)} "${headline}" by ${author}`);
-    const others = comparison.paths.filter((path) => path !== manifestPath).slice(0, 5);
-    const found =
-      foreign.length > 0
-        ? `${foreign.length} of its commits: ${named.join(', ')}${foreign.length > named.length ? ', …' : ''}`
-        : `its merges: ${others.join(', ')}`;
-    throw new StepError(
-      `The branch ${branchName} holds more than changes to ${manifestPath}, so it is left alone. The rest comes from ${found}. ${remedy}`,
-    );
-  }
-
   /** The manifest's file where the branch left its base. */
   async #readPartedFile(
-    { mergeBase }: Comparison,
+    mergeBase: string,
     base: BranchHead,
     branch: BranchHead,
     signal: AbortSignal,
@@ -184,7 +165,7 @@ class PullRequestBranch {
   /** Gives the attempt to publish a request, to be repeated while branches move. */
   prepare(known: Manifest, { changes, findJudged, signal }: PublishRequest): () => Promise<Publication> {
     const { runCommit } = this.#options;
-    const relevance = new Relevance(this.#data, { changes, findJudged, runCommit });
+    const relevance = new Relevance(this.#options.github, { changes, findJudged, runCommit });
     const deeds: Deeds = { made: undefined, sent: [] };
     return async () => {
       const state = await this.read(signal);

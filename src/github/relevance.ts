@@ -3,7 +3,8 @@
 import type { ManifestEntry } from '../manifest/manifest.ts';
 import type { ManifestChanges } from '../manifest/merge.ts';
 import { isJudgedFile, type JudgedFile } from './blob-id.ts';
-import type { GitData, TreeBlob } from './git-data.ts';
+import type { GitHub } from './client.ts';
+import { findBlobs, type TreeBlob, type TreeBlobs } from './tree.ts';
 
 /** Changes by whether they still hold. */
 export interface SortedChanges {
@@ -25,14 +26,14 @@ export interface RelevanceInput {
  * neither the head nor the run's commit (a generated file); a removal holds when the path is not there.
  */
 export class Relevance {
-  readonly #data: GitData;
+  readonly #github: GitHub;
   readonly #input: RelevanceInput;
   // A branch that moves is looked at again and again; files are read once.
   readonly #verdicts = new Map<string, boolean>();
-  #runTree: Promise<ReadonlyMap<string, TreeBlob> | undefined> | undefined;
+  #runTree: Promise<TreeBlobs | undefined> | undefined;
 
-  constructor(data: GitData, input: RelevanceInput) {
-    this.#data = data;
+  constructor(github: GitHub, input: RelevanceInput) {
+    this.#github = github;
     this.#input = input;
   }
 
@@ -42,7 +43,7 @@ export class Relevance {
     const relevant = new Map<string, ManifestEntry | undefined>();
     const superseded = new Map<string, string>();
     if (changes.size === 0) return { relevant, superseded };
-    const tree = (await this.#data.findBlobs(head, [...changes.keys()], signal)) ?? new Map();
+    const tree = (await findBlobs(this.#github, head, [...changes.keys()], signal)) ?? new Map();
     for (const [path, entry] of changes) {
       const reason = await this.#findObjection(path, entry, tree.get(path), signal);
       if (reason === undefined) relevant.set(path, entry);
@@ -79,9 +80,9 @@ export class Relevance {
   }
 
   /** The run's commit never changes, so it is looked at once, for all paths. */
-  async #readRunTree(signal: AbortSignal): Promise<ReadonlyMap<string, TreeBlob> | undefined> {
+  async #readRunTree(signal: AbortSignal): Promise<TreeBlobs | undefined> {
     const paths = [...this.#input.changes.keys()];
-    this.#runTree ??= this.#data.findBlobs(this.#input.runCommit, paths, signal);
+    this.#runTree ??= findBlobs(this.#github, this.#input.runCommit, paths, signal);
     return await this.#runTree;
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
 import { StepError } from '../../src/errors.ts';
@@ -258,6 +259,22 @@ describe('a commit of someone else between read and write', () => {
       }),
     );
   }
+
+  test(
+    'costs no second reading of the same manifest and file',
+    inSetting(before, async (setting) => {
+      const publisher = await setting.open();
+      const judged = await setting.judge('a.png', 'picture a');
+      const push = async (): Promise<void> => {
+        await setting.repository.push('main', { 'README.md': 'x' });
+        await rm(judged.file);
+      };
+      setting.api.plan({ operation: 'createCommitOnBranch', before: push });
+      const published = await setting.publishWith(publisher, { 'a.png': 'picture a' });
+      assert.equal(published.commit, await setting.headOf('main'));
+      assert.equal(setting.api.count('git/get-blob'), 1);
+    }),
+  );
 
   test(
     'again and again ends after three minutes with a message',

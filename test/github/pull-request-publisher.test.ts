@@ -525,20 +525,20 @@ describe('trouble on the way', () => {
   );
 
   for (const operation of ['git/create-ref', 'createCommitOnBranch', 'pulls/create']) {
-    test(
-      `a lost reply to ${operation} leads to one branch, one commit and one pull request`,
-      inSetting(FILES, async (setting) => {
-        setting.api.plan({ operation, fault: 'cut-after' });
-        const published = await propose(setting, { 'a.png': 'picture a' });
-        assert.equal(published.commit, await setting.headOf(BRANCH));
-        assert.equal(
-          (await setting.repository.git.listCommits(`refs/heads/main..refs/heads/${BRANCH}`)).length,
-          1,
-        );
-        assert.deepEqual(listPulls(setting), ['1 OPEN']);
-        assert.equal(published.pullRequest?.number, 1);
-      }),
-    );
+    for (const fault of ['cut-after', 'cut-in-reply'] as const) {
+      test(
+        `a lost reply (${fault}) to ${operation} leads to one branch, one commit and one pull request`,
+        inSetting(FILES, async (setting) => {
+          setting.api.plan({ operation, fault });
+          const published = await propose(setting, { 'a.png': 'picture a' });
+          assert.equal(published.commit, await setting.headOf(BRANCH));
+          const range = `refs/heads/main..refs/heads/${BRANCH}`;
+          assert.equal((await setting.repository.git.listCommits(range)).length, 1);
+          assert.deepEqual(listPulls(setting), ['1 OPEN']);
+          assert.equal(published.pullRequest?.number, 1);
+        }),
+      );
+    }
   }
 
   test(

@@ -142,6 +142,12 @@ describe('mergeChanges', () => {
       expected: entryOf(3, 1),
     },
     {
+      name: 'an entry that the run left as it was replaces nothing',
+      published: entryOf(2, 1),
+      change: old,
+      expected: entryOf(2, 1),
+    },
+    {
       name: 'a renewal replaces what was planned with, even if that claims to be newer',
       published: old,
       known: old,

@@ -1,0 +1,89 @@
+// Finds files in the tree of a commit through GitHub's API.
+import type { GitHub } from './client.ts';
+import { noneIfMissing } from './failure.ts';
+
+/** A blob of a tree; what is no blob has the size -1, so that it equals no file. */
+export interface TreeBlob {
+  readonly oid: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** What was found, by path. */
+export type TreeBlobs = ReadonlyMap<string, TreeBlob>;
+
+/**
+ * Look-ups in one GraphQL request. So many cost less than the whole tree, which has 150 bytes for each of the
+ * repository's files; beyond, one request for the tree beats hundreds of look-ups.
+ */
+const LOOK_UP_BATCH = 100;
+
+/**
+ * The blobs at some paths of a commit; paths that are not there are left out. Undefined when there is no such commit.
+ * @throws {Refusal | NoAnswer} and the signal's reason.
+ */
+export async function findBlobs(
+  github: GitHub,
+  commit: string,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<TreeBlobs | undefined> {
+  if (paths.length > LOOK_UP_BATCH) {
+    const tree = await readWholeTree(github, commit, signal);
+    if (tree !== 'truncated') return tree;
+  }
+  return await lookUpBlobs(github, commit, paths, signal);
+}
+
+/** GitHub cuts a tree of more than 100 000 entries or 7 MB. */
+async function readWholeTree(
+  github: GitHub,
+  commit: string,
+  signal: AbortSignal,
+): Promise<TreeBlobs | 'truncated' | undefined> {
+  const route = 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}';
+  const parameters = { tree_sha: commit, recursive: '1' };
+  const reply = await noneIfMissing(github.rest<TreeReply>(route, parameters, { signal }));
+  if (reply === undefined) return undefined;
+  if (reply.truncated) return 'truncated';
+  return new Map(reply.tree.map(({ path, sha, size }) => [path, { oid: sha, size: size ?? -1 }]));
+}
+
+async function lookUpBlobs(
+  github: GitHub,
+  commit: string,
+  paths: readonly string[],
+  signal: AbortSignal,
+): Promise<TreeBlobs | undefined> {
+  const found = new Map<string, TreeBlob>();
+  for (let start = 0; start < paths.length; start += LOOK_UP_BATCH) {
+    const batch = paths.slice(start, start + LOOK_UP_BATCH);
+    const expressions = Object.fromEntries(batch.map((path, index) => [`e${index}`, `${commit}:${path}`]));
+    const declarations = batch.map((_, index) => `$e${index}: String!`).join(', ');
+    const fields = batch.map(
+      (_, index) => `o${index}: object(expression: $e${index}) { oid ... on Blob { byteSize } }`,
+    );
+    const { repository } = await github.graphql<LookUpReply>(
+      `query LookUpBlobs($owner: String!, $name: String!, $commit: GitObjectID!, ${declarations}) {
+        repository(owner: $owner, name: $name) { commit: object(oid: $commit) { oid } ${fields.join(' ')} }
+      }`,
+      { commit, ...expressions },
+      { signal },
+    );
+    if (repository.commit === null) return undefined;
+    for (const [index, path] of batch.entries()) {
+      const object = repository[`o${index}`];
+      if (object) found.set(path, { oid: object.oid, size: object.byteSize ?? -1 });
+    }
+  }
+  return found;
+}
+
+interface TreeReply {
+  readonly truncated: boolean;
+  readonly tree: readonly { readonly path: string; readonly sha: string; readonly size?: number }[];
+}
+
+interface LookUpReply {
+  readonly repository: Readonly<Record<string, { readonly oid: string; readonly byteSize?: number } | null>>;
+}
