@@ -1,0 +1,402 @@
+// One attempt to upload one file, against a real server: what is sent, what comes back, and that nothing stays behind.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent } from 'undici';
+import { type Fault, type FaultName, faultTable } from '../../simulator/faults.ts';
+import { demoAccount, type Simulator, type SimulatorOptions } from '../../simulator/server.ts';
+import { type ClientOptions, NxcloudClient, type UploadContent } from '../../src/nxcloud/client.ts';
+import { makePng } from '../support/sample-media.ts';
+import { openSimulator } from '../support/workspace.ts';
+
+const never = new AbortController().signal;
+const [phone = ''] = demoAccount.phones;
+
+interface Bench {
+  readonly simulator: Simulator;
+  readonly folder: string;
+  readonly client: NxcloudClient;
+  readonly agent: Agent;
+  /** A file on disk as it was judged. */
+  make(name: string, content?: Buffer): UploadContent;
+}
+
+async function setUp(
+  t: TestContext,
+  options: SimulatorOptions = {},
+  clientOptions: Partial<ClientOptions> = {},
+): Promise<Bench> {
+  const simulator = await openSimulator(t, options);
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'client-')));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0 } });
+  t.after(() => agent.destroy());
+  const client = new NxcloudClient({
+    accessKey: demoAccount.accessKey,
+    accessSecret: demoAccount.accessSecret,
+    businessPhone: phone,
+    signatureAlgorithm: 'md5',
+    apiUrl: new URL(simulator.url),
+    timeout: 10_000,
+    dispatcher: agent,
+    ...clientOptions,
+  });
+  return {
+    simulator,
+    folder,
+    client,
+    agent,
+    make(name, content = makePng(name)) {
+      const file = join(folder, name);
+      writeFileSync(file, content);
+      const sha256 = createHash('sha256').update(content).digest('hex');
+      return { file, type: 'image/png', sha256, size: content.length };
+    },
+  };
+}
+
+/** A PNG of so many bytes that neither side's buffers take it whole. */
+const large = makePng('large', 12 * 1024 * 1024);
+
+describe('an upload', () => {
+  it('is sent as the service demands, and gives the ID', async (t) => {
+    const { simulator, client, make } = await setUp(t);
+    const content = make('a.png');
+    const verdict = await client.uploadOnce(content, never);
+    const [upload] = simulator.uploads;
+    assert.deepEqual(verdict, { kind: 'success', id: upload?.id });
+    assert.deepEqual(upload?.mistakes, []);
+    assert.equal(upload?.sha256, content.sha256);
+    assert.equal(upload?.fileName, `${content.sha256.slice(0, 16)}.png`);
+    assert.deepEqual(upload?.fields, {
+      messaging_product: 'whatsapp',
+      business_phone: phone,
+      type: 'image/png',
+    });
+    assert.deepEqual(simulator.protocolErrors, []);
+  });
+
+  it('can be signed with SHA-256', async (t) => {
+    const { simulator, client, make } = await setUp(t, {}, { signatureAlgorithm: 'sha256' });
+    assert.equal((await client.uploadOnce(make('a.png'), never)).kind, 'success');
+    assert.equal(simulator.uploads[0]?.headers.algorithm, 'sha256');
+    assert.equal(String(simulator.uploads[0]?.headers.sign).length, 64);
+  });
+
+  it('goes below the path of the address', async (t) => {
+    const paths: (string | undefined)[] = [];
+    const control: SimulatorOptions['control'] = (request, response) => {
+      paths.push(request.url);
+      response.end('{}');
+      return true;
+    };
+    const { simulator, agent, make } = await setUp(t, { control });
+    const options = {
+      accessKey: 'k',
+      accessSecret: 's',
+      businessPhone: phone,
+      timeout: 10_000,
+      dispatcher: agent,
+    };
+    for (const path of ['', '/', '/base', '/base/']) {
+      const apiUrl = new URL(simulator.url + path);
+      const client = new NxcloudClient({ ...options, signatureAlgorithm: 'md5', apiUrl });
+      await client.uploadOnce(make('a.png'), never);
+    }
+    const own = '/api/wa/uploadTemplateFile';
+    assert.deepEqual(paths, [own, own, `/base${own}`, `/base${own}`]);
+  });
+
+  it('arrives whole whatever its size', async (t) => {
+    const { simulator, client, make } = await setUp(t);
+    const chunk = 256 * 1024;
+    for (const size of [chunk - 1, chunk, chunk + 1, 3 * chunk]) {
+      const content = make('a.png', makePng('a', size - makePng('a').length));
+      assert.equal(content.size, size);
+      assert.equal((await client.uploadOnce(content, never)).kind, 'success', `${size} bytes`);
+    }
+    assert.equal(simulator.acceptedCount, 4);
+  });
+});
+
+describe('a file that is no longer what was judged', () => {
+  /** What happens to the file between judging and sending, and what the user reads. */
+  const changes: Readonly<Record<string, readonly [change: (file: string) => void, said: RegExp]>> = {
+    deleted: [(file) => rmSync(file), /can no longer be read \(.*ENOENT.*\), so it was not sent/],
+    truncated: [(file) => truncateSync(file, 10), /changed while the step ran, so it was not sent/],
+    emptied: [(file) => truncateSync(file, 0), /changed while the step ran/],
+    grown: [(file) => appendFileSync(file, 'x'), /changed while the step ran/],
+    'overwritten with as many bytes': [
+      (file) => writeFileSync(file, Buffer.alloc(makePng('a.png').length)),
+      /changed while the step ran/,
+    ],
+    'replaced by a folder': [
+      (file) => {
+        rmSync(file);
+        mkdirSync(file);
+      },
+      /changed while the step ran/,
+    ],
+    'replaced by a link to the same bytes': [
+      (file) => {
+        renameSync(file, `${file}.real`);
+        symlinkSync(`${file}.real`, file);
+      },
+      /can no longer be read \(.*ELOOP/,
+    ],
+    'replaced by a pipe': [
+      (file) => {
+        rmSync(file);
+        execFileSync('mkfifo', [file]);
+      },
+      /changed while the step ran/,
+    ],
+  };
+  for (const [name, [change, said]] of Object.entries(changes)) {
+    it(`${name}: fails by its own fault and is never accepted`, async (t) => {
+      const { simulator, client, make } = await setUp(t);
+      const content = make('a.png');
+      change(content.file);
+      const verdict = await client.uploadOnce(content, never);
+      assert.ok(verdict.kind === 'fail' && verdict.isOwnFault);
+      assert.match(verdict.message, said);
+      assert.equal(simulator.acceptedCount, 0);
+    });
+  }
+
+  it('is noticed while it is being sent', async (t) => {
+    const changed: Readonly<Record<string, (file: string) => void>> = {
+      truncated: (file) => truncateSync(file, 1024),
+      overwritten: (file) => writeFileSync(file, Buffer.alloc(large.length)),
+    };
+    for (const [name, change] of Object.entries(changed)) {
+      let content: UploadContent | undefined;
+      // The rule is asked when the beginning of the file has arrived, long before its end has left.
+      const when = () => {
+        if (content !== undefined) change(content.file);
+        return true;
+      };
+      const fault: Fault = { kind: 'slow-read', bytesPerSecond: 200 * 1024 * 1024 };
+      const { simulator, client, make } = await setUp(t, { faults: [{ when, fault }] });
+      content = make('a.png', large);
+      const verdict = await client.uploadOnce(content, never);
+      assert.ok(verdict.kind === 'fail' && verdict.isOwnFault, name);
+      assert.match(verdict.message, /changed while the step ran/, name);
+      assert.equal(simulator.acceptedCount, 0, name);
+    }
+  });
+
+  it('may grow behind the bytes that were judged, once its sending has begun', async (t) => {
+    let content: UploadContent | undefined;
+    const when = () => {
+      if (content !== undefined) appendFileSync(content.file, 'more');
+      return false;
+    };
+    const { simulator, client, make } = await setUp(t, { faults: [{ when, fault: { kind: 'lost-reply' } }] });
+    content = make('a.png', large);
+    assert.equal((await client.uploadOnce(content, never)).kind, 'success');
+    assert.equal(simulator.uploads[0]?.sha256, content.sha256);
+  });
+});
+
+describe('the limit of time', () => {
+  const timeout = 300;
+
+  it('ends a connection that is not made', async (t) => {
+    // The server never begins the TLS handshake.
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => sockets.add(socket)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const { client, make } = await setUp(t, {}, { timeout, apiUrl: new URL(`https://127.0.0.1:${port}`) });
+    const verdict = await client.uploadOnce(make('a.png'), never);
+    assert.ok(verdict.kind === 'retry' && verdict.cause === 'timeout connecting');
+    assert.equal(verdict.message, 'no connection to NXCloud within 0.3 s (`timeout`)');
+  });
+
+  it('ends a body that is not taken', async (t) => {
+    const { client, make } = await setUp(t, struck({ kind: 'stall', at: 'start' }), { timeout });
+    const verdict = await client.uploadOnce(make('a.png', large), never);
+    assert.ok(verdict.kind === 'retry' && verdict.cause === 'timeout sending');
+    assert.equal(verdict.message, 'NXCloud took no more of the file within 0.3 s (`timeout`)');
+  });
+
+  it('does not end a body that is taken slowly but steadily', async (t) => {
+    const fault: Fault = { kind: 'slow-read', bytesPerSecond: 12 * 1024 * 1024 };
+    const { client, make } = await setUp(t, struck(fault), { timeout: 600 });
+    const started = performance.now();
+    assert.equal((await client.uploadOnce(make('a.png', large), never)).kind, 'success');
+    assert.ok(performance.now() - started > 600, 'the whole took longer than the limit');
+  });
+
+  const replies: Readonly<Record<string, Fault>> = {
+    'does not come': { kind: 'stall', at: 'end' },
+    'stops half-way': { kind: 'cut-reply', ending: 'stall' },
+    'comes byte by byte': { kind: 'trickle', intervalMs: 20 },
+  };
+  for (const [name, fault] of Object.entries(replies)) {
+    it(`ends a reply that ${name}`, async (t) => {
+      const { client, make } = await setUp(t, struck(fault), { timeout });
+      const verdict = await client.uploadOnce(make('a.png'), never);
+      assert.ok(verdict.kind === 'retry' && verdict.cause === 'timeout replying', verdict.kind);
+      assert.equal(verdict.message, 'no complete reply from NXCloud within 0.3 s (`timeout`)');
+    });
+  }
+});
+
+describe('the clock', () => {
+  for (const minutes of [10, -10]) {
+    it(`is corrected when the server’s differs by ${minutes} minutes, and stays so`, async (t) => {
+      const { simulator, client, make } = await setUp(t, { clockOffsetMs: minutes * 60_000 });
+      const first = await client.uploadOnce(make('a.png'), never);
+      assert.ok(first.kind === 'retry' && first.cause === 'code 1004' && !first.overloaded);
+      const [, seconds = ''] =
+        /differs from NXCloud's by (-?\d+) s; corrected for this run/.exec(first.message) ?? [];
+      assert.ok(Math.abs(Number(seconds) + minutes * 60) <= 2, first.message);
+      assert.equal((await client.uploadOnce(make('a.png'), never)).kind, 'success');
+      assert.equal((await client.uploadOnce(make('b.png'), never)).kind, 'success');
+      assert.equal(simulator.requestCount, 3);
+    });
+  }
+
+  it('is corrected again when the server’s is set right', async (t) => {
+    const { simulator, client, make } = await setUp(t, { clockOffsetMs: 600_000 });
+    await client.uploadOnce(make('a.png'), never);
+    simulator.setClockOffset(0);
+    assert.equal((await client.uploadOnce(make('a.png'), never)).kind, 'retry');
+    assert.equal((await client.uploadOnce(make('a.png'), never)).kind, 'success');
+  });
+
+  it('is corrected once by several uploads that were refused together', async (t) => {
+    const { simulator, client, make } = await setUp(t, { clockOffsetMs: 600_000 });
+    const contents = ['a.png', 'b.png', 'c.png', 'd.png'].map((name) => make(name));
+    await Promise.all(contents.map((content) => client.uploadOnce(content, never)));
+    const verdicts = await Promise.all(contents.map((content) => client.uploadOnce(content, never)));
+    assert.deepEqual(
+      verdicts.map(({ kind }) => kind),
+      ['success', 'success', 'success', 'success'],
+    );
+    assert.equal(simulator.requestCount, 8);
+  });
+
+  it('is left alone when it agrees: then the upload was too slow', async (t) => {
+    const { client, make } = await setUp(t, struck({ kind: 'code', code: 1004 }));
+    const verdict = await client.uploadOnce(make('a.png'), never);
+    assert.ok(verdict.kind === 'retry');
+    assert.match(verdict.message, /the clocks agree, so the upload itself took longer than the 60 s/);
+  });
+
+  it('cannot be corrected by a reply without a date', async (t) => {
+    const { client, make } = await setUp(t, struck({ kind: 'code', code: 1004, date: '' }));
+    const verdict = await client.uploadOnce(make('a.png'), never);
+    assert.ok(verdict.kind === 'retry');
+    assert.match(verdict.message, /does not tell its own; check this machine's clock/);
+  });
+});
+
+function struck(fault: Fault): SimulatorOptions {
+  return { faults: [{ when: 'always', fault }] };
+}
+
+/** Descriptors of this process that refer to the folder or to a connection with the port. */
+function listOpen(folder: string): string[] {
+  return readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      const target = readlinkSync(`/proc/self/fd/${descriptor}`);
+      return target.startsWith(folder) ? [target] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** The ways of failing that once leaked descriptors or raised what nobody handled. */
+const failures: Readonly<Record<string, FaultName>> = {
+  'early 4xx, closed': 'early 413, closed',
+  'early 4xx, reset': 'early 413, reset',
+  'early 4xx, body read': 'early 413, body read',
+  'reset before the body': 'reset before the body',
+  'reset in the middle': 'reset in the middle of the body',
+  'reset after the body': 'reset after the body',
+  'closed without a reply': 'reply lost after acceptance',
+  'stall before the body': 'stall before the body',
+  'stall in the middle': 'stall in the middle of the body',
+  'stall after the body': 'stall after the body',
+  'cut reply': 'reply cut off by close',
+  'huge reply': 'reply of 400 MB',
+  'stale connection': 'stale connection, reset on reuse',
+};
+
+describe('nothing stays behind', () => {
+  for (const [name, faultName] of Object.entries(failures)) {
+    it(`after: ${name}`, async (t) => {
+      const { client, agent, folder, make } = await setUp(t, struck(faultTable[faultName]), { timeout: 300 });
+      for (const content of [make('small.png'), make('large.png', large)]) {
+        await client.uploadOnce(content, never);
+        assert.deepEqual(listOpen(folder), []);
+      }
+      await agent.destroy();
+    });
+  }
+
+  for (const [name, fault] of Object.entries({
+    'connecting or sending': faultTable['stall before the body'],
+    'waiting for the reply': faultTable['stall after the body'],
+    'reading the reply': faultTable['reply stalls'],
+  })) {
+    it(`after an abort while ${name}, which rejects with its reason`, async (t) => {
+      const { client, folder, make } = await setUp(t, struck(fault));
+      const content = make('a.png', large);
+      const cancellation = new AbortController();
+      const attempt = client.uploadOnce(content, cancellation.signal);
+      await sleep(100);
+      const reason = new Error('cancelled');
+      cancellation.abort(reason);
+      await assert.rejects(attempt, reason);
+      assert.deepEqual(listOpen(folder), []);
+    });
+  }
+
+  it('after an abort before the start', async (t) => {
+    const { simulator, client, folder, make } = await setUp(t);
+    const reason = new Error('cancelled');
+    await assert.rejects(client.uploadOnce(make('a.png'), AbortSignal.abort(reason)), reason);
+    assert.deepEqual(listOpen(folder), []);
+    assert.equal(simulator.acceptedCount, 0);
+  });
+
+  it('after a refused connection', async (t) => {
+    const { client, folder, make } = await setUp(t, {}, { apiUrl: new URL('http://127.0.0.1:1') });
+    const verdict = await client.uploadOnce(make('a.png'), never);
+    assert.ok(verdict.kind === 'retry' && verdict.cause === 'ECONNREFUSED');
+    assert.match(
+      verdict.message,
+      /the connection was refused \(connect ECONNREFUSED 127\.0\.0\.1:1\); check `api-url`/,
+    );
+    assert.deepEqual(listOpen(folder), []);
+  });
+});
