@@ -1,4 +1,5 @@
 // Title and body of the pull request: pure.
+import { buildRow, fitTable } from '../html-table.ts';
 import { compareCodeUnits, type Manifest, type ManifestEntry } from '../manifest/manifest.ts';
 import { listChanges } from '../manifest/merge.ts';
 import { escapeHtml } from '../text.ts';
@@ -9,7 +10,6 @@ export const MAX_BODY_LENGTH = 65_536;
 /** By this a body is known as the action's own: one that a person rewrote is left alone. */
 export const BODY_MARKER = '<!-- nxcloud-template-assets: this description is kept up to date -->';
 
-const ROOM_FOR_END = 100;
 const DEFAULT_TITLE = 'Update NXCloud asset manifest';
 
 /** The first line of the commit message. */
@@ -20,22 +20,18 @@ export function buildTitle(commitMessage: string): string {
 /** Says what merging changes, as a table; rows that do not fit into GitHub's limit are counted. */
 export function buildBody(base: Manifest, proposed: Manifest, manifestPath: string): string {
   const changes = [...listChanges(base, proposed)].sort(([a], [b]) => compareCodeUnits(a, b));
-  // HTML, because Markdown has no way to show any path as it is.
   const head =
     `${BODY_MARKER}\n<p>Merging this records the NXCloud file IDs of these assets in ` +
-    `<code>${escapeHtml(manifestPath)}</code>.</p>\n\n` +
-    '<table>\n<tr><th>Asset</th><th>Change</th><th>Valid until</th></tr>\n';
-  const rows = changes.map(([path, entry]) => {
-    const change = describeChange(base.get(path), entry);
-    return `<tr><td><code>${escapeHtml(path)}</code></td><td>${change}</td><td>${entry?.expiresAt ?? ''}</td></tr>\n`;
-  });
-  let length = head.length + ROOM_FOR_END;
-  const surplus = rows.findIndex((row) => {
-    length += row.length;
-    return length > MAX_BODY_LENGTH;
-  });
-  if (surplus === -1) return `${head}${rows.join('')}</table>\n`;
-  return `${head}${rows.slice(0, surplus).join('')}</table>\n\n<p>… and ${rows.length - surplus} more.</p>\n`;
+    `<code>${escapeHtml(manifestPath)}</code>.</p>\n\n`;
+  const rows = changes.map(([path, entry]) =>
+    buildRow([
+      `<code>${escapeHtml(path)}</code>`,
+      describeChange(base.get(path), entry),
+      entry?.expiresAt ?? '',
+    ]),
+  );
+  // A text has at most as many characters as bytes.
+  return fitTable(head, ['Asset', 'Change', 'Valid until'], rows, MAX_BODY_LENGTH);
 }
 
 function describeChange(before: ManifestEntry | undefined, after: ManifestEntry | undefined): string {

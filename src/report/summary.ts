@@ -1,4 +1,5 @@
 // The job summary: verdict, counts, one table per status. HTML throughout, so that one escaping rule holds.
+import { buildRow, fitTable } from '../html-table.ts';
 import type { MediaFacts } from '../media/facts.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ManifestChanges } from '../manifest/merge.ts';
@@ -77,32 +78,6 @@ function buildTable(
   const rows = members.map((outcome) => buildRow(describeOutcome(outcome, pictures)));
   const columns = ['', 'Path', 'Size', 'Type', 'Why', 'File ID'];
   return fitTable(title, columns, rows, maxBytes);
-}
-
-/** Room for the line that counts what was left out. */
-const TABLE_RESERVE = 100;
-
-/** A title and a table of the rows that fit into `maxBytes`; the rest is counted. Empty when not even the frame fits. */
-function fitTable(
-  title: string,
-  columns: readonly string[],
-  rows: readonly string[],
-  maxBytes: number,
-): string {
-  let text = `${title}<table>\n<tr>${columns.map((column) => `<th>${column}</th>`).join('')}</tr>\n`;
-  const end = '</table>\n\n';
-  let room = maxBytes - TABLE_RESERVE - Buffer.byteLength(text + end);
-  if (room < 0) return '';
-  for (const [index, row] of rows.entries()) {
-    room -= Buffer.byteLength(row);
-    if (room < 0) return `${text}${end}and ${rows.length - index} more\n\n`;
-    text += row;
-  }
-  return text + end;
-}
-
-function buildRow(cells: readonly string[]): string {
-  return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>\n`;
 }
 
 function describeOutcome(outcome: Outcome, pictures: PictureSource | undefined): readonly string[] {

@@ -46,6 +46,6 @@ describe('buildBody', () => {
     const body = buildBody(new Map(), new Map(paths.map((path) => [path, entryOf('x')])), 'm.json');
     assert.ok(body.length <= MAX_BODY_LENGTH && body.length > MAX_BODY_LENGTH - 300, `${body.length}`);
     const shown = body.split('<code>folder/').length - 1;
-    assert.match(body, new RegExp(`… and ${paths.length - shown} more\\.</p>\\n$`));
+    assert.match(body, new RegExp(`</table>\\n\\nand ${paths.length - shown} more\\n`));
   });
 });

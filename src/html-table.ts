@@ -1,0 +1,29 @@
+// HTML tables for summaries, comments and pull requests, within GitHub's limits of length. Unlike Markdown's, their cells
+// can show any file name as it is.
+
+/** Room for the line that counts what was left out. */
+const TABLE_RESERVE = 100;
+
+/** A title and a table of the rows that fit into `maxBytes`; the rest is counted. Empty when not even the frame fits. */
+export function fitTable(
+  title: string,
+  columns: readonly string[],
+  rows: readonly string[],
+  maxBytes: number,
+): string {
+  let text = `${title}<table>\n<tr>${columns.map((column) => `<th>${column}</th>`).join('')}</tr>\n`;
+  const end = '</table>\n\n';
+  let room = maxBytes - TABLE_RESERVE - Buffer.byteLength(text + end);
+  if (room < 0) return '';
+  for (const [index, row] of rows.entries()) {
+    room -= Buffer.byteLength(row);
+    if (room < 0) return `${text}${end}and ${rows.length - index} more\n\n`;
+    text += row;
+  }
+  return text + end;
+}
+
+/** A row of cells, which are HTML already. */
+export function buildRow(cells: readonly string[]): string {
+  return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>\n`;
+}
