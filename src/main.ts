@@ -1,6 +1,7 @@
 // The entry of the action.
 import { listenForCancellation } from './cancellation.ts';
-import { Reporter } from './report/reporter.ts';
+import { openStepHost } from './github/step-host.ts';
+import { GitHubReporter } from './report/github-reporter.ts';
 import { runStep } from './run.ts';
 
-await runStep(process.env, new Reporter(), listenForCancellation());
+await runStep(openStepHost(process.env), new GitHubReporter(), listenForCancellation());

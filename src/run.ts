@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Cancellation } from './cancellation.ts';
 import { describeError, StepError } from './errors.ts';
+import type { Host } from './host.ts';
 import { ManifestStore } from './manifest/store.ts';
 import type { Progress } from './progress.ts';
 import type { Reporter } from './report/reporter.ts';
@@ -11,15 +12,11 @@ import { openPublishing, publishRun } from './stages/publish-run.ts';
 import { reportRun } from './stages/report-run.ts';
 import { recordKnown, uploadPlanned } from './stages/upload-planned.ts';
 
-/** Runs the step from the environment to its ending. Never throws; the ending is in the reporter's hands. */
-export async function runStep(
-  env: NodeJS.ProcessEnv,
-  reporter: Reporter,
-  cancellation: Cancellation,
-): Promise<void> {
+/** Runs the pipeline from the inputs to its ending. Never throws; the ending is in the reporter's hands. */
+export async function runStep(host: Host, reporter: Reporter, cancellation: Cancellation): Promise<void> {
   const progress: Progress = { steps: [], results: new Map(), failures: [] };
   try {
-    progress.run = await setUpRun(env, reporter);
+    progress.run = await setUpRun(host, reporter);
     await runPipeline(progress.run, progress, reporter, cancellation);
   } catch (error) {
     progress.failures.push(describeFailure(error));

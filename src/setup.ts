@@ -1,7 +1,7 @@
-// From the environment to a run that may begin: inputs, secrets, event, repository, mode in force.
+// From the host to a run that may begin: inputs, secrets, event, repository, mode in force.
 import { readFile } from 'node:fs/promises';
-import * as core from '@actions/core';
 import { decideMode, type RunEvent } from './github/event.ts';
+import type { Host } from './host.ts';
 import { findMissingCredentials, type Inputs, type Mode, parseInputs } from './inputs.ts';
 import { type ProxySettings, takeProxySettings } from './network.ts';
 import { computeTarget } from './nxcloud/target.ts';
@@ -13,6 +13,7 @@ import { countOf } from './text.ts';
 
 /** All that the pipeline needs to know. */
 export interface Run {
+  readonly host: Host;
   readonly inputs: Inputs;
   /** The mode in force, which may be `check` whatever the input says. */
   readonly mode: Mode;
@@ -28,20 +29,21 @@ export interface Run {
 export class WrongInputs extends StepError {}
 
 const SECRET_INPUTS = ['access-key', 'access-secret', 'token'] as const;
-/** GitHub hides every occurrence of a secret, and drops job outputs that contain one: short ones occur by chance. */
+/** Shorter texts occur by chance. */
 const SHORT_SECRET = 8;
 
 /**
- * Reads the environment. Secrets are masked first and taken out of `env`.
+ * Reads the inputs and the environment. Secrets are masked first and taken out of the environment.
  * @throws {WrongInputs} naming all wrong inputs at once.
  */
-export async function setUpRun(env: NodeJS.ProcessEnv, reporter: Reporter): Promise<Run> {
+export async function setUpRun(host: Host, reporter: Reporter): Promise<Run> {
+  const { env } = host;
   const { proxy, passwords } = takeProxySettings(env);
-  const secrets = [...SECRET_INPUTS.map((name) => core.getInput(name)), ...passwords];
+  const secrets = [...SECRET_INPUTS.map((name) => host.readInput(name)), ...passwords];
   reporter.mask(secrets);
-  const { faults, ...parsed } = parseInputs((name) => core.getInput(name));
-  warnOfShortSecrets(reporter);
-  for (const name of SECRET_INPUTS) delete env[`INPUT_${name.toUpperCase()}`];
+  const { faults, ...parsed } = parseInputs((name) => host.readInput(name));
+  warnOfShortSecrets(host, reporter);
+  for (const name of SECRET_INPUTS) host.forgetInput(name);
   if (!('inputs' in parsed)) throw describeFaults(faults);
 
   const { inputs } = parsed;
@@ -50,8 +52,11 @@ export async function setUpRun(env: NodeJS.ProcessEnv, reporter: Reporter): Prom
   const event = await readEvent(env);
   const missing = findMissingCredentials(inputs);
   const { mode, reason } = decideMode(inputs.mode, event, missing.length === 0);
-  const located = await locateRepository(env.GITHUB_WORKSPACE || process.cwd(), inputs);
-  const allFaults = [...located.faults, ...(mode === 'check' ? [] : missing.map(describeMissing))];
+  const located = await locateRepository(host.workspace, inputs);
+  const allFaults = [
+    ...located.faults,
+    ...(mode === 'check' ? [] : missing.map((name) => `${name}: is missing; ${host.adviseMissing(name)}`)),
+  ];
   if ((mode === 'commit' || mode === 'pull-request') && inputs.token === '') {
     allFaults.push(`token: is missing; mode ${mode} needs one, for example the default \${{ github.token }}`);
   }
@@ -63,22 +68,16 @@ export async function setUpRun(env: NodeJS.ProcessEnv, reporter: Reporter): Prom
   const target = canJudgeTargets
     ? computeTarget(inputs.accessKey, inputs.apiUrl, inputs.businessPhone)
     : undefined;
-  return { inputs, mode, event, redact, repository: located.repository, proxy, target };
+  return { host, inputs, mode, event, redact, repository: located.repository, proxy, target };
 }
 
-function warnOfShortSecrets(reporter: Reporter): void {
+function warnOfShortSecrets(host: Host, reporter: Reporter): void {
+  if (host.shortSecretRisk === undefined) return;
   for (const name of SECRET_INPUTS) {
-    const { length } = core.getInput(name);
+    const { length } = host.readInput(name);
     if (length === 0 || length >= SHORT_SECRET) continue;
-    reporter.annotate(
-      'warning',
-      `${name} has only ${countOf(length, 'character')}: GitHub hides that text wherever it occurs and drops outputs that contain it. Read the manifest file instead of the outputs.`,
-    );
+    reporter.annotate('warning', `${name} has only ${countOf(length, 'character')}: ${host.shortSecretRisk}`);
   }
-}
-
-function describeMissing(name: string): string {
-  return `${name}: is missing; give it from a secret, for example \${{ secrets.NXCLOUD_${name.toUpperCase().replaceAll('-', '_')} }}`;
 }
 
 function describeFaults(faults: readonly string[]): WrongInputs {

@@ -1,7 +1,6 @@
 // The manifest file of the checkout: read once, then written atomically while the run goes on.
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { writeAtomically } from '../atomic-file.ts';
 import { describeError, StepError } from '../errors.ts';
 import {
   describeOversize,
@@ -160,24 +159,4 @@ async function readIfPresent(file: string, place: string): Promise<Buffer | unde
 async function readStamp(file: string): Promise<string> {
   const stats = await stat(file, { bigint: true }).catch(() => undefined);
   return stats === undefined ? 'absent' : `${stats.ino} ${stats.size} ${stats.mtimeNs}`;
-}
-
-/** Writes beside the file and renames, so that readers see the old text or the new one, whatever happens. */
-async function writeAtomically(file: string, text: string): Promise<void> {
-  const folder = dirname(file);
-  const temporary = join(folder, `.${basename(file)}.${randomBytes(8).toString('hex')}.tmp`);
-  await mkdir(folder, { recursive: true });
-  try {
-    const handle = await open(temporary, 'wx');
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }

@@ -13,9 +13,6 @@ export interface RunFacts {
   readonly pullRequestUrl: string;
 }
 
-/** GitHub takes about 500 000 characters of outputs per job; this leaves room for other steps. */
-const MAX_CHARACTERS = 400_000;
-
 const LISTED = ['uploaded', 'reused', 'removed', 'pending', 'invalid'] as const satisfies readonly Status[];
 const COUNTED = [
   'uploaded',
@@ -26,10 +23,14 @@ const COUNTED = [
   'invalid',
 ] as const satisfies readonly Status[];
 
-/** Every output by name. JSON outputs that do not fit become `{}` or `[]`, the largest first, and `truncated` is true. */
+/**
+ * Every output by name, at most `maxCharacters` together. JSON outputs that do not fit become `{}` or `[]`, the largest
+ * first, and `truncated` is true.
+ */
 export function buildOutputs(
   outcomes: readonly Outcome[],
   facts: RunFacts,
+  maxCharacters: number,
 ): Readonly<Record<string, string>> {
   const json = new Map<string, string>();
   const current = outcomes.filter((outcome) => outcome.id !== undefined && outcome.status !== 'superseded');
@@ -50,7 +51,7 @@ export function buildOutputs(
   let isTruncated = false;
   const measure = (): number => Object.values({ ...scalars, ...Object.fromEntries(json) }).join('').length;
   for (const [name, text] of [...json].sort((a, b) => b[1].length - a[1].length)) {
-    if (measure() + 'false'.length < MAX_CHARACTERS) break;
+    if (measure() + 'false'.length < maxCharacters) break;
     json.set(name, text.startsWith('{') ? '{}' : '[]');
     isTruncated = true;
   }

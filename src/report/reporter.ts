@@ -1,97 +1,39 @@
-// The way to the log, the annotations, the summary and the outputs of a GitHub step.
-import * as core from '@actions/core';
-import { describeError } from '../errors.ts';
+// What a run tells people and later steps, wherever it runs.
 import type { Redactor } from '../redact.ts';
-import { countOf, neutralise } from '../text.ts';
 
-type Level = 'error' | 'warning' | 'notice';
+export type Level = 'error' | 'warning' | 'notice';
 
-/** GitHub shows ten annotations of each level per step; the last place is kept for saying how many more there are. */
-const SHOWN_PER_LEVEL = 9;
+/** The way out of everything a run says. Text is neutralised behind this line, whatever it comes from. */
+export interface Reporter {
+  /** Characters that all outputs together may have. */
+  readonly maxOutputCharacters: number;
 
-const NOUNS: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', notice: 'notice' };
-
-/** Writes what people and later steps read. All text is neutralised here, whatever it comes from. */
-export class Reporter {
-  readonly #counts: Record<Level, number> = { error: 0, warning: 0, notice: 0 };
-  #redact: Redactor = (text) => text;
-
-  /** Hides secrets in the log: whole and line by line, as the runner matches single lines only. */
-  mask(secrets: readonly string[]): void {
-    const parts = secrets.flatMap((secret) => [secret, ...secret.split(/[\r\n]+/)]);
-    for (const part of new Set(parts)) if (part.trim() !== '') core.setSecret(part);
-  }
+  /** Hides secrets in what follows. */
+  mask(secrets: readonly string[]): void;
 
   /** From now on every message goes through this redactor. */
-  redactWith(redact: Redactor): void {
-    this.#redact = redact;
-  }
+  redactWith(redact: Redactor): void;
 
-  info(message: string): void {
-    core.info(this.#clean(message));
-  }
+  info(message: string): void;
 
-  async group<T>(title: string, body: () => Promise<T>): Promise<T> {
-    core.startGroup(title);
-    try {
-      return await body();
-    } finally {
-      core.endGroup();
-    }
-  }
+  /** Says that one of `total` uploads is over; `done` counts those that are. */
+  advance(done: number, total: number, message: string): void;
 
-  /** Annotates the run, or a file of the repository. Beyond what GitHub shows, the message only goes to the log. */
-  annotate(level: Level, message: string, path?: string): void {
-    const text = path === undefined ? this.#clean(message) : `${neutralise(path)}: ${this.#clean(message)}`;
-    this.#counts[level] += 1;
-    if (this.#counts[level] > SHOWN_PER_LEVEL) core.info(`${level}: ${text}`);
-    else this.#emit(level, text, path);
-  }
+  /** Runs `body` under a title. */
+  group<T>(title: string, body: () => Promise<T>): Promise<T>;
 
-  /** Says for each level how many annotations there was no room for. Errors are counted by `fail`. */
-  finish(): void {
-    for (const level of ['warning', 'notice'] as const) {
-      const more = this.#counts[level] - SHOWN_PER_LEVEL;
-      if (more > 0) this.#emit(level, `${countOf(more, `more ${NOUNS[level]}`)} in the log of this step.`);
-    }
-  }
+  /** Says something about the run, or about a file of the repository. */
+  annotate(level: Level, message: string, path?: string): void;
 
-  /** Ends the step as failed, with the message as the last error. */
-  fail(message: string): void {
-    const more = this.#counts.error - SHOWN_PER_LEVEL;
-    const rest =
-      more > 0 ? ` ${countOf(more, 'more error')} in the job summary and the log of this step.` : '';
-    core.setFailed(`${this.#clean(message, 4000)}${rest}`);
-  }
-
-  /** @returns whether all outputs reached the runner */
-  setOutputs(outputs: Readonly<Record<string, string>>): boolean {
-    try {
-      for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
-      return true;
-    } catch (error) {
-      core.error(`The outputs could not be written (GITHUB_OUTPUT): ${this.#clean(describeError(error))}.`);
-      return false;
-    }
-  }
+  /** @returns whether all outputs arrived */
+  setOutputs(outputs: Readonly<Record<string, string>>): boolean;
 
   /** A summary that cannot be written is no reason to fail. */
-  async writeSummary(markdown: string): Promise<void> {
-    try {
-      await core.summary.addRaw(markdown, true).write();
-    } catch (error) {
-      this.annotate('warning', `The job summary could not be written: ${describeError(error)}.`);
-    }
-  }
+  writeSummary(markdown: string): Promise<void>;
 
-  #clean(message: string, maxLength?: number): string {
-    return neutralise(this.#redact(message), maxLength);
-  }
+  /** Everything is said but, perhaps, that the run failed. */
+  finish(): void;
 
-  #emit(level: Level, text: string, path?: string): void {
-    const properties = path === undefined ? {} : { file: neutralise(path) };
-    if (level === 'error') core.error(text, properties);
-    else if (level === 'warning') core.warning(text, properties);
-    else core.notice(text, properties);
-  }
+  /** Ends the run as failed, with the message as the last error. */
+  fail(message: string): void;
 }

@@ -24,14 +24,18 @@ export async function reportRun(
   const outcomes = concludeRun(steps, results, mode === 'check', publication?.superseded);
   failures.push(...judgeOutcomes(outcomes, run, reporter));
   const areOutputsSet = reporter.setOutputs(
-    buildOutputs(outcomes, {
-      mode,
-      manifestPath: run?.repository.manifestPath ?? '',
-      hasChanged: mode !== 'check' && (store?.hasChanged ?? false),
-      commitSha: publication?.commit ?? '',
-      pullRequestNumber: String(publication?.pullRequest?.number ?? ''),
-      pullRequestUrl: publication?.pullRequest?.url ?? '',
-    }),
+    buildOutputs(
+      outcomes,
+      {
+        mode,
+        manifestPath: run?.repository.manifestPath ?? '',
+        hasChanged: mode !== 'check' && (store?.hasChanged ?? false),
+        commitSha: publication?.commit ?? '',
+        pullRequestNumber: String(publication?.pullRequest?.number ?? ''),
+        pullRequestUrl: publication?.pullRequest?.url ?? '',
+      },
+      reporter.maxOutputCharacters,
+    ),
   );
   if (run !== undefined) {
     const head = {
@@ -78,7 +82,7 @@ function makeRemarks(
     return [];
   const remark =
     `The checkout held no ${run.repository.manifestPath}: the next run uploads again unless this file is kept. ` +
-    'Use `mode: commit` to commit it.';
+    run.host.keepAdvice;
   reporter.annotate('notice', remark);
   return [remark];
 }

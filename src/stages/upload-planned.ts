@@ -69,15 +69,15 @@ function makeRecorder(
   return (asset, result) => {
     const { path } = asset;
     results.set(path, result);
-    const place = `[${results.size}/${total}] ${path}`;
+    const advance = (ending: string): void => reporter.advance(results.size, total, `${path} ${ending}`);
     if (result.kind === 'failed') {
-      reporter.info(`${place} failed`);
+      advance('failed');
       reporter.annotate('error', result.message, path);
     } else if (result.kind === 'uploaded') {
       const entry = buildEntry(asset, result, target);
       const takers = waiting.get(path) ?? [];
       for (const taker of [path, ...takers.map((step) => step.path)]) store.set(taker, entry);
-      reporter.info(`${place} uploaded, ${formatBytes(asset.size)}, ${formatSeconds(result.durationMs)}`);
+      advance(`uploaded, ${formatBytes(asset.size)}, ${formatSeconds(result.durationMs)}`);
     }
   };
 }

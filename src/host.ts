@@ -1,0 +1,22 @@
+// What a run asks of the place it runs in.
+
+/** Where inputs come from, and what messages advise there. */
+export interface Host {
+  /** The environment; secrets are taken out of it once they are read. */
+  readonly env: NodeJS.ProcessEnv;
+  /** The folder that `working-directory` is relative to. */
+  readonly workspace: string;
+  /** What threatens secrets of under eight characters here, in sentences; undefined when nothing does. */
+  readonly shortSecretRisk: string | undefined;
+  /** How to keep a manifest that the checkout did not hold, in a sentence. */
+  readonly keepAdvice: string;
+
+  /** The trimmed text of an input, empty when it is not given. */
+  readInput(name: string): string;
+
+  /** Takes an input out of the environment. */
+  forgetInput(name: string): void;
+
+  /** How to give a missing secret, as the rest of a sentence. */
+  adviseMissing(name: string): string;
+}
