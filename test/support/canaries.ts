@@ -1,6 +1,5 @@
 // Secrets that are easy to find again, and the search for them in all that a run leaves behind.
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ActionResult } from '../../runner/run-action.ts';
 import type { Account } from '../../simulator/checks.ts';
 
@@ -58,15 +57,21 @@ export function findLeaks(
 /** All that a run printed and wrote, but for the commands that hide secrets. */
 export function listTraces(result: ActionResult, root: string): Readonly<Record<string, string>> {
   const printed = `${result.stdout}\n${result.stderr}`.split('\n');
-  const files = readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
+  const files = [...listFiles(Buffer.from(root))];
   return {
     log: printed.filter((line) => !line.startsWith('::add-mask::')).join('\n'),
     summary: result.summary,
     outputs: JSON.stringify(result.outputs),
     state: JSON.stringify([result.state, result.exportedEnv]),
-    'file names': files.join('\n'),
-    ...Object.fromEntries(files.map((file) => [file, readFileSync(file, 'latin1')])),
+    ...Object.fromEntries(files.map((file) => [`${file}`, `${file}\n${readFileSync(file, 'latin1')}`])),
   };
+}
+
+/** As bytes, because names need not be UTF-8. */
+function* listFiles(folder: Buffer): Generator<Buffer> {
+  for (const entry of readdirSync(folder, { encoding: 'buffer', withFileTypes: true })) {
+    const path = Buffer.concat([folder, Buffer.from('/'), entry.name]);
+    if (entry.isDirectory()) yield* listFiles(path);
+    else if (entry.isFile()) yield path;
+  }
 }
