@@ -1,16 +1,14 @@
 // A temporary checkout with assets, and runs of the action in it against a simulator.
+import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type ActionResult, type RunOptions, runAction } from '../../runner/run-action.ts';
-import {
-  demoAccount,
-  type Simulator,
-  type SimulatorOptions,
-  startSimulator,
-} from '../../simulator/server.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import type { ManifestEntry } from '../../src/manifest/manifest.ts';
+import { findLeaks, listTraces, testAccount } from './canaries.ts';
+import { assertOnlyOwnCommands } from './own-commands.ts';
 
 export type WorkspaceRun = Omit<RunOptions, 'workspace'>;
 
@@ -22,7 +20,7 @@ export interface Workspace {
   read(path: string): Buffer;
   /** The entries of the manifest; throws when there is none. */
   readManifest(path?: string): Record<string, ManifestEntry>;
-  /** Runs the bundle with `files: whatsapp/**` and the given inputs. */
+  /** Runs the bundle with `files: whatsapp/**` and the given inputs. Whatever the run is about, it shows no secret and gives no foreign command. */
   run(options?: WorkspaceRun): Promise<ActionResult>;
 }
 
@@ -41,26 +39,57 @@ export function createWorkspace(t: TestContext): Workspace {
     readManifest(path = 'nxcloud-assets.json') {
       return JSON.parse(readFileSync(join(root, path), 'utf8')).assets;
     },
-    run: (options = {}) =>
-      runAction({ ...options, workspace: root, inputs: { files: 'whatsapp/**', ...options.inputs } }),
+    async run(options = {}) {
+      const inputs = { files: 'whatsapp/**', ...options.inputs };
+      const result = await runAction({ ...options, workspace: root, inputs });
+      const given = [...Object.values({ ...inputs, ...options.env }), options.token];
+      assertOnlyOwnCommands(
+        result,
+        given.filter((value) => value !== undefined),
+      );
+      const secrets = listSecrets({ token: options.token ?? '', ...inputs });
+      assert.deepEqual(findLeaks(secrets, listSignatures(inputs), listTraces(result, root)), []);
+      return result;
+    },
   };
 }
+
+const openSimulators = new Map<string, Simulator>();
 
 /** Starts a simulator that ends with the test. */
 export async function openSimulator(t: TestContext, options: SimulatorOptions = {}): Promise<Simulator> {
-  const simulator = await startSimulator(options);
-  t.after(() => simulator.close());
+  const simulator = await startSimulator({ accounts: [testAccount], ...options });
+  openSimulators.set(simulator.url, simulator);
+  t.after(async () => {
+    openSimulators.delete(simulator.url);
+    await simulator.close();
+  });
   return simulator;
 }
 
-/** The inputs that lead to a simulator with its demo account. */
+/** The inputs that lead to a simulator with its first account. */
 export function inputsFor(simulator: Simulator): Record<string, string> {
+  const [account = testAccount] = simulator.accounts;
   return {
-    'access-key': demoAccount.accessKey,
-    'access-secret': demoAccount.accessSecret,
-    'business-phone': `+${demoAccount.phones[0]}`,
+    'access-key': account.accessKey,
+    'access-secret': account.accessSecret,
+    'business-phone': `+${account.phones[0]}`,
     'api-url': simulator.url,
   };
+}
+
+/** Shorter ones occur in any text. */
+const SHORTEST_SECRET = 8;
+
+function listSecrets(inputs: Readonly<Record<string, string>>): readonly string[] {
+  const phone = inputs['business-phone']?.replace(/\D/g, '') ?? '';
+  const secrets = ['access-key', 'access-secret', 'token'].map((name) => inputs[name] ?? '');
+  return [...secrets, phone].filter((secret) => secret.length >= SHORTEST_SECRET);
+}
+
+function listSignatures(inputs: Readonly<Record<string, string>>): readonly string[] {
+  const uploads = openSimulators.get(inputs['api-url'] ?? '')?.uploads ?? [];
+  return uploads.map(({ headers }) => String(headers.sign ?? ''));
 }
 
 /** A JSON output, parsed. */

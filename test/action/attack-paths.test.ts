@@ -1,0 +1,187 @@
+// Paths that lead elsewhere, through the bundle: nothing outside the repository is read, sent or written.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext, test } from 'node:test';
+import { makePng } from '../support/sample-media.ts';
+import { createWorkspace, inputsFor, openSimulator, readJson, type Workspace } from '../support/workspace.ts';
+
+const LOOT = makePng('loot');
+
+/** A checkout in `repository`, beside it a folder with a picture that must not be sent. */
+function createCheckout(t: TestContext): Workspace {
+  const workspace = createWorkspace(t);
+  workspace.write('outside/loot.png', LOOT);
+  workspace.write('repository/a.png', makePng('a'));
+  workspace.write('repository/real/b.png', makePng('b'));
+  workspace.write('repository/.git/hidden.png', makePng('git'));
+  return workspace;
+}
+
+const inRepository = { 'working-directory': 'repository', 'include-hidden-files': 'true' };
+
+describe('links', () => {
+  type Row = readonly [name: string, target: string, end: 'uploaded' | 'invalid' | 'skipped', said?: RegExp];
+  const rows: readonly Row[] = [
+    ['to a file inside', 'real/b.png', 'uploaded'],
+    ['to a file outside', '../outside/loot.png', 'invalid', /link to a file outside the repository/],
+    ['to a file outside, absolute', '/etc/passwd', 'invalid', /link to a file outside the repository/],
+    ['into .git', '.git/hidden.png', 'invalid', /link to a file inside \.git/],
+    ['to a folder outside', '../outside', 'skipped'],
+    ['to a folder inside', 'real', 'skipped'],
+    ['to the folder above', '..', 'skipped'],
+    ['to a device', '/dev/zero', 'skipped'],
+    ['to a process’ memory', '/proc/self/environ', 'invalid', /link to a file outside the repository/],
+    ['to nothing', 'nowhere', 'skipped'],
+    ['to itself', 'link.png', 'skipped'],
+  ];
+  for (const [name, target, end, said] of rows) {
+    it(name, async (t) => {
+      const workspace = createCheckout(t);
+      const simulator = await openSimulator(t);
+      symlinkSync(target, join(workspace.root, 'repository/link.png'));
+      const inputs = { ...inputsFor(simulator), ...inRepository, files: '**' };
+      const result = await workspace.run({ inputs });
+      assert.equal(result.exitCode, end === 'invalid' ? 1 : 0, result.stdout);
+      assert.deepEqual(readJson(result, 'invalid'), end === 'invalid' ? ['link.png'] : []);
+      const settled = [
+        ...(readJson(result, 'uploaded') as string[]),
+        ...(readJson(result, 'reused') as string[]),
+      ];
+      const expected = ['a.png', 'real/b.png', ...(end === 'uploaded' ? ['link.png'] : [])];
+      assert.deepEqual(settled.sort(), expected.sort());
+      assert.equal(simulator.acceptedCount, 2, 'a link costs no upload of its own');
+      if (said !== undefined) assert.match(result.annotations[0]?.message ?? '', said);
+      if (end === 'skipped') assert.match(result.stdout, /1 matched file skipped/);
+    });
+  }
+});
+
+test('linked folders are not entered, whatever the pattern', async (t) => {
+  const workspace = createCheckout(t);
+  const simulator = await openSimulator(t);
+  symlinkSync('../outside', join(workspace.root, 'repository/linked'));
+  symlinkSync('..', join(workspace.root, 'repository/real/up'));
+  const files = 'linked/*.png\nlinked/loot.png\nreal/up/outside/loot.png\n**/loot.png';
+  const result = await workspace.run({ inputs: { ...inputsFor(simulator), ...inRepository, files } });
+  assert.equal(result.exitCode, 0);
+  assert.equal(simulator.requestCount, 0);
+  assert.equal(result.annotations.filter(({ message }) => /matches no file/.test(message)).length, 4);
+});
+
+test('a FIFO is skipped, without waiting for it', async (t) => {
+  const workspace = createCheckout(t);
+  const simulator = await openSimulator(t);
+  execFileSync('mkfifo', [join(workspace.root, 'repository/fifo.png')]);
+  const result = await workspace.run({
+    inputs: { ...inputsFor(simulator), ...inRepository, files: '*.png' },
+  });
+  assert.equal(result.exitCode, 0);
+  assert.deepEqual(readJson(result, 'uploaded'), ['a.png']);
+});
+
+describe('patterns', () => {
+  const rows: readonly (readonly [pattern: string, said: RegExp])[] = [
+    ['/etc/*', /files: "\/etc\/\*" leads out of the repository/],
+    ['../outside/*.png', /files: .* contains a "\." or "\.\." segment/],
+    ['real/../../outside/*.png', /contains a "\." or "\.\." segment/],
+    ['real/[.][.]/[.][.]/outside/*.png', /contains a "\." or "\.\." segment/],
+    ['~', /leads to the home folder/],
+    ['~/*.png', /leads to the home folder/],
+  ];
+  for (const [pattern, said] of rows) {
+    it(pattern, async (t) => {
+      const workspace = createCheckout(t);
+      const simulator = await openSimulator(t);
+      const inputs = { ...inputsFor(simulator), ...inRepository, files: `a.png\n${pattern}` };
+      const result = await workspace.run({ inputs });
+      assert.equal(result.exitCode, 1);
+      assert.equal(simulator.requestCount, 0);
+      assert.match(result.annotations[0]?.message ?? '', said);
+    });
+  }
+
+  it('.git, by any way', async (t) => {
+    const workspace = createCheckout(t);
+    const simulator = await openSimulator(t);
+    const files = '.git/**\n.git/hidden.png\n.git\n**/hidden.png\n.GIT/*';
+    const result = await workspace.run({ inputs: { ...inputsFor(simulator), ...inRepository, files } });
+    assert.equal(result.exitCode, 0);
+    assert.equal(simulator.requestCount, 0);
+  });
+});
+
+describe('the manifest’s and the report’s path', () => {
+  const values = [
+    '../outside/x.json',
+    '/etc/x.json',
+    '.git/config',
+    'linked/x.json',
+    'link.json',
+    'real',
+    'a.png/x',
+  ];
+  for (const name of ['manifest-path', 'report-path']) {
+    for (const value of values) {
+      it(`${name} ${value}`, async (t) => {
+        const workspace = createCheckout(t);
+        const simulator = await openSimulator(t);
+        symlinkSync('../outside', join(workspace.root, 'repository/linked'));
+        symlinkSync('../outside/loot.png', join(workspace.root, 'repository/link.json'));
+        const before = readdirSync(workspace.root, { recursive: true });
+        const inputs = { ...inputsFor(simulator), ...inRepository, files: '*', [name]: value };
+        const result = await workspace.run({ inputs });
+        assert.equal(result.exitCode, 1);
+        assert.equal(simulator.requestCount, 0);
+        assert.match(
+          result.annotations[0]?.message ?? '',
+          new RegExp(`${name}: "${value.replaceAll('.', '\\.')}"`),
+        );
+        assert.deepEqual(readdirSync(workspace.root, { recursive: true }), before);
+        assert.ok(readFileSync(join(workspace.root, 'outside/loot.png')).equals(LOOT));
+      });
+    }
+  }
+});
+
+describe('a file that is something else by the time it is sent', () => {
+  type Row = readonly [name: string, replace: (file: string, root: string) => void, said: RegExp];
+  const rows: readonly Row[] = [
+    ['a folder', (file) => mkdirSync(file), /the file changed while the step ran|can no longer be read/],
+    ['a FIFO', (file) => execFileSync('mkfifo', [file]), /the file changed while the step ran/],
+    ['a link outside', (file, root) => symlinkSync(join(root, 'outside/loot.png'), file), /ELOOP/],
+    ['a device', (file) => symlinkSync('/dev/zero', file), /ELOOP/],
+    [
+      'another picture',
+      (file, root) => renameSync(join(root, 'outside/loot.png'), file),
+      /the file changed while/,
+    ],
+    ['nothing', () => undefined, /ENOENT/],
+  ];
+  for (const [name, replace, said] of rows) {
+    it(name, async (t) => {
+      const workspace = createCheckout(t);
+      const simulator = await openSimulator(t, { latencyMs: 300 });
+      const last = join(workspace.root, 'repository/z.png');
+      workspace.write('repository/z.png', makePng('z'));
+      const result = await workspace.run({
+        inputs: { ...inputsFor(simulator), ...inRepository, files: '**', concurrency: '1' },
+        // The first is uploaded, the second under way, this one still waits.
+        onLine: (line) => {
+          if (!line.startsWith('[1/3]')) return;
+          rmSync(last);
+          replace(last, workspace.root);
+        },
+      });
+      assert.equal(result.exitCode, 1, result.stdout);
+      assert.deepEqual(readJson(result, 'pending'), ['z.png']);
+      assert.deepEqual(Object.keys(workspace.readManifest('repository/nxcloud-assets.json')), [
+        'a.png',
+        'real/b.png',
+      ]);
+      assert.equal(simulator.acceptedCount, 2);
+      assert.match(result.annotations.find(({ file }) => file === 'z.png')?.message ?? '', said);
+    });
+  }
+});

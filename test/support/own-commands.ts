@@ -1,0 +1,43 @@
+// What of a run's log the runner takes for commands must be what the action meant.
+import assert from 'node:assert/strict';
+import type { ActionResult } from '../../runner/run-action.ts';
+
+const GROUPS = ['Find and judge assets', 'Upload'];
+
+/**
+ * Asserts that the log holds no command but ours: annotations in one line of safe text, our groups, the settings that
+ * @actions/glob tells the debug log, and masks of what was given to the run.
+ */
+export function assertOnlyOwnCommands(result: ActionResult, given: readonly string[]): void {
+  for (const { command, properties, data } of result.commands) {
+    switch (command) {
+      case 'error':
+      case 'warning':
+      case 'notice':
+        assert.ok(Object.keys(properties).every((name) => name === 'file'));
+        for (const text of [data, properties.file ?? ''])
+          assert.doesNotMatch(
+            text,
+            /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]|##\[/u,
+          );
+        break;
+      case 'group':
+        assert.ok(GROUPS.includes(data), `the group ${data}`);
+        break;
+      case 'debug':
+        assert.match(data, /^[a-zA-Z]+ '(?:true|false)'$/);
+        break;
+      case 'add-mask':
+        assert.ok(
+          given.some((value) => value.includes(data)),
+          'a mask of something else',
+        );
+        break;
+      default:
+        assert.equal(command, 'endgroup');
+    }
+  }
+  assert.deepEqual(result.runnerErrors, []);
+  assert.deepEqual(result.weakDelimiters, []);
+  assert.deepEqual([result.state, result.exportedEnv], [{}, {}]);
+}
