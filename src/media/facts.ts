@@ -1,7 +1,5 @@
 // What is known of one asset's content; the vocabulary shared by readers and rules.
 
-export type MediaType = 'image/jpeg' | 'image/png' | 'video/mp4' | 'application/pdf';
-
 /** One rule that a file does not meet. */
 export interface MediaFinding {
   rule: string;

@@ -1,5 +1,6 @@
 // Judges the content of one asset by the media rules, whatever bytes it holds.
-import type { MediaFacts, MediaFinding, MediaType } from './facts.ts';
+import type { AssetType } from '../assets/asset-type.ts';
+import type { MediaFacts, MediaFinding } from './facts.ts';
 import { readJpeg } from './jpeg.ts';
 import { readMp4 } from './mp4.ts';
 import { readPdf } from './pdf.ts';
@@ -7,7 +8,6 @@ import { readPng } from './png.ts';
 import { judgeMedia, type MediaKind } from './rules.ts';
 import { type ByteSource, CutOffError, limitReads, UnreadableError } from './source.ts';
 
-export type { MediaFacts, MediaFinding, MediaType } from './facts.ts';
 export type { ByteSource } from './source.ts';
 
 /** Bytes read at most for one file: 2 MB less what telling its type takes. */
@@ -15,7 +15,7 @@ export const INSPECT_LIMIT = 2_097_152 - 65_536;
 
 type Reader = (source: ByteSource, facts: MediaFacts) => void | Promise<void>;
 
-const readers: Readonly<Record<MediaType, { kind: MediaKind; read: Reader }>> = {
+const readers: Readonly<Record<AssetType, { kind: MediaKind; read: Reader }>> = {
   'image/jpeg': { kind: 'image', read: readJpeg },
   'image/png': { kind: 'image', read: readPng },
   'video/mp4': { kind: 'video', read: readMp4 },
@@ -27,7 +27,7 @@ const readers: Readonly<Record<MediaType, { kind: MediaKind; read: Reader }>> = 
  * because of the content: what cannot be judged becomes a finding "could not be checked".
  */
 export async function inspectMedia(
-  type: MediaType,
+  type: AssetType,
   source: ByteSource,
 ): Promise<{ facts: MediaFacts; findings: MediaFinding[] }> {
   const { kind, read } = readers[type];

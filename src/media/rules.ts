@@ -1,5 +1,6 @@
 // The media rules for template headers: what WhatsApp takes, and what to tell the owner of a file it would refuse.
 import { HEADER_RATIO, measureCrop } from './crop.ts';
+import { MB } from '../text.ts';
 import type { MediaFacts, MediaFinding } from './facts.ts';
 
 export type MediaKind = 'image' | 'video' | 'pdf';
@@ -18,8 +19,6 @@ export interface MediaRule {
   fix: string;
 }
 
-/** Bytes in what the vendor calls 1 MB; it does not say whether it means 1 000 000, so the usual larger reading holds. */
-const MEGABYTE = 1_048_576;
 const MOST_CROPPED = 0.15;
 
 const REENCODE =
@@ -224,7 +223,7 @@ export function judgeMedia(kind: MediaKind, facts: Readonly<MediaFacts>): MediaF
 
 /** Rounded up, so that a file over the limit never seems to be at it. */
 function tellSize(size: number, limit: number): string | undefined {
-  return size > limit * MEGABYTE ? `${Math.ceil((size / MEGABYTE) * 100) / 100} MB` : undefined;
+  return size > limit * MB ? `${Math.ceil((size / MB) * 100) / 100} MB` : undefined;
 }
 
 function tellReducedColour({ colour, bitsPerChannel }: Readonly<MediaFacts>): string | undefined {

@@ -1,9 +1,9 @@
 // Tells from its first bytes what a file really is, whatever its name says.
-import type { MediaType } from './facts.ts';
+import type { AssetType } from '../assets/asset-type.ts';
 import { type ByteSource, readWindow } from './source.ts';
 
 /** One of the types that can be uploaded, or a name for what the content is instead. */
-export type Sniffed = { type: MediaType } | { other: string };
+export type Sniffed = { type: AssetType } | { other: string };
 
 /** Bytes looked at; with `INSPECT_LIMIT` it makes up the 2 MB that are read of one file. */
 const SNIFFED = 4_096;

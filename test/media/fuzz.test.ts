@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { inspectMedia, type MediaType } from '../../src/media/inspect.ts';
+import type { AssetType } from '../../src/assets/asset-type.ts';
+import { inspectMedia } from '../../src/media/inspect.ts';
 import { sniffMedia } from '../../src/media/sniff.ts';
 import { readSample, samplesFolder, sourceOf } from './byte-sources.ts';
 
@@ -11,7 +12,7 @@ const SEED = 20_261_123;
 const RUNS = 1_500;
 const LIMIT = 2 * 1_048_576;
 
-const kinds: readonly (readonly [MediaType, RegExp])[] = [
+const kinds: readonly (readonly [AssetType, RegExp])[] = [
   ['image/jpeg', /\.jpg$/],
   ['image/png', /\.png$/],
   ['video/mp4', /\.mp4$/],

@@ -1,13 +1,14 @@
 // Bounds of reading, and files too large to be kept as samples.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ByteSource, inspectMedia, type MediaType } from '../../src/media/inspect.ts';
+import type { AssetType } from '../../src/assets/asset-type.ts';
+import { type ByteSource, inspectMedia } from '../../src/media/inspect.ts';
 import { sniffMedia } from '../../src/media/sniff.ts';
 import { type CountedSource, readSample, sparseSource } from './byte-sources.ts';
 
 const MB = 1_048_576;
 
-const verdict = async (type: MediaType, source: ByteSource) =>
+const verdict = async (type: AssetType, source: ByteSource) =>
   (await inspectMedia(type, source)).findings.map(({ level, rule }) => `${level}: ${rule}`);
 
 /** Bytes as they stand in compressed picture data: no 0xFF but before 0. */
@@ -61,7 +62,7 @@ function largePdf(bytes: number): CountedSource {
 
 describe('large files', () => {
   const jpegOf = 4 * MB;
-  const table: readonly (readonly [name: string, MediaType, CountedSource, ...verdict: string[]])[] = [
+  const table: readonly (readonly [name: string, AssetType, CountedSource, ...verdict: string[]])[] = [
     ['a JPEG of 4 MB', 'image/jpeg', largeJpeg(jpegOf, [jpegOf - 2, END])],
     ['a JPEG of 4 MB that is cut off', 'image/jpeg', largeJpeg(jpegOf), 'error: image-truncated'],
     [
@@ -184,7 +185,7 @@ describe('surprises', () => {
     );
   });
 
-  const types: readonly MediaType[] = ['image/jpeg', 'image/png', 'video/mp4', 'application/pdf'];
+  const types: readonly AssetType[] = ['image/jpeg', 'image/png', 'video/mp4', 'application/pdf'];
   for (const type of types) {
     it(`takes a source that fails for a reason to warn: ${type}`, async () => {
       const source: ByteSource = {
@@ -224,7 +225,7 @@ describe('surprises', () => {
 
 describe('cut files', () => {
   // The last bytes of a PDF say only that it ends here.
-  const files: readonly (readonly [name: string, MediaType, unneeded: number])[] = [
+  const files: readonly (readonly [name: string, AssetType, unneeded: number])[] = [
     ['png-rgb.png', 'image/png', 0],
     ['png-interlaced.png', 'image/png', 0],
     ['jpeg-baseline.jpg', 'image/jpeg', 0],

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { inspectMedia, type MediaType } from '../../src/media/inspect.ts';
+import type { AssetType } from '../../src/assets/asset-type.ts';
+import { inspectMedia } from '../../src/media/inspect.ts';
 import { sniffMedia } from '../../src/media/sniff.ts';
 import { readSample, samplesFolder, sourceOf } from './byte-sources.ts';
 
-const TYPES: Readonly<Record<string, MediaType>> = {
+const TYPES: Readonly<Record<string, AssetType>> = {
   jpg: 'image/jpeg',
   png: 'image/png',
   mp4: 'video/mp4',
@@ -237,7 +238,7 @@ describe('samples', () => {
 });
 
 describe('facts of samples', () => {
-  const facts: readonly (readonly [name: string, type: MediaType, facts: Record<string, unknown>])[] = [
+  const facts: readonly (readonly [name: string, type: AssetType, facts: Record<string, unknown>])[] = [
     ['png-rgba.png', 'image/png', { width: 382, height: 200, bitsPerChannel: 8, colour: 'RGBA' }],
     ['png-animated.png', 'image/png', { animated: true }],
     ['png-grey-2.png', 'image/png', { bitsPerChannel: 2, colour: 'greyscale' }],
