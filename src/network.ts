@@ -55,15 +55,18 @@ export function isLoopbackHost(hostname: string): boolean {
 
 /**
  * A dispatcher for requests to `url`, through the configured proxy unless the host is loopback or in `no_proxy`.
- * Certificates are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says. Limits of time are the caller's.
+ * Certificates are verified whatever NODE_TLS_REJECT_UNAUTHORIZED says. Limits of time are the caller's. `destroy` ends
+ * all connections, also those that are not made yet.
  * @throws {StepError} when a proxy address cannot be used; the message does not show it.
  */
 export async function openDispatcher(url: URL, proxy: ProxySettings): Promise<Dispatcher> {
   const { Agent, EnvHttpProxyAgent } = await import('undici');
-  const tls = { rejectUnauthorized: true };
-  const options = { connect: { ...tls, timeout: 0 }, headersTimeout: 0, bodyTimeout: 0 };
+  const ending = new AbortController();
+  const connect = { rejectUnauthorized: true, timeout: 0, signal: ending.signal };
+  // HTTP/2 would put all uploads on one connection: the failure of one would be the failure of all.
+  const options = { allowH2: false, connect, headersTimeout: 0, bodyTimeout: 0 };
   if (isLoopbackHost(url.hostname) || (proxy.httpProxy === '' && proxy.httpsProxy === ''))
-    return new Agent(options);
+    return endWith(ending, new Agent(options));
   for (const [name, value] of [
     ['http_proxy', proxy.httpProxy],
     ['https_proxy', proxy.httpsProxy],
@@ -74,10 +77,19 @@ export async function openDispatcher(url: URL, proxy: ProxySettings): Promise<Di
       );
     }
   }
-  return new EnvHttpProxyAgent({
-    ...options,
-    ...proxy,
-    requestTls: { ...tls, timeout: 0 },
-    proxyTls: { ...tls, timeout: 0 },
+  return endWith(
+    ending,
+    new EnvHttpProxyAgent({ ...options, ...proxy, requestTls: connect, proxyTls: connect }),
+  );
+}
+
+/** undici leaves alone what is still connecting when it is destroyed; that would keep the process alive. */
+function endWith(ending: AbortController, dispatcher: Dispatcher): Dispatcher {
+  const destroy = dispatcher.destroy.bind(dispatcher);
+  return Object.assign(dispatcher, {
+    destroy: (...args: Parameters<typeof destroy>) => {
+      ending.abort();
+      return destroy(...args);
+    },
   });
 }

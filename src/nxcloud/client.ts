@@ -94,11 +94,12 @@ export class NxcloudClient {
       ts: String(Date.now() + offset),
     };
     const sign = signRequest(signed, this.#options.accessSecret, signatureAlgorithm);
+    const ending = AbortSignal.any([signal, limit.signal]);
     try {
-      const response = await request(this.#url, {
+      const sent = request(this.#url, {
         method: 'POST',
         dispatcher,
-        signal: AbortSignal.any([signal, limit.signal]),
+        signal: ending,
         headers: {
           ...signed,
           sign,
@@ -108,6 +109,8 @@ export class NxcloudClient {
         },
         body,
       });
+      // undici looks at the signal only once it is connected.
+      const response = await Promise.race([sent, rejectOnAbort(ending)]);
       const reply: Reply = {
         status: response.statusCode,
         header: (name) => [response.headers[name]].flat()[0],
@@ -232,6 +235,13 @@ class PhaseLimit {
   clear(): void {
     clearTimeout(this.#timer);
   }
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 class ReplyTooLarge extends Error {}

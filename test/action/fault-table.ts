@@ -66,7 +66,8 @@ export interface ExpectedReaction {
 }
 
 const closed =
-  /the server closed the connection (?:while the file was being sent|before its reply was complete)/;
+  /server closed the connection (?:while the file was being sent|before its reply was complete) \(/;
+const noWholeReply = /server closed the connection before its reply was complete \(/;
 const noReply = /no complete reply from NXCloud within \d+ s \(`timeout`\)/;
 const unreadable = /NXCloud answered HTTP 200 without a readable result/;
 const noId = /NXCloud reported success, but there is no ID in it/;
@@ -159,10 +160,10 @@ export const faultReactions: Readonly<Record<FaultName, ExpectedReaction>> = {
   // The connection.
   'reset before the body': { does: 'try again', says: closed },
   'reset in the middle of the body': { does: 'try again', says: closed },
-  'reset after the body': { does: 'try again', says: closed },
-  'reply lost after acceptance': { does: 'try again', says: closed },
-  'reply cut off by close': { does: 'try again', says: closed },
-  'reply cut off by reset': { does: 'try again', says: closed },
+  'reset after the body': { does: 'try again', says: noWholeReply },
+  'reply lost after acceptance': { does: 'try again', says: noWholeReply },
+  'reply cut off by close': { does: 'try again', says: noWholeReply },
+  'reply cut off by reset': { does: 'try again', says: noWholeReply },
   'stall before the body': { does: 'try again', says: noReply, isSlow: true },
   'stall in the middle of the body': { does: 'try again', says: noReply, isSlow: true },
   'stall after the body': { does: 'try again', says: noReply, isSlow: true },

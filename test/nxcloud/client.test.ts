@@ -58,6 +58,7 @@ async function setUp(
     apiUrl: new URL(simulator.url),
     timeout: 10_000,
     dispatcher: agent,
+    redact: (text) => text,
     ...clientOptions,
   });
   return {
@@ -116,6 +117,7 @@ describe('an upload', () => {
       businessPhone: phone,
       timeout: 10_000,
       dispatcher: agent,
+      redact: (text: string) => text,
     };
     for (const path of ['', '/', '/base', '/base/']) {
       const apiUrl = new URL(simulator.url + path);
