@@ -1,8 +1,7 @@
 // What can go wrong with a request to GitHub, and what to do about it: pure.
 import { describeError } from '../errors.ts';
 import { readPath } from '../json.ts';
-import { readRetryAfter } from '../nxcloud/answers.ts';
-import { computeBackoff } from '../upload/retry.ts';
+import { computeBackoff, readRetryAfter } from '../retry.ts';
 
 /** GitHub said no. Nothing was changed. */
 export class Refusal extends Error {
@@ -98,7 +97,7 @@ function isRateLimit(message: string, headers: unknown): boolean {
 }
 
 function readRateLimit(headers: unknown, now: number): number {
-  const named = readRetryAfter({ header: (name) => textAt(headers, name) || undefined }, now);
+  const named = readRetryAfter((name) => textAt(headers, name) || undefined, now);
   if (named !== undefined) return named;
   const reset = Number(textAt(headers, 'x-ratelimit-reset'));
   if (textAt(headers, 'x-ratelimit-remaining') !== '0' || !(reset > 0)) return UNNAMED_RATE_LIMIT_MS;

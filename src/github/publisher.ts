@@ -2,7 +2,7 @@
 import { StepError } from '../errors.ts';
 import { type Manifest, parseManifest, UnreadableManifest } from '../manifest/manifest.ts';
 import type { ManifestChanges } from '../manifest/merge.ts';
-import { computeBackoff } from '../upload/retry.ts';
+import { computeBackoff } from '../retry.ts';
 import type { JudgedFile } from './blob-id.ts';
 import type { GitHub, Timing } from './client.ts';
 import { type Deed, explainFailure } from './explain.ts';

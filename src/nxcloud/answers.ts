@@ -1,5 +1,6 @@
 // What an answer of NXCloud means and what to do about it: the decision table, pure.
 import { readPath } from '../json.ts';
+import { readRetryAfter, readServerTime } from '../retry.ts';
 import { neutralise } from '../text.ts';
 import { contradictsContent, findIdFault } from './file-id.ts';
 
@@ -31,7 +32,6 @@ export type Verdict =
   | { readonly kind: 'fail'; readonly cause: string; readonly message: string; readonly isOwnFault: boolean }
   | { readonly kind: 'stop'; readonly message: string };
 
-const MAX_RETRY_AFTER_MS = 60_000;
 const RETRIED_4XX = new Set([408, 425, 429]);
 
 interface Envelope {
@@ -100,7 +100,7 @@ function judgeCode(envelope: Envelope, reply: Reply, sha256: string, now: number
     case 1003:
       return stop('The signature is invalid: check `access-secret`, and that it belongs to `access-key`.');
     case 1004:
-      return { kind: 'clock', serverTime: readServerTime(reply), message: said };
+      return { kind: 'clock', serverTime: readServerTime(reply.header), message: said };
     case 9000:
       return {
         kind: 'fail',
@@ -163,7 +163,7 @@ function judgeStatus(reply: Reply, envelope: Envelope | undefined, now: number):
 }
 
 function retry(reply: Reply, now: number, cause: string, message: string): Verdict {
-  const retryAfterMs = readRetryAfter(reply, now);
+  const retryAfterMs = readRetryAfter(reply.header, now);
   const overloaded = reply.status === 429 || reply.status >= 500;
   return {
     kind: 'retry',
@@ -188,25 +188,4 @@ function describeBody(body: Uint8Array): string {
   if (body.byteLength === 0) return 'an empty reply';
   const start = new TextDecoder().decode(body.subarray(0, 80));
   return `the reply begins ${JSON.stringify(neutralise(start, 60))}`;
-}
-
-/** `Retry-After` as milliseconds from now: seconds or a date, at most 60 s; undefined when absent or unreadable. */
-export function readRetryAfter(reply: Pick<Reply, 'header'>, now: number): number | undefined {
-  const value = reply.header('retry-after')?.trim() ?? '';
-  if (/^\d+$/.test(value)) return Math.min(Number(value) * 1000, MAX_RETRY_AFTER_MS);
-  const until = parseHttpDate(value);
-  if (until === undefined) return undefined;
-  // Measured by the server's own clock where it tells the time.
-  const from = readServerTime(reply) ?? now;
-  return Math.min(Math.max(0, until - from), MAX_RETRY_AFTER_MS);
-}
-
-function readServerTime(reply: Pick<Reply, 'header'>): number | undefined {
-  return parseHttpDate(reply.header('date') ?? '');
-}
-
-function parseHttpDate(value: string): number | undefined {
-  // HTTP dates begin with the day's name; `Date.parse` alone would take almost anything.
-  const time = /^[A-Z][a-z]{2,8},? /.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time) ? undefined : time;
 }

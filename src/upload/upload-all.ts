@@ -4,7 +4,7 @@ import type { UploadContent } from '../nxcloud/client.ts';
 import { countOf, formatSeconds } from '../text.ts';
 import { CircuitBreaker } from './breaker.ts';
 import { Gate } from './gate.ts';
-import { computeBackoff } from './retry.ts';
+import { computeBackoff } from '../retry.ts';
 
 /** How one file ended. `not-reached` files were never refused: the run stopped before their turn or between retries. */
 export type UploadResult =

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { judgeReply, readRetryAfter, type Reply } from '../../src/nxcloud/answers.ts';
+import { judgeReply, type Reply } from '../../src/nxcloud/answers.ts';
+import { readRetryAfter } from '../../src/retry.ts';
 
 const now = Date.parse('2026-11-23T05:33:00Z');
 const sha256 = '0123456789abcdef'.repeat(4);
@@ -250,7 +251,10 @@ describe('readRetryAfter', () => {
   for (const [name, [value, serverDate, expected]] of Object.entries(cases)) {
     it(`reads ${name}`, () => {
       const headers: Record<string, string | undefined> = { 'retry-after': value, date: serverDate };
-      assert.equal(readRetryAfter({ header: (header) => headers[header] }, now), expected);
+      assert.equal(
+        readRetryAfter((header) => headers[header], now),
+        expected,
+      );
     });
   }
 
@@ -266,7 +270,7 @@ describe('readRetryAfter', () => {
           'retry-after': value,
           date: serverDate ?? undefined,
         };
-        const got = readRetryAfter({ header: (name) => headers[name] }, now);
+        const got = readRetryAfter((name) => headers[name], now);
         assert.ok(got === undefined || (got >= 0 && got <= 60_000), String(got));
       }),
       { seed: 20_261_123, numRuns: 500 },

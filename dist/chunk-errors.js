@@ -1,1 +1,0 @@
-var e=class extends Error{name=`StepError`};function t(e){if(!(e instanceof Error))return String(e);let n=`code`in e&&typeof e.code==`string`?e.code:void 0,r=e.message||n||e.name,i=n!==void 0&&!r.includes(n)?`${r} (${n})`:r;return e.cause===void 0?i:`${i}: ${t(e.cause)}`}export{t as n,e as t};

@@ -1,0 +1,42 @@
+// How long to wait before trying again, whichever server it is.
+
+/** Exponential growth from `baseMs`, never over `capMs`, with full jitter. */
+export interface BackoffRule {
+  readonly baseMs: number;
+  readonly capMs: number;
+}
+
+/**
+ * A random delay in milliseconds before the retry after failure number `failures` (from 1): between 0 and the smaller
+ * of `capMs` and `baseMs` × 2^(failures − 1). `random` gives numbers from 0 to 1.
+ */
+export function computeBackoff(rule: BackoffRule, failures: number, random: () => number): number {
+  return random() * Math.min(rule.capMs, rule.baseMs * 2 ** (failures - 1));
+}
+
+/** The value of a reply's header by its lower-case name, or undefined. */
+export type ReadHeader = (name: string) => string | undefined;
+
+const MAX_RETRY_AFTER_MS = 60_000;
+
+/** `Retry-After` as milliseconds from now: seconds or a date, at most 60 s; undefined when absent or unreadable. */
+export function readRetryAfter(header: ReadHeader, now: number): number | undefined {
+  const value = header('retry-after')?.trim() ?? '';
+  if (/^\d+$/.test(value)) return Math.min(Number(value) * 1000, MAX_RETRY_AFTER_MS);
+  const until = parseHttpDate(value);
+  if (until === undefined) return undefined;
+  // Measured by the server's own clock where it tells the time.
+  const from = readServerTime(header) ?? now;
+  return Math.min(Math.max(0, until - from), MAX_RETRY_AFTER_MS);
+}
+
+/** The server's time by its `Date` header, in milliseconds since 1970; undefined where it does not tell. */
+export function readServerTime(header: ReadHeader): number | undefined {
+  return parseHttpDate(header('date') ?? '');
+}
+
+function parseHttpDate(value: string): number | undefined {
+  // HTTP dates begin with the day's name; `Date.parse` alone would take almost anything.
+  const time = /^[A-Z][a-z]{2,8},? /.test(value) ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
