@@ -23,13 +23,14 @@ import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { type Fault, type FaultName, faultTable } from '../../simulator/faults.ts';
-import { demoAccount, type Simulator, type SimulatorOptions } from '../../simulator/server.ts';
+import type { Simulator, SimulatorOptions } from '../../simulator/server.ts';
 import { type ClientOptions, NxcloudClient, type UploadContent } from '../../src/nxcloud/client.ts';
 import { makePng } from '../support/sample-media.ts';
+import { testAccount } from '../support/canaries.ts';
 import { openSimulator } from '../support/workspace.ts';
 
 const never = new AbortController().signal;
-const [phone = ''] = demoAccount.phones;
+const [phone = ''] = testAccount.phones;
 
 interface Bench {
   readonly simulator: Simulator;
@@ -51,8 +52,8 @@ async function setUp(
   const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0 } });
   t.after(() => agent.destroy());
   const client = new NxcloudClient({
-    accessKey: demoAccount.accessKey,
-    accessSecret: demoAccount.accessSecret,
+    accessKey: testAccount.accessKey,
+    accessSecret: testAccount.accessSecret,
     businessPhone: phone,
     signatureAlgorithm: 'md5',
     apiUrl: new URL(simulator.url),
