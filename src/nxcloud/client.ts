@@ -293,13 +293,13 @@ function describeTrouble(error: unknown, phase: Phase, timeout: number): { cause
   if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH') {
     return {
       cause: code,
-      message: `the connection was refused (${detail}); check \`api-url\` and the network`,
+      message: `the connection was refused (${detail}); check \`api-url\`, the network and the proxy variables`,
     };
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return {
       cause: code,
-      message: `the host name cannot be resolved (${detail}); check \`api-url\` and the network`,
+      message: `the host name cannot be resolved (${detail}); check \`api-url\`, the network and the proxy variables`,
     };
   }
   if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(code)) {
