@@ -3,7 +3,6 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -13,7 +12,7 @@ export type Certificates = { key: string; cert: string; ca: string; caFile: stri
 
 /** Makes an authority and a server certificate for these names; the files vanish after the test. */
 export async function createCertificates(
-  t: Pick<TestContext, 'after'>,
+  t: { after(ending: () => Promise<void>): void },
   names = 'IP:127.0.0.1,DNS:localhost',
 ): Promise<Certificates> {
   const directory = await mkdtemp(join(tmpdir(), 'certificates-'));

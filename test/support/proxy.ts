@@ -19,7 +19,7 @@ export interface ProxyOptions {
 }
 
 /** A running proxy. */
-export interface Proxy {
+export interface ProxyServer {
   readonly port: number;
   /** Method and target of each request, in order. */
   readonly requests: readonly string[];
@@ -27,7 +27,7 @@ export interface Proxy {
 }
 
 /** Starts a proxy that ends with the test. */
-export async function openProxy(t: TestContext, options: ProxyOptions = {}): Promise<Proxy> {
+export async function openProxy(t: TestContext, options: ProxyOptions = {}): Promise<ProxyServer> {
   const requests: string[] = [];
   const sockets = new Set<Socket>();
   const keep = (socket: Socket): void => {
