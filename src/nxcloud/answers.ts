@@ -1,5 +1,6 @@
 // What an answer of NXCloud means and what to do about it: the decision table, pure.
 import { readPath } from '../json.ts';
+import type { Redactor } from '../redact.ts';
 import { readRetryAfter, readServerTime } from '../retry.ts';
 import { neutralise } from '../text.ts';
 import { contradictsContent, findIdFault } from './file-id.ts';
@@ -38,6 +39,7 @@ interface Envelope {
   readonly code: number;
   readonly message: string;
   readonly traceId: string;
+  readonly details: string;
   readonly data: unknown;
 }
 
@@ -51,16 +53,22 @@ export interface ClockRefusal {
 
 /**
  * Judges a reply to the upload of the content with this SHA-256. `now` is this machine's time in milliseconds. A
- * specific code decides whatever the HTTP status; with -1, or without an envelope, the status decides first.
+ * specific code decides whatever the HTTP status; with -1, or without an envelope, the status decides first. What the
+ * reply says goes through `redact` before it is cut, so that no part of a secret is left.
  */
-export function judgeReply(reply: Reply, sha256: string, now: number): Verdict | ClockRefusal {
-  const envelope = readEnvelope(reply.body);
+export function judgeReply(
+  reply: Reply,
+  sha256: string,
+  now: number,
+  redact: Redactor = (text) => text,
+): Verdict | ClockRefusal {
+  const envelope = readEnvelope(reply.body, redact);
   if (envelope !== undefined && envelope.code !== -1) return judgeCode(envelope, reply, sha256, now);
-  return judgeStatus(reply, envelope, now);
+  return judgeStatus(reply, envelope, now, redact);
 }
 
 /** The envelope `{code, message, data}` with a numeric code (or a numeric string), or undefined. */
-function readEnvelope(body: Uint8Array): Envelope | undefined {
+function readEnvelope(body: Uint8Array, redact: Redactor): Envelope | undefined {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
@@ -72,15 +80,24 @@ function readEnvelope(body: Uint8Array): Envelope | undefined {
   if (!isNumeric) return undefined;
   return {
     code: Number(code),
-    message: showValue(readPath(value, 'message')),
-    traceId: showValue(readPath(value, 'traceId')),
+    message: showValue(readPath(value, 'message'), redact),
+    traceId: showValue(readPath(value, 'traceId'), redact),
+    details: showValue(readPath(value, 'data', 'error'), redact),
     data: readPath(value, 'data'),
   };
 }
 
-function showValue(value: unknown): string {
+function showValue(value: unknown, redact: Redactor): string {
   if (value === undefined || value === '') return '';
-  return neutralise(typeof value === 'string' ? value : JSON.stringify(value), 500);
+  return neutralise(redact(typeof value === 'string' ? value : stringify(value)), 500);
+}
+
+function stringify(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return '(nested too deeply)'; // JSON.parse has no limit of depth, JSON.stringify has
+  }
 }
 
 function judgeCode(envelope: Envelope, reply: Reply, sha256: string, now: number): Verdict | ClockRefusal {
@@ -135,7 +152,7 @@ function judgeId(envelope: Envelope, reply: Reply, sha256: string, now: number):
   return retry(reply, now, 'broken reply', `NXCloud reported success, but ${fault}${trace}`);
 }
 
-function judgeStatus(reply: Reply, envelope: Envelope | undefined, now: number): Verdict {
+function judgeStatus(reply: Reply, envelope: Envelope | undefined, now: number, redact: Redactor): Verdict {
   const { status } = reply;
   const detail = envelope === undefined ? '' : `, ${describe(envelope)}`;
   const said = `NXCloud answered HTTP ${status}${detail}`;
@@ -159,7 +176,12 @@ function judgeStatus(reply: Reply, envelope: Envelope | undefined, now: number):
     return { kind: 'fail', cause: `HTTP ${status}`, message: `${said}${hint}`, isOwnFault: false };
   }
   if (envelope !== undefined) return retry(reply, now, 'code -1', said);
-  return retry(reply, now, 'broken reply', `${said} without a readable result (${describeBody(reply.body)})`);
+  return retry(
+    reply,
+    now,
+    'broken reply',
+    `${said} without a readable result (${describeBody(reply.body, redact)})`,
+  );
 }
 
 function retry(reply: Reply, now: number, cause: string, message: string): Verdict {
@@ -175,8 +197,7 @@ function retry(reply: Reply, now: number, cause: string, message: string): Verdi
 }
 
 /** `code 1003 "invalid signature", details …, traceId …`, all text neutralised. */
-function describe({ code, message, traceId, data }: Envelope): string {
-  const details = showValue(readPath(data, 'error'));
+function describe({ code, message, traceId, details }: Envelope): string {
   return [
     message === '' ? `code ${code}` : `code ${code} "${message}"`,
     ...(details === '' ? [] : [`details ${details}`]),
@@ -184,8 +205,9 @@ function describe({ code, message, traceId, data }: Envelope): string {
   ].join(', ');
 }
 
-function describeBody(body: Uint8Array): string {
+function describeBody(body: Uint8Array, redact: Redactor): string {
   if (body.byteLength === 0) return 'an empty reply';
-  const start = new TextDecoder().decode(body.subarray(0, 80));
+  // Much more than is shown, so that a secret at the end of that is still whole.
+  const start = redact(new TextDecoder().decode(body.subarray(0, 64 * 1024)));
   return `the reply begins ${JSON.stringify(neutralise(start, 60))}`;
 }

@@ -117,9 +117,10 @@ export class NxcloudClient {
         body: await readCapped(response.body),
       };
       const now = Date.now();
-      const judged = judgeReply(reply, content.sha256, now);
-      const verdict = judged.kind === 'clock' ? this.#correctClock(judged, offset, now) : judged;
-      return this.#withoutSecrets(verdict, sign);
+      const redact: Redactor = (text) => this.#options.redact(text.replaceAll(sign, '***'));
+      const verdict = judgeReply(reply, content.sha256, now, redact);
+      if (verdict.kind === 'clock') return this.#correctClock(verdict, offset, now);
+      return verdict.kind === 'success' ? this.#refuseSecrets(verdict, sign) : verdict;
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ContentChanged) throw error;
@@ -130,10 +131,8 @@ export class NxcloudClient {
     }
   }
 
-  /** A server may repeat what it was sent; nothing of that is shown or recorded. */
-  #withoutSecrets(verdict: Verdict, sign: string): Verdict {
-    const redact: Redactor = (text) => this.#options.redact(text.replaceAll(sign, '***'));
-    if (verdict.kind !== 'success') return { ...verdict, message: redact(verdict.message) };
+  /** A server may repeat what it was sent; an ID that does is not recorded. */
+  #refuseSecrets(verdict: Extract<Verdict, { kind: 'success' }>, sign: string): Verdict {
     const { accessKey, accessSecret } = this.#options;
     const secrets = [accessKey, accessSecret, sign].filter((secret) => secret.length >= SHORTEST_SECRET);
     if (!secrets.some((secret) => verdict.id.includes(secret))) return verdict;
