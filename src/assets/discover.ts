@@ -4,11 +4,11 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describeError } from '../errors.ts';
-import { isExclusion } from '../inputs.ts';
 import { compareCodeUnits } from '../manifest/manifest.ts';
 import { isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from '../paths.ts';
-import { neutralise, quoteValue } from '../text.ts';
+import { neutralise } from '../text.ts';
 import { type AssetType, judgeName } from './asset-type.ts';
+import { PatternMatcher } from './pattern-matcher.ts';
 
 const rules = pathRulesOf(process.platform);
 
@@ -54,7 +54,7 @@ export interface DiscoverOptions {
 /** Walks the repository and sorts what the patterns match. Reads names and links only, no content. */
 export async function discoverAssets(options: DiscoverOptions): Promise<Discovery> {
   const { root, ownPaths } = options;
-  const matcher = await PatternMatcher.create(options.patterns);
+  const matcher = await PatternMatcher.open(options.patterns);
   const found = new Map<string, EntryKind>();
   const candidates: Candidate[] = [];
   const unusable: Unusable[] = [];
@@ -179,83 +179,6 @@ async function readEntry(root: string, absolute: string): Promise<EntryKind | un
     if (!stats?.isDirectory()) return undefined;
   }
   return await lstat(absolute).catch(() => undefined);
-}
-
-/** The parts of @actions/glob's `Pattern` that tell what it matches; its public face can only walk. */
-interface GlobPattern {
-  match(path: string): number;
-  partialMatch(path: string): boolean;
-}
-
-/** @actions/glob's match kinds are bits: 1 for a directory, 2 for a file. */
-const MATCHES_FILE = 2;
-
-class PatternMatcher {
-  /** Where to begin, without those below another. */
-  readonly searchPaths: readonly string[];
-  readonly #lines: readonly PatternLine[];
-
-  private constructor(searchPaths: readonly string[], lines: readonly PatternLine[]) {
-    this.searchPaths = searchPaths;
-    this.#lines = lines;
-  }
-
-  static async create(patterns: readonly string[]): Promise<PatternMatcher> {
-    const glob = await import('@actions/glob');
-    const lines: PatternLine[] = [];
-    for (const text of patterns) {
-      // As the stock globber does, a pattern that names a folder stands for everything below it too. The line goes in
-      // with its exclamation marks: without them, `!#x` would be a comment.
-      const variants = /(?:^|[!\s/\\])\*\*$/.test(text) ? [text] : [text, `${text}/**/*`];
-      const globber = await glob.create(variants.join('\n'), { implicitDescendants: false });
-      lines.push({ text, excludes: isExclusion(text), parts: readPatterns(globber), hasMatched: false });
-    }
-    const included = patterns.filter((text) => !isExclusion(text));
-    const searchPaths = (await glob.create(included.join('\n'))).getSearchPaths();
-    return new PatternMatcher(searchPaths, lines);
-  }
-
-  /** Whether a file is matched; the last matching line wins. */
-  matches(absolute: string): boolean {
-    let matched = false;
-    for (const line of this.#lines) {
-      const isSettled = line.excludes ? !matched : matched && line.hasMatched;
-      if (isSettled) continue;
-      if (!line.parts.some((part) => (part.match(absolute) & MATCHES_FILE) !== 0)) continue;
-      line.hasMatched = true;
-      matched = !line.excludes;
-    }
-    return matched;
-  }
-
-  mayMatchBelow(folder: string): boolean {
-    return this.#lines.some((line) => !line.excludes && line.parts.some((part) => part.partialMatch(folder)));
-  }
-
-  /** One warning for each line that includes files and matched none, before exclusions. */
-  warnings(): readonly string[] {
-    return this.#lines
-      .filter((line) => !line.excludes && !line.hasMatched)
-      .map(({ text }) =>
-        text.includes('{')
-          ? `The pattern ${quoteValue(text)} matches no file. Braces are not expanded: write one line per extension.`
-          : `The pattern ${quoteValue(text)} matches no file.`,
-      );
-  }
-}
-
-interface PatternLine {
-  readonly text: string;
-  readonly excludes: boolean;
-  readonly parts: readonly GlobPattern[];
-  hasMatched: boolean;
-}
-
-function readPatterns(globber: object): readonly GlobPattern[] {
-  const patterns = 'patterns' in globber ? globber.patterns : undefined;
-  if (!Array.isArray(patterns))
-    throw new TypeError('@actions/glob no longer keeps its patterns in `patterns`');
-  return patterns as GlobPattern[];
 }
 
 /** Warnings for names that file systems without case or with one normal form cannot keep apart. */

@@ -1,6 +1,6 @@
 // Judges all candidates: the first moments in this thread, what is left then in worker threads.
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { MediaChecks } from '../inputs.ts';
 import type { Candidate } from './discover.ts';
 import { type Asset, judgeAsset, type Unreadable } from './judge.ts';
@@ -18,6 +18,8 @@ export type JudgedAt = readonly [index: number, result: Asset | Unreadable];
 // Starting a thread costs about as much; a run with little to read never pays for one.
 const ALONE_MS = 25;
 const MOST_WORKERS = 4;
+/** In the bundle the worker lies beside it. */
+const WORKER = new URL(`./judge-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
 /**
  * Judges every candidate, in their order.
@@ -29,10 +31,10 @@ export async function judgeAssets(
   signal: AbortSignal,
 ): Promise<readonly (Asset | Unreadable)[]> {
   const results: (Asset | Unreadable)[] = [];
-  const deadline = performance.now() + ALONE_MS;
+  const deadline = Date.now() + ALONE_MS;
   for (const candidate of candidates) {
     signal.throwIfAborted();
-    if (performance.now() > deadline) break;
+    if (Date.now() > deadline) break;
     results.push(await judgeAsset(candidate, mediaChecks));
   }
   if (results.length === candidates.length) return results;
@@ -44,14 +46,14 @@ export async function judgeAssets(
   const keep = ([index, result]: JudgedAt): void => {
     results[index] = result;
   };
-  await Promise.all(Array.from({ length: count }, () => runWorker(task, keep, signal)));
+  const { Worker } = await import('node:worker_threads');
+  const start = () => new Worker(WORKER, { workerData: task });
+  await Promise.all(Array.from({ length: count }, () => followWorker(start(), keep, signal)));
   return results;
 }
 
-function runWorker(task: JudgeTask, keep: (judged: JudgedAt) => void, signal: AbortSignal): Promise<void> {
+function followWorker(worker: Worker, keep: (judged: JudgedAt) => void, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const worker = new Worker(new URL(`./judge-worker.${extension}`, import.meta.url), { workerData: task });
     const cancel = (): void => {
       void worker.terminate();
       reject(signal.reason);
