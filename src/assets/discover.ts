@@ -31,6 +31,14 @@ export interface Unusable {
 /** What a walk needs to know of an entry; directory entries and `lstat` answer alike. */
 type EntryKind = Pick<Dirent, 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
 
+/** A place below the root where something was found. */
+interface Found<Entry = EntryKind> {
+  /** Repository-relative POSIX path. */
+  readonly path: string;
+  readonly absolute: string;
+  readonly entry: Entry;
+}
+
 /** What the patterns found. All lists are in code-unit order of the path. */
 export interface Discovery {
   readonly candidates: readonly Candidate[];
@@ -55,19 +63,21 @@ export interface DiscoverOptions {
 export async function discoverAssets(options: DiscoverOptions): Promise<Discovery> {
   const { root, ownPaths } = options;
   const matcher = await PatternMatcher.open(options.patterns);
-  const found = new Map<string, EntryKind>();
+  const found = new Map<string, Found>();
   const candidates: Candidate[] = [];
   const unusable: Unusable[] = [];
   let skippedCount = 0;
-  for await (const { absolute, entry } of walk(matcher, options)) {
-    const path = toRepositoryPath(root, absolute, rules);
-    if (path === undefined || isInsideGitFolder(path) || ownPaths.includes(path)) continue;
+  await walk(matcher, options, (item) => {
+    const { path, entry } = item;
+    if (ownPaths.includes(path)) return;
     if (typeof entry === 'string') unusable.push({ path, reason: entry });
-    else found.set(path, entry);
-  }
-  for (const path of [...found.keys()].sort()) {
+    else found.set(path, { ...item, entry });
+  });
+  const sorted = [...found.values()].sort((a, b) => compareCodeUnits(a.path, b.path));
+  for (const item of sorted) {
+    const { path } = item;
     const name = judgeName(path);
-    const place = await resolveFile(root, path, found.get(path));
+    const place = await resolveFile(root, item);
     if (name.kind === 'skip' || place === 'skip') skippedCount += 1;
     else if ('reason' in place) unusable.push({ path, reason: place.reason });
     else if (name.kind === 'other-media') unusable.push({ path, reason: adviseConversion(name.extension) });
@@ -97,13 +107,12 @@ const NOT_UTF8 = 'its name is not UTF-8; rename it';
 type Place = 'skip' | { readonly reason: string } | { readonly file: string; readonly isLink: boolean };
 
 /** Where a matched entry really lies. Only regular files are assets; a link is judged by where it ends. */
-async function resolveFile(root: string, path: string, entry: EntryKind | undefined): Promise<Place> {
-  const absolute = join(root, path);
+async function resolveFile(root: string, { path, absolute, entry }: Found): Promise<Place> {
   if (path.includes('\ufffd') && !(await exists(absolute))) {
     return { reason: NOT_UTF8 };
   }
-  if (entry?.isFile()) return { file: absolute, isLink: false };
-  if (!entry?.isSymbolicLink()) return 'skip';
+  if (entry.isFile()) return { file: absolute, isLink: false };
+  if (!entry.isSymbolicLink()) return 'skip';
   try {
     const file = await realpath(absolute);
     if (!(await stat(file)).isFile()) return 'skip';
@@ -124,38 +133,43 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Everything but folders below the search paths that the patterns match, and the folders that cannot be looked into,
- * with the reason. Links are never entered.
+ * Finds everything but folders below the search paths that the patterns match, and the folders that cannot be looked
+ * into, with the reason. Links are never entered.
  */
-async function* walk(
+async function walk(
   matcher: PatternMatcher,
   options: DiscoverOptions,
-): AsyncGenerator<{ absolute: string; entry: EntryKind | string }> {
+  onFound: (found: Found<EntryKind | string>) => void,
+): Promise<void> {
   const { root, includeHiddenFiles, signal } = options;
-  const folders: string[] = [];
+  const folders: Found<EntryKind>[] = [];
   // A search path is a pattern's literal beginning: a folder to walk, or itself the file.
   for (const searchPath of matcher.searchPaths) {
-    const entry = await readEntry(root, searchPath);
+    const path = toRepositoryPath(root, searchPath, rules);
+    if (path === undefined || isInsideGitFolder(path)) continue;
+    const entry = await readEntry(root, path);
     const isHidden = searchPath !== root && basename(searchPath).startsWith('.');
     if (entry === undefined || (isHidden && !includeHiddenFiles)) continue;
-    if (entry.isDirectory()) folders.push(searchPath);
-    else if (matcher.matches(searchPath)) yield { absolute: searchPath, entry };
+    const found = { path, absolute: searchPath, entry };
+    if (entry.isDirectory()) folders.push(found);
+    else if (matcher.matches(searchPath)) onFound(found);
   }
-  while (folders.length > 0) {
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     signal.throwIfAborted();
-    const folder = folders.pop() ?? '';
-    const entries = await readFolder(folder);
+    const entries = await readFolder(folder.absolute);
     if (typeof entries === 'string') {
-      yield { absolute: folder, entry: entries };
+      onFound({ ...folder, entry: entries });
       continue;
     }
+    const prefix = folder.path === '' ? '' : `${folder.path}/`;
     for (const entry of entries) {
       if ((entry.name.startsWith('.') && !includeHiddenFiles) || entry.name.toLowerCase() === '.git')
         continue;
-      const absolute = join(folder, entry.name);
+      const absolute = join(folder.absolute, entry.name);
+      const found = { path: prefix + entry.name, absolute, entry };
       if (!entry.isDirectory()) {
-        if (matcher.matches(absolute)) yield { absolute, entry };
-      } else if (matcher.mayMatchBelow(absolute)) folders.push(absolute);
+        if (matcher.matches(absolute)) onFound(found);
+      } else if (matcher.mayMatchBelow(absolute)) folders.push(found);
     }
   }
 }
@@ -170,15 +184,13 @@ async function readFolder(folder: string): Promise<readonly Dirent[] | string> {
 }
 
 /** The entry at a path below the root, or undefined when it is absent or behind a linked folder. */
-async function readEntry(root: string, absolute: string): Promise<EntryKind | undefined> {
-  const path = toRepositoryPath(root, absolute, rules);
-  if (path === undefined) return undefined;
+async function readEntry(root: string, path: string): Promise<EntryKind | undefined> {
   const parents = listPrefixes(path).slice(0, -1);
   for (const parent of parents) {
     const stats = await lstat(join(root, parent)).catch(() => undefined);
     if (!stats?.isDirectory()) return undefined;
   }
-  return await lstat(absolute).catch(() => undefined);
+  return await lstat(join(root, path)).catch(() => undefined);
 }
 
 /** Warnings for names that file systems without case or with one normal form cannot keep apart. */
