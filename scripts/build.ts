@@ -8,8 +8,26 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 
+const source = join(root, 'src/');
+const main = join(source, 'main.ts');
+const worker = join(source, 'assets/judge-worker.ts');
+/** What is loaded at once: by both threads, and by the main one alone. */
+let eagerInBoth = new Set<string>();
+let eagerInMain = new Set<string>();
+const isShared = (id: string): boolean => id.startsWith(source) && id !== main && id !== worker;
+
 const { output } = await build({
-  input: { main: join(root, 'src/main.ts'), 'judge-worker': join(root, 'src/assets/judge-worker.ts') },
+  input: { main, 'judge-worker': worker },
+  plugins: [
+    {
+      name: 'find-eager-modules',
+      buildEnd() {
+        const listImports = (id: string): readonly string[] => this.getModuleInfo(id)?.importedIds ?? [];
+        eagerInBoth = reachFrom(worker, listImports);
+        eagerInMain = reachFrom(main, listImports);
+      },
+    },
+  ],
   platform: 'node',
   treeshake: {
     // Their modules only define things. Saying so keeps the OIDC client of @actions/core, and with it a second way to
@@ -23,6 +41,13 @@ const { output } = await build({
     comments: { legal: false, annotation: false, jsdoc: false },
     entryFileNames: '[name].js',
     chunkFileNames: 'chunk-[name].js',
+    // Every file costs start-up time, so what every run loads lies in few.
+    codeSplitting: {
+      groups: [
+        { name: 'judge', test: (id) => isShared(id) && eagerInBoth.has(id) },
+        { name: 'run', test: (id) => isShared(id) && eagerInMain.has(id) },
+      ],
+    },
   },
 });
 
@@ -31,6 +56,14 @@ writeFileSync(
   join(dist, 'licenses.txt'),
   collectLicences(output.flatMap((item) => ('moduleIds' in item ? item.moduleIds : []))),
 );
+
+/** A module and all that it imports statically, directly or not. */
+function reachFrom(start: string, listImports: (id: string) => readonly string[]): Set<string> {
+  const reached = new Set([start]);
+  // A set's iteration includes what is added meanwhile.
+  for (const id of reached) for (const imported of listImports(id)) reached.add(imported);
+  return reached;
+}
 
 /** The licence texts of all packages with a module in the bundle. */
 function collectLicences(moduleIds: readonly string[]): string {

@@ -83,34 +83,48 @@ export function planUploads(input: PlanInput): readonly PlanStep[] {
     ...input.rejected.map((rejected) => ({ action: 'reject' as const, ...rejected })),
     ...input.gone.map((path) => ({ action: 'remove' as const, path })),
   ];
-  const current = input.force ? new Map<string, ReuseSource>() : findCurrentContents(input);
-  const uploaders = new Map<string, Asset>();
-  const assets = [...input.assets].sort((a, b) => compareCodeUnits(a.path, b.path));
-  // A pointer cannot be uploaded, but it can take over the ID of the same content elsewhere in the run.
-  for (const asset of assets) {
-    const key = contentKey(asset);
-    const canUpload = !asset.isLfsPointer && !hasError(asset);
-    if (canUpload && !current.has(key) && !uploaders.has(key)) uploaders.set(key, asset);
+  const due: DueAsset[] = [];
+  for (const asset of input.assets) {
+    const { path } = asset;
+    const entries = input.manifests.flatMap((manifest) => manifest.get(path) ?? []);
+    const kept = entries.find((entry) => findUploadReason(asset, entry, input) === undefined);
+    if (hasError(asset)) steps.push({ action: 'reject', path, asset, findings: asset.findings });
+    else if (kept === undefined) {
+      due.push({ path, asset, reason: findUploadReason(asset, entries[0], input) ?? 'new' });
+    } else if (input.force) due.push({ path, asset, reason: 'forced' });
+    else steps.push({ action: 'keep', path, asset, entry: kept });
   }
-  for (const asset of assets) steps.push(planAsset(asset, input, current, uploaders));
+  steps.push(...planDue(due, input));
   return steps.sort((a, b) => compareCodeUnits(a.path, b.path));
 }
 
-function planAsset(
-  asset: Asset,
-  input: PlanInput,
+/** An asset that is not current. */
+interface DueAsset {
+  readonly path: string;
+  readonly asset: Asset;
+  readonly reason: UploadReason;
+}
+
+function planDue(unsorted: readonly DueAsset[], input: PlanInput): readonly PlanStep[] {
+  // Looking for every content that has an ID is most of a plan's work, and a run without changes needs none.
+  if (unsorted.length === 0) return [];
+  const current = input.force ? new Map<string, ReuseSource>() : findCurrentContents(input);
+  const uploaders = new Map<string, Asset>();
+  const due = unsorted.toSorted((a, b) => compareCodeUnits(a.path, b.path));
+  for (const { asset } of due) {
+    const key = contentKey(asset);
+    // A pointer cannot be uploaded, but it can take over the ID of the same content elsewhere in the run.
+    if (!asset.isLfsPointer && !current.has(key) && !uploaders.has(key)) uploaders.set(key, asset);
+  }
+  return due.map((item) => planDueAsset(item, current, uploaders));
+}
+
+function planDueAsset(
+  due: DueAsset,
   current: ReadonlyMap<string, ReuseSource>,
   uploaders: ReadonlyMap<string, Asset>,
 ): PlanStep {
-  const { path } = asset;
-  if (hasError(asset)) return { action: 'reject', path, asset, findings: asset.findings };
-  const entries = input.manifests
-    .map((manifest) => manifest.get(path))
-    .filter((entry) => entry !== undefined);
-  const kept = entries.find((entry) => findUploadReason(asset, entry, input) === undefined);
-  if (kept !== undefined && !input.force) return { action: 'keep', path, asset, entry: kept };
-  const reason = kept === undefined ? findUploadReason(asset, entries[0], input) : 'forced';
-  const due = { path, asset, reason: reason ?? 'new' };
+  const { path, asset } = due;
   const known = current.get(contentKey(asset));
   if (known !== undefined) return { action: 'reuse', ...due, from: known };
   const uploader = uploaders.get(contentKey(asset));

@@ -4,11 +4,11 @@ import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describeError } from '../errors.ts';
-import { isExclusion } from '../inputs.ts';
 import { compareCodeUnits } from '../manifest/manifest.ts';
 import { isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from '../paths.ts';
-import { neutralise, quoteValue } from '../text.ts';
+import { neutralise } from '../text.ts';
 import { type AssetType, judgeName } from './asset-type.ts';
+import { PatternMatcher } from './pattern-matcher.ts';
 
 const rules = pathRulesOf(process.platform);
 
@@ -30,6 +30,14 @@ export interface Unusable {
 
 /** What a walk needs to know of an entry; directory entries and `lstat` answer alike. */
 type EntryKind = Pick<Dirent, 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
+
+/** A place below the root where something was found. */
+interface Found<Entry = EntryKind> {
+  /** Repository-relative POSIX path. */
+  readonly path: string;
+  readonly absolute: string;
+  readonly entry: Entry;
+}
 
 /** What the patterns found. All lists are in code-unit order of the path. */
 export interface Discovery {
@@ -54,20 +62,22 @@ export interface DiscoverOptions {
 /** Walks the repository and sorts what the patterns match. Reads names and links only, no content. */
 export async function discoverAssets(options: DiscoverOptions): Promise<Discovery> {
   const { root, ownPaths } = options;
-  const matcher = await PatternMatcher.create(options.patterns);
-  const found = new Map<string, EntryKind>();
+  const matcher = await PatternMatcher.open(options.patterns);
+  const found = new Map<string, Found>();
   const candidates: Candidate[] = [];
   const unusable: Unusable[] = [];
   let skippedCount = 0;
-  for await (const { absolute, entry } of walk(matcher, options)) {
-    const path = toRepositoryPath(root, absolute, rules);
-    if (path === undefined || isInsideGitFolder(path) || ownPaths.includes(path)) continue;
+  await walk(matcher, options, (item) => {
+    const { path, entry } = item;
+    if (ownPaths.includes(path)) return;
     if (typeof entry === 'string') unusable.push({ path, reason: entry });
-    else found.set(path, entry);
-  }
-  for (const path of [...found.keys()].sort()) {
+    else found.set(path, { ...item, entry });
+  });
+  const sorted = [...found.values()].sort((a, b) => compareCodeUnits(a.path, b.path));
+  for (const item of sorted) {
+    const { path } = item;
     const name = judgeName(path);
-    const place = await resolveFile(root, path, found.get(path));
+    const place = await resolveFile(root, item);
     if (name.kind === 'skip' || place === 'skip') skippedCount += 1;
     else if ('reason' in place) unusable.push({ path, reason: place.reason });
     else if (name.kind === 'other-media') unusable.push({ path, reason: adviseConversion(name.extension) });
@@ -97,13 +107,12 @@ const NOT_UTF8 = 'its name is not UTF-8; rename it';
 type Place = 'skip' | { readonly reason: string } | { readonly file: string; readonly isLink: boolean };
 
 /** Where a matched entry really lies. Only regular files are assets; a link is judged by where it ends. */
-async function resolveFile(root: string, path: string, entry: EntryKind | undefined): Promise<Place> {
-  const absolute = join(root, path);
+async function resolveFile(root: string, { path, absolute, entry }: Found): Promise<Place> {
   if (path.includes('\ufffd') && !(await exists(absolute))) {
     return { reason: NOT_UTF8 };
   }
-  if (entry?.isFile()) return { file: absolute, isLink: false };
-  if (!entry?.isSymbolicLink()) return 'skip';
+  if (entry.isFile()) return { file: absolute, isLink: false };
+  if (!entry.isSymbolicLink()) return 'skip';
   try {
     const file = await realpath(absolute);
     if (!(await stat(file)).isFile()) return 'skip';
@@ -124,38 +133,43 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Everything but folders below the search paths that the patterns match, and the folders that cannot be looked into,
- * with the reason. Links are never entered.
+ * Finds everything but folders below the search paths that the patterns match, and the folders that cannot be looked
+ * into, with the reason. Links are never entered.
  */
-async function* walk(
+async function walk(
   matcher: PatternMatcher,
   options: DiscoverOptions,
-): AsyncGenerator<{ absolute: string; entry: EntryKind | string }> {
+  onFound: (found: Found<EntryKind | string>) => void,
+): Promise<void> {
   const { root, includeHiddenFiles, signal } = options;
-  const folders: string[] = [];
+  const folders: Found<EntryKind>[] = [];
   // A search path is a pattern's literal beginning: a folder to walk, or itself the file.
   for (const searchPath of matcher.searchPaths) {
-    const entry = await readEntry(root, searchPath);
+    const path = toRepositoryPath(root, searchPath, rules);
+    if (path === undefined || isInsideGitFolder(path)) continue;
+    const entry = await readEntry(root, path);
     const isHidden = searchPath !== root && basename(searchPath).startsWith('.');
     if (entry === undefined || (isHidden && !includeHiddenFiles)) continue;
-    if (entry.isDirectory()) folders.push(searchPath);
-    else if (matcher.matches(searchPath)) yield { absolute: searchPath, entry };
+    const found = { path, absolute: searchPath, entry };
+    if (entry.isDirectory()) folders.push(found);
+    else if (matcher.matches(searchPath)) onFound(found);
   }
-  while (folders.length > 0) {
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     signal.throwIfAborted();
-    const folder = folders.pop() ?? '';
-    const entries = await readFolder(folder);
+    const entries = await readFolder(folder.absolute);
     if (typeof entries === 'string') {
-      yield { absolute: folder, entry: entries };
+      onFound({ ...folder, entry: entries });
       continue;
     }
+    const prefix = folder.path === '' ? '' : `${folder.path}/`;
     for (const entry of entries) {
       if ((entry.name.startsWith('.') && !includeHiddenFiles) || entry.name.toLowerCase() === '.git')
         continue;
-      const absolute = join(folder, entry.name);
+      const absolute = join(folder.absolute, entry.name);
+      const found = { path: prefix + entry.name, absolute, entry };
       if (!entry.isDirectory()) {
-        if (matcher.matches(absolute)) yield { absolute, entry };
-      } else if (matcher.mayMatchBelow(absolute)) folders.push(absolute);
+        if (matcher.matches(absolute)) onFound(found);
+      } else if (matcher.mayMatchBelow(absolute)) folders.push(found);
     }
   }
 }
@@ -170,92 +184,13 @@ async function readFolder(folder: string): Promise<readonly Dirent[] | string> {
 }
 
 /** The entry at a path below the root, or undefined when it is absent or behind a linked folder. */
-async function readEntry(root: string, absolute: string): Promise<EntryKind | undefined> {
-  const path = toRepositoryPath(root, absolute, rules);
-  if (path === undefined) return undefined;
+async function readEntry(root: string, path: string): Promise<EntryKind | undefined> {
   const parents = listPrefixes(path).slice(0, -1);
   for (const parent of parents) {
     const stats = await lstat(join(root, parent)).catch(() => undefined);
     if (!stats?.isDirectory()) return undefined;
   }
-  return await lstat(absolute).catch(() => undefined);
-}
-
-/** The parts of @actions/glob's `Pattern` that tell what it matches; its public face can only walk. */
-interface GlobPattern {
-  match(path: string): number;
-  partialMatch(path: string): boolean;
-}
-
-/** @actions/glob's match kinds are bits: 1 for a directory, 2 for a file. */
-const MATCHES_FILE = 2;
-
-class PatternMatcher {
-  /** Where to begin, without those below another. */
-  readonly searchPaths: readonly string[];
-  readonly #lines: readonly PatternLine[];
-
-  private constructor(searchPaths: readonly string[], lines: readonly PatternLine[]) {
-    this.searchPaths = searchPaths;
-    this.#lines = lines;
-  }
-
-  static async create(patterns: readonly string[]): Promise<PatternMatcher> {
-    const glob = await import('@actions/glob');
-    const lines: PatternLine[] = [];
-    for (const text of patterns) {
-      // As the stock globber does, a pattern that names a folder stands for everything below it too. The line goes in
-      // with its exclamation marks: without them, `!#x` would be a comment.
-      const variants = /(?:^|[!\s/\\])\*\*$/.test(text) ? [text] : [text, `${text}/**/*`];
-      const globber = await glob.create(variants.join('\n'), { implicitDescendants: false });
-      lines.push({ text, excludes: isExclusion(text), parts: readPatterns(globber), hasMatched: false });
-    }
-    const included = patterns.filter((text) => !isExclusion(text));
-    const searchPaths = (await glob.create(included.join('\n'))).getSearchPaths();
-    return new PatternMatcher(searchPaths, lines);
-  }
-
-  /** Whether a file is matched; the last matching line wins. */
-  matches(absolute: string): boolean {
-    let matched = false;
-    for (const line of this.#lines) {
-      const isSettled = line.excludes ? !matched : matched && line.hasMatched;
-      if (isSettled) continue;
-      if (!line.parts.some((part) => (part.match(absolute) & MATCHES_FILE) !== 0)) continue;
-      line.hasMatched = true;
-      matched = !line.excludes;
-    }
-    return matched;
-  }
-
-  mayMatchBelow(folder: string): boolean {
-    return this.#lines.some((line) => !line.excludes && line.parts.some((part) => part.partialMatch(folder)));
-  }
-
-  /** One warning for each line that includes files and matched none, before exclusions. */
-  warnings(): readonly string[] {
-    return this.#lines
-      .filter((line) => !line.excludes && !line.hasMatched)
-      .map(({ text }) =>
-        text.includes('{')
-          ? `The pattern ${quoteValue(text)} matches no file. Braces are not expanded: write one line per extension.`
-          : `The pattern ${quoteValue(text)} matches no file.`,
-      );
-  }
-}
-
-interface PatternLine {
-  readonly text: string;
-  readonly excludes: boolean;
-  readonly parts: readonly GlobPattern[];
-  hasMatched: boolean;
-}
-
-function readPatterns(globber: object): readonly GlobPattern[] {
-  const patterns = 'patterns' in globber ? globber.patterns : undefined;
-  if (!Array.isArray(patterns))
-    throw new TypeError('@actions/glob no longer keeps its patterns in `patterns`');
-  return patterns as GlobPattern[];
+  return await lstat(join(root, path)).catch(() => undefined);
 }
 
 /** Warnings for names that file systems without case or with one normal form cannot keep apart. */

@@ -1,20 +1,23 @@
 // The thread that judges assets: takes the next candidate until none is left, and reports in batches.
 import { parentPort, workerData } from 'node:worker_threads';
-import { judgeAsset } from './judge.ts';
+import type { Candidate } from './discover.ts';
+import { judgeContent } from './judge.ts';
 import type { JudgedAt, JudgeTask } from './judge-all.ts';
 
 const BATCH = 64;
 
 const { candidates, mediaChecks, next }: JudgeTask = workerData;
+const list: readonly Candidate[] = JSON.parse(candidates);
 let batch: JudgedAt[] = [];
+const report = (): void => {
+  parentPort?.postMessage(JSON.stringify(batch));
+  batch = [];
+};
 for (;;) {
   const index = Atomics.add(next, 0, 1);
-  const candidate = candidates[index];
+  const candidate = list[index];
   if (candidate === undefined) break;
-  batch.push([index, await judgeAsset(candidate, mediaChecks)]);
-  if (batch.length >= BATCH) {
-    parentPort?.postMessage(batch);
-    batch = [];
-  }
+  batch.push([index, await judgeContent(candidate, mediaChecks)]);
+  if (batch.length >= BATCH) report();
 }
-parentPort?.postMessage(batch);
+report();

@@ -1,5 +1,5 @@
 // Judges one asset in one read: SHA-256, size, what the content really is, and the media rules.
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { describeError } from '../errors.ts';
 import type { MediaChecks } from '../inputs.ts';
@@ -7,6 +7,7 @@ import type { MediaFacts, MediaFinding } from '../media/facts.ts';
 import { inspectMedia } from '../media/inspect.ts';
 import type { ByteSource } from '../media/source.ts';
 import { sniffMedia } from '../media/sniff.ts';
+import type { AssetType } from './asset-type.ts';
 import type { Candidate } from './discover.ts';
 import { readLfsPointer } from './lfs-pointer.ts';
 
@@ -31,47 +32,67 @@ export interface Unreadable {
   readonly reason: string;
 }
 
+/** What judging adds to a candidate: an asset's part of its own, or why there is none. */
+export type Verdict = Omit<Asset, keyof Candidate> | Pick<Unreadable, 'reason'>;
+
 const CHUNK_BYTES = 256 * 1024;
 // A FIFO that took the file's place must not block, a link must not be followed. Both are unknown to Windows.
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
-/**
- * Reads a candidate once and judges it. I/O is synchronous: many small files are judged in worker threads, where that
- * is fastest. Never throws: a file that cannot be read is a value.
- */
+/** Reads a candidate once and judges it. Never throws: a file that cannot be read is a value. */
 export async function judgeAsset(
   candidate: Candidate,
   mediaChecks: MediaChecks,
 ): Promise<Asset | Unreadable> {
+  return applyVerdict(candidate, await judgeContent(candidate, mediaChecks));
+}
+
+/** The result for a candidate whose content was judged, perhaps in another thread. */
+export function applyVerdict(candidate: Candidate, verdict: Verdict): Asset | Unreadable {
+  return 'reason' in verdict
+    ? { path: candidate.path, reason: verdict.reason }
+    : { ...candidate, ...verdict };
+}
+
+/** As `judgeAsset`. I/O is synchronous: many small files are judged in worker threads, where that is fastest. */
+export async function judgeContent(
+  candidate: Pick<Candidate, 'path' | 'type' | 'file'>,
+  mediaChecks: MediaChecks,
+): Promise<Verdict> {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(candidate.file, OPEN_FLAGS);
-    if (!fstatSync(descriptor).isFile())
-      return { path: candidate.path, reason: 'it is no longer a regular file' };
-    return await judgeOpenFile(candidate, descriptor, mediaChecks);
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) return { reason: 'it is no longer a regular file' };
+    return await judgeOpenFile(candidate, descriptor, stats.size, mediaChecks);
   } catch (error) {
-    return { path: candidate.path, reason: `it cannot be read: ${describeError(error)}` };
+    return { reason: `it cannot be read: ${describeError(error)}` };
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
 async function judgeOpenFile(
-  candidate: Candidate,
+  { path, type }: Pick<Candidate, 'path' | 'type'>,
   descriptor: number,
+  statedSize: number,
   mediaChecks: MediaChecks,
-): Promise<Asset> {
-  const { sha256, size, head } = hashContent(descriptor);
+): Promise<Verdict> {
+  const { sha256, size, head } = hashContent(descriptor, statedSize);
   const pointer = readLfsPointer(head, size);
-  if (pointer !== undefined) {
-    return { ...candidate, ...pointer, isLfsPointer: true, findings: [] };
-  }
-  const judged = { ...candidate, sha256, size, isLfsPointer: false };
-  const source: ByteSource = { size, read: (position, length) => readRange(descriptor, position, length) };
-  const mismatch = findTypeMismatch(candidate, size, source);
+  if (pointer !== undefined) return { ...pointer, isLfsPointer: true, findings: [] };
+  const judged = { sha256, size, isLfsPointer: false };
+  const source: ByteSource = {
+    size,
+    read: (position, length) =>
+      position + length <= head.length || head.length === size
+        ? Buffer.from(head.subarray(position, position + length))
+        : readRange(descriptor, position, length),
+  };
+  const mismatch = findTypeMismatch(path, type, source);
   if (mismatch !== undefined) return { ...judged, findings: [mismatch] };
   if (mediaChecks === 'off') return { ...judged, findings: [] };
-  const { facts, findings } = await inspectMedia(candidate.type, source);
+  const { facts, findings } = await inspectMedia(type, source);
   return { ...judged, facts, findings: mediaChecks === 'warn' ? findings.map(asWarning) : findings };
 }
 
@@ -79,18 +100,20 @@ function asWarning(finding: Finding): Finding {
   return { ...finding, level: 'warning' };
 }
 
-const sharedBuffer = Buffer.allocUnsafe(CHUNK_BYTES);
+const headBuffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+const restBuffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
 
-function hashContent(descriptor: number): { sha256: string; size: number; head: Buffer } {
-  const hash = createHash('sha256');
-  let size = 0;
-  let head = Buffer.alloc(0);
+/** Reads a file to its end. `head` is its beginning, valid until the next file is read. */
+function hashContent(descriptor: number, statedSize: number): { sha256: string; size: number; head: Buffer } {
+  let size = readSync(descriptor, headBuffer, 0, CHUNK_BYTES, null);
+  const head = headBuffer.subarray(0, size);
+  // There was room for more, and the file system says that there is no more: this was all.
+  if (size < CHUNK_BYTES && size === statedSize) return { sha256: hash('sha256', head, 'hex'), size, head };
+  const whole = createHash('sha256').update(head);
   for (;;) {
-    const count = readSync(descriptor, sharedBuffer, 0, CHUNK_BYTES, null);
-    if (count === 0) return { sha256: hash.digest('hex'), size, head };
-    const chunk = sharedBuffer.subarray(0, count);
-    hash.update(chunk);
-    if (size === 0) head = Buffer.from(chunk.subarray(0, 1024));
+    const count = readSync(descriptor, restBuffer, 0, CHUNK_BYTES, null);
+    if (count === 0) return { sha256: whole.digest('hex'), size, head };
+    whole.update(restBuffer.subarray(0, count));
     size += count;
   }
 }
@@ -107,17 +130,17 @@ function readRange(descriptor: number, position: number, length: number): Uint8A
 }
 
 /** The checks that no input turns off: empty files, and content that is not what the extension says. */
-function findTypeMismatch(candidate: Candidate, size: number, source: ByteSource): Finding | undefined {
-  if (size === 0) {
+function findTypeMismatch(path: string, type: AssetType, source: ByteSource): Finding | undefined {
+  if (source.size === 0) {
     return { rule: 'empty', level: 'error', message: 'the file is empty; WhatsApp needs a real sample' };
   }
   const sniffed = sniffMedia(source);
-  if ('type' in sniffed && sniffed.type === candidate.type) return undefined;
-  const extension = candidate.path.slice(candidate.path.lastIndexOf('.'));
+  if ('type' in sniffed && sniffed.type === type) return undefined;
+  const extension = path.slice(path.lastIndexOf('.'));
   const actual = 'type' in sniffed ? sniffed.type : sniffed.other;
   return {
     rule: 'type',
     level: 'error',
-    message: `the name says ${extension}, but the content is another: ${actual}; export it again as ${candidate.type}`,
+    message: `the name says ${extension}, but the content is another: ${actual}; export it again as ${type}`,
   };
 }

@@ -60,7 +60,7 @@ export function parseManifest(bytes: Uint8Array, place: string): Manifest {
   } catch {
     return fail(`it is not valid JSON (${lineAndColumn(text, findJsonFault(text))})`);
   }
-  const duplicate = findDuplicateKey(text);
+  const duplicate = isWrittenBack(value, text) ? undefined : findDuplicateKey(text);
   if (duplicate !== undefined) {
     fail(
       `the key ${JSON.stringify(duplicate.key)} stands twice (${lineAndColumn(text, duplicate.index)})`,
@@ -68,6 +68,15 @@ export function parseManifest(bytes: Uint8Array, place: string): Manifest {
     );
   }
   return readShape(value, fail);
+}
+
+/** Whether text is what its value is written as, as canonical text is: then it holds no key twice, which is told sooner. */
+function isWrittenBack(value: unknown, text: string): boolean {
+  try {
+    return `${JSON.stringify(value, undefined, 2)}\n` === text;
+  } catch {
+    return false; // nested too deeply to be written
+  }
 }
 
 /** The message for a manifest of more than `MAX_MANIFEST_BYTES`, which is not read at all. */
@@ -88,9 +97,8 @@ function readShape(value: unknown, fail: (what: string, remedy?: string) => neve
   if (!isRecord(value.assets)) return fail('`assets` is not an object');
   const manifest = new Map<string, ManifestEntry>();
   for (const [path, entry] of Object.entries(value.assets)) {
-    const where = `assets[${JSON.stringify(path)}]`;
     const fault = isRepositoryPath(path) ? findEntryFault(entry) : ' is not a repository-relative path';
-    if (fault !== undefined) return fail(`${where}${fault}`);
+    if (fault !== undefined) return fail(`assets[${JSON.stringify(path)}]${fault}`);
     manifest.set(path, entry as ManifestEntry);
   }
   return manifest;
@@ -138,9 +146,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** Whether a string can be the path of a file of the repository: relative, POSIX, without empty, `.` or `..` parts. */
 export function isRepositoryPath(path: string): boolean {
-  return (
-    !path.includes('\0') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
-  );
+  return !/\0|(?:^|\/)\.{0,2}(?:\/|$)/.test(path);
 }
 
 /** Compares strings by UTF-16 code units, the order of paths in the manifest, outputs and tables. */

@@ -2,8 +2,6 @@
 import type { AssetType } from '../assets/asset-type.ts';
 import type { MediaFacts, MediaFinding } from './facts.ts';
 import { readJpeg } from './jpeg.ts';
-import { readMp4 } from './mp4.ts';
-import { readPdf } from './pdf.ts';
 import { readPng } from './png.ts';
 import { judgeMedia, type MediaKind } from './rules.ts';
 import { type ByteSource, CutOffError, limitReads, UnreadableError } from './source.ts';
@@ -14,6 +12,10 @@ export type { ByteSource } from './source.ts';
 export const INSPECT_LIMIT = 2_097_152 - 65_536;
 
 type Reader = (source: ByteSource, facts: MediaFacts) => void | Promise<void>;
+
+// Pictures are the rule: what reads the other types is loaded for the first of them.
+const readMp4: Reader = async (...args) => (await import('./mp4.ts')).readMp4(...args);
+const readPdf: Reader = async (...args) => (await import('./pdf.ts')).readPdf(...args);
 
 const readers: Readonly<Record<AssetType, { kind: MediaKind; read: Reader }>> = {
   'image/jpeg': { kind: 'image', read: readJpeg },

@@ -49,7 +49,8 @@ export function buildOutputs(
   for (const status of COUNTED) scalars[`${status}-count`] = String(withStatus(outcomes, status).length);
 
   let isTruncated = false;
-  const measure = (): number => Object.values({ ...scalars, ...Object.fromEntries(json) }).join('').length;
+  const measure = (): number =>
+    [...Object.values(scalars), ...json.values()].reduce((sum, text) => sum + text.length, 0);
   for (const [name, text] of [...json].sort((a, b) => b[1].length - a[1].length)) {
     if (measure() + 'false'.length < maxCharacters) break;
     json.set(name, text.startsWith('{') ? '{}' : '[]');

@@ -19,7 +19,7 @@ const ALL_CURRENT = '### NXCloud template assets\n\n✅ All assets are current.\
 /** A part of the comment's room: the result of the run comes first. */
 const MAX_ID_CHANGES_BYTES = 16 * 1024;
 
-/** Writes or updates the comment, where the inputs ask for one. It never fails the step. */
+/** Writes or updates the comment. It never fails the step. */
 export async function commentOnPullRequest(
   run: Run,
   { store }: Progress,
@@ -28,7 +28,6 @@ export async function commentOnPullRequest(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!run.inputs.comment) return;
   const number = readPath(run.event.payload, 'pull_request', 'number');
   if (typeof number !== 'number') {
     reporter.info('No comment is written: the event is not about a pull request.');

@@ -1,6 +1,5 @@
 // Stage: publish the manifest, in the modes that do.
 import { join } from 'node:path';
-import { openPublisher } from '../github/open-publisher.ts';
 import { resolvePlace } from '../github/place.ts';
 import type { Publisher } from '../github/publisher.ts';
 import { isSameEntry, type Manifest, type ManifestEntry } from '../manifest/manifest.ts';
@@ -31,6 +30,8 @@ export async function openPublishing(
   const { inputs, mode, event, repository } = run;
   if (mode !== 'commit' && mode !== 'pull-request') return undefined;
   const place = resolvePlace({ ...inputs, mode }, event);
+  // Loaded only here: a run that publishes nothing starts the sooner.
+  const { openPublisher } = await import('../github/open-publisher.ts');
   const link = await openGitHubLink(run, reporter);
   try {
     const publisher = await openPublisher(

@@ -8,7 +8,6 @@ import type { Reporter } from '../report/reporter.ts';
 import { buildSummary, describeCounts } from '../report/summary.ts';
 import type { Run } from '../setup.ts';
 import { countOf } from '../text.ts';
-import { commentOnPullRequest } from './comment-run.ts';
 
 /** GitHub drops a summary of more than 1 MiB whole. */
 const MAX_SUMMARY_BYTES = 1024 * 1024 - 16 * 1024;
@@ -44,7 +43,10 @@ export async function reportRun(
       pictures: findPictureSource(run.event),
     };
     if (run.inputs.summary) await reporter.writeSummary(buildSummary(outcomes, head, MAX_SUMMARY_BYTES));
-    await commentOnPullRequest(run, progress, outcomes, head, reporter, publishingEnded);
+    if (run.inputs.comment) {
+      const { commentOnPullRequest } = await import('./comment-run.ts');
+      await commentOnPullRequest(run, progress, outcomes, head, reporter, publishingEnded);
+    }
   }
   reporter.info(describeCounts(outcomes));
   reporter.finish();

@@ -9,7 +9,7 @@ import type { Progress } from '../progress.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Run } from '../setup.ts';
 import { formatBytes, formatSeconds } from '../text.ts';
-import { type UploadResult, uploadAll } from '../upload/upload-all.ts';
+import type { UploadResult } from '../upload/upload-all.ts';
 
 /** Records what needs no request: IDs taken over from current entries, and removals. */
 export function recordKnown(steps: readonly PlanStep[], store: ManifestStore): void {
@@ -32,6 +32,7 @@ export async function uploadPlanned(
   if (items.length === 0) return;
   const { inputs } = run;
   const { NxcloudClient } = await import('../nxcloud/client.ts');
+  const { uploadAll } = await import('../upload/upload-all.ts');
   const dispatcher = await openDispatcher(inputs.apiUrl, run.proxy);
   const client = new NxcloudClient({ ...inputs, dispatcher, redact: run.redact });
   const onResult = makeRecorder(run, progress, items.length, store, reporter);
