@@ -51,7 +51,7 @@ test('an action has one version in all workflows', () => {
 test('each linter finds what is wrong', async () => {
   const sound = 'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n';
   assert.deepEqual(await lintWorkflow(sound, 'a.yml'), []);
-  const unknownContext = await lintWorkflow(sound.replace('echo', 'echo ${{ steps.x.outputs.y }}'), 'a.yml');
+  const unknownContext = await lintWorkflow(sound.replace('echo', `echo \${{ steps.x.outputs.y }}`), 'a.yml');
   assert.match(unknownContext.join('\n'), /property "x" is not defined/);
   const unknownKey = await lintWorkflow(sound.replace('runs-on', 'run-on'), 'a.yml');
   assert.match(unknownKey.join('\n'), /a\.yml.*run-on.*\n.*Unexpected value 'run-on'/s);
