@@ -10,7 +10,7 @@ interface Described {
   readonly required?: boolean;
 }
 
-const LANGUAGES: Readonly<Record<string, string>> = { '.yml': 'yaml', '.mjs': 'js' };
+const LANGUAGES: Readonly<Record<string, string>> = { '.yml': 'yaml', '.mjs': 'js', '.json': 'json' };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const documents = ['README.md', ...readdirSync(`${root}docs`).map((name) => `docs/${name}`)];
@@ -24,12 +24,10 @@ function fillTables(readme: string): string {
   const action: Record<'inputs' | 'outputs', Record<string, Described>> = parse(
     readFileSync(`${root}action.yml`, 'utf8'),
   );
-  const inputRows = Object.entries(action.inputs).map(
-    ([name, { description, default: value, required }]) => {
-      const shown = required ? '**required**' : value === undefined ? '' : `\`${value}\``;
-      return `| \`${name}\` | ${shown} | ${inCell(description)} |`;
-    },
-  );
+  const inputRows = Object.entries(action.inputs).map(([name, { description, default: value, required }]) => {
+    const shown = required ? '**required**' : value === undefined ? '' : `\`${value}\``;
+    return `| \`${name}\` | ${shown} | ${inCell(description)} |`;
+  });
   const outputRows = Object.entries(action.outputs).map(
     ([name, { description }]) => `| \`${name}\` | ${inCell(description)} |`,
   );
