@@ -1,5 +1,6 @@
 // The rules for every workflow of the repository, examples and its own: linters, pinned actions, few permissions.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -21,14 +22,20 @@ for (const path of paths) {
 
   test(`${path}: other actions are pinned by commit, with the version behind`, () => {
     const uses = [...text.matchAll(/^\s*-?\s*uses: (.+)$/gm)].map(([, reference = '']) => reference);
-    assert.notEqual(uses.length, 0);
     for (const reference of uses.filter((reference) => reference !== OURS && reference !== './')) {
       assert.match(reference, /^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     }
   });
 
+  test(`${path}: the scripts are sound bash`, () => {
+    for (const { run } of Object.values(workflow.jobs).flatMap(({ steps }) => steps)) {
+      if (run !== undefined) execFileSync('bash', ['-n', '-c', run]);
+    }
+  });
+
   test(`${path}: permissions and a limit of time are stated, credentials are not left behind`, () => {
-    assert.notEqual(workflow.permissions, undefined);
+    if (path.startsWith('.github/')) assert.deepEqual(workflow.permissions, {});
+    else assert.notEqual(workflow.permissions, undefined);
     for (const job of Object.values(workflow.jobs)) {
       assert.equal(typeof job['timeout-minutes'], 'number');
       for (const step of job.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'))) {
