@@ -32,7 +32,7 @@ const { output } = await build({
   treeshake: {
     // Their modules only define things. Saying so keeps the OIDC client of @actions/core, and with it a second way to
     // the network, out of the part that every run loads.
-    moduleSideEffects: [{ test: /node_modules\/@actions\//, sideEffects: false }],
+    moduleSideEffects: [{ test: /node_modules[\\/]@actions[\\/]/, sideEffects: false }],
   },
   output: {
     dir: dist,
@@ -67,7 +67,9 @@ function reachFrom(start: string, listImports: (id: string) => readonly string[]
 
 /** The licence texts of all packages with a module in the bundle. */
 function collectLicences(moduleIds: readonly string[]): string {
-  const folders = new Set(moduleIds.map((id) => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1]));
+  const folders = new Set(
+    moduleIds.map((id) => /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id.replaceAll('\\', '/'))?.[1]),
+  );
   const texts = [...folders]
     .filter((folder) => folder !== undefined)
     .map((folder) => {

@@ -2,7 +2,14 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Inputs } from './inputs.ts';
-import { isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from './paths.ts';
+import {
+  isInsideGitFolder,
+  isRooted,
+  listPrefixes,
+  pathRulesOf,
+  toRelativePattern,
+  toRepositoryPath,
+} from './paths.ts';
 import { quoteValue } from './text.ts';
 
 const rules = pathRulesOf(process.platform);
@@ -43,10 +50,15 @@ export async function locateRepository(
     };
   }
   const faults: string[] = [];
-  const patterns = inputs.files.map((line) => makeRelative(line, [lexicalRoot, root]) ?? line);
-  for (const line of patterns.filter((pattern) => rules.isAbsolute(pattern.replace(/^[!\s]+/, '')))) {
+  const patterns = inputs.files.map((line) => {
+    const negation = /^[!\s]*/.exec(line)?.[0] ?? '';
+    const pattern = line.slice(negation.length);
+    if (!isRooted(pattern, rules)) return line;
+    const relative = toRelativePattern(pattern, [lexicalRoot, root], rules);
+    if (relative !== undefined) return negation + relative;
     faults.push(`files: ${quoteValue(line)} leads out of the repository; write it relative to its root`);
-  }
+    return line;
+  });
   const manifestPath = await resolveOutputPath(
     'manifest-path',
     inputs.manifestPath,
@@ -73,19 +85,6 @@ async function findFolder(path: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** An absolute pattern below one of the roots, made relative; undefined when it is neither. */
-function makeRelative(line: string, roots: readonly string[]): string | undefined {
-  const negation = /^[!\s]*/.exec(line)?.[0] ?? '';
-  const pattern = line.slice(negation.length);
-  for (const root of roots) {
-    if (pattern === root) return `${negation}.`;
-    if (pattern.startsWith(root) && /^[/\\]/.test(pattern.slice(root.length))) {
-      return negation + pattern.slice(root.length).replace(/^[/\\]+/, '');
-    }
-  }
-  return undefined;
 }
 
 /** Resolves the path of a file that the action writes; a path that is wrong adds to `faults` and is returned empty. */

@@ -94,7 +94,8 @@ export class ManifestStore {
   async replace(text: string, manifest: Manifest): Promise<void> {
     this.#entries.clear();
     for (const [path, entry] of manifest) this.#entries.set(path, entry);
-    this.#isDirty = text !== this.#text;
+    // Git on Windows may check the file out with CRLF: that is the same text.
+    this.#isDirty = text !== this.#text?.replaceAll('\r\n', '\n');
     await this.flush(text);
   }
 

@@ -235,6 +235,14 @@ describe('ManifestStore.replace', () => {
     assert.equal(store.hasChanged, true);
   });
 
+  it('leaves a file alone that git checked out with CRLF', async (t) => {
+    const text = serializeManifest(one).replaceAll('\n', '\r\n');
+    const { store, file } = await open(t, text);
+    await store.replace(serializeManifest(one), one);
+    assert.equal(readFileSync(file, 'utf8'), text);
+    assert.equal(store.hasChanged, false);
+  });
+
   it('writes nothing when the file says it already', async (t) => {
     const { store, file } = await open(t, serializeManifest(one));
     const { ino } = statSync(file);

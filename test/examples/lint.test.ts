@@ -1,0 +1,65 @@
+// The rules for every workflow of the repository, examples and its own: linters, pinned actions, few permissions.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readWorkflow, repositoryRoot } from './workflow.ts';
+import { lintWorkflow } from './workflow-lint.ts';
+
+const OURS = 'your-org/nxcloud-template-assets@v1';
+
+const paths = ['examples/workflows', '.github/workflows'].flatMap((folder) =>
+  readdirSync(join(repositoryRoot, folder)).map((name) => `${folder}/${name}`),
+);
+
+for (const path of paths) {
+  const { text, workflow } = readWorkflow(path);
+
+  test(`${path}: the linters find nothing`, async () => {
+    assert.deepEqual(await lintWorkflow(text, path), []);
+  });
+
+  test(`${path}: other actions are pinned by commit, with the version behind`, () => {
+    const uses = [...text.matchAll(/^\s*-?\s*uses: (.+)$/gm)].map(([, reference = '']) => reference);
+    for (const reference of uses.filter((reference) => reference !== OURS && reference !== './')) {
+      assert.match(reference, /^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    }
+  });
+
+  test(`${path}: the scripts are sound bash`, () => {
+    for (const { run } of Object.values(workflow.jobs).flatMap(({ steps }) => steps)) {
+      if (run !== undefined) execFileSync('bash', ['-n', '-c', run]);
+    }
+  });
+
+  test(`${path}: permissions and a limit of time are stated, credentials are not left behind`, () => {
+    if (path.startsWith('.github/')) assert.deepEqual(workflow.permissions, {});
+    else assert.notEqual(workflow.permissions, undefined);
+    for (const job of Object.values(workflow.jobs)) {
+      assert.equal(typeof job['timeout-minutes'], 'number');
+      for (const step of job.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'))) {
+        assert.equal(step.with?.['persist-credentials'], false);
+      }
+    }
+  });
+}
+
+test('an action has one version in all workflows', () => {
+  const pins = new Map<string, Set<string>>();
+  for (const path of paths) {
+    for (const [, name = '', pin = ''] of readWorkflow(path).text.matchAll(/uses: ([\w./-]+)@(\S+ # \S+)/g)) {
+      pins.set(name, (pins.get(name) ?? new Set()).add(pin));
+    }
+  }
+  for (const [name, found] of pins) assert.equal(found.size, 1, `${name}: ${[...found].join(', ')}`);
+});
+
+test('each linter finds what is wrong', async () => {
+  const sound = 'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n';
+  assert.deepEqual(await lintWorkflow(sound, 'a.yml'), []);
+  const unknownContext = await lintWorkflow(sound.replace('echo', `echo \${{ steps.x.outputs.y }}`), 'a.yml');
+  assert.match(unknownContext.join('\n'), /property "x" is not defined/);
+  const unknownKey = await lintWorkflow(sound.replace('runs-on', 'run-on'), 'a.yml');
+  assert.match(unknownKey.join('\n'), /a\.yml.*run-on.*\n.*Unexpected value 'run-on'/s);
+});

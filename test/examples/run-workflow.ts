@@ -1,0 +1,282 @@
+// Runs an example workflow: its expressions, the steps that use the action, and its scripts.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import type { RunContext } from '../../runner/environment.ts';
+import { type ActionResult, nodePath } from '../../runner/run-action.ts';
+import { computeExpectedSignature } from '../../simulator/signature.ts';
+import { demoAccount, type Simulator } from '../../simulator/server.ts';
+import {
+  type Checkout,
+  checkOut,
+  type Hosting,
+  openHosting,
+  pullRequestEvent,
+  runIn,
+} from '../support/checkout.ts';
+import { openSimulator } from '../support/workspace.ts';
+import {
+  type Contexts,
+  expandMatrix,
+  fillIn,
+  holds,
+  type Job,
+  type PermissionsBlock,
+  readWorkflow,
+  repositoryRoot,
+  type Scalar,
+  type Step,
+  type Workflow,
+} from './workflow.ts';
+
+const OURS = 'your-org/nxcloud-template-assets@v1';
+
+const library = readLibrary();
+
+/** The assets of the repository that the examples run in. */
+export const assetPaths: readonly string[] = Object.keys(library)
+  .filter((path) => /\.(jpg|png|mp4|pdf)$/.test(path))
+  .sort();
+
+/** What a repository that uses the action holds. */
+function readLibrary(): Readonly<Record<string, Buffer>> {
+  const samples = join(repositoryRoot, 'examples/assets');
+  const names = readdirSync(samples, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const files = names.map((entry) => join(entry.parentPath, entry.name));
+  return {
+    ...Object.fromEntries(
+      files.map((file) => [file.slice(samples.length + 1).replaceAll('\\', '/'), readFileSync(file)]),
+    ),
+    'scripts/create-template.mjs': readFileSync(join(repositoryRoot, 'examples/create-template.mjs')),
+  };
+}
+
+/** A repository, the service, and what the runs of a workflow did. */
+export interface Stage {
+  readonly hosting: Hosting;
+  readonly simulator: Simulator;
+  /** Address of an endpoint that creates templates. */
+  readonly templatesUrl: string;
+  readonly created: Record<string, unknown>[];
+}
+
+/** What came of one step that was run. */
+export interface StepRun {
+  readonly job: string;
+  readonly action?: ActionResult;
+  /** What a `run` step printed. */
+  readonly printed?: string;
+  readonly checkout: Checkout;
+}
+
+/** Opens a repository with the sample assets, at GitHub's and NXCloud's stand-ins. */
+export async function openStage(
+  t: TestContext,
+  options: { readonly enterprise?: boolean } = {},
+): Promise<Stage> {
+  const hosting = await openHosting(t, library, options);
+  const simulator = await openSimulator(t, { bytesPerIdLine: 1000, expiresAfterSeconds: 4 * 24 * 3600 });
+  const created: Record<string, unknown>[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const {
+      accesskey: accessKey,
+      action,
+      biztype: bizType,
+      ts,
+      sign,
+    } = request.headers as Record<string, string>;
+    assert.ok(accessKey && action && bizType && ts);
+    const values = { accessKey, action, bizType, ts, body };
+    const isRight = sign === computeExpectedSignature(values, demoAccount.accessSecret, 'md5');
+    if (isRight) created.push(JSON.parse(body));
+    response.end(JSON.stringify(isRight ? { code: 0, data: { id: '900' }, message: '' } : { code: 1003 }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  return { hosting, simulator, templatesUrl: `http://127.0.0.1:${port}`, created };
+}
+
+/** The run that an event of the workflow starts, and the revision that actions/checkout takes by default. */
+async function startEvent(
+  name: string,
+  workflow: Workflow,
+  { hosting }: Stage,
+): Promise<{ readonly context: RunContext; readonly revision: string }> {
+  if (name === 'pull_request') {
+    await hosting.repository.setBranch('topic', 'main');
+    const sha = await hosting.repository.push('topic', {
+      'whatsapp/new.png': library['whatsapp/promo/voucher.png'],
+    });
+    await hosting.repository.openPullRequest({ head: 'topic', base: 'main' });
+    return { context: pullRequestEvent({ ref: 'topic', sha }), revision: 'topic' };
+  }
+  const isTag = workflow.on.push?.tags !== undefined && name === 'push';
+  const queue = 'refs/heads/gh-readonly-queue/main/pr-1-0123456';
+  const ref = isTag ? 'refs/tags/v1.0.0' : name === 'merge_group' ? queue : 'refs/heads/main';
+  return { context: { eventName: name, ref }, revision: 'main' };
+}
+
+const known = {
+  secrets: {
+    NXCLOUD_ACCESS_KEY: demoAccount.accessKey,
+    NXCLOUD_ACCESS_SECRET: demoAccount.accessSecret,
+    NXCLOUD_APP_KEY: 'app-key',
+    ASSETS_APP_PRIVATE_KEY: 'a private key',
+  },
+  vars: {
+    NXCLOUD_BUSINESS_PHONE: `+${demoAccount.phones[0]}`,
+    ASSETS_APP_CLIENT_ID: 'Iv1.client',
+    HTTPS_PROXY: 'http://127.0.0.1:9',
+    NO_PROXY: 'internal.test',
+  },
+};
+
+/**
+ * Runs all jobs of a workflow for one event, those of a matrix one after the other. The tokens may do what the workflow
+ * states; `lowered` names a permission that is only `read`.
+ */
+export async function runWorkflow(
+  t: TestContext,
+  stage: Stage,
+  path: string,
+  eventName: string,
+  lowered?: string,
+): Promise<StepRun[]> {
+  const { workflow } = readWorkflow(path);
+  const { context, revision } = await startEvent(eventName, workflow, stage);
+  const runs: StepRun[] = [];
+  for (const [id, job] of Object.entries(workflow.jobs)) {
+    const combinations = expandMatrix(job);
+    for (const matrix of combinations) {
+      const stated = job.permissions ?? workflow.permissions ?? {};
+      const permissions = lowered === undefined ? stated : { ...stated, [lowered]: 'read' };
+      const contexts = {
+        ...known,
+        matrix,
+        strategy: { 'job-total': combinations.length },
+        github: { ref: context.ref, event_name: eventName, token: createToken(stage, permissions) },
+      };
+      runs.push(...(await runJob(t, stage, id, job, contexts, context, revision)));
+    }
+  }
+  return runs;
+}
+
+function createToken({ hosting }: Pick<Stage, 'hosting'>, permissions: PermissionsBlock): string {
+  const access = (name: string) => (permissions[name] ?? 'none') as 'none' | 'read' | 'write';
+  return hosting.api.createToken({
+    permissions: {
+      contents: access('contents'),
+      pullRequests: access('pull-requests'),
+      issues: access('issues'),
+    },
+  }).value;
+}
+
+async function runJob(
+  t: TestContext,
+  stage: Stage,
+  id: string,
+  job: Job,
+  base: Contexts & { readonly github: { readonly token: string } },
+  event: RunContext,
+  revision: string,
+): Promise<StepRun[]> {
+  const runs: StepRun[] = [];
+  const steps: Record<string, { outputs: Readonly<Record<string, string>> }> = {};
+  const contexts = { ...base, steps };
+  let checkout: Checkout | undefined;
+  let isSuccess = true;
+  for (const step of job.steps) {
+    if (!holds(step.if, contexts, isSuccess)) continue;
+    const inputs = fillInAll(step.with, contexts);
+    const env = { ...fillInAll(job.env, contexts), ...fillInAll(step.env, contexts) };
+    if (step.uses?.startsWith('actions/checkout@')) {
+      checkout = await checkOut(t, stage.hosting, revision);
+      continue;
+    }
+    assert.ok(checkout, `${id} begins with a checkout`);
+    if (step.uses === OURS) {
+      for (const [name, value] of Object.entries(inputs))
+        assert.notEqual(value, '', `input ${name} of ${id}`);
+      const action = await runIn(checkout, {
+        context: event,
+        token: base.github.token,
+        inputs: { ...inputs, 'api-url': stage.simulator.url },
+        env,
+      });
+      assert.deepEqual(action.runnerWarnings, []);
+      isSuccess &&= action.conclusion === 'success';
+      keepOutputs(steps, step, action.outputs);
+      runs.push({ job: id, action, checkout });
+    } else if (step.uses !== undefined) {
+      keepOutputs(steps, step, standIn(stage, step.uses, inputs, checkout));
+    } else {
+      const printed = await runScript(step.run ?? '', checkout.workspace.root, {
+        ...env,
+        NXCLOUD_API_URL: stage.templatesUrl,
+      });
+      runs.push({ job: id, printed, checkout });
+    }
+  }
+  return runs;
+}
+
+function fillInAll(
+  values: Readonly<Record<string, Scalar>> = {},
+  contexts: Contexts,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, fillIn(value, contexts)]));
+}
+
+function keepOutputs(
+  steps: Record<string, { outputs: Readonly<Record<string, string>> }>,
+  { id }: Step,
+  outputs: Readonly<Record<string, string>>,
+): void {
+  if (id !== undefined) steps[id] = { outputs };
+}
+
+/** What the other actions of the examples hand on. */
+function standIn(
+  { hosting }: Stage,
+  uses: string,
+  inputs: Readonly<Record<string, string>>,
+  { workspace }: Checkout,
+): Readonly<Record<string, string>> {
+  if (uses.startsWith('actions/create-github-app-token@')) {
+    const permissions = {
+      contents: inputs['permission-contents'] ?? 'none',
+      'pull-requests': inputs['permission-pull-requests'] ?? 'none',
+    };
+    return { token: createToken({ hosting }, permissions) };
+  }
+  assert.match(uses, /^actions\/upload-artifact@/);
+  assert.notEqual(workspace.read(inputs.path ?? '').length, 0);
+  return {};
+}
+
+async function runScript(
+  script: string,
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const path = `${dirname(nodePath)}:${process.env.PATH ?? ''}`;
+  const { stdout } = await promisify(execFile)('bash', ['-e', '-c', script], {
+    cwd,
+    env: { PATH: path, ...env },
+  });
+  return stdout;
+}
