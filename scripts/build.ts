@@ -1,5 +1,5 @@
 // Builds dist/: the bundle that GitHub's runner executes, and the licences of what is in it.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
@@ -26,6 +26,10 @@ const { output } = await build({
   },
 });
 
+mkdirSync(join(dist, 'gallery'));
+for (const name of ['page.css', 'page.js']) {
+  copyFileSync(join(root, 'src/report/gallery', name), join(dist, 'gallery', name));
+}
 writeFileSync(join(dist, 'package.json'), '{ "type": "module" }\n');
 writeFileSync(
   join(dist, 'licenses.txt'),
