@@ -33,7 +33,7 @@ export type Originals = ReadonlyMap<string, string>;
 
 /** Largest original that is embedded, in bytes. */
 export const MAX_ORIGINAL_BYTES = 200 * 1024;
-/** What a tag takes besides the content it shows. */
+/** What tags take besides content and name. */
 const TAG_BYTES = 512;
 /** Room for the sentence that counts what was left out. */
 const END_RESERVE = 200;
@@ -48,9 +48,9 @@ export function isEmbeddable(asset: Asset | undefined): asset is Asset {
   return isReal && asset.size <= MAX_ORIGINAL_BYTES;
 }
 
-/** The bytes by which an embedded original lengthens the page, at most. */
-export function measureOriginal(size: number): number {
-  return 4 * Math.ceil(size / 3) + TAG_BYTES;
+/** The bytes by which an embedded original lengthens the page, at most: its content, its tags and its name in them. */
+export function measureOriginal({ path, size }: Pick<Asset, 'path' | 'size'>): number {
+  return 4 * Math.ceil(size / 3) + TAG_BYTES + 2 * Buffer.byteLength(escapeHtml(path));
 }
 
 /**
@@ -193,7 +193,7 @@ function buildPreview({ asset }: Outcome, name: string, original: string | undef
   if (crop === undefined || crop.lost < VISIBLE_CUT) return buildBubble(`<div class="media">${image}</div>`);
   const shape = crop.isWide ? 'is-wide' : 'is-tall';
   const media = `<div class="media has-crop ${shape}"><div class="picture">${image}<div class="crop"></div></div></div>`;
-  const share = `${Math.round(crop.lost * 100)} %`;
+  const share = `${Math.ceil(crop.lost * 100)} %`;
   return `${buildBubble(media)}<label class="switch cut-switch"><input type="checkbox" class="cut" autocomplete="off"><span>Show what is cut off<span class="hidden-text"> of ${label}</span> (${share})</span></label>`;
 }
 

@@ -72,11 +72,11 @@ async function readOriginals(
   const originals = new Map<string, string>();
   let left = room;
   for (const { asset } of items.map(({ outcome }) => outcome)) {
-    if (!isEmbeddable(asset) || measureOriginal(asset.size) > left) continue;
+    if (!isEmbeddable(asset) || measureOriginal(asset) > left) continue;
     const content = await readOriginal(asset);
     if (content === undefined) continue;
     originals.set(asset.path, content.toString('base64'));
-    left -= measureOriginal(asset.size);
+    left -= measureOriginal(asset);
   }
   return originals;
 }

@@ -1,9 +1,7 @@
 // Headless Chromium for tests that need to see a page as people do.
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { accessSync, constants } from 'node:fs';
 import type { TestContext } from 'node:test';
-import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 
 const executablePath = '/usr/bin/chromium';
 
@@ -22,16 +20,10 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Opens a browser with a profile of its own; both are gone with the test. */
-export async function openBrowser(
-  t: TestContext,
-  options: Pick<BrowserContextOptions, 'viewport' | 'colorScheme' | 'javaScriptEnabled'> = {},
-): Promise<BrowserContext> {
-  const profile = mkdtempSync(join(tmpdir(), 'chromium-'));
-  const browser = await chromium.launchPersistentContext(profile, {
-    ...options,
+/** Starts a browser with an empty profile; both are gone with the test. */
+export async function openBrowser(t: TestContext): Promise<Browser> {
+  const browser = await chromium.launch({
     executablePath,
-    headless: true,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -41,12 +33,8 @@ export async function openBrowser(
       '--disable-component-update',
       '--disable-sync',
     ],
-    permissions: ['clipboard-read', 'clipboard-write'],
     timeout: 60_000,
   });
-  t.after(async () => {
-    await browser.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-  });
+  t.after(() => browser.close());
   return browser;
 }
