@@ -8,9 +8,10 @@ import { type TestContext, test } from 'node:test';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { ActionResult } from '../../runner/run-action.ts';
-import type { Asset } from '../../src/assets/judge.ts';
 import { buildGallery } from '../../src/report/gallery.ts';
+import { makeAsset } from '../support/asset.ts';
 import { openBrowser, withoutBrowser } from '../support/browser.ts';
+import { makeOutcome } from '../support/outcome.ts';
 import { makeMp4, makePdf, makePng } from '../support/sample-media.ts';
 import { createWorkspace, inputsFor, openSimulator, type Workspace } from '../support/workspace.ts';
 
@@ -335,19 +336,9 @@ function buildLargeGallery(): string {
 }
 
 function describeUpload(path: string) {
-  const asset: Asset = {
-    path,
-    file: `/${path}`,
-    type: 'image/png',
-    isLink: false,
-    sha256: 'a'.repeat(64),
-    size: 9000,
-    isLfsPointer: false,
-    facts: { size: 9000, width: 191, height: 100 },
-    findings: [],
-  };
-  const outcome = { path, asset, status: 'uploaded', reason: 'new', id: `4:${'x'.repeat(300)}` } as const;
-  return { outcome: { ...outcome, findings: [], isFailure: false, isChanged: false }, expiresAt: Date.now() };
+  const asset = makeAsset(path, path, { type: 'image/png', facts: { size: 9000, width: 191, height: 100 } });
+  const outcome = makeOutcome(path, 'uploaded', { asset, id: `4:${'x'.repeat(300)}` });
+  return { outcome, expiresAt: Date.now() };
 }
 
 /** Waits for something of the page's that no event tells of. */

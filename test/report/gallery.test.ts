@@ -10,6 +10,8 @@ import {
   MAX_ORIGINAL_BYTES,
   measureOriginal,
 } from '../../src/report/gallery.ts';
+import { makeAsset } from '../support/asset.ts';
+import { makeOutcome } from '../support/outcome.ts';
 
 const head: GalleryHead = {
   isSuccess: true,
@@ -21,16 +23,14 @@ const page = { style: 'p{color:red}', script: 'void 0;' };
 const none = new Map<string, string>();
 const plenty = 25_000_000;
 
-function makeAsset(overrides: Partial<Asset> = {}): Asset {
+/** A picture of the header's shape; overrides come on top. */
+function makePicture(overrides: Partial<Asset> = {}): Asset {
   const facts = { size: 1000, width: 1200, height: 628 };
-  const base = { path: 'a.png', file: '/r/a.png', type: 'image/png', sha256: 'a'.repeat(64), size: 1000 };
-  return { ...base, isLink: false, isLfsPointer: false, facts, findings: [], ...overrides } as Asset;
+  return makeAsset('a.png', 'a', { type: 'image/png', size: 1000, facts, ...overrides });
 }
 
-function makeOutcome(overrides: Partial<Outcome> = {}): Outcome {
-  const path = overrides.path ?? 'a.png';
-  const base = { path, status: 'uploaded', asset: makeAsset({ path }), reason: 'new', id: '4:abc:e:1:x' };
-  return { ...base, findings: [], isFailure: false, isChanged: false, ...overrides } as Outcome;
+function showPicture(overrides: Partial<Asset>): Outcome {
+  return makeOutcome('a.png', 'uploaded', { asset: makePicture(overrides) });
 }
 
 function build(
@@ -66,10 +66,10 @@ test('the policy allows the own style and script, and data for media, and nothin
 
 test('problems come first, then paths in their order', () => {
   const html = build([
-    makeOutcome({ path: 'a.png', status: 'unchanged' }),
-    makeOutcome({ path: 'b.png', status: 'invalid' }),
-    makeOutcome({ path: 'c.png', status: 'pending' }),
-    makeOutcome({ path: 'd.png', status: 'invalid' }),
+    makeOutcome('a.png', 'unchanged'),
+    makeOutcome('b.png', 'invalid'),
+    makeOutcome('c.png', 'pending'),
+    makeOutcome('d.png', 'invalid'),
   ]);
   const order = [...html.matchAll(/<h2>(.*?)<\/h2>/g)].map((match) => match[1]);
   assert.deepEqual(order, ['b.png', 'd.png', 'c.png', 'a.png']);
@@ -77,17 +77,22 @@ test('problems come first, then paths in their order', () => {
 
 test('an ID of several lines stands there to the letter', () => {
   const id = '4:a<b>:&"\':e:1:x\n4:second line';
-  const html = build([makeOutcome({ id })]);
+  const html = build([makeOutcome('a.png', 'uploaded', { id })]);
   assert.ok(html.includes('<code>4:a&lt;b&gt;:&amp;&quot;&#39;:e:1:x\n4:second line</code>'), html);
 });
 
 test('a superseded asset shows no ID', () => {
-  const html = build([makeOutcome({ status: 'superseded', reason: 'the branch holds another file' })]);
+  const html = build([makeOutcome('a.png', 'superseded', { id: '4:abc' })]);
   assert.doesNotMatch(html, /4:abc/);
 });
 
 test('the expiry stands there as a time that a script can read', () => {
-  const html = build([makeOutcome()], none, plenty, Date.parse('2026-11-27T05:33:00Z'));
+  const html = build(
+    [makeOutcome('a.png', 'unchanged', { id: '4:abc' })],
+    none,
+    plenty,
+    Date.parse('2026-11-27T05:33:00Z'),
+  );
   assert.match(html, /Expires <time datetime="2026-11-27T05:33:00\.000Z">27 Nov 2026, 05:33 UTC<\/time>/);
 });
 
@@ -98,7 +103,10 @@ test('text from file names and servers stays text', () => {
   const html = buildGallery(
     [
       {
-        outcome: makeOutcome({ path: `${hostile}/${hostile}.png`, reason: hostile, findings: [finding] }),
+        outcome: makeOutcome(`${hostile}/${hostile}.png`, 'uploaded', {
+          reason: hostile,
+          findings: [finding],
+        }),
         expiresAt: undefined,
       },
     ],
@@ -126,7 +134,7 @@ test('previews: image with its crop, video, document, and tiles that say why the
   ];
   for (const [expected, overrides, embedded] of cases) {
     const originals = embedded ? new Map([['a.png', 'AAAA']]) : none;
-    assert.match(build([makeOutcome({ asset: makeAsset(overrides) })], originals), expected);
+    assert.match(build([showPicture(overrides)], originals), expected);
   }
 });
 
@@ -136,39 +144,38 @@ function pdf(pages: number): Partial<Asset> {
 
 /** The judgement of a file whose content is of another type: a finding and no facts. */
 function notReal(): Partial<Asset> {
-  const { facts: _, ...asset } = makeAsset({ findings: [{ rule: 'type', level: 'error', message: 'no' }] });
-  return Object.assign(asset, { facts: undefined }) as unknown as Partial<Asset>;
+  return { facts: undefined, findings: [{ rule: 'type', level: 'error', message: 'no' }] } as object;
 }
 
 test('a picture that loses nothing worth seeing has no switch', () => {
-  const html = build([makeOutcome()], new Map([['a.png', 'AAAA']]));
+  const html = build([showPicture({})], new Map([['a.png', 'AAAA']]));
   assert.doesNotMatch(html, /class="cut"/);
 });
 
 test('what is embedded: small images and videos that are what their names say', () => {
-  assert.ok(isEmbeddable(makeAsset({ size: MAX_ORIGINAL_BYTES })));
-  assert.ok(isEmbeddable(makeAsset({ type: 'video/mp4' })));
-  assert.ok(!isEmbeddable(makeAsset({ size: MAX_ORIGINAL_BYTES + 1 })));
-  assert.ok(!isEmbeddable(makeAsset({ isLfsPointer: true })));
-  assert.ok(!isEmbeddable(makeAsset(pdf(1))));
-  assert.ok(!isEmbeddable(makeAsset(notReal())));
+  assert.ok(isEmbeddable(makePicture({ size: MAX_ORIGINAL_BYTES })));
+  assert.ok(isEmbeddable(makePicture({ type: 'video/mp4' })));
+  assert.ok(!isEmbeddable(makePicture({ size: MAX_ORIGINAL_BYTES + 1 })));
+  assert.ok(!isEmbeddable(makePicture({ isLfsPointer: true })));
+  assert.ok(!isEmbeddable(makePicture(pdf(1))));
+  assert.ok(!isEmbeddable(makePicture(notReal())));
   assert.ok(!isEmbeddable(undefined));
 });
 
 test('an original lengthens the page by no more than it is measured to', () => {
   const name = `${'&'.repeat(900)}.png`;
   const content = Buffer.alloc(5000, 1);
-  const outcome = makeOutcome({
-    path: name,
-    asset: makeAsset({ path: name, facts: { size: 1, width: 9, height: 9 } }),
-  });
+  const asset = makeAsset(name, 'a', { facts: { size: 1, width: 9, height: 9 } });
+  const outcome = makeOutcome(name, 'uploaded', { asset });
   const bare = build([outcome]).length;
   const full = build([outcome], new Map([[name, content.toString('base64')]])).length;
   assert.ok(full - bare <= measureOriginal({ path: name, size: content.length }), `${full - bare}`);
 });
 
 test('cards that do not fit are counted', () => {
-  const outcomes = Array.from({ length: 500 }, (_, index) => makeOutcome({ path: `whatsapp/${index}.png` }));
+  const outcomes = Array.from({ length: 500 }, (_, index) =>
+    makeOutcome(`whatsapp/${index}.png`, 'unchanged'),
+  );
   const html = build(outcomes, none, 100_000);
   assert.ok(Buffer.byteLength(html) <= 100_000);
   const shown = html.match(/<h2>/g)?.length ?? 0;
