@@ -9,7 +9,11 @@ const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 
 const { output } = await build({
-  input: { main: join(root, 'src/main.ts'), 'judge-worker': join(root, 'src/assets/judge-worker.ts') },
+  input: {
+    main: join(root, 'src/main.ts'),
+    cli: join(root, 'src/cli.ts'),
+    'judge-worker': join(root, 'src/assets/judge-worker.ts'),
+  },
   platform: 'node',
   treeshake: {
     // Their modules only define things. Saying so keeps the OIDC client of @actions/core, and with it a second way to

@@ -1,4 +1,4 @@
-// Writes the tables of inputs and outputs in the README from action.yml.
+// Writes what is generated from action.yml: the README's tables of inputs and outputs, and what the command knows of inputs.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -27,6 +27,7 @@ let text = readFileSync(readme, 'utf8');
 text = replaceSection(text, 'inputs', ['| input | default | meaning |', '| --- | --- | --- |', ...inputRows]);
 text = replaceSection(text, 'outputs', ['| output | meaning |', '| --- | --- |', ...outputRows]);
 writeFileSync(readme, text);
+writeFileSync(`${root}src/command/inputs.json`, `${JSON.stringify(action.inputs, null, 2)}\n`);
 
 function inCell(description: string): string {
   return description.trim().replaceAll('\n', ' ').replaceAll('|', '\\|');

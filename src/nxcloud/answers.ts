@@ -34,7 +34,8 @@ export type Verdict =
 
 const RETRIED_4XX = new Set([408, 425, 429]);
 
-interface Envelope {
+/** What NXCloud wraps every answer in; texts are neutralised. */
+export interface Envelope {
   readonly code: number;
   readonly message: string;
   readonly traceId: string;
@@ -60,7 +61,7 @@ export function judgeReply(reply: Reply, sha256: string, now: number): Verdict |
 }
 
 /** The envelope `{code, message, data}` with a numeric code (or a numeric string), or undefined. */
-function readEnvelope(body: Uint8Array): Envelope | undefined {
+export function readEnvelope(body: Uint8Array): Envelope | undefined {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
