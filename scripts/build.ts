@@ -1,5 +1,5 @@
 // Builds dist/: the bundle that GitHub's runner executes, and the licences of what is in it.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
@@ -17,7 +17,7 @@ let eagerInMain = new Set<string>();
 const isShared = (id: string): boolean => id.startsWith(source) && id !== main && id !== worker;
 
 const { output } = await build({
-  input: { main, 'judge-worker': worker },
+  input: { main, cli: join(source, 'cli.ts'), 'judge-worker': worker },
   plugins: [
     {
       name: 'find-eager-modules',
@@ -51,6 +51,10 @@ const { output } = await build({
   },
 });
 
+mkdirSync(join(dist, 'gallery'));
+for (const name of ['page.css', 'page.js']) {
+  copyFileSync(join(root, 'src/report/gallery', name), join(dist, 'gallery', name));
+}
 writeFileSync(join(dist, 'package.json'), '{ "type": "module" }\n');
 writeFileSync(
   join(dist, 'licenses.txt'),

@@ -1,4 +1,5 @@
-// Writes what the documents take from elsewhere: the tables of inputs and outputs, and the quoted files.
+// Writes what the documents take from elsewhere: the tables of inputs and outputs,
+// and the quoted files; and, from action.yml, what the command knows of inputs.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +14,10 @@ interface Described {
 const LANGUAGES: Readonly<Record<string, string>> = { '.yml': 'yaml', '.mjs': 'js', '.json': 'json' };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const action: Record<'inputs' | 'outputs', Record<string, Described>> = parse(
+  readFileSync(`${root}action.yml`, 'utf8'),
+);
+writeFileSync(`${root}src/command/inputs.json`, `${JSON.stringify(action.inputs, null, 2)}\n`);
 const documents = ['README.md', ...readdirSync(`${root}docs`).map((name) => `docs/${name}`)];
 for (const path of documents.filter((name) => name.endsWith('.md'))) {
   const text = readFileSync(root + path, 'utf8');
@@ -21,9 +26,6 @@ for (const path of documents.filter((name) => name.endsWith('.md'))) {
 }
 
 function fillTables(readme: string): string {
-  const action: Record<'inputs' | 'outputs', Record<string, Described>> = parse(
-    readFileSync(`${root}action.yml`, 'utf8'),
-  );
   const inputRows = Object.entries(action.inputs).map(([name, { description, default: value, required }]) => {
     const shown = required ? '**required**' : value === undefined ? '' : `\`${value}\``;
     return `| \`${name}\` | ${shown} | ${inCell(description)} |`;

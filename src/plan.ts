@@ -183,7 +183,7 @@ function isExpired(entry: ManifestEntry, rules: CurrencyRules): boolean {
 }
 
 /** The earlier of what the entry records and what its ID states, in milliseconds since 1970. */
-function findExpiry(entry: ManifestEntry): number | undefined {
+export function findExpiry(entry: ManifestEntry): number | undefined {
   const recorded = entry.expiresAt === undefined ? undefined : Date.parse(entry.expiresAt);
   const stated = readStatedExpiry(entry.id);
   if (recorded === undefined || stated === undefined) return recorded ?? stated;

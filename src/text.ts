@@ -26,7 +26,12 @@ const HTML_ENTITIES: Readonly<Record<string, string>> = {
 
 /** Neutralised text for HTML content and quoted attributes. */
 export function escapeHtml(text: string): string {
-  return neutralise(text).replace(/[&<>"']/g, (character) => HTML_ENTITIES[character] ?? '');
+  return escapeExactly(neutralise(text));
+}
+
+/** Text for HTML content and quoted attributes that a reader takes over to the letter. */
+export function escapeExactly(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => HTML_ENTITIES[character] ?? '');
 }
 
 /** Bytes per MB in limits and messages; the vendor does not say which MB it means. */

@@ -35,7 +35,8 @@ export type Verdict =
 
 const RETRIED_4XX = new Set([408, 425, 429]);
 
-interface Envelope {
+/** What NXCloud wraps every answer in; texts are neutralised. */
+export interface Envelope {
   readonly code: number;
   readonly message: string;
   readonly traceId: string;
@@ -68,7 +69,7 @@ export function judgeReply(
 }
 
 /** The envelope `{code, message, data}` with a numeric code (or a numeric string), or undefined. */
-function readEnvelope(body: Uint8Array, redact: Redactor): Envelope | undefined {
+export function readEnvelope(body: Uint8Array, redact: Redactor): Envelope | undefined {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));

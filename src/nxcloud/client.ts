@@ -31,6 +31,8 @@ export type ClientOptions = Pick<
   readonly dispatcher: Dispatcher;
   /** Takes secrets out of what servers say. */
   readonly redact: Redactor;
+  /** Sees each complete reply before it is judged. */
+  readonly onReply?: (reply: Reply) => void;
 };
 
 /** Thrown into the body when the file's bytes are not those that were judged; the request is aborted before its end. */
@@ -116,6 +118,7 @@ export class NxcloudClient {
         header: (name) => [response.headers[name]].flat()[0],
         body: await readCapped(response.body),
       };
+      this.#options.onReply?.(reply);
       const now = Date.now();
       const redact: Redactor = (text) => this.#options.redact(text.replaceAll(sign, '***'));
       const verdict = judgeReply(reply, content.sha256, now, redact);

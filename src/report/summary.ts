@@ -7,13 +7,15 @@ import { type Outcome, STATUSES, type Status, withStatus } from '../outcome.ts';
 import { buildPicture, type PictureSource } from './pictures.ts';
 import { countOf, escapeHtml, formatBytes, formatSeconds, shortenId } from '../text.ts';
 
-const TITLES: Readonly<Record<Exclude<Status, 'unchanged'>, string>> = {
+/** The name of each status, for people. */
+export const STATUS_TITLES: Readonly<Record<Status, string>> = {
   invalid: 'Invalid',
   pending: 'Pending',
   uploaded: 'Uploaded',
   reused: 'Reused',
   removed: 'Removed',
   superseded: 'Superseded',
+  unchanged: 'Unchanged',
 };
 
 /** What stands around the tables. */
@@ -74,7 +76,7 @@ function buildTable(
 ): string {
   const members = withStatus(outcomes, status);
   if (members.length === 0) return '';
-  const title = `#### ${TITLES[status]} (${members.length})\n\n`;
+  const title = `#### ${STATUS_TITLES[status]} (${members.length})\n\n`;
   const rows = members.map((outcome) => buildRow(describeOutcome(outcome, pictures)));
   const columns = ['', 'Path', 'Size', 'Type', 'Why', 'File ID'];
   return fitTable(title, columns, rows, maxBytes);
@@ -101,8 +103,8 @@ function buildPictures({ path, asset, isChanged }: Outcome, pictures: PictureSou
   return `${buildPicture(pictures, pictures.shaBefore, path, `${path} before`)} → ${now}`;
 }
 
-/** `1200 × 628, H.264, 12.0 s`: what of the facts helps to recognise a file. */
-function describeFacts(facts: MediaFacts | undefined): string {
+/** `1200 × 628, H.264, 12.0 s`: what of the facts helps to recognise a file, as HTML. */
+export function describeFacts(facts: MediaFacts | undefined): string {
   if (facts === undefined) return '';
   const { width, height, videoCodec, durationSeconds, pages } = facts;
   const parts = [

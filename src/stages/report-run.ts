@@ -37,9 +37,11 @@ export async function reportRun(
     ),
   );
   if (run !== undefined) {
+    const remarks = makeRemarks(progress, outcomes, reporter);
+    await writeReport(run, progress, outcomes, remarks);
     const head = {
       isSuccess: failures.length === 0,
-      remarks: [...failures, ...makeRemarks(progress, outcomes, reporter), ...(publication?.notes ?? [])],
+      remarks: [...failures, ...remarks, ...(publication?.notes ?? [])],
       pictures: findPictureSource(run.event),
     };
     if (run.inputs.summary) await reporter.writeSummary(buildSummary(outcomes, head, MAX_SUMMARY_BYTES));
@@ -51,6 +53,25 @@ export async function reportRun(
   reporter.info(describeCounts(outcomes));
   reporter.finish();
   if (failures.length > 0 || !areOutputsSet) reporter.fail(failures.join(' '));
+}
+
+/** Writes the gallery where the inputs ask for one; loading it is left to runs that do. */
+async function writeReport(
+  run: Run,
+  { store, publication, failures }: Progress,
+  outcomes: readonly Outcome[],
+  remarks: readonly string[],
+): Promise<void> {
+  const { root, reportPath } = run.repository;
+  if (reportPath === undefined) return;
+  const { writeGallery } = await import('./write-gallery.ts');
+  const failure = await writeGallery(root, reportPath, outcomes, store, {
+    isSuccess: failures.length === 0,
+    mode: run.mode,
+    madeAt: new Date(),
+    remarks: [...failures, ...remarks, ...(publication?.notes ?? [])],
+  });
+  if (failure !== undefined) failures.push(failure);
 }
 
 /** Why the outcomes fail the step, if they do. */

@@ -4,15 +4,10 @@ import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
 import type { Simulator } from '../../simulator/server.ts';
 import { type Certificates, createCertificates } from '../simulator/certificates.ts';
+import { findLeaks, listTraces } from '../support/canaries.ts';
 import { openProxy, type ProxyServer, type ProxyOptions } from '../support/proxy.ts';
 import { makePng } from '../support/sample-media.ts';
-import {
-  assertCleanEnding,
-  assertNoSecrets,
-  runWatched,
-  startClock,
-  type WatchedRun,
-} from '../support/watched-run.ts';
+import { assertCleanEnding, runWatched, startClock, type WatchedRun } from '../support/watched-run.ts';
 import { createWorkspace, inputsFor, openSimulator, type Workspace } from '../support/workspace.ts';
 
 const names = join(import.meta.dirname, '../support/names.mjs');
@@ -100,7 +95,7 @@ describe('a proxy', { concurrency: 4 }, () => {
     const run = await setting.run({ https_proxy: `http://user:${encoded}@127.0.0.1:${setting.proxy.port}` });
     assertTunnelled(setting, run);
     assert.ok(run.masks.includes(password) && run.masks.includes(encoded));
-    assertNoSecrets(run, setting.workspace, setting.simulator, [password, encoded]);
+    assert.deepEqual(findLeaks([password, encoded], [], listTraces(run, setting.workspace.root)), []);
     for (const upload of setting.simulator.uploads)
       assert.equal(upload.headers['proxy-authorization'], undefined);
   });
@@ -111,7 +106,10 @@ describe('a proxy', { concurrency: 4 }, () => {
       https_proxy: `http://user:wrong-password@127.0.0.1:${setting.proxy.port}`,
     });
     assertBarred(setting, run, /the proxy did not open the way \(.*407.*\); check the proxy variables/);
-    assertNoSecrets(run, setting.workspace, setting.simulator, ['wrong-password', 'right-password']);
+    assert.deepEqual(
+      findLeaks(['wrong-password', 'right-password'], [], listTraces(run, setting.workspace.root)),
+      [],
+    );
     assert.equal(setting.simulator.requestCount, 0);
   });
 
@@ -158,7 +156,7 @@ describe('a proxy', { concurrency: 4 }, () => {
     const run = await setting.run({ https_proxy: 'socks5://user:secret-word@127.0.0.1:1080' });
     assert.equal(run.exitCode, 1);
     assert.match(run.annotations.at(-1)?.message ?? '', /https_proxy is not the address of a proxy/);
-    assertNoSecrets(run, setting.workspace, setting.simulator, ['secret-word', 'socks5']);
+    assert.deepEqual(findLeaks(['secret-word', 'socks5'], [], listTraces(run, setting.workspace.root)), []);
     assert.equal(setting.simulator.requestCount, 0);
   });
 

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parseCommand } from '../../runner/commands.ts';
-import { judgeReply, readRetryAfter, type Reply } from '../../src/nxcloud/answers.ts';
+import { judgeReply, type Reply } from '../../src/nxcloud/answers.ts';
 import { findIdFault } from '../../src/nxcloud/file-id.ts';
 import { makeRedactor } from '../../src/redact.ts';
+import { readRetryAfter } from '../../src/retry.ts';
 
 const NOW = Date.parse('2026-11-24T00:00:00Z');
 const SHA256 = 'ab'.repeat(32);
@@ -118,7 +119,7 @@ describe('readRetryAfter', () => {
   it('is undefined or from 0 to 60 seconds, whatever the headers', () => {
     fc.assert(
       fc.property(reply, (reply) => {
-        const wait = readRetryAfter(reply, NOW);
+        const wait = readRetryAfter(reply.header, NOW);
         assert.ok(wait === undefined || (wait >= 0 && wait <= MOST_MS), `${wait}`);
       }),
       { seed: 6, numRuns: 2000 },

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { computeBackoff } from '../../src/upload/retry.ts';
+import { computeBackoff } from '../src/retry.ts';
 
 const rule = { baseMs: 500, capMs: 30_000 };
 

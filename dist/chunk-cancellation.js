@@ -1,0 +1,1 @@
+export{B as listenForCancellation}from"./chunk-run.js";

@@ -1,0 +1,1 @@
+export{t as NxcloudClient}from"./chunk-client.js";

@@ -1,0 +1,1 @@
+export{t as runStep}from"./chunk-run.js";

@@ -1,0 +1,72 @@
+#!/usr/bin/env node
+// The entry of the command.
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { type CommandLine, parseCommandLine, WrongUsage } from './command/arguments.ts';
+
+const LEAST_NODE_MAJOR = 22;
+
+/** @returns the exit code */
+async function runCommand(line: CommandLine): Promise<number> {
+  if (line.command === 'help') {
+    const { buildHelp } = await import('./command/help.ts');
+    process.stdout.write(buildHelp());
+    return 0;
+  }
+  if (line.command === 'version') {
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  const { openCommandHost } = await import('./command/command-host.ts');
+  const host = openCommandHost(process.env, line.command === 'check' ? 'check' : 'output', line.values);
+  if (line.command === 'doctor') {
+    const { runDoctor } = await import('./command/doctor.ts');
+    return await runDoctor({
+      host,
+      json: line.json,
+      confirm: async (question) => line.yes || (await ask(question)),
+      print: (text) => process.stdout.write(text),
+    });
+  }
+  muteRunnerCommands();
+  const [{ TerminalReporter }, { runStep }, { listenForCancellation }] = await Promise.all([
+    import('./command/terminal-reporter.ts'),
+    import('./run.ts'),
+    import('./cancellation.ts'),
+  ]);
+  const reporter = new TerminalReporter(process.stdout, process.stderr, line.json);
+  await runStep(host, reporter, listenForCancellation());
+  reporter.end();
+  return reporter.exitCode;
+}
+
+async function ask(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    throw new WrongUsage('doctor asks before it sends anything; run it in a terminal, or add --yes');
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`${question} [y/N] `);
+  terminal.close();
+  return /^y(?:es)?$/i.test(answer.trim());
+}
+
+/** @actions/glob tells GitHub's runner what it looks for, on standard output, where nobody here would read it. */
+function muteRunnerCommands(): void {
+  const write = process.stdout.write.bind(process.stdout) as (...args: unknown[]) => boolean;
+  process.stdout.write = (...args: unknown[]) => String(args[0]).startsWith('::debug::') || write(...args);
+}
+
+try {
+  const major = Number.parseInt(process.versions.node, 10);
+  if (major < LEAST_NODE_MAJOR) {
+    throw new WrongUsage(
+      `this needs Node ${LEAST_NODE_MAJOR} or newer, and runs on ${process.versions.node}`,
+    );
+  }
+  process.exitCode = await runCommand(parseCommandLine(process.argv.slice(2)));
+} catch (error) {
+  if (!(error instanceof WrongUsage)) throw error;
+  process.stderr.write(`nxcloud-template-assets: ${error.message}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,130 @@
+// The reporter of a command: text with a progress bar for people, or one JSON document for programs.
+import { styleText } from 'node:util';
+import { makeRedactor, type Redactor } from '../redact.ts';
+import type { Level, Reporter } from '../report/reporter.ts';
+import { neutralise } from '../text.ts';
+
+/** A stream of text that may be a terminal. */
+export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+interface Message {
+  readonly level: Level;
+  readonly path?: string;
+  readonly message: string;
+}
+
+const COLOURS = { error: 'red', warning: 'yellow', notice: 'cyan' } as const;
+/** Outputs that say the same as they are, and those that speak of GitHub. */
+const TEXT_OUTPUTS = new Set(['mode', 'manifest-path']);
+const STEP_OUTPUTS = new Set(['commit-sha', 'pull-request-number', 'pull-request-url', 'truncated']);
+const MOST_BAR_COLUMNS = 30;
+
+/** Writes results to `out`, and what is wrong and the progress bar to `err`. With `json` only the document. */
+export class TerminalReporter implements Reporter {
+  readonly maxOutputCharacters = Number.POSITIVE_INFINITY;
+  readonly #out: TextStream;
+  readonly #err: TextStream;
+  readonly #json: boolean;
+  readonly #messages: Message[] = [];
+  #redact: Redactor = (text) => text;
+  #outputs: Readonly<Record<string, string>> = {};
+  #bar = '';
+  #exitCode: 0 | 1 | 2 = 0;
+
+  constructor(out: TextStream, err: TextStream, json: boolean) {
+    this.#out = out;
+    this.#err = err;
+    this.#json = json;
+  }
+
+  /** 0 when all is well; 2 when nothing was in force because an input was wrong; else 1. */
+  get exitCode(): 0 | 1 | 2 {
+    return this.#exitCode;
+  }
+
+  mask(secrets: readonly string[]): void {
+    this.#redact = makeRedactor(secrets, '');
+  }
+
+  redactWith(redact: Redactor): void {
+    this.#redact = redact;
+  }
+
+  info(message: string): void {
+    this.#print(this.#out, this.#clean(message));
+  }
+
+  advance(done: number, total: number, message: string): void {
+    this.info(`[${done}/${total}] ${message}`);
+    if (this.#err.isTTY !== true || this.#json) return;
+    const columns = Math.min(MOST_BAR_COLUMNS, (this.#err.columns ?? 80) - 20);
+    const filled = Math.round((columns * done) / total);
+    this.#eraseBar();
+    this.#bar =
+      done === total || columns < 1
+        ? ''
+        : `${'█'.repeat(filled)}${'░'.repeat(columns - filled)} ${done}/${total}`;
+    this.#err.write(this.#bar);
+  }
+
+  async group<T>(title: string, body: () => Promise<T>): Promise<T> {
+    this.#print(this.#out, styleText('bold', title, { stream: this.#out }));
+    return await body();
+  }
+
+  annotate(level: Level, message: string, path?: string): void {
+    const text = this.#clean(message);
+    this.#messages.push({ level, ...(path === undefined ? {} : { path }), message: text });
+    const place = path === undefined ? '' : `${neutralise(path)}: `;
+    const label = styleText(COLOURS[level], `${level}:`, { stream: this.#err });
+    this.#print(this.#err, `${label} ${place}${text}`);
+  }
+
+  setOutputs(outputs: Readonly<Record<string, string>>): boolean {
+    this.#outputs = outputs;
+    return true;
+  }
+
+  async writeSummary(): Promise<void> {}
+
+  finish(): void {
+    if (this.#outputs.changed === 'true') this.info(`Wrote ${this.#outputs['manifest-path']}.`);
+  }
+
+  fail(message: string): void {
+    this.annotate('error', message);
+    this.#exitCode = this.#outputs.mode === '' ? 2 : 1;
+  }
+
+  /** Ends the report: prints the document, where that is what was asked for. */
+  end(): void {
+    this.#eraseBar();
+    if (this.#json) this.#out.write(`${JSON.stringify(this.#buildDocument(), null, 2)}\n`);
+  }
+
+  /** The outputs by their names, as values, with everything that was said. */
+  #buildDocument(): object {
+    const outputs = Object.entries(this.#outputs)
+      .filter(([name]) => !STEP_OUTPUTS.has(name))
+      .map(([name, value]) => [name, TEXT_OUTPUTS.has(name) ? value : JSON.parse(value)]);
+    return { success: this.#exitCode === 0, ...Object.fromEntries(outputs), messages: this.#messages };
+  }
+
+  #clean(message: string): string {
+    return neutralise(this.#redact(message), 4000);
+  }
+
+  #print(stream: TextStream, line: string): void {
+    if (this.#json) return;
+    const bar = this.#bar;
+    this.#eraseBar();
+    stream.write(`${line}\n`);
+    this.#bar = bar;
+    if (bar !== '') this.#err.write(bar);
+  }
+
+  #eraseBar(): void {
+    if (this.#bar !== '') this.#err.write('\r\u001b[K');
+    this.#bar = '';
+  }
+}
