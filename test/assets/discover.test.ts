@@ -254,6 +254,9 @@ describe('links', () => {
       'self/self/**',
     ];
     assert.deepEqual(pathsOf((await discover(root, patterns)).candidates), ['real/x/a.png']);
+    // Alone, a pattern is searched from its own literal beginning.
+    for (const pattern of patterns.slice(1))
+      assert.deepEqual((await discover(root, [pattern])).candidates, [], pattern);
   });
 
   it('a linked folder with the name of an asset is skipped', async (t) => {

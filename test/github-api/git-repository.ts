@@ -110,7 +110,7 @@ export class GitRepository {
     if (parent !== undefined) parts.push(`from ${parent}\n`);
     for (const merged of details.mergedOids ?? []) parts.push(`merge ${merged}\n`);
     for (const [path, content] of Object.entries(changes)) {
-      const name = JSON.stringify(path);
+      const name = quotePath(path);
       if (content === undefined) parts.push(`D ${name}\n`);
       else if (typeof content === 'string' || Buffer.isBuffer(content)) {
         parts.push(`M 100644 inline ${name}\n`);
@@ -225,4 +225,10 @@ function parseTree(output: Buffer): ReadonlyMap<string, TreeItem> {
     items.set(path, { path, mode, type, oid, size: size === '-' ? undefined : Number(size) });
   }
   return items;
+}
+
+/** A path as `git fast-import` reads it: in quotes, with octal escapes. */
+function quotePath(path: string): string {
+  const escape = (character: string): string => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`;
+  return `"${path.replace(/["\\\x00-\x1f\x7f]/g, escape)}"`;
 }

@@ -1,0 +1,106 @@
+// Hostile names where GitHub shows them: pull request, comment and commit, rendered and looked at as a tree.
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { neutralise } from '../../src/text.ts';
+import { findLeaks, testAccount } from '../support/canaries.ts';
+import {
+  type Checkout,
+  checkOut,
+  type Hosting,
+  openHosting,
+  pullRequestEvent,
+  runIn,
+} from '../support/checkout.ts';
+import { HOSTILE_NAMES } from '../support/hostile-names.ts';
+import { type RenderedMarkdown, renderMarkdown } from '../support/rendered-markdown.ts';
+import { makePng } from '../support/sample-media.ts';
+import { openSimulator, readJson } from '../support/workspace.ts';
+
+const OWN_ELEMENTS = ['h3', 'p', 'h4', 'table', 'tbody', 'tr', 'th', 'td', 'code', 'br', 'img'];
+const paths = HOSTILE_NAMES.map((name) => `${name.replaceAll('/', '')}.png`).sort();
+const files = Object.fromEntries(paths.map((path) => [path, makePng(path)]));
+
+/** A checkout of a branch with all hostile names, and one harmless file on `main`. */
+async function openCheckout(
+  t: TestContext,
+  branch: string,
+): Promise<Checkout & { readonly baseSha: string }> {
+  const hosting = await openHosting(t, { 'README.md': 'x' });
+  const baseSha = (await hosting.repository.head('main')) ?? '';
+  if (branch !== 'main') await hosting.repository.setBranch(branch, 'main');
+  await hosting.repository.push(branch, files);
+  return { ...(await checkOut(t, hosting, branch)), baseSha };
+}
+
+function assertOnlyOwnElements(shown: RenderedMarkdown, comments: number): void {
+  assert.deepEqual(
+    shown.elements.filter((element) => !OWN_ELEMENTS.includes(element)),
+    [],
+  );
+  assert.equal(shown.comments.length, comments);
+  const attributes = shown.attributes.filter((attribute) => !/^img (?:src|alt|height)=/.test(attribute));
+  assert.deepEqual(attributes, []);
+}
+
+function assertNoSecrets(hosting: Hosting, texts: Readonly<Record<string, string>>): void {
+  const secrets = [testAccount.accessKey, testAccount.accessSecret, ...testAccount.phones];
+  assert.deepEqual(findLeaks(secrets, [], texts), []);
+  const sent = hosting.api.requests.map((request) => JSON.stringify(request));
+  assert.deepEqual(findLeaks(secrets, [], { requests: sent.join('\n') }), []);
+}
+
+test('the pull request lists every name as text', async (t) => {
+  const checkout = await openCheckout(t, 'main');
+  const simulator = await openSimulator(t);
+  const inputs = {
+    mode: 'pull-request',
+    files: '*.png',
+    'commit-message': 'x\r\n::error::y <b>@octocat</b>',
+  };
+  const result = await runIn(checkout, { simulator, debug: true, inputs });
+  assert.equal(result.exitCode, 0, result.stdout);
+  const pull = checkout.hosting.repository.findPullRequest(1);
+  const shown = renderMarkdown(pull?.body ?? '');
+  assertOnlyOwnElements(shown, 1);
+  assert.deepEqual(
+    shown.rows.slice(1).map(([path]) => path),
+    paths.map((path) => neutralise(path)),
+  );
+  assert.equal(pull?.title, 'x');
+  const manifest = await checkout.hosting.readManifest('nxcloud-assets/main');
+  assert.deepEqual(Object.keys(manifest ?? {}), paths);
+  assertNoSecrets(checkout.hosting, { body: pull?.body ?? '', title: pull?.title ?? '' });
+});
+
+test('the comment lists every name as text', async (t) => {
+  const checkout = await openCheckout(t, 'topic');
+  await checkout.hosting.repository.openPullRequest({ head: 'topic', base: 'main' });
+  const { sha, baseSha } = checkout;
+  const result = await runIn(checkout, {
+    debug: true,
+    context: pullRequestEvent({ ref: 'topic', sha }, { baseSha }),
+    inputs: { mode: 'check', comment: 'true', files: '*.png' },
+  });
+  assert.equal(result.exitCode, 0, result.stdout);
+  const [comment] = checkout.hosting.repository.findPullRequest(1)?.comments ?? [];
+  const shown = renderMarkdown(comment?.body ?? '');
+  assertOnlyOwnElements(shown, 1);
+  const cells = shown.rows.map((row) => row[1]).filter((cell) => cell !== 'Path');
+  assert.deepEqual(
+    cells,
+    paths.map((path) => neutralise(path)),
+  );
+  assertNoSecrets(checkout.hosting, { comment: comment?.body ?? '' });
+});
+
+test('the commit holds the manifest with every name, and nothing else', async (t) => {
+  const checkout = await openCheckout(t, 'main');
+  const simulator = await openSimulator(t);
+  const result = await runIn(checkout, { simulator, debug: true, inputs: { files: '*.png' } });
+  assert.equal(result.exitCode, 0, result.stdout);
+  assert.deepEqual(Object.keys((await checkout.hosting.readManifest()) ?? {}), paths);
+  const changed = await checkout.hosting.repository.git.run(['diff', '--name-only', checkout.sha, 'main']);
+  assert.equal(changed, 'nxcloud-assets.json');
+  assert.deepEqual(readJson(result, 'uploaded'), paths);
+  assertNoSecrets(checkout.hosting, {});
+});
