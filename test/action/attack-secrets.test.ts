@@ -1,16 +1,20 @@
 // A canary for each secret, through the bundle: searched, in every form, in all that a run prints, writes or sends.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { describe, it, type TestContext, test } from 'node:test';
 import { type FaultName, faultTable } from '../../simulator/faults.ts';
 import { findLeaks, listTraces, testAccount } from '../support/canaries.ts';
 import { checkOut, openHosting, runIn } from '../support/checkout.ts';
 import { makePng } from '../support/sample-media.ts';
+import { makeFolder } from '../support/temporary-folder.ts';
 import { createWorkspace, inputsFor, openSimulator, readJson } from '../support/workspace.ts';
 
 const TOKEN = 'ghs_tK5mW8qA2zX7cV4bN9jL1pR6';
 const PASSWORD = 'pW9rT4kM7vB2xQ6z';
+const PROXY_NAMES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
 const debug = { debug: true, env: { ACTIONS_STEP_DEBUG: 'true', ACTIONS_RUNNER_DEBUG: 'true' } };
 
 describe('the search itself', () => {
@@ -238,4 +242,23 @@ describe('a password in a proxy’s address', () => {
       assert.deepEqual(findLeaks([PASSWORD], [], listTraces(result, workspace.root)), []);
     }
   });
+});
+
+test('secrets are taken out of the environment before anything else runs', async (t) => {
+  const workspace = createWorkspace(t);
+  const simulator = await openSimulator(t);
+  workspace.write('whatsapp/a.png', makePng('a'));
+  const report = join(makeFolder(t), 'environment.json');
+  const hook = `import { writeFileSync } from 'node:fs';
+    process.on('exit', () => writeFileSync(${JSON.stringify(report)}, JSON.stringify(process.env)));`;
+  const result = await workspace.run({
+    nodeFlags: [`--import=data:text/javascript,${encodeURIComponent(hook)}`],
+    inputs: { ...inputsFor(simulator), token: TOKEN },
+    env: Object.fromEntries(PROXY_NAMES.map((name) => [name, `http://user:${PASSWORD}@127.0.0.1:1`])),
+  });
+  assert.equal(result.exitCode, 0, result.stdout);
+  const environment = readFileSync(report, 'utf8');
+  assert.match(environment, /INPUT_FILES/);
+  const secrets = [testAccount.accessKey, testAccount.accessSecret, TOKEN, PASSWORD];
+  assert.deepEqual(findLeaks(secrets, [], { environment }), []);
 });
