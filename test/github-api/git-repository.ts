@@ -229,6 +229,6 @@ function parseTree(output: Buffer): ReadonlyMap<string, TreeItem> {
 
 /** A path as `git fast-import` reads it: in quotes, with octal escapes. */
 function quotePath(path: string): string {
-  const escape = (character: string): string => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`;
-  return `"${path.replace(/["\\\x00-\x1f\x7f]/g, escape)}"`;
+  const toOctal = (character: string): string => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`;
+  return `"${path.replace(/["\\\x00-\x1f\x7f]/g, toOctal)}"`;
 }
