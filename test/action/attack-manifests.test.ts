@@ -35,7 +35,9 @@ function currentEntry(
 const wrap = (assets: string): string => `{"version":1,"assets":${assets}}`;
 const entry = JSON.stringify(makeEntry());
 
-describe('a manifest that cannot be read fails the step with the place and the remedy', () => {
+describe('a manifest that cannot be read fails the step with the place and the remedy', {
+  concurrency: 4,
+}, () => {
   const rows: readonly (readonly [name: string, text: string | Buffer, said: RegExp])[] = [
     ['empty', '', /not valid JSON \(line 1, column 1\)/],
     ['over 32 MiB', Buffer.alloc(32 * 1024 * 1024 + 1, ' '), /it has 33554433 bytes/],

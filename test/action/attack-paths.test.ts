@@ -21,7 +21,7 @@ function createCheckout(t: TestContext): Workspace {
 
 const inRepository = { 'working-directory': 'repository', 'include-hidden-files': 'true' };
 
-describe('links', () => {
+describe('links', { concurrency: 4 }, () => {
   type Row = readonly [name: string, target: string, end: 'uploaded' | 'invalid' | 'skipped', said?: RegExp];
   const rows: readonly Row[] = [
     ['to a file inside', 'real/b.png', 'uploaded'],
@@ -58,7 +58,7 @@ describe('links', () => {
   }
 });
 
-describe('linked folders are not entered', () => {
+describe('linked folders are not entered', { concurrency: 4 }, () => {
   const patterns = ['linked/*.png', 'linked/loot.png', 'real/up/outside/loot.png', '**/loot.png'];
   for (const files of [...patterns, patterns.join('\n')]) {
     it(files.replaceAll('\n', ', '), async (t) => {
@@ -86,7 +86,7 @@ test('a FIFO is skipped, without waiting for it', async (t) => {
   assert.deepEqual(readJson(result, 'uploaded'), ['a.png']);
 });
 
-describe('patterns', () => {
+describe('patterns', { concurrency: 4 }, () => {
   const rows: readonly (readonly [pattern: string, said: RegExp])[] = [
     ['/etc/*', /files: "\/etc\/\*" leads out of the repository/],
     ['../outside/*.png', /files: .* contains a "\." or "\.\." segment/],
@@ -117,7 +117,7 @@ describe('patterns', () => {
   });
 });
 
-describe('the manifest’s and the report’s path', () => {
+describe('the manifest’s and the report’s path', { concurrency: 4 }, () => {
   const values = [
     '../outside/x.json',
     '/etc/x.json',
@@ -150,7 +150,7 @@ describe('the manifest’s and the report’s path', () => {
   }
 });
 
-describe('a file that is something else by the time it is sent', () => {
+describe('a file that is something else by the time it is sent', { concurrency: 4 }, () => {
   type Row = readonly [name: string, replace: (file: string, root: string) => void, said: RegExp];
   const rows: readonly Row[] = [
     ['a folder', (file) => mkdirSync(file), /the file changed while the step ran|can no longer be read/],

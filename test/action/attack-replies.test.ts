@@ -14,7 +14,7 @@ const OWN_ELEMENTS = ['h3', 'p', 'h4', 'table', 'tbody', 'tr', 'th', 'td', 'code
 const hostileText = faultTable['hostile texts'].message;
 const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 
-describe('a reply with hostile texts is shown as text', () => {
+describe('a reply with hostile texts is shown as text', { concurrency: 4 }, () => {
   const rows: Readonly<Record<string, Fault>> = {
     'message, traceId and details': faultTable['hostile texts'],
     'with a code that stops the run': { ...faultTable['hostile texts'], code: 9006 },
@@ -109,7 +109,7 @@ async function openEcho(
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-describe('a server that repeats what it was sent', () => {
+describe('a server that repeats what it was sent', { concurrency: 4 }, () => {
   // Every run of these tests looks for the key, the secret, the number and their halves in all that is written.
   type Sent = { accessKey: string; sign: string; phone: string };
   const all = ({ accessKey, sign, phone }: Sent): string => `key ${accessKey} sign ${sign} phone ${phone}`;
@@ -161,7 +161,7 @@ describe('a server that repeats what it was sent', () => {
   }
 });
 
-describe('a redirect', () => {
+describe('a redirect', { concurrency: 4 }, () => {
   for (const status of [301, 302, 303, 307, 308] as const) {
     it(`${status} is not followed`, async (t) => {
       const workspace = createWorkspace(t);
@@ -179,7 +179,7 @@ describe('a redirect', () => {
   }
 });
 
-describe('http to a host that is not loopback', () => {
+describe('http to a host that is not loopback', { concurrency: 4 }, () => {
   const hosts = [
     'api2.nxcloud.com',
     'localhost.evil.invalid',

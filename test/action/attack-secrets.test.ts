@@ -17,7 +17,7 @@ const PASSWORD = 'pW9rT4kM7vB2xQ6z';
 const PROXY_NAMES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
 const debug = { debug: true, env: { ACTIONS_STEP_DEBUG: 'true', ACTIONS_RUNNER_DEBUG: 'true' } };
 
-describe('the search itself', () => {
+describe('the search itself', { concurrency: 4 }, () => {
   const secret = `Sx+8/uJ=3"m&Ld<5'Hf%0Gc`;
   const rows: Readonly<Record<string, string>> = {
     'as it is': secret,
@@ -44,7 +44,7 @@ describe('the search itself', () => {
 });
 
 // Each run looks for access key, access secret, number, token and signatures itself.
-describe('with step debugging on', () => {
+describe('with step debugging on', { concurrency: 4 }, () => {
   const faults: readonly (FaultName | undefined)[] = [
     undefined,
     'code 1003',
@@ -147,7 +147,7 @@ test('short secrets are warned about and not shown', async (t) => {
   assert.deepEqual(findLeaks(['qZ7x'], [], listTraces(result, workspace.root)), []);
 });
 
-describe('the token', () => {
+describe('the token', { concurrency: 4 }, () => {
   it('goes to GitHub’s API in its header, and nowhere else', async (t) => {
     const hosting = await openHosting(t, { 'whatsapp/a.png': makePng('a') });
     const checkout = await checkOut(t, hosting);
@@ -196,7 +196,7 @@ async function openProxy(
   return { asked, port: (server.address() as AddressInfo).port };
 }
 
-describe('a password in a proxy’s address', () => {
+describe('a password in a proxy’s address', { concurrency: 4 }, () => {
   for (const status of ['407 Proxy Authentication Required', '502 Bad Gateway', '200 OK']) {
     for (const name of ['HTTPS_PROXY', 'https_proxy']) {
       it(`${name}, answered with ${status}`, async (t) => {

@@ -1,7 +1,7 @@
 // Judging many files: worker threads where it pays, results in order, an end when told.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { Candidate } from '../../src/assets/discover.ts';
@@ -36,8 +36,8 @@ describe('judgeAssets', () => {
     const watch = setInterval(() => {
       most = Math.max(most, countThreads());
     }, 1);
+    t.after(() => clearInterval(watch));
     const results = await judgeAssets(candidates, 'error', new AbortController().signal);
-    clearInterval(watch);
     assert.ok(most > before, `${before} threads before, at most ${most} meanwhile`);
     assert.equal(results.length, candidates.length);
     const base = makePng('x', 300_000);
@@ -49,6 +49,17 @@ describe('judgeAssets', () => {
         assert.ok('sha256' in result && result.sha256 === sha256);
       }
     }
+  });
+
+  it('keeps the order when what was begun first is done last', async (t) => {
+    const candidates = makeCandidates(t, 40, 0);
+    // The first keeps this thread busy until it asks for help, the second one of the workers.
+    for (const { file } of candidates.slice(0, 2)) truncateSync(file, 100 * 1024 * 1024);
+    const results = await judgeAssets(candidates, 'off', new AbortController().signal);
+    assert.deepEqual(
+      results.map(({ path }) => path),
+      candidates.map(({ path }) => path),
+    );
   });
 
   it('starts no thread for one file', async (t) => {
@@ -67,8 +78,8 @@ describe('judgeAssets', () => {
     const watch = setInterval(() => {
       if (countThreads() > before) controller.abort(reason);
     }, 1);
+    t.after(() => clearInterval(watch));
     await assert.rejects(judgeAssets(candidates, 'error', controller.signal), reason);
-    clearInterval(watch);
     while (countThreads() > before) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 });
