@@ -1,1 +1,1 @@
-import{B as e,R as t,t as n,z as r}from"./chunk-run.js";await n(r(process.env),new t,e());export{};
+import{B as e,R as t,t as n,z as r}from"./chunk-run.js";await n(r(process.env),new t,e()),process.stdout.write(``,()=>process.exit());export{};

@@ -88,9 +88,7 @@ class WrongValue extends Error {}
  * Parses all inputs. `read` gives the trimmed text of an input, empty when it is not set. Never throws: all wrong
  * inputs are returned together, each naming the input, the value and what is allowed.
  */
-export function parseInputs(
-  read: (name: string) => string,
-): { readonly inputs: Inputs; readonly faults: readonly [] } | { readonly faults: readonly string[] } {
+export function parseInputs(read: (name: string) => string): ParsedInputs {
   const faults: string[] = [];
   function parse<T>(name: string, parser: (text: string) => T): T | undefined {
     const text =
@@ -136,14 +134,21 @@ export function parseInputs(
   if (parsed.comment === true && parsed.shard !== undefined) {
     faults.push('comment: "true" cannot be combined with `shard`; leave one of them out');
   }
-  return faults.length > 0 ? { faults } : { inputs: parsed as Inputs, faults: [] };
+  return { parsed, inputs: faults.length > 0 ? undefined : (parsed as Inputs), faults };
+}
+
+/** Inputs after parsing: `parsed` holds undefined for those that are wrong, `inputs` is undefined when any is. */
+export interface ParsedInputs {
+  readonly parsed: { readonly [Key in keyof Inputs]: Inputs[Key] | undefined };
+  readonly inputs: Inputs | undefined;
+  readonly faults: readonly string[];
 }
 
 type DefaultedInput = keyof typeof INPUT_DEFAULTS;
 
-/** The credential inputs that are needed to upload and missing. */
+/** The credential inputs that are needed to upload and missing; wrong ones (undefined) are not. */
 export function findMissingCredentials(
-  inputs: Pick<Inputs, 'accessKey' | 'accessSecret' | 'businessPhone'>,
+  inputs: Pick<ParsedInputs['parsed'], 'accessKey' | 'accessSecret' | 'businessPhone'>,
 ): readonly string[] {
   const needed = {
     'access-key': inputs.accessKey,
@@ -251,6 +256,8 @@ function wholeNumber(least: number, most: number): (text: string) => number {
 }
 
 const HOUR = 3_600_000;
+/** Timers of Node.js take no more than 2^31 milliseconds. */
+const LONGEST_TIMEOUT = 24 * 24 * HOUR;
 const DURATION_FORM = 'a duration like 90s, 15m, 24h or 3d';
 
 function parseAge(text: string): number {
@@ -271,8 +278,8 @@ function parseRenewBefore(text: string): number | undefined {
 
 function parseTimeout(text: string): number {
   const value = parseDuration(text);
-  if (value === undefined || value < 1000 || value > 24 * HOUR) {
-    throw new WrongValue(`${quoteValue(text)} is not ${DURATION_FORM} from 1s to 24h`);
+  if (value === undefined || value < 1000 || value > LONGEST_TIMEOUT) {
+    throw new WrongValue(`${quoteValue(text)} is not ${DURATION_FORM} from 1s to 24d`);
   }
   return value;
 }

@@ -5,3 +5,6 @@ import { GitHubReporter } from './report/github-reporter.ts';
 import { runStep } from './run.ts';
 
 await runStep(openStepHost(process.env), new GitHubReporter(), listenForCancellation());
+// Node drops signal handlers while it winds down by itself: a second signal would then end the process without its exit
+// code. What is printed is out once the callback comes.
+process.stdout.write('', () => process.exit());

@@ -1,5 +1,6 @@
 // How each path of the plan ended: the one source of outputs, summary, annotations and the verdict.
 import type { Asset, Finding } from './assets/judge.ts';
+import type { Manifest } from './manifest/manifest.ts';
 import type { PlanStep, UploadStep } from './plan.ts';
 import type { UploadResult } from './upload/upload-all.ts';
 
@@ -43,23 +44,33 @@ const REASON_TEXT = {
   forced: 'forced',
 } as const;
 
-const NONE_SUPERSEDED: ReadonlyMap<string, string> = new Map();
-
 /**
  * Concludes a run: `results` holds how each upload ended, and is empty in `check`, where everything that would be done
- * is pending. `superseded` holds the paths whose published entry stands, with the reason.
+ * is pending. What is published decides in the end: `superseded` paths keep the branch's own entry, and an ID that is
+ * not published is nobody's.
  */
 export function concludeRun(
   steps: readonly PlanStep[],
   results: ReadonlyMap<string, UploadResult>,
   isCheck: boolean,
-  superseded = NONE_SUPERSEDED,
+  published?: { readonly manifest: Manifest; readonly superseded: ReadonlyMap<string, string> },
 ): readonly Outcome[] {
   return steps.map((step) => {
     const outcome = concludeStep(step, results, isCheck);
-    const reason = superseded.get(step.path);
-    return reason === undefined ? outcome : { ...outcome, status: 'superseded', reason };
+    if (published === undefined) return outcome;
+    const reason = published.superseded.get(step.path);
+    if (reason !== undefined) return { ...outcome, status: 'superseded', reason };
+    if (outcome.id === undefined) return outcome;
+    const id = published.manifest.get(step.path)?.id;
+    if (id === undefined) return { ...outcome, status: 'superseded', reason: 'the branch dropped its entry' };
+    return { ...outcome, id };
   });
+}
+
+/** Concludes a run that ended before anything was planned: whatever was found is pending. */
+export function concludeUnplanned(found: readonly string[]): readonly Outcome[] {
+  const untouched = { reason: 'not reached', findings: [], isFailure: false, isChanged: false };
+  return found.map((path) => ({ path, status: 'pending', ...untouched }));
 }
 
 function concludeStep(step: PlanStep, results: ReadonlyMap<string, UploadResult>, isCheck: boolean): Outcome {

@@ -10,7 +10,10 @@ export interface Progress {
   run?: Run;
   store?: ManifestStore;
   publication?: Publication;
-  steps: readonly PlanStep[];
+  /** Paths of the assets found, until they are planned. */
+  found: readonly string[];
+  /** Undefined until the run is planned. */
+  steps?: readonly PlanStep[];
   /** How each upload ended, by path. */
   readonly results: Map<string, UploadResult>;
   /** Sentences about the run as a whole; any of them fails the step. */

@@ -26,7 +26,10 @@ export interface Repository {
   readonly reportPath: string | undefined;
 }
 
-type PathInputs = Pick<Inputs, 'files' | 'manifestPath' | 'workingDirectory' | 'reportPath'>;
+/** Patterns are undefined when the input is wrong, which is told elsewhere. */
+type PathInputs = Pick<Inputs, 'manifestPath' | 'workingDirectory' | 'reportPath'> & {
+  readonly files: readonly string[] | undefined;
+};
 
 /**
  * Finds the root and resolves the paths of the inputs against it. Nothing is written. All wrong paths are returned
@@ -39,18 +42,18 @@ export async function locateRepository(
   { readonly repository: Repository; readonly faults: readonly [] } | { readonly faults: readonly string[] }
 > {
   const lexicalRoot = resolve(workspace, inputs.workingDirectory);
-  const [realWorkspace, root] = await Promise.all([findFolder(workspace), findFolder(lexicalRoot)]);
+  const [realWorkspace, found] = await Promise.all([findFolder(workspace), findFolder(lexicalRoot)]);
   if (realWorkspace === undefined) {
     return { faults: [`the workspace ${quoteValue(workspace)} (GITHUB_WORKSPACE) is not a folder`] };
   }
-  if (root === undefined || toRepositoryPath(realWorkspace, root, rules) === undefined) {
-    const what = root === undefined ? 'is not a folder' : 'leads out of the workspace';
-    return {
-      faults: [`working-directory: ${quoteValue(inputs.workingDirectory)} ${what}; give a folder inside it`],
-    };
-  }
   const faults: string[] = [];
-  const patterns = inputs.files.map((line) => {
+  if (found === undefined || toRepositoryPath(realWorkspace, found, rules) === undefined) {
+    const what = found === undefined ? 'is not a folder' : 'leads out of the workspace';
+    faults.push(`working-directory: ${quoteValue(inputs.workingDirectory)} ${what}; give a folder inside it`);
+  }
+  // Even without a root the other paths can be told right from wrong.
+  const root = found ?? lexicalRoot;
+  const patterns = (inputs.files ?? []).map((line) => {
     const negation = /^[!\s]*/.exec(line)?.[0] ?? '';
     const pattern = line.slice(negation.length);
     if (!isRooted(pattern, rules)) return line;

@@ -14,12 +14,12 @@ import { recordKnown, uploadPlanned } from './stages/upload-planned.ts';
 
 /** Runs the pipeline from the inputs to its ending. Never throws; the ending is in the reporter's hands. */
 export async function runStep(host: Host, reporter: Reporter, cancellation: Cancellation): Promise<void> {
-  const progress: Progress = { steps: [], results: new Map(), failures: [] };
+  const progress: Progress = { found: [], results: new Map(), failures: [] };
   try {
     progress.run = await setUpRun(host, reporter);
     await runPipeline(progress.run, progress, reporter, cancellation);
   } catch (error) {
-    progress.failures.push(describeFailure(error));
+    noteFailure(progress, error);
   }
   await reportRun(progress, reporter, cancellation);
 }
@@ -40,14 +40,17 @@ async function runPipeline(
   progress.store = store;
   const publishing = await openPublishing(run, reporter, cancelled);
   try {
-    progress.steps = await planRun(run, store, publishing?.publisher.manifest, reporter, cancelled);
+    const steps = await planRun(run, progress, store, publishing?.publisher.manifest, reporter, cancelled);
+    progress.steps = steps;
     if (run.mode === 'check') return;
 
-    recordKnown(progress.steps, store);
-    await keepFailure(progress, () => uploadPlanned(run, progress, store, reporter, cancelled));
+    recordKnown(steps, store);
+    await keepFailure(progress, () => uploadPlanned(run, steps, progress, store, reporter, cancelled));
     await keepFailure(progress, () => store.flush());
     if (publishing !== undefined) {
-      await keepFailure(progress, () => publishRun(publishing, progress, store, reporter, publishingEnded));
+      await keepFailure(progress, () =>
+        publishRun(publishing, steps, progress, store, reporter, publishingEnded),
+      );
     }
     cancelled.throwIfAborted();
   } finally {
@@ -60,8 +63,14 @@ async function keepFailure(progress: Progress, stage: () => Promise<void>): Prom
   try {
     await stage();
   } catch (error) {
-    progress.failures.push(describeFailure(error));
+    noteFailure(progress, error);
   }
+}
+
+/** What failed is shown in places that nobody masks, such as comments: secrets leave it here. */
+function noteFailure(progress: Progress, error: unknown): void {
+  const message = describeFailure(error);
+  progress.failures.push(progress.run?.redact(message) ?? message);
 }
 
 function describeFailure(error: unknown): string {

@@ -41,26 +41,31 @@ export async function setUpRun(host: Host, reporter: Reporter): Promise<Run> {
   const { proxy, passwords } = takeProxySettings(env);
   const secrets = [...SECRET_INPUTS.map((name) => host.readInput(name)), ...passwords];
   reporter.mask(secrets);
-  const { faults, ...parsed } = parseInputs((name) => host.readInput(name));
+  const redact = makeRedactor(secrets, host.readInput('business-phone'));
+  reporter.redactWith(redact);
+  const { parsed, inputs, faults } = parseInputs((name) => host.readInput(name));
   warnOfShortSecrets(host, reporter);
   for (const name of SECRET_INPUTS) host.forgetInput(name);
-  if (!('inputs' in parsed)) throw describeFaults(faults);
 
-  const { inputs } = parsed;
-  const redact = makeRedactor(secrets, inputs.businessPhone);
-  reporter.redactWith(redact);
   const event = await readEvent(env);
-  const missing = findMissingCredentials(inputs);
-  const { mode, reason } = decideMode(inputs.mode, event, missing.length === 0);
-  const located = await locateRepository(host.workspace, inputs);
+  const missing = findMissingCredentials(parsed);
+  const { mode, reason } = decideMode(parsed.mode ?? 'check', event, missing.length === 0);
+  const located = await locateRepository(host.workspace, {
+    files: parsed.files,
+    manifestPath: parsed.manifestPath ?? '',
+    workingDirectory: parsed.workingDirectory ?? '',
+    reportPath: parsed.reportPath,
+  });
   const allFaults = [
+    ...faults,
     ...located.faults,
     ...(mode === 'check' ? [] : missing.map((name) => `${name}: is missing; ${host.adviseMissing(name)}`)),
   ];
-  if ((mode === 'commit' || mode === 'pull-request') && inputs.token === '') {
+  if ((mode === 'commit' || mode === 'pull-request') && parsed.token === '') {
     allFaults.push(`token: is missing; mode ${mode} needs one, for example the default \${{ github.token }}`);
   }
-  if (allFaults.length > 0 || !('repository' in located)) throw describeFaults(allFaults);
+  if (inputs === undefined || allFaults.length > 0 || !('repository' in located))
+    throw describeFaults(allFaults);
   if (reason !== undefined) {
     reporter.annotate('notice', `Works as \`check\`, nothing is sent to NXCloud: ${reason}.`);
   }

@@ -25,13 +25,13 @@ function parse(given: Given): ReturnType<typeof parseInputs> {
 
 function accept(given: Given): Inputs {
   const result = parse(given);
-  assert.ok('inputs' in result, result.faults.join('\n'));
+  assert.ok(result.inputs !== undefined, result.faults.join('\n'));
   return result.inputs;
 }
 
 function refuse(given: Given): readonly string[] {
   const result = parse(given);
-  assert.ok(!('inputs' in result), 'nothing was refused');
+  assert.equal(result.inputs, undefined, 'nothing was refused');
   return result.faults;
 }
 

@@ -1,7 +1,7 @@
 // How each step of a plan ended.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { concludeRun, type Outcome, withStatus } from '../src/outcome.ts';
+import { concludeRun, concludeUnplanned, type Outcome, withStatus } from '../src/outcome.ts';
 import type { PlanStep } from '../src/plan.ts';
 import type { UploadResult } from '../src/upload/upload-all.ts';
 import { makeAsset } from './support/asset.ts';
@@ -74,11 +74,27 @@ describe('concludeRun', () => {
 
   it('what the branch has moved past is superseded', () => {
     const superseded = new Map([['sent', 'the branch holds another file']]);
-    const outcomes = concludeRun(steps, results, false, superseded);
+    const known = concludeRun(steps, results, false).flatMap(({ path, id }) =>
+      id === undefined ? [] : [[path, id] as const],
+    );
+    const manifest = new Map(known.map(([path, id]) => [path, makeEntry({ id })]));
+    const outcomes = concludeRun(steps, results, false, { manifest, superseded });
     assert.deepEqual(withStatus(outcomes, 'superseded').map(show), [
       'sent | superseded | the branch holds another file | 4:fresh',
     ]);
     assert.equal(withStatus(outcomes, 'uploaded').length, 0);
+  });
+
+  it('what is published decides which ID is current', () => {
+    const published = { manifest: new Map([['sent', makeEntry({ id: '4:theirs' })]]), superseded: new Map() };
+    const outcomes = concludeRun(steps, results, false, published);
+    assert.equal(outcomes.find(({ path }) => path === 'sent')?.id, '4:theirs');
+    const dropped = withStatus(outcomes, 'superseded');
+    assert.ok(dropped.length > 0 && dropped.every(({ reason }) => reason === 'the branch dropped its entry'));
+  });
+
+  it('before anything is planned, what was found is pending', () => {
+    assert.deepEqual(concludeUnplanned(['a.png']).map(show), ['a.png | pending | not reached']);
   });
 
   it('keeps the findings of assets and of what was rejected', () => {

@@ -59,14 +59,14 @@ export async function runDoctor({ host, json, confirm, print }: DoctorOptions): 
 }
 
 function readInputs(host: Host): Inputs {
-  const { faults, ...parsed } = parseInputs((name) => (name === 'files' ? '*' : host.readInput(name)));
-  if (!('inputs' in parsed)) throw new WrongUsage(faults.join('; '));
-  const missing = findMissingCredentials(parsed.inputs).map(
+  const { inputs, faults } = parseInputs((name) => (name === 'files' ? '*' : host.readInput(name)));
+  if (inputs === undefined) throw new WrongUsage(faults.join('; '));
+  const missing = findMissingCredentials(inputs).map(
     (name) => `${name}: is missing; ${host.adviseMissing(name)}`,
   );
   if (missing.length > 0) throw new WrongUsage(missing.join('; '));
   for (const name of ['access-key', 'access-secret']) host.forgetInput(name);
-  return parsed.inputs;
+  return inputs;
 }
 
 async function diagnose(inputs: Inputs, proxy: ProxySettings, redact: Redactor): Promise<Diagnosis> {

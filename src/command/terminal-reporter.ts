@@ -80,9 +80,8 @@ export class TerminalReporter implements Reporter {
     this.#print(this.#err, `${label} ${place}${text}`);
   }
 
-  setOutputs(outputs: Readonly<Record<string, string>>): boolean {
+  setOutputs(outputs: Readonly<Record<string, string>>): undefined {
     this.#outputs = outputs;
-    return true;
   }
 
   async writeSummary(): Promise<void> {}

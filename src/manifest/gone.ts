@@ -2,15 +2,18 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-/** The paths among `paths` that do not exist below `root`. A path that cannot be looked at counts as existing. */
+/**
+ * The paths among `paths` with no file below `root`: nothing, or a folder. A path that cannot be looked at counts as
+ * existing.
+ */
 export async function findGonePaths(root: string, paths: Iterable<string>): Promise<readonly string[]> {
   const gone: string[] = [];
   for (const path of paths) {
-    const code = await lstat(join(root, path)).then(
-      () => undefined,
-      (error: NodeJS.ErrnoException) => error.code,
+    const isGone = await lstat(join(root, path)).then(
+      (stats) => stats.isDirectory(),
+      ({ code }: NodeJS.ErrnoException) => code === 'ENOENT' || code === 'ENOTDIR',
     );
-    if (code === 'ENOENT' || code === 'ENOTDIR') gone.push(path);
+    if (isGone) gone.push(path);
   }
   return gone;
 }
@@ -21,17 +24,23 @@ export async function findGonePaths(root: string, paths: Iterable<string>): Prom
  */
 export async function isSparseCheckout(root: string): Promise<boolean> {
   const gitFolder = await findGitFolder(root);
-  for (const file of ['config.worktree', 'config']) {
-    const text = await readFile(join(gitFolder, file), 'utf8').catch(() => '');
-    if (readSparseSetting(text)) return true;
+  // Linked work trees share the configuration of the repository they belong to.
+  const common = resolve(gitFolder, (await readText(join(gitFolder, 'commondir'))).trim());
+  for (const file of [join(gitFolder, 'config.worktree'), join(common, 'config')]) {
+    if (readSparseSetting(await readText(file))) return true;
   }
   return false;
+}
+
+/** The text of a file, empty when it cannot be read. */
+async function readText(file: string): Promise<string> {
+  return await readFile(file, 'utf8').catch(() => '');
 }
 
 async function findGitFolder(root: string): Promise<string> {
   const dotGit = join(root, '.git');
   // In linked work trees and submodules `.git` is a file that names the folder.
-  const text = await readFile(dotGit, 'utf8').catch(() => '');
+  const text = await readText(dotGit);
   const named = /^gitdir: (.+)$/m.exec(text)?.[1];
   return named === undefined ? dotGit : resolve(root, named.trim());
 }
@@ -46,7 +55,7 @@ export function readSparseSetting(text: string): boolean {
       line.replace(/^\s*\[[^\]]*\]/, ''),
     );
     if (section === 'core' && setting !== null)
-      isSparse = /^(?:true|yes|on|1|)$/i.test((setting[1] ?? '').trim());
+      isSparse = /^(?:"?(?:true|yes|on|1)"?|)$/i.test((setting[1] ?? '').trim());
   }
   return isSparse;
 }

@@ -1,6 +1,6 @@
 // Places in JSON text, for messages that say where something is wrong.
 
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g;
+const MARK = /["{}[\]:]/g;
 
 /**
  * The first key that stands twice in one object, which `JSON.parse` would silently resolve to the last one. The text
@@ -8,20 +8,33 @@ const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g;
  */
 export function findDuplicateKey(text: string): { key: string; index: number } | undefined {
   const open: (Set<string> | undefined)[] = [];
-  let last: { token: string; index: number } | undefined;
-  for (const { 0: token, index } of text.matchAll(TOKEN)) {
-    if (token === '{') open.push(new Set());
+  let last = { start: 0, end: 0 };
+  const mark = new RegExp(MARK);
+  for (let found = mark.exec(text); found !== null; found = mark.exec(text)) {
+    const token = found[0];
+    if (token === '"') {
+      last = { start: found.index, end: findStringEnd(text, found.index) };
+      mark.lastIndex = last.end;
+    } else if (token === '{') open.push(new Set());
     else if (token === '[') open.push(undefined);
     else if (token === '}' || token === ']') open.pop();
-    else if (token === ':' && last !== undefined) {
-      const key: string = JSON.parse(last.token);
+    else {
+      const key: string = JSON.parse(text.slice(last.start, last.end));
       const keys = open.at(-1);
-      if (keys?.has(key)) return { key, index: last.index };
+      if (keys?.has(key)) return { key, index: last.start };
       keys?.add(key);
     }
-    last = { token, index };
   }
   return undefined;
+}
+
+/** The index behind the closing quote of a string; a quote behind an odd number of backslashes belongs to it. */
+function findStringEnd(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); ; quote = text.indexOf('"', quote + 1)) {
+    let escapes = 0;
+    while (text[quote - 1 - escapes] === '\\') escapes += 1;
+    if (escapes % 2 === 0) return quote + 1;
+  }
 }
 
 /** `line 3, column 7` of an index into a text, both counted from 1. */

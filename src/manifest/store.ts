@@ -1,5 +1,5 @@
 // The manifest file of the checkout: read once, then written atomically while the run goes on.
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { writeAtomically } from '../atomic-file.ts';
 import { describeError, StepError } from '../errors.ts';
 import {
@@ -12,6 +12,9 @@ import {
   serializeManifest,
   UnreadableManifest,
 } from './manifest.ts';
+
+/** In place of a text: there is to be no file. */
+const ABSENT = Symbol('absent');
 
 /** Successes are on disk at most a second later; this leaves room for the writing itself. */
 const WRITE_AFTER_MS = 300;
@@ -88,22 +91,25 @@ export class ManifestStore {
   }
 
   /**
-   * Makes the file say exactly this: what was published.
+   * Makes the file say exactly this: what was published. Where nothing is published, the file is as the checkout had it.
    * @throws {StepError} when the file cannot be written.
    */
-  async replace(text: string, manifest: Manifest): Promise<void> {
+  async replace(published: string | undefined, manifest: Manifest): Promise<void> {
+    const text = published ?? this.checkout.text;
     this.#entries.clear();
-    for (const [path, entry] of manifest) this.#entries.set(path, entry);
+    for (const [path, entry] of published === undefined ? this.checkout.manifest : manifest) {
+      this.#entries.set(path, entry);
+    }
     // Git on Windows may check the file out with CRLF: that is the same text.
-    this.#isDirty = text !== this.#text?.replaceAll('\r\n', '\n');
-    await this.flush(text);
+    this.#isDirty = text?.replaceAll('\r\n', '\n') !== this.#text?.replaceAll('\r\n', '\n');
+    await this.flush(text ?? ABSENT);
   }
 
   /**
    * Writes what is not written yet.
    * @throws {StepError} when the file cannot be written; the entries stay in memory.
    */
-  async flush(exactText?: string): Promise<void> {
+  async flush(exactText?: string | typeof ABSENT): Promise<void> {
     this.#startWriting(exactText);
     await this.#writing;
     if (this.#lastFailure === undefined) return;
@@ -114,13 +120,13 @@ export class ManifestStore {
     );
   }
 
-  #startWriting(exactText?: string): void {
+  #startWriting(exactText?: string | typeof ABSENT): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#writing = this.#writing.then(() => this.#write(exactText));
   }
 
-  async #write(exactText: string | undefined): Promise<void> {
+  async #write(exactText: string | typeof ABSENT | undefined): Promise<void> {
     if (!this.#isDirty) return;
     this.#isDirty = false;
     const { file, place, warn } = this.#options;
@@ -129,15 +135,26 @@ export class ManifestStore {
       if ((await readStamp(file)) !== this.#stamp) {
         warn(`Something else changed the manifest ${place} while the step ran; it is replaced.`);
       }
-      await writeAtomically(file, text);
+      await writeOrRemove(file, text);
       this.#stamp = await readStamp(file);
-      this.#text = text;
+      this.#text = text === ABSENT ? undefined : text;
       this.#lastFailure = undefined;
     } catch (error) {
       this.#isDirty = true;
       this.#lastFailure = error;
     }
   }
+}
+
+async function writeOrRemove(file: string, text: string | typeof ABSENT): Promise<void> {
+  if (text === ABSENT) return await rm(file, { force: true });
+  const size = Buffer.byteLength(text);
+  if (size > MAX_MANIFEST_BYTES) {
+    throw new StepError(
+      `it would have ${size} bytes, and no run reads more than ${MAX_MANIFEST_BYTES} (32 MiB); spread the assets over several manifests`,
+    );
+  }
+  await writeAtomically(file, text);
 }
 
 async function readIfPresent(file: string, place: string): Promise<Buffer | undefined> {

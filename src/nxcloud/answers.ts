@@ -72,7 +72,8 @@ export function judgeReply(
 export function readEnvelope(body: Uint8Array, redact: Redactor): Envelope | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    // The code counts even where the message is in another encoding.
+    value = JSON.parse(new TextDecoder().decode(body));
   } catch {
     return undefined;
   }
@@ -138,7 +139,13 @@ function judgeCode(envelope: Envelope, reply: Reply, sha256: string, now: number
           'The access key is unknown or has no permission for this call: check `access-key`, or ask NXCloud to enable template uploads for it.',
         );
       }
-      return { kind: 'fail', cause: `code ${code} ${envelope.message}`, message: said, isOwnFault: false };
+      // Numbers in a message, such as times and request numbers, do not make another cause of it.
+      return {
+        kind: 'fail',
+        cause: `code ${code} ${envelope.message.replaceAll(/\d+/g, '0')}`,
+        message: said,
+        isOwnFault: false,
+      };
   }
 }
 

@@ -67,13 +67,12 @@ export class GitHubReporter implements Reporter {
     core.setFailed(`${this.#clean(message, 4000)}${rest}`);
   }
 
-  setOutputs(outputs: Readonly<Record<string, string>>): boolean {
+  setOutputs(outputs: Readonly<Record<string, string>>): string | undefined {
     try {
       for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
-      return true;
+      return undefined;
     } catch (error) {
-      core.error(`The outputs could not be written (GITHUB_OUTPUT): ${this.#clean(describeError(error))}.`);
-      return false;
+      return `The outputs could not be written (GITHUB_OUTPUT): ${describeError(error)}.`;
     }
   }
 

@@ -25,8 +25,8 @@ export interface Reporter {
   /** Says something about the run, or about a file of the repository. */
   annotate(level: Level, message: string, path?: string): void;
 
-  /** @returns whether all outputs arrived */
-  setOutputs(outputs: Readonly<Record<string, string>>): boolean;
+  /** @returns why outputs did not arrive, in a sentence; undefined when all did */
+  setOutputs(outputs: Readonly<Record<string, string>>): string | undefined;
 
   /** A summary that cannot be written is no reason to fail. */
   writeSummary(markdown: string): Promise<void>;

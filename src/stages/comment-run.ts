@@ -12,7 +12,7 @@ import type { Progress } from '../progress.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { buildIdChanges, buildSummary, type SummaryHead } from '../report/summary.ts';
 import type { Run } from '../setup.ts';
-import { openGitHubLink } from './github-link.ts';
+import { type GitHubLink, openGitHubLink } from './github-link.ts';
 
 const ALL_CURRENT = '### NXCloud template assets\n\n✅ All assets are current.\n';
 
@@ -34,8 +34,9 @@ export async function commentOnPullRequest(
     return;
   }
   const { manifestPath } = run.repository;
-  const link = await openGitHubLink(run, reporter);
+  let link: GitHubLink | undefined;
   try {
+    link = await openGitHubLink(run, reporter);
     const checkout = store?.checkout.manifest ?? new Map();
     const idChanges = await listIdChanges(run, checkout, link.github, reporter, signal);
     const isNews =
@@ -56,7 +57,7 @@ export async function commentOnPullRequest(
   } catch (error) {
     reporter.annotate('notice', `The comment on the pull request was not written: ${describeError(error)}`);
   } finally {
-    await link.close();
+    await link?.close();
   }
 }
 

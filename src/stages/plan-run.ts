@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { discoverAssets, type Discovery } from '../assets/discover.ts';
-import type { Asset, Finding } from '../assets/judge.ts';
+import type { Asset, Finding, Unreadable } from '../assets/judge.ts';
 import { judgeAssets } from '../assets/judge-all.ts';
 import { StepError } from '../errors.ts';
 import type { Shard } from '../inputs.ts';
@@ -12,9 +12,10 @@ import type { Manifest } from '../manifest/manifest.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { listPrefixes } from '../paths.ts';
 import { type PlanStep, planUploads } from '../plan.ts';
+import type { Progress } from '../progress.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Run } from '../setup.ts';
-import { countOf, neutralise } from '../text.ts';
+import { countOf } from '../text.ts';
 
 /**
  * Plans the run with the checkout's manifest and, where there is one, the published one. Everything that is wrong with
@@ -22,6 +23,7 @@ import { countOf, neutralise } from '../text.ts';
  */
 export async function planRun(
   run: Run,
+  progress: Progress,
   store: ManifestStore,
   published: Manifest | undefined,
   reporter: Reporter,
@@ -29,7 +31,7 @@ export async function planRun(
 ): Promise<readonly PlanStep[]> {
   const manifests = published === undefined ? [store.manifest] : [published, store.manifest];
   const steps = await reporter.group('Find and judge assets', () =>
-    makeSteps(run, manifests, store, reporter, signal),
+    makeSteps(run, progress, manifests, store, reporter, signal),
   );
   for (const step of steps) reportFindings(step, reporter);
   return steps;
@@ -37,6 +39,7 @@ export async function planRun(
 
 async function makeSteps(
   run: Run,
+  progress: Progress,
   manifests: readonly Manifest[],
   store: ManifestStore,
   reporter: Reporter,
@@ -53,10 +56,13 @@ async function makeSteps(
     signal,
   });
   reportDiscovery(discovery, run, reporter);
-  if (run.mode !== 'check' && run.mode !== 'output') await refuseNestedRepository(root, discovery.candidates);
+  progress.found = discovery.candidates.map(({ path }) => path);
   const judged = await judgeAssets(discovery.candidates, inputs.mediaChecks, signal);
-  const assets = judged.filter((result): result is Asset => 'sha256' in result);
-  const unusable = [...discovery.unusable, ...judged.filter((result) => 'reason' in result)];
+  const isPublishing = run.mode === 'commit' || run.mode === 'pull-request';
+  const nested = isPublishing ? await findNestedRepositories(root, progress.found) : [];
+  const usable = judged.map((result) => refuseNested(result, nested));
+  const assets = usable.filter((result): result is Asset => 'sha256' in result);
+  const unusable = [...discovery.unusable, ...usable.filter((result) => 'reason' in result)];
   const isOwn = makeShareTest(inputs.shard);
   const rejected = unusable.map(({ path, reason }) => ({ path, findings: [rejectWith(reason)] }));
   const steps = planUploads({
@@ -77,27 +83,28 @@ async function makeSteps(
   return steps;
 }
 
-/**
- * Assets of another checkout inside the root would be published under paths that the branch does not have.
- * @throws {StepError} naming the folder and the remedy.
- */
-async function refuseNestedRepository(
-  root: string,
-  candidates: readonly { readonly path: string }[],
-): Promise<void> {
-  const folders = new Set(candidates.flatMap(({ path }) => listPrefixes(path).slice(0, -1)));
+/** Folders with assets that are repositories of their own: other checkouts and submodules. */
+async function findNestedRepositories(root: string, paths: readonly string[]): Promise<readonly string[]> {
+  const folders = new Set(paths.flatMap((path) => listPrefixes(path).slice(0, -1)));
+  const nested: string[] = [];
   for (const folder of folders) {
     const isRepository = await lstat(join(root, folder, '.git')).then(
       () => true,
       () => false,
     );
-    if (!isRepository) continue;
-    throw new StepError(
-      `The folder ${neutralise(folder)} is a repository of its own, so its assets cannot be published from here. ` +
-        `If it is this repository, checked out with \`path:\`, set \`working-directory: ${neutralise(folder)}\`; ` +
-        'if it is another one, exclude it from `files`.',
-    );
+    if (isRepository) nested.push(folder);
   }
+  return nested;
+}
+
+/** Assets of another repository would be published under paths that the branch does not have. */
+function refuseNested(result: Asset | Unreadable, nested: readonly string[]): Asset | Unreadable {
+  const folder = nested.find((candidate) => result.path.startsWith(`${candidate}/`));
+  if (folder === undefined) return result;
+  const reason =
+    `it lies in ${folder}, a repository of its own, so it cannot be published from here: if that is this repository, ` +
+    `checked out with \`path:\`, set \`working-directory: ${folder}\`; if it is another one, exclude it from \`files\``;
+  return { path: result.path, reason };
 }
 
 function rejectWith(message: string): Finding {

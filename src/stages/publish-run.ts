@@ -6,6 +6,7 @@ import { isSameEntry, type Manifest, type ManifestEntry } from '../manifest/mani
 import type { ManifestChanges } from '../manifest/merge.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { concludeRun } from '../outcome.ts';
+import type { PlanStep } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Run } from '../setup.ts';
@@ -56,18 +57,17 @@ export async function openPublishing(
 /** Publishes what the run changed; afterwards the workspace holds what is published. */
 export async function publishRun(
   { publisher, root }: Publishing,
+  steps: readonly PlanStep[],
   progress: Progress,
   store: ManifestStore,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
   const assets = new Map(
-    progress.steps.flatMap((step) =>
-      'asset' in step && step.asset !== undefined ? [[step.path, step.asset]] : [],
-    ),
+    steps.flatMap((step) => ('asset' in step && step.asset !== undefined ? [[step.path, step.asset]] : [])),
   );
   const publication = await publisher.publish({
-    changes: listRunChanges(progress, store.manifest, publisher.manifest),
+    changes: listRunChanges(steps, progress, store.manifest, publisher.manifest),
     findJudged: (path) => {
       const asset = assets.get(path);
       return asset?.isLink ? { ...asset, link: join(root, path) } : asset;
@@ -80,11 +80,16 @@ export async function publishRun(
   for (const note of publication.notes) reporter.annotate('notice', note);
   if (publication.commit !== undefined) reporter.info(`Committed ${publication.commit}`);
   if (publication.failure !== undefined) progress.failures.push(publication.failure.message);
-  if (publication.text !== undefined) await store.replace(publication.text, publication.manifest);
+  await store.replace(publication.text, publication.manifest);
 }
 
 /** What this run found out of its own paths, where that differs from what is published. */
-function listRunChanges({ steps, results }: Progress, ours: Manifest, published: Manifest): ManifestChanges {
+function listRunChanges(
+  steps: readonly PlanStep[],
+  { results }: Progress,
+  ours: Manifest,
+  published: Manifest,
+): ManifestChanges {
   const changes = new Map<string, ManifestEntry | undefined>();
   for (const { path, status } of concludeRun(steps, results, false)) {
     if (status === 'invalid' || status === 'pending') continue;

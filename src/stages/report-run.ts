@@ -1,8 +1,8 @@
 // Stage: tell how the run ended, in outputs, annotations, summary and comment.
 import type { Cancellation } from '../cancellation.ts';
-import { type Outcome, concludeRun, withStatus } from '../outcome.ts';
+import { concludeRun, concludeUnplanned, type Outcome, withStatus } from '../outcome.ts';
 import type { Progress } from '../progress.ts';
-import { buildOutputs } from '../report/outputs.ts';
+import { buildOutputs, type RunFacts } from '../report/outputs.ts';
 import { findPictureSource } from '../report/pictures.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { buildSummary, describeCounts } from '../report/summary.ts';
@@ -12,6 +12,9 @@ import { countOf } from '../text.ts';
 /** GitHub drops a summary of more than 1 MiB whole. */
 const MAX_SUMMARY_BYTES = 1024 * 1024 - 16 * 1024;
 
+const TRUNCATED =
+  'Outputs that are too large for GitHub were left empty (`truncated` is true): read the manifest file instead.';
+
 /** Sets the outputs first, then tells people, and ends the step. */
 export async function reportRun(
   progress: Progress,
@@ -20,22 +23,23 @@ export async function reportRun(
 ): Promise<void> {
   const { run, store, publication, steps, results, failures } = progress;
   const mode = run?.mode ?? '';
-  const outcomes = concludeRun(steps, results, mode === 'check', publication?.superseded);
+  const outcomes =
+    steps === undefined
+      ? concludeUnplanned(progress.found)
+      : concludeRun(steps, results, mode === 'check', publication);
   failures.push(...judgeOutcomes(outcomes, run, reporter));
-  const areOutputsSet = reporter.setOutputs(
-    buildOutputs(
-      outcomes,
-      {
-        mode,
-        manifestPath: run?.repository.manifestPath ?? '',
-        hasChanged: mode !== 'check' && (store?.hasChanged ?? false),
-        commitSha: publication?.commit ?? '',
-        pullRequestNumber: String(publication?.pullRequest?.number ?? ''),
-        pullRequestUrl: publication?.pullRequest?.url ?? '',
-      },
-      reporter.maxOutputCharacters,
-    ),
-  );
+  const facts: RunFacts = {
+    mode,
+    manifestPath: run?.repository.manifestPath ?? '',
+    hasChanged: mode !== 'check' && (store?.hasChanged ?? false),
+    commitSha: publication?.commit ?? '',
+    pullRequestNumber: String(publication?.pullRequest?.number ?? ''),
+    pullRequestUrl: publication?.pullRequest?.url ?? '',
+  };
+  const outputs = buildOutputs(outcomes, facts, reporter.maxOutputCharacters);
+  if (outputs.truncated === 'true') reporter.annotate('warning', TRUNCATED);
+  const outputFailure = reporter.setOutputs(outputs);
+  if (outputFailure !== undefined) failures.push(outputFailure);
   if (run !== undefined) {
     const remarks = makeRemarks(progress, outcomes, reporter);
     await writeReport(run, progress, outcomes, remarks);
@@ -52,7 +56,7 @@ export async function reportRun(
   }
   reporter.info(describeCounts(outcomes));
   reporter.finish();
-  if (failures.length > 0 || !areOutputsSet) reporter.fail(failures.join(' '));
+  if (failures.length > 0) reporter.fail(failures.join(' '));
 }
 
 /** Writes the gallery where the inputs ask for one; loading it is left to runs that do. */

@@ -23,19 +23,20 @@ export function recordKnown(steps: readonly PlanStep[], store: ManifestStore): v
 /** Uploads what is planned. Results go to `progress`, entries to the store; failures are annotated on their files. */
 export async function uploadPlanned(
   run: Run,
+  steps: readonly PlanStep[],
   progress: Progress,
   store: ManifestStore,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
-  const items = progress.steps.filter((step): step is UploadStep => step.action === 'upload');
+  const items = steps.filter((step): step is UploadStep => step.action === 'upload');
   if (items.length === 0) return;
   const { inputs } = run;
   const { NxcloudClient } = await import('../nxcloud/client.ts');
   const { uploadAll } = await import('../upload/upload-all.ts');
   const dispatcher = await openDispatcher(inputs.apiUrl, run.proxy);
   const client = new NxcloudClient({ ...inputs, dispatcher, redact: run.redact });
-  const onResult = makeRecorder(run, progress, items.length, store, reporter);
+  const onResult = makeRecorder(run, steps, progress, items.length, store, reporter);
   try {
     const { stopMessage } = await reporter.group('Upload', () =>
       uploadAll({
@@ -58,7 +59,8 @@ export async function uploadPlanned(
 /** What to do with each result, at once: log it, annotate it, record it for the asset and for those of its content. */
 function makeRecorder(
   { target = '' }: Run,
-  { steps, results }: Progress,
+  steps: readonly PlanStep[],
+  { results }: Progress,
   total: number,
   store: ManifestStore,
   reporter: Reporter,

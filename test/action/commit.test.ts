@@ -230,10 +230,8 @@ test('assets of a checkout inside the root are not published under wrong paths',
   const refused = await runIn(checkout, { simulator, inputs: { files: 'repo/whatsapp/**' } });
   assert.equal(refused.exitCode, 1);
   assert.equal(simulator.requestCount, 0);
-  assert.match(
-    refused.annotations.at(-1)?.message ?? '',
-    /folder repo is a repository.*working-directory: repo/,
-  );
+  assert.deepEqual(readJson(refused, 'invalid'), ['repo/whatsapp/c.png']);
+  assert.match(refused.annotations[0]?.message ?? '', /a repository of its own.*working-directory: repo/);
   const inputs = { 'working-directory': 'repo' };
   await hosting.repository.push('main', { 'whatsapp/c.png': makePng('c') });
   const result = await runIn(checkout, { simulator, inputs });

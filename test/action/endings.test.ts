@@ -29,7 +29,7 @@ const wrongInputs: Readonly<Record<string, readonly [value: string, said: RegExp
   'media-checks': ['strict', /"strict" is not one of error, warn, off/],
   concurrency: ['33', /"33" is not a whole number from 1 to 32/],
   retries: ['-1', /"-1" is not a whole number from 0 to 10/],
-  timeout: ['0s', /"0s" is not a duration .* from 1s to 24h/],
+  timeout: ['0s', /"0s" is not a duration .* from 1s to 24d/],
   shard: ['5/4', /"5\/4" is not a share like 2\/4/],
   'signature-algorithm': ['sha1', /"sha1" is not one of md5, sha256/],
   'api-url': ['http://api.example.com', /"http:\/\/api\.example\.com" is not https/],
