@@ -3,8 +3,9 @@ import { rm } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
 import { StepError } from '../../src/errors.ts';
+import type { Publication } from '../../src/github/publisher.ts';
 import { UnreadableManifest } from '../../src/manifest/manifest.ts';
-import { entryOf, FAST_TIMING, inSetting, MANIFEST, manifestText, sha256 } from './setting.ts';
+import { entryOf, FAST_TIMING, inSetting, MANIFEST, manifestText, type Setting, sha256 } from './setting.ts';
 
 const FILES = { 'a.png': 'picture a', 'b.png': 'picture b' };
 
@@ -380,6 +381,42 @@ describe('trouble on the way', () => {
       assert.equal((await setting.messagesOf('main')).length, 3);
     }),
   );
+
+  const paths = Array.from({ length: 101 }, (_, index) => `f/${index}.png`);
+  for (const { operation, count, answer } of [
+    {
+      operation: 'LookUpBlobs',
+      count: 1,
+      answer: { status: 200, body: { data: { repository: { commit: null, o0: null } } } },
+    },
+    { operation: 'git/get-tree', count: 101, answer: { status: 404, body: { message: 'Not Found' } } },
+  ]) {
+    const files = Object.fromEntries(paths.slice(0, count).map((path) => [path, path]));
+    const entries = Object.fromEntries(Object.keys(files).map((path) => [path, entryOf(path)]));
+    const renewed = async (setting: Setting): Promise<Publication> =>
+      await setting.publish(Object.fromEntries(Object.keys(files).map((path) => [path, undefined])));
+    test(
+      `a head that ${operation} does not find at first is no empty tree`,
+      inSetting({ ...files, [MANIFEST]: manifestText(entries) }, async (setting) => {
+        setting.api.plan({ operation, answer });
+        const published = await renewed(setting);
+        assert.equal(published.superseded.size, count);
+        assert.deepEqual(await setting.entriesOf('main'), entries);
+      }),
+    );
+
+    test(
+      `a head that ${operation} never finds ends with a message`,
+      inSetting({ ...files, [MANIFEST]: manifestText(entries) }, async (setting) => {
+        setting.api.plan({ operation, times: 1000, answer });
+        await assert.rejects(renewed(setting), {
+          name: 'StepError',
+          message: /no usable answer.*does not find the commit [0-9a-f]{40}/,
+        });
+        assert.deepEqual(await setting.entriesOf('main'), entries);
+      }),
+    );
+  }
 
   const transient = [
     { name: '502', answer: { status: 502, body: { message: 'Server Error' } } },
