@@ -6,7 +6,7 @@ import { decideRetry, NoAnswer, Refusal, readFailure } from './failure.ts';
 export interface Timing {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Resolves after so many milliseconds; rejects with the signal's reason. */
+  /** Resolves after so many milliseconds; rejects when the signal is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** From 0 to 1. */
   random(): number;
@@ -126,6 +126,19 @@ export class GitHub {
     });
   }
 
+  /**
+   * Waits so many milliseconds.
+   * @throws the signal's reason.
+   */
+  async pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    try {
+      await this.timing.sleep(milliseconds, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    }
+  }
+
   #restParameters(parameters: Variables): Variables {
     return { owner: this.owner, repo: this.name, ...parameters };
   }
@@ -145,7 +158,7 @@ export class GitHub {
         const wait = decideRetry(failure, attempts, isRepeatable, timing.random);
         if (wait === undefined) throw failure;
         onRetry?.(`GitHub: ${failure.message}; next attempt in ${(wait / 1000).toFixed(1)} s`);
-        await timing.sleep(wait, signal);
+        await this.pause(wait, signal);
       }
     }
   }

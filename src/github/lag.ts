@@ -8,7 +8,7 @@ import { decideRetry, NoAnswer } from './failure.ts';
  * @throws {NoAnswer} when it does not come up; whatever `read` throws; the signal's reason.
  */
 export async function readUntilShown<T>(
-  { timing }: GitHub,
+  github: GitHub,
   what: string,
   signal: AbortSignal,
   read: () => Promise<T | undefined>,
@@ -17,8 +17,8 @@ export async function readUntilShown<T>(
     const found = await read();
     if (found !== undefined) return found;
     const failure = new NoAnswer(`GitHub does not find ${what}, which exists`);
-    const wait = decideRetry(failure, attempts, true, timing.random);
+    const wait = decideRetry(failure, attempts, true, github.timing.random);
     if (wait === undefined) throw failure;
-    await timing.sleep(wait, signal);
+    await github.pause(wait, signal);
   }
 }

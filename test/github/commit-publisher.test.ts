@@ -652,6 +652,23 @@ describe('a manifest at the head that cannot be read', () => {
 
 describe('cancelling', () => {
   test(
+    'while waiting for the next attempt ends with the reason of the signal',
+    inSetting(FILES, async (setting) => {
+      const controller = new AbortController();
+      const reason = new StepError('The reason.');
+      // As the timers of Node.js reject.
+      const sleep = async (): Promise<void> => {
+        controller.abort(reason);
+        throw new DOMException('The operation was aborted', 'AbortError');
+      };
+      const timing = { now: Date.now, random: Math.random, sleep };
+      setting.api.plan({ operation: 'ReadBranch', answer: { status: 503 } });
+      const opening = setting.open({ timing, signal: controller.signal });
+      assert.equal(await opening.catch((error: unknown) => error), reason);
+    }),
+  );
+
+  test(
     'gives up an attempt that hangs, with a message',
     inSetting(FILES, async (setting) => {
       const publisher = await setting.open();
