@@ -77,7 +77,7 @@ class CommitBranch {
       const deed: Deed = { action: `read the branch ${branch}`, permission: 'contents: read' };
       const { relevant, superseded } = await doing(deed, relevance.sortChanges(head.oid, signal));
       const merged = mergeChanges(remote.manifest, known, relevant);
-      if (listChanges(remote.manifest, merged).size === 0 && !remote.isGivenUp) {
+      if (listChanges(remote.manifest, merged).size === 0) {
         // An earlier attempt of this run may have done it, its reply lost.
         const made =
           sent.length === 0

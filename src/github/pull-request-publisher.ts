@@ -137,6 +137,8 @@ class PullRequestBranch {
     const remote = await this.#reader.read(read.branch.file, branchName, signal);
     // What was merged is in the base; whatever became of it there is not proposed again.
     const isMerged = isUntouched && latest?.state === 'MERGED';
+    // What cannot be read must not look like a removal of everything.
+    const proposesNothing = isMerged || remote.isGivenUp;
     const parted = await this.#reader.readPast(partedFile, baseName, signal);
     return {
       ...state,
@@ -145,7 +147,7 @@ class PullRequestBranch {
         remote,
         isOutdated: partedFile?.oid !== read.base.file?.oid,
       },
-      proposed: isMerged ? base.manifest : mergeBranches(parted, base.manifest, remote.manifest),
+      proposed: proposesNothing ? base.manifest : mergeBranches(parted, base.manifest, remote.manifest),
       declined: isUntouched && latest?.state === 'CLOSED' ? latest : undefined,
     };
   }
@@ -178,7 +180,7 @@ class PullRequestBranch {
         notes: [],
         failure: undefined,
       };
-      if (listChanges(state.base.manifest, merged).size === 0 && !state.base.isGivenUp) {
+      if (listChanges(state.base.manifest, merged).size === 0) {
         return { ...nothing, manifest: state.base.manifest, text: state.base.text };
       }
       const isNew = listChanges(state.proposed, merged).size > 0;

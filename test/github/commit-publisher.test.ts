@@ -619,11 +619,14 @@ describe('a manifest at the head that cannot be read', () => {
   }
 
   test(
-    'is replaced by force even when there is nothing to record',
+    'is left as it is by force when there is nothing to record',
     inSetting({ ...FILES, [MANIFEST]: 'broken' }, async (setting) => {
-      const published = await setting.publish({}, { force: true });
-      assert.equal(published.commit, await setting.headOf('main'));
-      assert.equal(await setting.repository.readFile('main', MANIFEST), manifestText({}));
+      const published = await setting.publish(
+        { 'a.png': 'not on main', 'gone.png': undefined },
+        { force: true },
+      );
+      assert.deepEqual([published.commit, published.text], [undefined, undefined]);
+      assert.equal(await setting.repository.readFile('main', MANIFEST), 'broken');
     }),
   );
 

@@ -641,6 +641,22 @@ describe('trouble on the way', () => {
   }
 
   test(
+    'force does not propose an empty manifest for an unreadable one',
+    inSetting({ ...FILES, [MANIFEST]: manifestText({ 'b.png': entryOf('picture b') }) }, async (setting) => {
+      await propose(setting, { 'a.png': 'picture a' });
+      await setting.repository.push(BRANCH, { [MANIFEST]: 'broken' });
+      const onBranch = await propose(setting, { 'a.png': 'not on main' }, { force: true });
+      assert.equal(onBranch.commit, undefined);
+      assert.equal(await setting.repository.readFile(BRANCH, MANIFEST), 'broken');
+      await setting.repository.deleteBranch(BRANCH);
+      await setting.repository.push('main', { [MANIFEST]: 'broken' });
+      const onBase = await propose(setting, { 'a.png': 'not on main' }, { force: true });
+      assert.deepEqual([onBase.commit, onBase.pullRequest], [undefined, undefined]);
+      assert.deepEqual(await listBranches(setting), ['main']);
+    }),
+  );
+
+  test(
     'a manifest that was unreadable where the branch left its base, and is repaired since, does no harm',
     inSetting({ ...FILES, [MANIFEST]: 'broken' }, async (setting) => {
       await propose(setting, { 'a.png': 'picture a' }, { force: true });
