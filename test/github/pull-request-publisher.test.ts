@@ -480,6 +480,22 @@ describe('a branch that is not the action’s own', () => {
   );
 });
 
+describe('a crowd of forks’ pull requests from branches of the same name', () => {
+  test(
+    'does not hide our own',
+    inSetting(FILES, async (setting) => {
+      await propose(setting, { 'a.png': 'picture a' });
+      for (let count = 0; count < 120; count += 1)
+        await setting.repository.openPullRequest({ head: BRANCH, base: 'main', isCrossRepository: true });
+      const published = await propose(setting, { 'b.png': 'picture b' });
+      assert.deepEqual(
+        [published.failure, published.pullRequest?.number, published.pullRequest?.change],
+        [undefined, 1, 'updated'],
+      );
+    }),
+  );
+});
+
 describe('two runs at once', () => {
   for (const start of ['without a branch', 'with a branch', 'with an outdated branch'] as const) {
     test(
