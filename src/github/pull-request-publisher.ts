@@ -47,10 +47,7 @@ export async function openPullRequestPublisher(
   const { proposed } = await publisher.read(signal);
   return {
     manifest: proposed,
-    publish: async (request) => {
-      const attempt = publisher.prepare(proposed, request);
-      return await publishWhileMoving(place.branch, options.github.timing, request.signal, attempt);
-    },
+    publish: async (request) => await publisher.publish(proposed, request),
   };
 }
 
@@ -78,6 +75,8 @@ interface BranchState {
 /** What the attempts of one publication have done so far. */
 interface Deeds {
   made: MadeCommit | undefined;
+  /** What is known of the publication once the branch holds it. */
+  pushed: Publication | undefined;
   readonly sent: SentCommit[];
 }
 
@@ -164,11 +163,29 @@ class PullRequestBranch {
     return await this.#data.readFileAt(mergeBase, this.#options.manifestPath, signal);
   }
 
-  /** Gives the attempt to publish a request, to be repeated while branches move. */
-  prepare(known: Manifest, { changes, findJudged, signal }: PublishRequest): () => Promise<Publication> {
-    const { runCommit } = this.#options;
-    const relevance = new Relevance(this.#options.github, { changes, findJudged, runCommit });
-    const deeds: Deeds = { made: undefined, sent: [] };
+  /** Publishes a request; `known` is the manifest it was planned with. */
+  async publish(known: Manifest, { changes, findJudged, signal }: PublishRequest): Promise<Publication> {
+    const { github, runCommit } = this.#options;
+    const { branch } = this.#place;
+    const relevance = new Relevance(github, { changes, findJudged, runCommit });
+    const deeds: Deeds = { made: undefined, pushed: undefined, sent: [] };
+    const hasSent = (): boolean => deeds.sent.length > 0;
+    const attempt = this.#prepare(known, relevance, deeds, signal);
+    try {
+      return await publishWhileMoving({ github, branch, signal, hasSent }, attempt);
+    } catch (error) {
+      if (!(error instanceof StepError) || deeds.pushed === undefined) throw error;
+      return { ...deeds.pushed, failure: this.#explainKept(error, signal) };
+    }
+  }
+
+  /** Gives the attempt to publish, to be repeated while branches move. */
+  #prepare(
+    known: Manifest,
+    relevance: Relevance,
+    deeds: Deeds,
+    signal: AbortSignal,
+  ): () => Promise<Publication> {
     return async () => {
       const state = await this.read(signal);
       const sorted = await doing(this.#reading, relevance.sortChanges(state.baseOid, signal));
@@ -190,6 +207,14 @@ class PullRequestBranch {
         return { ...nothing, manifest: merged, text, notes: [note] };
       }
       await doing(this.#writing, this.#writeBranch(state, merged, text, deeds, signal));
+      const pull = state.openPullRequest;
+      deeds.pushed = {
+        ...nothing,
+        manifest: merged,
+        text,
+        commit: deeds.made?.oid,
+        pullRequest: pull && showPullRequest(pull, deeds.made === undefined ? 'none' : 'updated'),
+      };
       return {
         ...nothing,
         manifest: merged,
@@ -298,7 +323,7 @@ class PullRequestBranch {
       return { commit, failure: undefined, pullRequest, notes };
     } catch (error) {
       if (!(error instanceof StepError) && !signal.aborted) throw error;
-      return { commit, failure: this.#explainKept(error), pullRequest: before, notes: [] };
+      return { commit, failure: this.#explainKept(error, signal), pullRequest: before, notes: [] };
     }
   }
 
@@ -320,11 +345,11 @@ class PullRequestBranch {
     await doing(deed, this.#pulls.updateBody(number, body, signal));
   }
 
-  #explainKept(error: unknown): StepError {
+  #explainKept(error: unknown, signal: AbortSignal): StepError {
     const { base, branch } = this.#place;
     const { github, serverUrl } = this.#options;
     const link = `${serverUrl}/${github.owner}/${github.name}/compare/${base}...${branch}`;
-    const why = error instanceof StepError ? error.message : 'The run is ending.';
+    const why = error instanceof StepError && !signal.aborted ? error.message : 'The run is ending.';
     return new StepError(`${why} The branch ${branch} is pushed and kept: ${link}`, { cause: error });
   }
 }

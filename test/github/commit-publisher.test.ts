@@ -685,9 +685,25 @@ describe('cancelling', () => {
         setting.publishWith(publisher, { 'a.png': 'picture a' }, { signal: controller.signal }),
         {
           name: 'StepError',
-          message: /given up because the run is ending.*stays in the workspace/,
+          message: /given up because the run is ending: it is not known whether.*stays in the workspace/,
         },
       );
+    }),
+  );
+
+  test(
+    'before anything was sent says so, without the reason that the run tells itself',
+    inSetting(FILES, async (setting) => {
+      const publisher = await setting.open();
+      const controller = new AbortController();
+      const before = (): void => controller.abort(new StepError('The run was cancelled (SIGINT).'));
+      setting.api.plan({ operation: 'LookUpBlobs', fault: 'hang', before });
+      const { signal } = controller;
+      await assert.rejects(setting.publishWith(publisher, { 'a.png': 'picture a' }, { signal }), {
+        name: 'StepError',
+        message:
+          /^Publishing to .* was given up because the run is ending: nothing was published\. The manifest/,
+      });
     }),
   );
 

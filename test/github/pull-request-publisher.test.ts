@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { StepError } from '../../src/errors.ts';
 import type { Publication } from '../../src/github/publisher.ts';
 import { BODY_MARKER } from '../../src/github/pull-request-text.ts';
 import { UnreadableManifest } from '../../src/manifest/manifest.ts';
@@ -620,6 +621,30 @@ describe('trouble on the way', () => {
       assert.equal(next.pullRequest?.change, 'opened');
     }),
   );
+
+  for (const isCancelled of [true, false]) {
+    test(
+      `a pull request that cannot be opened until ${isCancelled ? 'a cancel' : 'the time is over'} leaves commit and link`,
+      inSetting(FILES, async (setting) => {
+        const publisher = await setting.open({ place: PROPOSAL });
+        const controller = new AbortController();
+        const errors = [{ resource: 'PullRequest', code: 'custom', message: 'No commits between a and b' }];
+        setting.api.plan({
+          operation: 'pulls/create',
+          times: 1000,
+          before: () => isCancelled && controller.abort(new StepError('The run was cancelled (SIGINT).')),
+          answer: { status: 422, body: { message: 'Validation Failed', errors } },
+        });
+        const { signal } = controller;
+        const published = await setting.publishWith(publisher, { 'a.png': 'picture a' }, { signal });
+        assert.equal(published.commit, await setting.headOf(BRANCH));
+        assert.equal(published.text, await setting.repository.readFile(BRANCH, MANIFEST));
+        const message = published.failure?.message ?? '';
+        assert.match(message, /pushed and kept: https.*\/compare\/main\.\.\.nxcloud-assets\/main/);
+        assert.match(message, isCancelled ? /^The run is ending\. / : /for three minutes/);
+      }),
+    );
+  }
 
   test(
     'a cancel during a rebuild removes the temporary branch',
