@@ -263,8 +263,8 @@ class PullRequestBranch {
     const { branch } = this.#place;
     const { manifestPath: path, commitMessage: message } = this.#options;
     const temporary = `${branch}-rebuild-${randomBytes(4).toString('hex')}`;
-    await this.#data.createBranch(temporary, state.baseOid, signal);
     try {
+      await this.#createTemporary(temporary, state.baseOid, signal);
       const made = await this.#data.commitFile(
         { branch: temporary, parent: state.baseOid, path, text, message },
         signal,
@@ -287,6 +287,15 @@ class PullRequestBranch {
     } catch (error) {
       await this.#dropTemporary(temporary);
       throw error;
+    }
+  }
+
+  /** Nobody else knows the random name: a branch that is there already is ours, the reply to its creation lost. */
+  async #createTemporary(branch: string, commit: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#data.createBranch(branch, commit, signal);
+    } catch (error) {
+      if (!(error instanceof BranchMoved)) throw error;
     }
   }
 

@@ -646,6 +646,25 @@ describe('trouble on the way', () => {
     );
   }
 
+  for (const isCancelled of [false, true]) {
+    test(
+      `a lost reply to the creation of the temporary branch${isCancelled ? ', and a cancel,' : ''} leaves none behind`,
+      inSetting(FILES, async (setting) => {
+        await propose(setting, { 'a.png': 'picture a' });
+        await setting.repository.push('main', { [MANIFEST]: manifestText({ 'x.png': entryOf('x') }) });
+        const publisher = await setting.open({ place: PROPOSAL });
+        const controller = new AbortController();
+        const after = (): unknown => isCancelled && controller.abort();
+        setting.api.plan({ operation: 'git/create-ref', fault: 'cut-after', after });
+        const { signal } = controller;
+        const publishing = setting.publishWith(publisher, { 'b.png': 'picture b' }, { signal });
+        if (isCancelled) await assert.rejects(publishing, { name: 'StepError' });
+        else assert.equal((await publishing).commit, await setting.headOf(BRANCH));
+        assert.deepEqual(await listBranches(setting), ['main', BRANCH]);
+      }),
+    );
+  }
+
   test(
     'a cancel during a rebuild removes the temporary branch',
     inSetting(FILES, async (setting) => {
