@@ -5,6 +5,7 @@ import { computeBlobId } from './blob-id.ts';
 import type { GitHub } from './client.ts';
 import { isPermissionRefusal, isProtectionRefusal } from './explain.ts';
 import { NoAnswer, Refusal } from './failure.ts';
+import { readUntilShown } from './lag.ts';
 
 /** A file at a commit. */
 export interface FileAt {
@@ -77,8 +78,19 @@ export class GitData {
     return readHead(repository.ref);
   }
 
-  /** The file at a path of a commit, or undefined. */
+  /** The file at a path of a commit that exists, or undefined. */
   async readFileAt(commit: string, path: string, signal: AbortSignal): Promise<FileAt | undefined> {
+    const object = await readUntilShown(this.#github, `the commit ${commit}`, signal, () =>
+      this.#readObject(commit, path, signal),
+    );
+    return object.file ?? undefined;
+  }
+
+  async #readObject(
+    commit: string,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly file?: FileAt | null } | undefined> {
     const { repository } = await this.#github.graphql<{
       repository: { object: { file?: FileAt | null } | null };
     }>(
@@ -90,7 +102,7 @@ export class GitData {
       { oid: commit, path },
       { signal },
     );
-    return repository.object?.file ?? undefined;
+    return repository.object ?? undefined;
   }
 
   /**

@@ -527,6 +527,56 @@ describe('two runs at once', () => {
   }
 });
 
+describe('a commit that GitHub does not find at first', () => {
+  const notFound = { status: 404, body: { message: 'Not Found' } };
+  const missing = { status: 200, body: { data: { repository: { object: null } } } };
+  const apart = async (setting: Setting): Promise<void> => {
+    await propose(setting, { 'a.png': 'picture a' });
+    await setting.repository.push('main', { 'README.md': 'more' });
+  };
+
+  test(
+    'is asked for again',
+    inSetting({ ...FILES, [MANIFEST]: manifestText({ 'x.png': entryOf('x') }) }, async (setting) => {
+      await apart(setting);
+      setting.api.plan({ operation: 'repos/compare-commits-with-basehead', answer: notFound });
+      setting.api.plan({ operation: 'ReadFileAt', answer: missing });
+      const { commit } = await propose(setting, { 'b.png': 'picture b' });
+      assert.equal(commit, await setting.headOf(BRANCH));
+      assert.deepEqual(Object.keys(await setting.entriesOf(BRANCH)), ['a.png', 'b.png', 'x.png']);
+      assert.equal(setting.timing.sleeps.length, 2);
+    }),
+  );
+
+  test(
+    'and never finds is no reason to delete the branch',
+    inSetting(FILES, async (setting) => {
+      await apart(setting);
+      setting.api.plan({
+        operation: 'repos/compare-commits-with-basehead',
+        times: 1000,
+        answer: notFound,
+      });
+      await assert.rejects(setting.open({ place: PROPOSAL }), {
+        name: 'StepError',
+        message: /^(?!.*delete).*no usable answer.*does not find the commits.*Run the job again/s,
+      });
+    }),
+  );
+
+  test(
+    'differs from a branch of another history, which is refused with the remedy',
+    inSetting(FILES, async (setting) => {
+      const root = await setting.repository.git.writeCommit(undefined, { x: 'x' }, {});
+      await setting.repository.setBranch(BRANCH, root);
+      await assert.rejects(setting.open({ place: PROPOSAL }), {
+        name: 'StepError',
+        message: /shares no history with main.*delete nxcloud-assets\/main/,
+      });
+    }),
+  );
+});
+
 describe('trouble on the way', () => {
   test(
     'reads that lag behind writes end in one branch and one pull request',
