@@ -97,7 +97,12 @@ class PullRequestBranch {
     this.#place = place;
     const { base, branch } = place;
     this.#reading = { action: `read the branches ${base} and ${branch}`, permission: 'contents: read' };
-    this.#writing = { action: `write the branch ${branch}`, permission: 'contents: write', branch };
+    this.#writing = {
+      action: `write the branch ${branch}`,
+      permission: 'contents: write',
+      branch,
+      isProposed: true,
+    };
   }
 
   async read(signal: AbortSignal): Promise<State> {
@@ -252,7 +257,18 @@ class PullRequestBranch {
     if (current === undefined) await this.#data.createBranch(branch, state.baseOid, signal);
     const parent = current?.oid ?? state.baseOid;
     deeds.sent.push({ parent, blob: computeBlobId(text) });
-    deeds.made = await this.#data.commitFile({ branch, parent, path, text, message }, signal);
+    try {
+      deeds.made = await this.#data.commitFile({ branch, parent, path, text, message }, signal);
+    } catch (error) {
+      if (current === undefined && !(error instanceof BranchMoved)) await this.#dropFresh(state);
+      throw error;
+    }
+  }
+
+  /** A branch without a commit of its own says nothing. Who has committed to it meanwhile keeps it. */
+  async #dropFresh({ repositoryId, baseOid }: State): Promise<void> {
+    const drop = { branch: this.#place.branch, before: baseOid, after: ZERO_OID, force: false };
+    await tidy((signal) => this.#data.moveBranches(repositoryId, [drop], signal));
   }
 
   /**
@@ -285,7 +301,7 @@ class PullRequestBranch {
         throw now?.oid === before ? error : new BranchMoved(error.message, { cause: error });
       }
     } catch (error) {
-      await this.#dropTemporary(temporary);
+      await tidy((tidySignal) => this.#data.deleteBranch(temporary, tidySignal));
       throw error;
     }
   }
@@ -296,15 +312,6 @@ class PullRequestBranch {
       await this.#data.createBranch(branch, commit, signal);
     } catch (error) {
       if (!(error instanceof BranchMoved)) throw error;
-    }
-  }
-
-  /** Also when the run is being cancelled: a moment for tidying is left then. */
-  async #dropTemporary(branch: string): Promise<void> {
-    try {
-      await this.#data.deleteBranch(branch, AbortSignal.timeout(2_000));
-    } catch {
-      // The error that led here is the one to report.
     }
   }
 
@@ -360,6 +367,15 @@ class PullRequestBranch {
     const link = `${serverUrl}/${github.owner}/${github.name}/compare/${base}...${branch}`;
     const why = error instanceof StepError && !signal.aborted ? error.message : 'The run is ending.';
     return new StepError(`${why} The branch ${branch} is pushed and kept: ${link}`, { cause: error });
+  }
+}
+
+/** Tidies up after a failure, also when the run is being cancelled: a moment is left for it then. */
+async function tidy(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  try {
+    await work(AbortSignal.timeout(2_000));
+  } catch {
+    // The error that led here is the one to report.
   }
 }
 

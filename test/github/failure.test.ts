@@ -148,6 +148,17 @@ describe('explainFailure', () => {
       }),
       expected: /branch main is protected/,
     },
+    ...[
+      'Cannot update this protected ref.',
+      "You're not authorized to push to this branch. Visit https://docs.github.com for more information.",
+      'Changes must be made through the merge queue',
+      'Commits must have a verified signature.',
+      'Cannot change this locked branch',
+    ].map((message) => ({
+      name: message,
+      error: restError(422, { message }),
+      expected: /branch main is protected\. Use `mode: pull-request`/,
+    })),
     {
       name: 'single sign-on',
       error: restError(403, { message: 'Resource protected by organization SAML enforcement.' }),
@@ -181,6 +192,22 @@ describe('explainFailure', () => {
       assert.match(explained.message, expected);
     });
   }
+
+  test('never advises the mode that is in force', () => {
+    const refusal = readFailure(graphqlError([{ message: 'Cannot update this protected ref.' }]), NOW);
+    const explained = explainFailure(refusal, { ...deed, isProposed: true });
+    assert.ok(explained instanceof Error);
+    assert.match(explained.message, /main is protected\. Choose a `pull-request-branch` that the rule/);
+    assert.doesNotMatch(explained.message, /mode: pull-request/);
+  });
+
+  test('takes a repository that is locked for no protected branch', () => {
+    const refusal = readFailure(
+      restError(403, { message: 'Repository has been locked for migration.' }),
+      NOW,
+    );
+    assert.doesNotMatch(String(explainFailure(refusal, deed)), /protected/);
+  });
 
   test('leaves other errors as they are', () => {
     const error = new RangeError('a defect');

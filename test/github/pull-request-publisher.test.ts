@@ -83,6 +83,22 @@ describe('the first run', () => {
   );
 
   test(
+    'that may create the branch but not commit to it leaves no branch behind',
+    inSetting(FILES, async (setting) => {
+      const errors = [{ message: 'Repository rule violations found' }];
+      setting.api.plan({
+        operation: 'createCommitOnBranch',
+        answer: { status: 200, body: { data: null, errors } },
+      });
+      await assert.rejects(propose(setting, { 'a.png': 'picture a' }), {
+        name: 'StepError',
+        message: /nxcloud-assets\/main is protected/,
+      });
+      assert.deepEqual(await listBranches(setting), ['main']);
+    }),
+  );
+
+  test(
     'goes to GitHub Enterprise Server alike',
     inSetting(
       FILES,
