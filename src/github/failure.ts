@@ -97,11 +97,16 @@ function isRateLimit(message: string, headers: unknown): boolean {
 }
 
 function readRateLimit(headers: unknown, now: number): number {
-  const named = readRetryAfter((name) => textAt(headers, name) || undefined, now);
+  const named = readNamedWait(headers, now);
   if (named !== undefined) return named;
   const reset = Number(textAt(headers, 'x-ratelimit-reset'));
   if (textAt(headers, 'x-ratelimit-remaining') !== '0' || !(reset > 0)) return UNNAMED_RATE_LIMIT_MS;
   return Math.max(0, reset * 1000 - now);
+}
+
+/** Not capped: what GitHub asks for is waited for, or given up. */
+function readNamedWait(headers: unknown, now: number): number | undefined {
+  return readRetryAfter((name) => textAt(headers, name) || undefined, now, Number.POSITIVE_INFINITY);
 }
 
 /** GitHub's message and those of its single errors: "Validation Failed: A pull request already exists for …". */

@@ -40,6 +40,18 @@ describe('what a failure is, and how long to wait before the next attempt', () =
       isCertain: true,
     },
     {
+      name: 'Retry-After of more than a minute',
+      error: restError(403, { message: 'x' }, { 'retry-after': '90' }),
+      waits: 90_250,
+      isCertain: true,
+    },
+    {
+      name: 'Retry-After of more than two minutes',
+      error: restError(403, { message: 'x' }, { 'retry-after': '121' }),
+      waits: undefined,
+      isCertain: true,
+    },
+    {
       name: 'a secondary limit that names no time',
       error: restError(403, { message: 'You have exceeded a secondary rate limit.' }),
       waits: 60_250,
@@ -159,6 +171,11 @@ describe('explainFailure', () => {
       error: restError(422, { message }),
       expected: /branch main is protected\. Use `mode: pull-request`/,
     })),
+    {
+      name: 'a long wait',
+      error: restError(429, { message: 'Slow down' }, { 'retry-after': '900' }),
+      expected: /Slow down\. The token's rate limit is used up/,
+    },
     {
       name: 'single sign-on',
       error: restError(403, { message: 'Resource protected by organization SAML enforcement.' }),
