@@ -31,6 +31,15 @@ export interface MadeCommit {
   readonly isByActions: boolean;
 }
 
+/** A commit of one file, to be made on a branch that is at `parent`. */
+export interface CommitDetails {
+  readonly branch: string;
+  readonly parent: string;
+  readonly path: string;
+  readonly text: string;
+  readonly message: string;
+}
+
 /** What tells a commit whose reply was lost. */
 export interface SentCommit {
   readonly parent: string;
@@ -134,16 +143,7 @@ export class GitData {
    * Commits a file to a branch that must still be at `parent`.
    * @throws {BranchMoved} when it is not.
    */
-  async commitFile(
-    commit: {
-      readonly branch: string;
-      readonly parent: string;
-      readonly path: string;
-      readonly text: string;
-      readonly message: string;
-    },
-    signal: AbortSignal,
-  ): Promise<MadeCommit> {
+  async commitFile(commit: CommitDetails, signal: AbortSignal): Promise<MadeCommit> {
     const { branch, parent, path, text, message } = commit;
     const [headline = '', ...rest] = message.trim().split(/\r?\n/);
     const input = {
@@ -164,11 +164,33 @@ export class GitData {
       if (!made) throw new NoAnswer('the reply to the commit holds no commit');
       return { oid: made.oid, isByActions: made.author?.name === ACTIONS_LOGIN };
     } catch (error) {
+      if (error instanceof NoAnswer) return await this.#findLostCommit(commit, error, signal);
       if (await this.#isMoved(error, branch, parent, path, signal)) {
         throw new BranchMoved(describeError(error), { cause: error });
       }
       throw error;
     }
+  }
+
+  /**
+   * Looks for a commit that may have been made although no answer came.
+   * @throws {NoAnswer} that was given when it is not there, or GitHub does not say so.
+   */
+  async #findLostCommit(
+    { branch, parent, path, text }: CommitDetails,
+    silence: NoAnswer,
+    signal: AbortSignal,
+  ): Promise<MadeCommit> {
+    let found: MadeCommit | undefined;
+    try {
+      const head = await this.readBranch(branch, path, signal);
+      const sent = [{ parent, blob: computeBlobId(text) }];
+      found = head && (await this.findSentCommit(head.oid, path, sent, signal));
+    } catch {
+      signal.throwIfAborted();
+    }
+    if (found === undefined) throw silence;
+    return found;
   }
 
   /**

@@ -1,6 +1,6 @@
 // Waits for what GitHub knows already but does not show yet.
 import type { GitHub } from './client.ts';
-import { decideRetry, NoAnswer } from './failure.ts';
+import { NoAnswer } from './failure.ts';
 
 /**
  * Reads something that is known to exist until it is there: GitHub's reads lag behind its writes, and "not found" must
@@ -13,12 +13,11 @@ export async function readUntilShown<T>(
   signal: AbortSignal,
   read: () => Promise<T | undefined>,
 ): Promise<T> {
+  const start = github.timing.now();
   for (let attempts = 1; ; attempts += 1) {
     const found = await read();
     if (found !== undefined) return found;
     const failure = new NoAnswer(`GitHub does not find ${what}, which exists`);
-    const wait = decideRetry(failure, attempts, true, github.timing.random);
-    if (wait === undefined) throw failure;
-    await github.pause(wait, signal);
+    await github.pauseAfter(failure, { attempts, start }, signal);
   }
 }

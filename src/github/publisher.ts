@@ -75,6 +75,7 @@ export interface RemoteManifest {
 const ABSENT: RemoteManifest = { manifest: new Map(), text: undefined, isGivenUp: false };
 const BACKOFF = { baseMs: 500, capMs: 10_000 };
 const MAX_MOVING_MS = 3 * 60_000;
+const PATIENCE_MS = 75_000;
 
 /** Reads manifests by blob id, each once: a branch that moves seldom changes them. */
 export class ManifestReader {
@@ -152,6 +153,8 @@ export async function publishWhileMoving<T>(
   attempt: () => Promise<T>,
 ): Promise<T> {
   const { timing } = github;
+  // By now there are uploads to lose.
+  github.patienceMs = PATIENCE_MS;
   const start = timing.now();
   try {
     for (let failures = 1; ; failures += 1) {

@@ -470,6 +470,31 @@ describe('trouble on the way', () => {
   );
 
   test(
+    'after the uploads, trouble is waited out for more than a minute, and not much longer',
+    inSetting(FILES, async (setting) => {
+      const publisher = await setting.open();
+      setting.api.plan({ operation: 'createCommitOnBranch', times: 1000, answer: { status: 502 } });
+      const publishing = setting.publishWith(publisher, { 'a.png': 'picture a' });
+      await assert.rejects(publishing, { name: 'StepError', message: /no usable answer.*502/ });
+      const waited = setting.timing.sleeps.reduce((sum, each) => sum + each, 0);
+      assert.ok(waited >= 60_000 && waited < 90_000, `${waited}`);
+    }),
+  );
+
+  test(
+    'a commit is found although every further attempt goes without an answer',
+    inSetting(FILES, async (setting) => {
+      const publisher = await setting.open();
+      const operation = 'createCommitOnBranch';
+      setting.api.plan({ operation, fault: 'cut-after' });
+      setting.api.plan({ operation, nth: 2, times: 1000, answer: { status: 502 } });
+      const published = await setting.publishWith(publisher, { 'a.png': 'picture a' });
+      assert.equal(published.commit, await setting.headOf('main'));
+      assert.equal((await setting.messagesOf('main')).length, 2);
+    }),
+  );
+
+  test(
     'no answer in time is tried again',
     inSetting(FILES, async (setting) => {
       setting.api.plan({ operation: 'ReadBranch', fault: 'hang' });
