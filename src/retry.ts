@@ -19,15 +19,19 @@ export type ReadHeader = (name: string) => string | undefined;
 
 const MAX_RETRY_AFTER_MS = 60_000;
 
-/** `Retry-After` as milliseconds from now: seconds or a date, at most 60 s; undefined when absent or unreadable. */
-export function readRetryAfter(header: ReadHeader, now: number): number | undefined {
+/** `Retry-After` as milliseconds from now: seconds or a date, at most `capMs`; undefined when absent or unreadable. */
+export function readRetryAfter(
+  header: ReadHeader,
+  now: number,
+  capMs = MAX_RETRY_AFTER_MS,
+): number | undefined {
   const value = header('retry-after')?.trim() ?? '';
-  if (/^\d+$/.test(value)) return Math.min(Number(value) * 1000, MAX_RETRY_AFTER_MS);
+  if (/^\d+$/.test(value)) return Math.min(Number(value) * 1000, capMs);
   const until = parseHttpDate(value);
   if (until === undefined) return undefined;
   // Measured by the server's own clock where it tells the time.
   const from = readServerTime(header) ?? now;
-  return Math.min(Math.max(0, until - from), MAX_RETRY_AFTER_MS);
+  return Math.min(Math.max(0, until - from), capMs);
 }
 
 /** The server's time by its `Date` header, in milliseconds since 1970; undefined where it does not tell. */

@@ -6,7 +6,7 @@ import { decideRetry, NoAnswer, Refusal, readFailure } from './failure.ts';
 export interface Timing {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Resolves after so many milliseconds; rejects with the signal's reason. */
+  /** Resolves after so many milliseconds; rejects when the signal is aborted. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** From 0 to 1. */
   random(): number;
@@ -69,6 +69,8 @@ export class GitHub {
   readonly owner: string;
   readonly name: string;
   readonly timing: Timing;
+  /** Milliseconds for which requests without an answer are repeated, however many attempts that takes. */
+  patienceMs = 0;
   readonly #octokit: Octokit;
   readonly #options: ConnectOptions;
 
@@ -126,6 +128,40 @@ export class GitHub {
     });
   }
 
+  /**
+   * Waits for the next attempt. `attempts` counts those made, `start` is the time of the first.
+   * @throws the failure when there is to be no further attempt, and the signal's reason.
+   */
+  async pauseAfter(
+    failure: Refusal | NoAnswer,
+    {
+      attempts,
+      start,
+      isRepeatable = true,
+    }: { readonly attempts: number; readonly start: number; readonly isRepeatable?: boolean },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { timing, onRetry } = this.#options;
+    const isPatient = timing.now() - start < this.patienceMs;
+    const wait = decideRetry(failure, { attempts, isRepeatable, isPatient }, timing.random);
+    if (wait === undefined) throw failure;
+    onRetry?.(`GitHub: ${failure.message}; next attempt in ${(wait / 1000).toFixed(1)} s`);
+    await this.pause(wait, signal);
+  }
+
+  /**
+   * Waits so many milliseconds.
+   * @throws the signal's reason.
+   */
+  async pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    try {
+      await this.timing.sleep(milliseconds, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    }
+  }
+
   #restParameters(parameters: Variables): Variables {
     return { owner: this.owner, repo: this.name, ...parameters };
   }
@@ -134,7 +170,8 @@ export class GitHub {
     { signal, isRepeatable = true }: RequestOptions,
     attempt: (request: { signal: AbortSignal }) => Promise<T>,
   ): Promise<T> {
-    const { timing, requestTimeoutMs = REQUEST_TIMEOUT_MS, onRetry } = this.#options;
+    const { timing, requestTimeoutMs = REQUEST_TIMEOUT_MS } = this.#options;
+    const start = timing.now();
     for (let attempts = 1; ; attempts += 1) {
       signal.throwIfAborted();
       try {
@@ -142,10 +179,7 @@ export class GitHub {
       } catch (error) {
         signal.throwIfAborted();
         const failure = readFailure(error, timing.now());
-        const wait = decideRetry(failure, attempts, isRepeatable, timing.random);
-        if (wait === undefined) throw failure;
-        onRetry?.(`GitHub: ${failure.message}; next attempt in ${(wait / 1000).toFixed(1)} s`);
-        await timing.sleep(wait, signal);
+        await this.pauseAfter(failure, { attempts, start, isRepeatable }, signal);
       }
     }
   }

@@ -32,13 +32,7 @@ export async function openCommitPublisher(
   const { remote } = await branch.read(signal);
   return {
     manifest: remote.manifest,
-    publish: async (request) =>
-      await publishWhileMoving(
-        place.branch,
-        options.github.timing,
-        request.signal,
-        branch.prepare(remote.manifest, request),
-      ),
+    publish: async (request) => await branch.publish(remote.manifest, request),
   };
 }
 
@@ -66,18 +60,19 @@ class CommitBranch {
     return { head, remote: await doing(deed, this.#reader.read(head.file, branch, signal)) };
   }
 
-  /** Gives the attempt to publish a request, to be repeated while the branch moves. */
-  prepare(known: Manifest, { changes, findJudged, signal }: PublishRequest): () => Promise<Publication> {
+  /** Publishes a request; `known` is the manifest it was planned with. */
+  async publish(known: Manifest, { changes, findJudged, signal }: PublishRequest): Promise<Publication> {
     const { branch } = this.#place;
-    const { runCommit, manifestPath: path, commitMessage: message } = this.#options;
-    const relevance = new Relevance(this.#options.github, { changes, findJudged, runCommit });
+    const { github, runCommit, manifestPath: path, commitMessage: message } = this.#options;
+    const relevance = new Relevance(github, { changes, findJudged, runCommit });
     const sent: SentCommit[] = [];
-    return async () => {
+    const hasSent = (): boolean => sent.length > 0;
+    return await publishWhileMoving({ github, branch, signal, hasSent }, async () => {
       const { head, remote } = await this.read(signal);
       const deed: Deed = { action: `read the branch ${branch}`, permission: 'contents: read' };
       const { relevant, superseded } = await doing(deed, relevance.sortChanges(head.oid, signal));
       const merged = mergeChanges(remote.manifest, known, relevant);
-      if (listChanges(remote.manifest, merged).size === 0 && !remote.isGivenUp) {
+      if (listChanges(remote.manifest, merged).size === 0) {
         // An earlier attempt of this run may have done it, its reply lost.
         const made =
           sent.length === 0
@@ -93,7 +88,7 @@ class CommitBranch {
         commit,
       );
       return this.#conclude({ manifest: merged, text, superseded, made });
-    };
+    });
   }
 
   #conclude(

@@ -10,13 +10,15 @@ export interface Deed {
   readonly permission: 'contents: read' | 'contents: write' | 'pull-requests: write';
   /** The branch that is written to. */
   readonly branch?: string;
+  /** Whether that branch is the head of a pull request, to be opened or updated. */
+  readonly isProposed?: boolean;
 }
 
 const KEPT = 'The manifest stays in the workspace.';
 
 /** Words by which GitHub refuses a write to a protected branch, through a classic rule or a ruleset. */
 const PROTECTION =
-  /protected branch|rule violations?|through a pull request|approving review|status checks?/i;
+  /protected[ -](?:branch|ref)|rule violations?|through a pull request|approving review|status checks?|authorized to push|merge queue|verified signature|signatures? (?:is|are) required|locked branch|branch is locked/i;
 
 /**
  * The error to end the step with. What is no failure of a request comes back as it is; so does a StepError.
@@ -61,7 +63,10 @@ function findRemedy(refusal: Refusal, deed: Deed): string {
   }
   if (isProtectionRefusal(refusal)) {
     const branch = deed.branch === undefined ? 'The branch' : `The branch ${deed.branch}`;
-    return `${branch} is protected. Use \`mode: pull-request\`, or let the owner of \`token\` bypass the rule (a GitHub App can be put on its bypass list). ${KEPT}`;
+    const otherWay = deed.isProposed
+      ? 'Choose a `pull-request-branch` that the rule does not cover'
+      : 'Use `mode: pull-request`';
+    return `${branch} is protected. ${otherWay}, or let the owner of \`token\` bypass the rule (a GitHub App can be put on its bypass list). ${KEPT}`;
   }
   if (/SAML/i.test(message)) {
     return `Authorize the token for the organization's single sign-on. ${KEPT}`;

@@ -30,6 +30,13 @@ export class Refusal extends Error {
 /** No usable answer came: what was asked for may or may not have happened. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
+  /** Set when the server asks to wait: milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly retryAfterMs?: number | undefined } = {}) {
+    super(message, options);
+    this.retryAfterMs = options.retryAfterMs;
+  }
 }
 
 const BACKOFF = { baseMs: 500, capMs: 10_000 };
@@ -38,21 +45,27 @@ const MAX_ATTEMPTS = 5;
 const UNNAMED_RATE_LIMIT_MS = 60_000;
 const MAX_RATE_LIMIT_MS = 120_000;
 
-/**
- * Milliseconds to wait before the next attempt, or undefined to give up. `attempts` counts those made. What is not
- * repeatable is repeated only when GitHub said that it did nothing.
- */
+/** What decides on a further attempt. */
+export interface AttemptsMade {
+  readonly attempts: number;
+  /** False when doing it twice does harm: then it is repeated only when GitHub said that it did nothing. */
+  readonly isRepeatable: boolean;
+  /** Whether silence is still waited out, however many attempts were made. */
+  readonly isPatient: boolean;
+}
+
+/** Milliseconds to wait before the next attempt, or undefined to give up. */
 export function decideRetry(
   failure: Refusal | NoAnswer,
-  attempts: number,
-  isRepeatable: boolean,
+  { attempts, isRepeatable, isPatient }: AttemptsMade,
   random: () => number,
 ): number | undefined {
-  if (attempts >= MAX_ATTEMPTS) return undefined;
-  const backoff = computeBackoff(BACKOFF, attempts, random);
-  if (failure instanceof NoAnswer) return isRepeatable ? backoff : undefined;
-  if (failure.rateLimitMs === undefined || failure.rateLimitMs > MAX_RATE_LIMIT_MS) return undefined;
-  return failure.rateLimitMs + backoff;
+  const isSilence = failure instanceof NoAnswer;
+  if (isSilence && !isRepeatable) return undefined;
+  if (attempts >= MAX_ATTEMPTS && !(isSilence && isPatient)) return undefined;
+  const asked = isSilence ? (failure.retryAfterMs ?? 0) : failure.rateLimitMs;
+  if (asked === undefined || asked > MAX_RATE_LIMIT_MS) return undefined;
+  return asked + computeBackoff(BACKOFF, attempts, random);
 }
 
 /** Reads what an Octokit request threw. `now` is in milliseconds since 1970. */
@@ -67,8 +80,10 @@ export function readFailure(error: unknown, now: number): Refusal | NoAnswer {
   if (typeof status !== 'number') return new NoAnswer(describeTrouble(error), { cause: error });
   const data = readPath(error, 'response', 'data');
   const message = readRestMessage(data) || `HTTP status ${status}`;
-  if (status >= 500 || status === 408) return new NoAnswer(`HTTP status ${status}: ${message}`);
   const headers = readPath(error, 'response', 'headers');
+  if (status >= 500 || status === 408) {
+    return new NoAnswer(`HTTP status ${status}: ${message}`, { retryAfterMs: readNamedWait(headers, now) });
+  }
   const isLimit = status === 429 || (status === 403 && isRateLimit(message, headers));
   const rateLimitMs = isLimit ? readRateLimit(headers, now) : undefined;
   return new Refusal(message, { status, types: [], isAboutPullRequests: false, rateLimitMs });
@@ -97,11 +112,16 @@ function isRateLimit(message: string, headers: unknown): boolean {
 }
 
 function readRateLimit(headers: unknown, now: number): number {
-  const named = readRetryAfter((name) => textAt(headers, name) || undefined, now);
+  const named = readNamedWait(headers, now);
   if (named !== undefined) return named;
   const reset = Number(textAt(headers, 'x-ratelimit-reset'));
   if (textAt(headers, 'x-ratelimit-remaining') !== '0' || !(reset > 0)) return UNNAMED_RATE_LIMIT_MS;
   return Math.max(0, reset * 1000 - now);
+}
+
+/** Not capped: what GitHub asks for is waited for, or given up. */
+function readNamedWait(headers: unknown, now: number): number | undefined {
+  return readRetryAfter((name) => textAt(headers, name) || undefined, now, Number.POSITIVE_INFINITY);
 }
 
 /** GitHub's message and those of its single errors: "Validation Failed: A pull request already exists for …". */

@@ -5,6 +5,7 @@ import { computeBlobId } from './blob-id.ts';
 import type { GitHub } from './client.ts';
 import { isPermissionRefusal, isProtectionRefusal } from './explain.ts';
 import { NoAnswer, Refusal } from './failure.ts';
+import { readUntilShown } from './lag.ts';
 
 /** A file at a commit. */
 export interface FileAt {
@@ -28,6 +29,15 @@ export interface MadeCommit {
   readonly oid: string;
   /** Whether GITHUB_TOKEN made it: its commits and pull requests start no workflow runs by themselves. */
   readonly isByActions: boolean;
+}
+
+/** A commit of one file, to be made on a branch that is at `parent`. */
+export interface CommitDetails {
+  readonly branch: string;
+  readonly parent: string;
+  readonly path: string;
+  readonly text: string;
+  readonly message: string;
 }
 
 /** What tells a commit whose reply was lost. */
@@ -77,8 +87,19 @@ export class GitData {
     return readHead(repository.ref);
   }
 
-  /** The file at a path of a commit, or undefined. */
+  /** The file at a path of a commit that exists, or undefined. */
   async readFileAt(commit: string, path: string, signal: AbortSignal): Promise<FileAt | undefined> {
+    const object = await readUntilShown(this.#github, `the commit ${commit}`, signal, () =>
+      this.#readObject(commit, path, signal),
+    );
+    return object.file ?? undefined;
+  }
+
+  async #readObject(
+    commit: string,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly file?: FileAt | null } | undefined> {
     const { repository } = await this.#github.graphql<{
       repository: { object: { file?: FileAt | null } | null };
     }>(
@@ -90,7 +111,7 @@ export class GitData {
       { oid: commit, path },
       { signal },
     );
-    return repository.object?.file ?? undefined;
+    return repository.object ?? undefined;
   }
 
   /**
@@ -122,16 +143,7 @@ export class GitData {
    * Commits a file to a branch that must still be at `parent`.
    * @throws {BranchMoved} when it is not.
    */
-  async commitFile(
-    commit: {
-      readonly branch: string;
-      readonly parent: string;
-      readonly path: string;
-      readonly text: string;
-      readonly message: string;
-    },
-    signal: AbortSignal,
-  ): Promise<MadeCommit> {
+  async commitFile(commit: CommitDetails, signal: AbortSignal): Promise<MadeCommit> {
     const { branch, parent, path, text, message } = commit;
     const [headline = '', ...rest] = message.trim().split(/\r?\n/);
     const input = {
@@ -152,11 +164,33 @@ export class GitData {
       if (!made) throw new NoAnswer('the reply to the commit holds no commit');
       return { oid: made.oid, isByActions: made.author?.name === ACTIONS_LOGIN };
     } catch (error) {
+      if (error instanceof NoAnswer) return await this.#findLostCommit(commit, error, signal);
       if (await this.#isMoved(error, branch, parent, path, signal)) {
         throw new BranchMoved(describeError(error), { cause: error });
       }
       throw error;
     }
+  }
+
+  /**
+   * Looks for a commit that may have been made although no answer came.
+   * @throws {NoAnswer} that was given when it is not there, or GitHub does not say so.
+   */
+  async #findLostCommit(
+    { branch, parent, path, text }: CommitDetails,
+    silence: NoAnswer,
+    signal: AbortSignal,
+  ): Promise<MadeCommit> {
+    let found: MadeCommit | undefined;
+    try {
+      const head = await this.readBranch(branch, path, signal);
+      const sent = [{ parent, blob: computeBlobId(text) }];
+      found = head && (await this.findSentCommit(head.oid, path, sent, signal));
+    } catch {
+      signal.throwIfAborted();
+    }
+    if (found === undefined) throw silence;
+    return found;
   }
 
   /**

@@ -1,7 +1,8 @@
 // Whether a branch is the action's own: every commit since it left its base touches the manifest alone.
 import { StepError } from '../errors.ts';
 import type { GitHub } from './client.ts';
-import { noneIfMissing } from './failure.ts';
+import { Refusal } from './failure.ts';
+import { readUntilShown } from './lag.ts';
 
 export interface BranchPair {
   readonly base: { readonly name: string; readonly oid: string };
@@ -21,7 +22,7 @@ export async function findMergeBase(github: GitHub, pair: BranchPair, signal: Ab
   const { base, branch, manifestPath } = pair;
   const remedy = `Move that work to another branch and delete ${branch.name}, or set \`pull-request-branch\` to a branch that is the action's own.`;
   const comparison = await compare(github, base.oid, branch.oid, signal);
-  if (comparison === undefined) {
+  if (comparison === 'unrelated') {
     throw new StepError(`The branch ${branch.name} shares no history with ${base.name}. ${remedy}`);
   }
   const foreign = await findForeignCommits(github, comparison.commits, manifestPath, signal);
@@ -61,20 +62,20 @@ interface ComparedCommit {
   readonly author: string;
 }
 
-/** Undefined when the two have no common ancestor. */
+/** Compares two commits; `unrelated` when they have no common ancestor. */
 async function compare(
   github: GitHub,
   base: string,
   head: string,
   signal: AbortSignal,
-): Promise<Comparison | undefined> {
+): Promise<Comparison | 'unrelated'> {
   const commits: ComparedCommit[] = [];
   const paths: string[] = [];
   for (let page = 1; ; page += 1) {
-    const parameters = { basehead: `${base}...${head}`, per_page: PAGE, page };
-    const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
-    const reply = await noneIfMissing(github.rest<CompareReply>(route, parameters, { signal }));
-    if (reply === undefined) return undefined;
+    const reply = await readUntilShown(github, `the commits ${base} and ${head}`, signal, () =>
+      comparePage(github, `${base}...${head}`, page, signal),
+    );
+    if (reply === 'unrelated') return reply;
     for (const { sha, parents, commit } of reply.commits) {
       const headline = commit.message.split('\n', 1)[0] ?? '';
       commits.push({
@@ -90,6 +91,22 @@ async function compare(
     if (reply.commits.length === 0 || commits.length >= reply.total_commits) {
       return { mergeBase: reply.merge_base_commit.sha, commits, paths };
     }
+  }
+}
+
+/** GitHub answers 404 to both: no common ancestor, and a commit that it does not find; then undefined is given. */
+async function comparePage(
+  github: GitHub,
+  basehead: string,
+  page: number,
+  signal: AbortSignal,
+): Promise<CompareReply | 'unrelated' | undefined> {
+  const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
+  try {
+    return await github.rest<CompareReply>(route, { basehead, per_page: PAGE, page }, { signal });
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.status !== 404) throw error;
+    return /no common ancestor/i.test(error.message) ? 'unrelated' : undefined;
   }
 }
 

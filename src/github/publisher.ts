@@ -4,7 +4,7 @@ import { type Manifest, parseManifest, UnreadableManifest } from '../manifest/ma
 import type { ManifestChanges } from '../manifest/merge.ts';
 import { computeBackoff } from '../retry.ts';
 import type { JudgedFile } from './blob-id.ts';
-import type { GitHub, Timing } from './client.ts';
+import type { GitHub } from './client.ts';
 import { type Deed, explainFailure } from './explain.ts';
 import { BranchMoved, type FileAt, type GitData } from './git-data.ts';
 
@@ -75,6 +75,7 @@ export interface RemoteManifest {
 const ABSENT: RemoteManifest = { manifest: new Map(), text: undefined, isGivenUp: false };
 const BACKOFF = { baseMs: 500, capMs: 10_000 };
 const MAX_MOVING_MS = 3 * 60_000;
+const PATIENCE_MS = 75_000;
 
 /** Reads manifests by blob id, each once: a branch that moves seldom changes them. */
 export class ManifestReader {
@@ -133,15 +134,27 @@ export async function doing<T>(deed: Deed, work: Promise<T>): Promise<T> {
 }
 
 /**
- * Repeats an attempt while other runs move the branch under it, with full jitter, for up to three minutes.
+ * Repeats an attempt while other runs move the branch under it, with full jitter, for up to three minutes. `hasSent`
+ * tells whether a commit was sent by then whose answer may be missing.
  * @throws {StepError} when the time is over or the signal is aborted.
  */
 export async function publishWhileMoving<T>(
-  branch: string,
-  timing: Timing,
-  signal: AbortSignal,
+  {
+    github,
+    branch,
+    signal,
+    hasSent,
+  }: {
+    readonly github: GitHub;
+    readonly branch: string;
+    readonly signal: AbortSignal;
+    readonly hasSent: () => boolean;
+  },
   attempt: () => Promise<T>,
 ): Promise<T> {
+  const { timing } = github;
+  // By now there are uploads to lose.
+  github.patienceMs = PATIENCE_MS;
   const start = timing.now();
   try {
     for (let failures = 1; ; failures += 1) {
@@ -151,12 +164,14 @@ export async function publishWhileMoving<T>(
         if (!(error instanceof BranchMoved)) throw error;
         if (timing.now() - start >= MAX_MOVING_MS) throw giveUpOn(branch, error);
       }
-      await timing.sleep(computeBackoff(BACKOFF, failures, timing.random), signal);
+      await github.pause(computeBackoff(BACKOFF, failures, timing.random), signal);
     }
   } catch (error) {
-    if (!signal.aborted || error instanceof StepError) throw error;
+    // The reason itself is told by whoever aborted.
+    if (!signal.aborted || (error instanceof StepError && error !== signal.reason)) throw error;
+    const result = hasSent() ? 'it is not known whether the commit arrived' : 'nothing was published';
     throw new StepError(
-      `Publishing to the branch ${branch} was given up because the run is ending. The manifest stays in the workspace; the next run publishes again what is still missing.`,
+      `Publishing to the branch ${branch} was given up because the run is ending: ${result}. The manifest stays in the workspace; the next run publishes again what is still missing.`,
       { cause: error },
     );
   }
@@ -164,7 +179,7 @@ export async function publishWhileMoving<T>(
 
 function giveUpOn(branch: string, error: BranchMoved): StepError {
   return new StepError(
-    `The branch ${branch} kept moving for three minutes, so nothing could be published: ${error.message} The manifest stays in the workspace. Run fewer jobs at once, or use one job with more \`concurrency\`.`,
+    `The branch ${branch} kept moving for three minutes, so publishing was given up: ${error.message} The manifest stays in the workspace. Run fewer jobs at once, or use one job with more \`concurrency\`.`,
     { cause: error },
   );
 }

@@ -47,10 +47,7 @@ export async function openPullRequestPublisher(
   const { proposed } = await publisher.read(signal);
   return {
     manifest: proposed,
-    publish: async (request) => {
-      const attempt = publisher.prepare(proposed, request);
-      return await publishWhileMoving(place.branch, options.github.timing, request.signal, attempt);
-    },
+    publish: async (request) => await publisher.publish(proposed, request),
   };
 }
 
@@ -78,6 +75,8 @@ interface BranchState {
 /** What the attempts of one publication have done so far. */
 interface Deeds {
   made: MadeCommit | undefined;
+  /** What is known of the publication once the branch holds it. */
+  pushed: Publication | undefined;
   readonly sent: SentCommit[];
 }
 
@@ -98,7 +97,12 @@ class PullRequestBranch {
     this.#place = place;
     const { base, branch } = place;
     this.#reading = { action: `read the branches ${base} and ${branch}`, permission: 'contents: read' };
-    this.#writing = { action: `write the branch ${branch}`, permission: 'contents: write', branch };
+    this.#writing = {
+      action: `write the branch ${branch}`,
+      permission: 'contents: write',
+      branch,
+      isProposed: true,
+    };
   }
 
   async read(signal: AbortSignal): Promise<State> {
@@ -137,6 +141,8 @@ class PullRequestBranch {
     const remote = await this.#reader.read(read.branch.file, branchName, signal);
     // What was merged is in the base; whatever became of it there is not proposed again.
     const isMerged = isUntouched && latest?.state === 'MERGED';
+    // What cannot be read must not look like a removal of everything.
+    const proposesNothing = isMerged || remote.isGivenUp;
     const parted = await this.#reader.readPast(partedFile, baseName, signal);
     return {
       ...state,
@@ -145,7 +151,7 @@ class PullRequestBranch {
         remote,
         isOutdated: partedFile?.oid !== read.base.file?.oid,
       },
-      proposed: isMerged ? base.manifest : mergeBranches(parted, base.manifest, remote.manifest),
+      proposed: proposesNothing ? base.manifest : mergeBranches(parted, base.manifest, remote.manifest),
       declined: isUntouched && latest?.state === 'CLOSED' ? latest : undefined,
     };
   }
@@ -162,11 +168,29 @@ class PullRequestBranch {
     return await this.#data.readFileAt(mergeBase, this.#options.manifestPath, signal);
   }
 
-  /** Gives the attempt to publish a request, to be repeated while branches move. */
-  prepare(known: Manifest, { changes, findJudged, signal }: PublishRequest): () => Promise<Publication> {
-    const { runCommit } = this.#options;
-    const relevance = new Relevance(this.#options.github, { changes, findJudged, runCommit });
-    const deeds: Deeds = { made: undefined, sent: [] };
+  /** Publishes a request; `known` is the manifest it was planned with. */
+  async publish(known: Manifest, { changes, findJudged, signal }: PublishRequest): Promise<Publication> {
+    const { github, runCommit } = this.#options;
+    const { branch } = this.#place;
+    const relevance = new Relevance(github, { changes, findJudged, runCommit });
+    const deeds: Deeds = { made: undefined, pushed: undefined, sent: [] };
+    const hasSent = (): boolean => deeds.sent.length > 0;
+    const attempt = this.#prepare(known, relevance, deeds, signal);
+    try {
+      return await publishWhileMoving({ github, branch, signal, hasSent }, attempt);
+    } catch (error) {
+      if (!(error instanceof StepError) || deeds.pushed === undefined) throw error;
+      return { ...deeds.pushed, failure: this.#explainKept(error, signal) };
+    }
+  }
+
+  /** Gives the attempt to publish, to be repeated while branches move. */
+  #prepare(
+    known: Manifest,
+    relevance: Relevance,
+    deeds: Deeds,
+    signal: AbortSignal,
+  ): () => Promise<Publication> {
     return async () => {
       const state = await this.read(signal);
       const sorted = await doing(this.#reading, relevance.sortChanges(state.baseOid, signal));
@@ -178,7 +202,7 @@ class PullRequestBranch {
         notes: [],
         failure: undefined,
       };
-      if (listChanges(state.base.manifest, merged).size === 0 && !state.base.isGivenUp) {
+      if (listChanges(state.base.manifest, merged).size === 0) {
         return { ...nothing, manifest: state.base.manifest, text: state.base.text };
       }
       const isNew = listChanges(state.proposed, merged).size > 0;
@@ -188,6 +212,14 @@ class PullRequestBranch {
         return { ...nothing, manifest: merged, text, notes: [note] };
       }
       await doing(this.#writing, this.#writeBranch(state, merged, text, deeds, signal));
+      const pull = state.openPullRequest;
+      deeds.pushed = {
+        ...nothing,
+        manifest: merged,
+        text,
+        commit: deeds.made?.oid,
+        pullRequest: pull && showPullRequest(pull, deeds.made === undefined ? 'none' : 'updated'),
+      };
       return {
         ...nothing,
         manifest: merged,
@@ -225,7 +257,18 @@ class PullRequestBranch {
     if (current === undefined) await this.#data.createBranch(branch, state.baseOid, signal);
     const parent = current?.oid ?? state.baseOid;
     deeds.sent.push({ parent, blob: computeBlobId(text) });
-    deeds.made = await this.#data.commitFile({ branch, parent, path, text, message }, signal);
+    try {
+      deeds.made = await this.#data.commitFile({ branch, parent, path, text, message }, signal);
+    } catch (error) {
+      if (current === undefined && !(error instanceof BranchMoved)) await this.#dropFresh(state);
+      throw error;
+    }
+  }
+
+  /** A branch without a commit of its own says nothing. Who has committed to it meanwhile keeps it. */
+  async #dropFresh({ repositoryId, baseOid }: State): Promise<void> {
+    const drop = { branch: this.#place.branch, before: baseOid, after: ZERO_OID, force: false };
+    await tidy((signal) => this.#data.moveBranches(repositoryId, [drop], signal));
   }
 
   /**
@@ -236,8 +279,8 @@ class PullRequestBranch {
     const { branch } = this.#place;
     const { manifestPath: path, commitMessage: message } = this.#options;
     const temporary = `${branch}-rebuild-${randomBytes(4).toString('hex')}`;
-    await this.#data.createBranch(temporary, state.baseOid, signal);
     try {
+      await this.#createTemporary(temporary, state.baseOid, signal);
       const made = await this.#data.commitFile(
         { branch: temporary, parent: state.baseOid, path, text, message },
         signal,
@@ -258,17 +301,17 @@ class PullRequestBranch {
         throw now?.oid === before ? error : new BranchMoved(error.message, { cause: error });
       }
     } catch (error) {
-      await this.#dropTemporary(temporary);
+      await tidy((tidySignal) => this.#data.deleteBranch(temporary, tidySignal));
       throw error;
     }
   }
 
-  /** Also when the run is being cancelled: a moment for tidying is left then. */
-  async #dropTemporary(branch: string): Promise<void> {
+  /** Nobody else knows the random name: a branch that is there already is ours, the reply to its creation lost. */
+  async #createTemporary(branch: string, commit: string, signal: AbortSignal): Promise<void> {
     try {
-      await this.#data.deleteBranch(branch, AbortSignal.timeout(2_000));
-    } catch {
-      // The error that led here is the one to report.
+      await this.#data.createBranch(branch, commit, signal);
+    } catch (error) {
+      if (!(error instanceof BranchMoved)) throw error;
     }
   }
 
@@ -296,7 +339,7 @@ class PullRequestBranch {
       return { commit, failure: undefined, pullRequest, notes };
     } catch (error) {
       if (!(error instanceof StepError) && !signal.aborted) throw error;
-      return { commit, failure: this.#explainKept(error), pullRequest: before, notes: [] };
+      return { commit, failure: this.#explainKept(error, signal), pullRequest: before, notes: [] };
     }
   }
 
@@ -318,12 +361,21 @@ class PullRequestBranch {
     await doing(deed, this.#pulls.updateBody(number, body, signal));
   }
 
-  #explainKept(error: unknown): StepError {
+  #explainKept(error: unknown, signal: AbortSignal): StepError {
     const { base, branch } = this.#place;
     const { github, serverUrl } = this.#options;
     const link = `${serverUrl}/${github.owner}/${github.name}/compare/${base}...${branch}`;
-    const why = error instanceof StepError ? error.message : 'The run is ending.';
+    const why = error instanceof StepError && !signal.aborted ? error.message : 'The run is ending.';
     return new StepError(`${why} The branch ${branch} is pushed and kept: ${link}`, { cause: error });
+  }
+}
+
+/** Tidies up after a failure, also when the run is being cancelled: a moment is left for it then. */
+async function tidy(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  try {
+    await work(AbortSignal.timeout(2_000));
+  } catch {
+    // The error that led here is the one to report.
   }
 }
 

@@ -36,6 +36,15 @@ export interface OpenedPullRequest {
   readonly isByActions: boolean;
 }
 
+/** The part of a query that reads a page of the pull requests from `$branchName` to `$baseName`, newest first. */
+const PULLS_FIELDS = `pullRequests(
+  baseRefName: $baseName, headRefName: $branchName, first: 50, after: $after,
+  orderBy: { field: CREATED_AT, direction: DESC }
+) {
+  nodes { number url state body headRefOid isCrossRepository }
+  pageInfo { hasNextPage endCursor }
+}`;
+
 export class PullRequests {
   readonly #github: GitHub;
 
@@ -47,16 +56,15 @@ export class PullRequests {
   async readProposal(base: string, branch: string, path: string, signal: AbortSignal): Promise<Proposal> {
     const { repository } = await this.#github.graphql<ProposalReply>(
       `query ReadProposal(
-        $owner: String!, $name: String!, $base: String!, $branch: String!, $baseName: String!, $branchName: String!, $path: String!
+        $owner: String!, $name: String!, $base: String!, $branch: String!, $baseName: String!, $branchName: String!,
+        $path: String!, $after: String
       ) {
         repository(owner: $owner, name: $name) {
           id
           defaultBranchRef { name }
           base: ref(qualifiedName: $base) { ${HEAD_FIELDS} }
           branch: ref(qualifiedName: $branch) { ${HEAD_FIELDS} }
-          pullRequests(
-            baseRefName: $baseName, headRefName: $branchName, first: 50, orderBy: { field: CREATED_AT, direction: DESC }
-          ) { nodes { number url state body headRefOid isCrossRepository } }
+          ${PULLS_FIELDS}
         }
       }`,
       {
@@ -68,21 +76,37 @@ export class PullRequests {
       },
       { signal },
     );
-    // Forks have branches of the same name.
-    const own = repository.pullRequests.nodes.filter((node) => !node.isCrossRepository);
     return {
       repositoryId: repository.id,
       defaultBranch: repository.defaultBranchRef?.name ?? '',
       base: readHead(repository.base),
       branch: readHead(repository.branch),
-      pullRequests: own.map(({ number, url, state, body, headRefOid }) => ({
-        number,
-        url,
-        state,
-        body,
-        headOid: headRefOid,
-      })),
+      pullRequests: await this.#findOwn(base, branch, repository.pullRequests, signal),
     };
+  }
+
+  /** The newest of the repository's own: forks have branches of the same name, and anyone can open many from there. */
+  async #findOwn(
+    base: string,
+    branch: string,
+    newest: PullsPage,
+    signal: AbortSignal,
+  ): Promise<readonly PullRequest[]> {
+    let page = newest;
+    for (;;) {
+      const own = page.nodes.filter((node) => !node.isCrossRepository);
+      if (own.length > 0 || !page.pageInfo.hasNextPage) return own.map(readPullRequest);
+      const { repository } = await this.#github.graphql<{ repository: { pullRequests: PullsPage } }>(
+        `query ReadOlderPullRequests(
+          $owner: String!, $name: String!, $baseName: String!, $branchName: String!, $after: String
+        ) {
+          repository(owner: $owner, name: $name) { ${PULLS_FIELDS} }
+        }`,
+        { baseName: base, branchName: branch, after: page.pageInfo.endCursor },
+        { signal },
+      );
+      page = repository.pullRequests;
+    }
   }
 
   /**
@@ -122,17 +146,22 @@ interface ProposalReply {
     readonly defaultBranchRef: { readonly name: string } | null;
     readonly base: HeadReply | null;
     readonly branch: HeadReply | null;
-    readonly pullRequests: {
-      readonly nodes: readonly {
-        readonly number: number;
-        readonly url: string;
-        readonly state: PullRequest['state'];
-        readonly body: string;
-        readonly headRefOid: string;
-        readonly isCrossRepository: boolean;
-      }[];
-    };
+    readonly pullRequests: PullsPage;
   };
+}
+
+interface PullsPage {
+  readonly nodes: readonly PullNode[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+interface PullNode extends Omit<PullRequest, 'headOid'> {
+  readonly headRefOid: string;
+  readonly isCrossRepository: boolean;
+}
+
+function readPullRequest({ number, url, state, body, headRefOid }: PullNode): PullRequest {
+  return { number, url, state, body, headOid: headRefOid };
 }
 
 interface OpenReply {

@@ -4,6 +4,7 @@ import type { ManifestEntry } from '../manifest/manifest.ts';
 import type { ManifestChanges } from '../manifest/merge.ts';
 import { isJudgedFile, type JudgedFile } from './blob-id.ts';
 import type { GitHub } from './client.ts';
+import { readUntilShown } from './lag.ts';
 import { findBlobs, type TreeBlob, type TreeBlobs } from './tree.ts';
 
 /** Changes by whether they still hold. */
@@ -43,7 +44,10 @@ export class Relevance {
     const relevant = new Map<string, ManifestEntry | undefined>();
     const superseded = new Map<string, string>();
     if (changes.size === 0) return { relevant, superseded };
-    const tree = (await findBlobs(this.#github, head, [...changes.keys()], signal)) ?? new Map();
+    const paths = [...changes.keys()];
+    const tree = await readUntilShown(this.#github, `the commit ${head}`, signal, () =>
+      findBlobs(this.#github, head, paths, signal),
+    );
     for (const [path, entry] of changes) {
       const reason = await this.#findObjection(path, entry, tree.get(path), signal);
       if (reason === undefined) relevant.set(path, entry);

@@ -28,7 +28,7 @@ const NO_MESSAGES = new Set([
 const TELLING = new Set(['info', 'group']);
 /** Requests to GitHub, markup, lists of extensions, and the default commit message. */
 const NO_SENTENCE =
-  /^(GET|POST|PATCH|DELETE|query|mutation|target \{|o?…?:? ?object\(|<|#|gif |doc |chore: )/;
+  /^(GET|POST|PATCH|DELETE|query|mutation|pullRequests\(|target \{|o?…?:? ?object\(|<|#|gif |doc |chore: )/;
 /** Shorter texts are names and parts of sentences. */
 const LEAST_WORDS = 3;
 

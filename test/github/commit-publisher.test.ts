@@ -3,8 +3,9 @@ import { rm } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
 import { StepError } from '../../src/errors.ts';
+import type { Publication } from '../../src/github/publisher.ts';
 import { UnreadableManifest } from '../../src/manifest/manifest.ts';
-import { entryOf, FAST_TIMING, inSetting, MANIFEST, manifestText, sha256 } from './setting.ts';
+import { entryOf, FAST_TIMING, inSetting, MANIFEST, manifestText, type Setting, sha256 } from './setting.ts';
 
 const FILES = { 'a.png': 'picture a', 'b.png': 'picture b' };
 
@@ -381,6 +382,42 @@ describe('trouble on the way', () => {
     }),
   );
 
+  const paths = Array.from({ length: 101 }, (_, index) => `f/${index}.png`);
+  for (const { operation, count, answer } of [
+    {
+      operation: 'LookUpBlobs',
+      count: 1,
+      answer: { status: 200, body: { data: { repository: { commit: null, o0: null } } } },
+    },
+    { operation: 'git/get-tree', count: 101, answer: { status: 404, body: { message: 'Not Found' } } },
+  ]) {
+    const files = Object.fromEntries(paths.slice(0, count).map((path) => [path, path]));
+    const entries = Object.fromEntries(Object.keys(files).map((path) => [path, entryOf(path)]));
+    const renewed = async (setting: Setting): Promise<Publication> =>
+      await setting.publish(Object.fromEntries(Object.keys(files).map((path) => [path, undefined])));
+    test(
+      `a head that ${operation} does not find at first is no empty tree`,
+      inSetting({ ...files, [MANIFEST]: manifestText(entries) }, async (setting) => {
+        setting.api.plan({ operation, answer });
+        const published = await renewed(setting);
+        assert.equal(published.superseded.size, count);
+        assert.deepEqual(await setting.entriesOf('main'), entries);
+      }),
+    );
+
+    test(
+      `a head that ${operation} never finds ends with a message`,
+      inSetting({ ...files, [MANIFEST]: manifestText(entries) }, async (setting) => {
+        setting.api.plan({ operation, times: 1000, answer });
+        await assert.rejects(renewed(setting), {
+          name: 'StepError',
+          message: /no usable answer.*does not find the commit [0-9a-f]{40}/,
+        });
+        assert.deepEqual(await setting.entriesOf('main'), entries);
+      }),
+    );
+  }
+
   const transient = [
     { name: '502', answer: { status: 502, body: { message: 'Server Error' } } },
     { name: '503', answer: { status: 503 } },
@@ -429,6 +466,31 @@ describe('trouble on the way', () => {
       assert.equal(setting.api.count('ReadBranch'), 5);
       assert.equal(setting.retryMessages.length, 4);
       assert.match(setting.retryMessages[0] ?? '', /502.*next attempt in 0\.3 s/);
+    }),
+  );
+
+  test(
+    'after the uploads, trouble is waited out for more than a minute, and not much longer',
+    inSetting(FILES, async (setting) => {
+      const publisher = await setting.open();
+      setting.api.plan({ operation: 'createCommitOnBranch', times: 1000, answer: { status: 502 } });
+      const publishing = setting.publishWith(publisher, { 'a.png': 'picture a' });
+      await assert.rejects(publishing, { name: 'StepError', message: /no usable answer.*502/ });
+      const waited = setting.timing.sleeps.reduce((sum, each) => sum + each, 0);
+      assert.ok(waited >= 60_000 && waited < 90_000, `${waited}`);
+    }),
+  );
+
+  test(
+    'a commit is found although every further attempt goes without an answer',
+    inSetting(FILES, async (setting) => {
+      const publisher = await setting.open();
+      const operation = 'createCommitOnBranch';
+      setting.api.plan({ operation, fault: 'cut-after' });
+      setting.api.plan({ operation, nth: 2, times: 1000, answer: { status: 502 } });
+      const published = await setting.publishWith(publisher, { 'a.png': 'picture a' });
+      assert.equal(published.commit, await setting.headOf('main'));
+      assert.equal((await setting.messagesOf('main')).length, 2);
     }),
   );
 
@@ -582,11 +644,14 @@ describe('a manifest at the head that cannot be read', () => {
   }
 
   test(
-    'is replaced by force even when there is nothing to record',
+    'is left as it is by force when there is nothing to record',
     inSetting({ ...FILES, [MANIFEST]: 'broken' }, async (setting) => {
-      const published = await setting.publish({}, { force: true });
-      assert.equal(published.commit, await setting.headOf('main'));
-      assert.equal(await setting.repository.readFile('main', MANIFEST), manifestText({}));
+      const published = await setting.publish(
+        { 'a.png': 'not on main', 'gone.png': undefined },
+        { force: true },
+      );
+      assert.deepEqual([published.commit, published.text], [undefined, undefined]);
+      assert.equal(await setting.repository.readFile('main', MANIFEST), 'broken');
     }),
   );
 
@@ -615,6 +680,23 @@ describe('a manifest at the head that cannot be read', () => {
 
 describe('cancelling', () => {
   test(
+    'while waiting for the next attempt ends with the reason of the signal',
+    inSetting(FILES, async (setting) => {
+      const controller = new AbortController();
+      const reason = new StepError('The reason.');
+      // As the timers of Node.js reject.
+      const sleep = async (): Promise<void> => {
+        controller.abort(reason);
+        throw new DOMException('The operation was aborted', 'AbortError');
+      };
+      const timing = { now: Date.now, random: Math.random, sleep };
+      setting.api.plan({ operation: 'ReadBranch', answer: { status: 503 } });
+      const opening = setting.open({ timing, signal: controller.signal });
+      assert.equal(await opening.catch((error: unknown) => error), reason);
+    }),
+  );
+
+  test(
     'gives up an attempt that hangs, with a message',
     inSetting(FILES, async (setting) => {
       const publisher = await setting.open();
@@ -628,9 +710,25 @@ describe('cancelling', () => {
         setting.publishWith(publisher, { 'a.png': 'picture a' }, { signal: controller.signal }),
         {
           name: 'StepError',
-          message: /given up because the run is ending.*stays in the workspace/,
+          message: /given up because the run is ending: it is not known whether.*stays in the workspace/,
         },
       );
+    }),
+  );
+
+  test(
+    'before anything was sent says so, without the reason that the run tells itself',
+    inSetting(FILES, async (setting) => {
+      const publisher = await setting.open();
+      const controller = new AbortController();
+      const before = (): void => controller.abort(new StepError('The run was cancelled (SIGINT).'));
+      setting.api.plan({ operation: 'LookUpBlobs', fault: 'hang', before });
+      const { signal } = controller;
+      await assert.rejects(setting.publishWith(publisher, { 'a.png': 'picture a' }, { signal }), {
+        name: 'StepError',
+        message:
+          /^Publishing to .* was given up because the run is ending: nothing was published\. The manifest/,
+      });
     }),
   );
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { explainFailure } from '../../src/github/explain.ts';
-import { decideRetry, NoAnswer, Refusal, readFailure } from '../../src/github/failure.ts';
+import { type AttemptsMade, decideRetry, NoAnswer, Refusal, readFailure } from '../../src/github/failure.ts';
 
 const NOW = Date.UTC(2026, 10, 23);
 
@@ -15,12 +15,28 @@ function graphqlError(errors: readonly object[], headers: object = {}): Error {
   return Object.assign(new Error('Request failed'), { errors, headers });
 }
 
+function made(attempts: number, details: Partial<AttemptsMade> = {}): AttemptsMade {
+  return { attempts, isRepeatable: true, isPatient: false, ...details };
+}
+
 const LIMITED = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(NOW / 1000 + 90) };
 
 describe('what a failure is, and how long to wait before the next attempt', () => {
   const cases = [
     { name: 'a bad gateway', error: restError(502, '<html>'), waits: 250, isCertain: false },
     { name: 'a server error', error: restError(500, {}), waits: 250, isCertain: false },
+    {
+      name: 'a server that names the time',
+      error: restError(503, {}, { 'retry-after': '20' }),
+      waits: 20_250,
+      isCertain: false,
+    },
+    {
+      name: 'a server that names too long a time',
+      error: restError(503, {}, { 'retry-after': '600' }),
+      waits: undefined,
+      isCertain: false,
+    },
     {
       name: 'a network error',
       error: new TypeError('fetch failed', { cause: new Error('ECONNRESET') }),
@@ -37,6 +53,18 @@ describe('what a failure is, and how long to wait before the next attempt', () =
       name: 'Retry-After in seconds',
       error: restError(429, {}, { 'retry-after': '7' }),
       waits: 7_250,
+      isCertain: true,
+    },
+    {
+      name: 'Retry-After of more than a minute',
+      error: restError(403, { message: 'x' }, { 'retry-after': '90' }),
+      waits: 90_250,
+      isCertain: true,
+    },
+    {
+      name: 'Retry-After of more than two minutes',
+      error: restError(403, { message: 'x' }, { 'retry-after': '121' }),
+      waits: undefined,
       isCertain: true,
     },
     {
@@ -85,17 +113,17 @@ describe('what a failure is, and how long to wait before the next attempt', () =
       const failure = readFailure(error, NOW);
       assert.equal(failure instanceof Refusal, isCertain);
       assert.equal(
-        decideRetry(failure, 1, true, () => 0.5),
+        decideRetry(failure, made(1), () => 0.5),
         waits,
       );
       const isRepeated = isCertain && waits !== undefined;
       assert.equal(
-        decideRetry(failure, 1, false, () => 0.5) !== undefined,
+        decideRetry(failure, made(1, { isRepeatable: false }), () => 0.5) !== undefined,
         isRepeated,
         'what may have happened is not repeated',
       );
       assert.equal(
-        decideRetry(failure, 5, true, () => 0.5),
+        decideRetry(failure, made(5), () => 0.5),
         undefined,
         'attempts are bounded',
       );
@@ -103,8 +131,25 @@ describe('what a failure is, and how long to wait before the next attempt', () =
   }
 
   test('waits grow, up to ten seconds', () => {
-    const waits = [1, 2, 3, 4].map((attempts) => decideRetry(new NoAnswer('x'), attempts, true, () => 1));
+    const waits = [1, 2, 3, 4].map((attempts) => decideRetry(new NoAnswer('x'), made(attempts), () => 1));
     assert.deepEqual(waits, [500, 1000, 2000, 4000]);
+  });
+
+  test('with patience silence is waited out beyond five attempts, refusals are not', () => {
+    const patient = made(20, { isPatient: true });
+    assert.equal(
+      decideRetry(new NoAnswer('x'), patient, () => 1),
+      10_000,
+    );
+    const limit = readFailure(restError(429, {}, { 'retry-after': '1' }), NOW);
+    assert.equal(
+      decideRetry(limit, patient, () => 1),
+      undefined,
+    );
+    assert.equal(
+      decideRetry(new NoAnswer('x'), { ...patient, isRepeatable: false }, () => 1),
+      undefined,
+    );
   });
 
   test('the message has GitHub’s details', () => {
@@ -148,6 +193,22 @@ describe('explainFailure', () => {
       }),
       expected: /branch main is protected/,
     },
+    ...[
+      'Cannot update this protected ref.',
+      "You're not authorized to push to this branch. Visit https://docs.github.com for more information.",
+      'Changes must be made through the merge queue',
+      'Commits must have a verified signature.',
+      'Cannot change this locked branch',
+    ].map((message) => ({
+      name: message,
+      error: restError(422, { message }),
+      expected: /branch main is protected\. Use `mode: pull-request`/,
+    })),
+    {
+      name: 'a long wait',
+      error: restError(429, { message: 'Slow down' }, { 'retry-after': '900' }),
+      expected: /Slow down\. The token's rate limit is used up/,
+    },
     {
       name: 'single sign-on',
       error: restError(403, { message: 'Resource protected by organization SAML enforcement.' }),
@@ -181,6 +242,22 @@ describe('explainFailure', () => {
       assert.match(explained.message, expected);
     });
   }
+
+  test('never advises the mode that is in force', () => {
+    const refusal = readFailure(graphqlError([{ message: 'Cannot update this protected ref.' }]), NOW);
+    const explained = explainFailure(refusal, { ...deed, isProposed: true });
+    assert.ok(explained instanceof Error);
+    assert.match(explained.message, /main is protected\. Choose a `pull-request-branch` that the rule/);
+    assert.doesNotMatch(explained.message, /mode: pull-request/);
+  });
+
+  test('takes a repository that is locked for no protected branch', () => {
+    const refusal = readFailure(
+      restError(403, { message: 'Repository has been locked for migration.' }),
+      NOW,
+    );
+    assert.doesNotMatch(String(explainFailure(refusal, deed)), /protected/);
+  });
 
   test('leaves other errors as they are', () => {
     const error = new RangeError('a defect');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { StepError } from '../../src/errors.ts';
 import type { Publication } from '../../src/github/publisher.ts';
 import { BODY_MARKER } from '../../src/github/pull-request-text.ts';
 import { UnreadableManifest } from '../../src/manifest/manifest.ts';
@@ -77,6 +78,22 @@ describe('the first run', () => {
     inSetting({ ...FILES, [MANIFEST]: manifestText({ 'a.png': entryOf('picture a') }) }, async (setting) => {
       const published = await propose(setting, { 'a.png': 'picture a' });
       assert.deepEqual([published.commit, published.pullRequest], [undefined, undefined]);
+      assert.deepEqual(await listBranches(setting), ['main']);
+    }),
+  );
+
+  test(
+    'that may create the branch but not commit to it leaves no branch behind',
+    inSetting(FILES, async (setting) => {
+      const errors = [{ message: 'Repository rule violations found' }];
+      setting.api.plan({
+        operation: 'createCommitOnBranch',
+        answer: { status: 200, body: { data: null, errors } },
+      });
+      await assert.rejects(propose(setting, { 'a.png': 'picture a' }), {
+        name: 'StepError',
+        message: /nxcloud-assets\/main is protected/,
+      });
       assert.deepEqual(await listBranches(setting), ['main']);
     }),
   );
@@ -480,6 +497,22 @@ describe('a branch that is not the action’s own', () => {
   );
 });
 
+describe('a crowd of forks’ pull requests from branches of the same name', () => {
+  test(
+    'does not hide our own',
+    inSetting(FILES, async (setting) => {
+      await propose(setting, { 'a.png': 'picture a' });
+      for (let count = 0; count < 120; count += 1)
+        await setting.repository.openPullRequest({ head: BRANCH, base: 'main', isCrossRepository: true });
+      const published = await propose(setting, { 'b.png': 'picture b' });
+      assert.deepEqual(
+        [published.failure, published.pullRequest?.number, published.pullRequest?.change],
+        [undefined, 1, 'updated'],
+      );
+    }),
+  );
+});
+
 describe('two runs at once', () => {
   for (const start of ['without a branch', 'with a branch', 'with an outdated branch'] as const) {
     test(
@@ -508,6 +541,56 @@ describe('two runs at once', () => {
       }),
     );
   }
+});
+
+describe('a commit that GitHub does not find at first', () => {
+  const notFound = { status: 404, body: { message: 'Not Found' } };
+  const missing = { status: 200, body: { data: { repository: { object: null } } } };
+  const apart = async (setting: Setting): Promise<void> => {
+    await propose(setting, { 'a.png': 'picture a' });
+    await setting.repository.push('main', { 'README.md': 'more' });
+  };
+
+  test(
+    'is asked for again',
+    inSetting({ ...FILES, [MANIFEST]: manifestText({ 'x.png': entryOf('x') }) }, async (setting) => {
+      await apart(setting);
+      setting.api.plan({ operation: 'repos/compare-commits-with-basehead', answer: notFound });
+      setting.api.plan({ operation: 'ReadFileAt', answer: missing });
+      const { commit } = await propose(setting, { 'b.png': 'picture b' });
+      assert.equal(commit, await setting.headOf(BRANCH));
+      assert.deepEqual(Object.keys(await setting.entriesOf(BRANCH)), ['a.png', 'b.png', 'x.png']);
+      assert.equal(setting.timing.sleeps.length, 2);
+    }),
+  );
+
+  test(
+    'and never finds is no reason to delete the branch',
+    inSetting(FILES, async (setting) => {
+      await apart(setting);
+      setting.api.plan({
+        operation: 'repos/compare-commits-with-basehead',
+        times: 1000,
+        answer: notFound,
+      });
+      await assert.rejects(setting.open({ place: PROPOSAL }), {
+        name: 'StepError',
+        message: /^(?!.*delete).*no usable answer.*does not find the commits.*Run the job again/s,
+      });
+    }),
+  );
+
+  test(
+    'differs from a branch of another history, which is refused with the remedy',
+    inSetting(FILES, async (setting) => {
+      const root = await setting.repository.git.writeCommit(undefined, { x: 'x' }, {});
+      await setting.repository.setBranch(BRANCH, root);
+      await assert.rejects(setting.open({ place: PROPOSAL }), {
+        name: 'StepError',
+        message: /shares no history with main.*delete nxcloud-assets\/main/,
+      });
+    }),
+  );
 });
 
 describe('trouble on the way', () => {
@@ -605,6 +688,49 @@ describe('trouble on the way', () => {
     }),
   );
 
+  for (const isCancelled of [true, false]) {
+    test(
+      `a pull request that cannot be opened until ${isCancelled ? 'a cancel' : 'the time is over'} leaves commit and link`,
+      inSetting(FILES, async (setting) => {
+        const publisher = await setting.open({ place: PROPOSAL });
+        const controller = new AbortController();
+        const errors = [{ resource: 'PullRequest', code: 'custom', message: 'No commits between a and b' }];
+        setting.api.plan({
+          operation: 'pulls/create',
+          times: 1000,
+          before: () => isCancelled && controller.abort(new StepError('The run was cancelled (SIGINT).')),
+          answer: { status: 422, body: { message: 'Validation Failed', errors } },
+        });
+        const { signal } = controller;
+        const published = await setting.publishWith(publisher, { 'a.png': 'picture a' }, { signal });
+        assert.equal(published.commit, await setting.headOf(BRANCH));
+        assert.equal(published.text, await setting.repository.readFile(BRANCH, MANIFEST));
+        const message = published.failure?.message ?? '';
+        assert.match(message, /pushed and kept: https.*\/compare\/main\.\.\.nxcloud-assets\/main/);
+        assert.match(message, isCancelled ? /^The run is ending\. / : /for three minutes/);
+      }),
+    );
+  }
+
+  for (const isCancelled of [false, true]) {
+    test(
+      `a lost reply to the creation of the temporary branch${isCancelled ? ', and a cancel,' : ''} leaves none behind`,
+      inSetting(FILES, async (setting) => {
+        await propose(setting, { 'a.png': 'picture a' });
+        await setting.repository.push('main', { [MANIFEST]: manifestText({ 'x.png': entryOf('x') }) });
+        const publisher = await setting.open({ place: PROPOSAL });
+        const controller = new AbortController();
+        const after = (): unknown => isCancelled && controller.abort();
+        setting.api.plan({ operation: 'git/create-ref', fault: 'cut-after', after });
+        const { signal } = controller;
+        const publishing = setting.publishWith(publisher, { 'b.png': 'picture b' }, { signal });
+        if (isCancelled) await assert.rejects(publishing, { name: 'StepError' });
+        else assert.equal((await publishing).commit, await setting.headOf(BRANCH));
+        assert.deepEqual(await listBranches(setting), ['main', BRANCH]);
+      }),
+    );
+  }
+
   test(
     'a cancel during a rebuild removes the temporary branch',
     inSetting(FILES, async (setting) => {
@@ -639,6 +765,22 @@ describe('trouble on the way', () => {
       }),
     );
   }
+
+  test(
+    'force does not propose an empty manifest for an unreadable one',
+    inSetting({ ...FILES, [MANIFEST]: manifestText({ 'b.png': entryOf('picture b') }) }, async (setting) => {
+      await propose(setting, { 'a.png': 'picture a' });
+      await setting.repository.push(BRANCH, { [MANIFEST]: 'broken' });
+      const onBranch = await propose(setting, { 'a.png': 'not on main' }, { force: true });
+      assert.equal(onBranch.commit, undefined);
+      assert.equal(await setting.repository.readFile(BRANCH, MANIFEST), 'broken');
+      await setting.repository.deleteBranch(BRANCH);
+      await setting.repository.push('main', { [MANIFEST]: 'broken' });
+      const onBase = await propose(setting, { 'a.png': 'not on main' }, { force: true });
+      assert.deepEqual([onBase.commit, onBase.pullRequest], [undefined, undefined]);
+      assert.deepEqual(await listBranches(setting), ['main']);
+    }),
+  );
 
   test(
     'a manifest that was unreadable where the branch left its base, and is repaired since, does no harm',
