@@ -12,6 +12,9 @@ import { countOf } from '../text.ts';
 /** GitHub drops a summary of more than 1 MiB whole. */
 const MAX_SUMMARY_BYTES = 1024 * 1024 - 16 * 1024;
 
+const TRUNCATED =
+  'The outputs are larger than what GitHub passes on: the largest are empty, and `truncated` is true. Read the manifest file instead.';
+
 /** Sets the outputs first, then tells people, and ends the step. */
 export async function reportRun(
   progress: Progress,
@@ -22,20 +25,20 @@ export async function reportRun(
   const mode = run?.mode ?? '';
   const outcomes = concludeRun(steps, results, mode === 'check', publication?.superseded);
   failures.push(...judgeOutcomes(outcomes, run, reporter));
-  const areOutputsSet = reporter.setOutputs(
-    buildOutputs(
-      outcomes,
-      {
-        mode,
-        manifestPath: run?.repository.manifestPath ?? '',
-        hasChanged: mode !== 'check' && (store?.hasChanged ?? false),
-        commitSha: publication?.commit ?? '',
-        pullRequestNumber: String(publication?.pullRequest?.number ?? ''),
-        pullRequestUrl: publication?.pullRequest?.url ?? '',
-      },
-      reporter.maxOutputCharacters,
-    ),
+  const outputs = buildOutputs(
+    outcomes,
+    {
+      mode,
+      manifestPath: run?.repository.manifestPath ?? '',
+      hasChanged: mode !== 'check' && (store?.hasChanged ?? false),
+      commitSha: publication?.commit ?? '',
+      pullRequestNumber: String(publication?.pullRequest?.number ?? ''),
+      pullRequestUrl: publication?.pullRequest?.url ?? '',
+    },
+    reporter.maxOutputCharacters,
   );
+  const areOutputsSet = reporter.setOutputs(outputs);
+  if (outputs.truncated === 'true') reporter.annotate('warning', TRUNCATED);
   if (run !== undefined) {
     const remarks = makeRemarks(progress, outcomes, reporter);
     await writeReport(run, progress, outcomes, remarks);
