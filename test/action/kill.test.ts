@@ -23,7 +23,8 @@ for (const [at, signal] of (['SIGINT', 'SIGTERM', 'SIGKILL'] as const).entries()
   describe(`${signal} at a random moment of ${count} uploads`, { concurrency: 2 }, () => {
     const random = makeRandom(seed + at);
     for (let round = 1; round <= rounds; round += 1) {
-      const delayMs = Math.round(random() * longestMs);
+      // Spread over the whole run, however few rounds there are.
+      const delayMs = Math.round(((round - 1 + random()) / rounds) * longestMs);
       it(`after ${delayMs} ms`, async (t) => {
         const simulator = await openSimulator(t, { latencyMs });
         const workspace = createWorkspace(t);
