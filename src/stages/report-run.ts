@@ -13,7 +13,7 @@ import { countOf } from '../text.ts';
 const MAX_SUMMARY_BYTES = 1024 * 1024 - 16 * 1024;
 
 const TRUNCATED =
-  'Outputs that are too large for GitHub were left empty (`truncated` is true): read the manifest file instead.';
+  'The outputs are larger than what GitHub passes on: the largest are empty, and `truncated` is true. Read the manifest file instead.';
 
 /** Sets the outputs first, then tells people, and ends the step. */
 export async function reportRun(

@@ -27,6 +27,11 @@ interface Setting {
   run(env: Readonly<Record<string, string>>, inputs?: Readonly<Record<string, string>>): Promise<WatchedRun>;
 }
 
+/** None of these texts is in anything that the run printed or wrote. */
+function assertHidden(run: WatchedRun, workspace: Workspace, secrets: readonly string[]): void {
+  assert.deepEqual(findLeaks(secrets, [], listTraces(run, workspace.root)), []);
+}
+
 describe('a proxy', { concurrency: 4 }, () => {
   async function setUp(t: TestContext, options: ProxyOptions = {}, tls = own): Promise<Setting> {
     const clock = startClock(200);
@@ -95,7 +100,7 @@ describe('a proxy', { concurrency: 4 }, () => {
     const run = await setting.run({ https_proxy: `http://user:${encoded}@127.0.0.1:${setting.proxy.port}` });
     assertTunnelled(setting, run);
     assert.ok(run.masks.includes(password) && run.masks.includes(encoded));
-    assert.deepEqual(findLeaks([password, encoded], [], listTraces(run, setting.workspace.root)), []);
+    assertHidden(run, setting.workspace, [password, encoded]);
     for (const upload of setting.simulator.uploads)
       assert.equal(upload.headers['proxy-authorization'], undefined);
   });
@@ -106,10 +111,7 @@ describe('a proxy', { concurrency: 4 }, () => {
       https_proxy: `http://user:wrong-password@127.0.0.1:${setting.proxy.port}`,
     });
     assertBarred(setting, run, /the proxy did not open the way \(.*407.*\); check the proxy variables/);
-    assert.deepEqual(
-      findLeaks(['wrong-password', 'right-password'], [], listTraces(run, setting.workspace.root)),
-      [],
-    );
+    assertHidden(run, setting.workspace, ['wrong-password', 'right-password']);
     assert.equal(setting.simulator.requestCount, 0);
   });
 
@@ -156,7 +158,7 @@ describe('a proxy', { concurrency: 4 }, () => {
     const run = await setting.run({ https_proxy: 'socks5://user:secret-word@127.0.0.1:1080' });
     assert.equal(run.exitCode, 1);
     assert.match(run.annotations.at(-1)?.message ?? '', /https_proxy is not the address of a proxy/);
-    assert.deepEqual(findLeaks(['secret-word', 'socks5'], [], listTraces(run, setting.workspace.root)), []);
+    assertHidden(run, setting.workspace, ['secret-word', 'socks5']);
     assert.equal(setting.simulator.requestCount, 0);
   });
 

@@ -48,9 +48,27 @@ export function findLeaks(
   signatures: readonly string[],
   places: Readonly<Record<string, string>>,
 ): readonly string[] {
-  const forms = [...secrets.flatMap(listForms), ...signatures];
-  return Object.entries(places).flatMap(([place, text]) =>
-    forms.filter((form) => form !== '' && text.includes(form)).map((form) => `${place} shows ${form}`),
+  const forms = secrets.flatMap(listForms).filter((form) => form !== '');
+  return Object.entries(places).flatMap(([place, text]) => {
+    const found = [...forms.filter((form) => text.includes(form)), ...findSignatures(signatures, text)];
+    return found.map((form) => `${place} shows ${form}`);
+  });
+}
+
+/** Looks at runs of hexadecimal digits only: a large run of the action has as many signatures as files. */
+function findSignatures(signatures: readonly string[], text: string): readonly string[] {
+  const known = new Set(signatures);
+  const lengths = [...new Set(signatures.map((signature) => signature.length))].filter(
+    (length) => length > 0,
+  );
+  if (lengths.length === 0) return [];
+  const runs = new Set(text.match(new RegExp(`[0-9a-f]{${Math.min(...lengths)},}`, 'g')) ?? []);
+  return [...runs].flatMap((run) =>
+    lengths.flatMap((length) =>
+      Array.from({ length: Math.max(0, run.length - length + 1) }, (_, at) =>
+        run.slice(at, at + length),
+      ).filter((part) => known.has(part)),
+    ),
   );
 }
 

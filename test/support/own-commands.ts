@@ -6,7 +6,8 @@ const GROUPS = ['Find and judge assets', 'Upload'];
 
 /**
  * Asserts that the log holds no command but ours: annotations in one line of safe text, our groups, the settings that
- * @actions/glob tells the debug log, and masks of what was given to the run.
+ * @actions/glob tells the debug log, and masks of what was given to the run,
+ * as it is or as a password in an address.
  */
 export function assertOnlyOwnCommands(result: ActionResult, given: readonly string[]): void {
   for (const { command, properties, data } of result.commands) {

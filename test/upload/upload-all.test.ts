@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { Verdict } from '../../src/nxcloud/answers.ts';
 import type { UploadContent } from '../../src/nxcloud/client.ts';
 import { type UploadResult, type UploadSummary, uploadAll } from '../../src/upload/upload-all.ts';
+import { makeRandom } from '../support/seeded-random.ts';
 import { runVirtually } from '../support/virtual-time.ts';
 
 interface Item extends UploadContent {
@@ -331,17 +332,6 @@ describe('uploadAll', () => {
     assert.deepEqual([summary, results], [{ stopMessage: undefined }, ['not-reached']]);
   });
 });
-
-/** A small generator of numbers from 0 to 1 (mulberry32), so that a failure can be repeated. */
-function makeRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const verdicts: fc.Arbitrary<Verdict> = fc.oneof(
   { weight: 6, arbitrary: fc.constant(success) },
