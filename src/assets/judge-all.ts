@@ -22,6 +22,8 @@ export type JudgedAt = readonly [index: number, verdict: Verdict];
 // Starting a thread costs about as much; a run with little to read never pays for one.
 const ALONE_MS = 25;
 const MOST_WORKERS = 4;
+/** What a thread has of one file is garbage with the next: more room would only be kept, not needed. */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4 };
 /** In the bundle the worker lies beside it. */
 const WORKER = new URL(`./judge-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
@@ -52,7 +54,7 @@ export async function judgeAssets(
     if (candidate !== undefined) results[index] = applyVerdict(candidate, verdict);
   };
   const { Worker } = await import('node:worker_threads');
-  const start = () => new Worker(WORKER, { workerData: task });
+  const start = () => new Worker(WORKER, { workerData: task, resourceLimits: RESOURCE_LIMITS });
   await Promise.all(Array.from({ length: count }, () => followWorker(start(), keep, signal)));
   return results;
 }
