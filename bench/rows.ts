@@ -1,6 +1,7 @@
 // What is measured, row by row: the action against a public tool or against arithmetic.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { listEagerFiles } from '../scripts/eager-files.ts';
 import {
   type ActionRun,
   compare,
@@ -232,8 +233,13 @@ async function measureGrowth(): Promise<readonly Row[]> {
 
 async function measureBundle(): Promise<readonly Row[]> {
   const dist = resolve(import.meta.dirname, '../dist');
-  const files = readdirSync(dist).map((name) => ({ name, size: statSync(join(dist, name)).size }));
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+    .map((name) => ({ name, stats: statSync(join(dist, name)) }))
+    .filter(({ stats }) => stats.isFile())
+    .map(({ name, stats }) => ({ name, size: stats.size }));
   const total = files.reduce((sum, { size }) => sum + size, 0);
+  const eager = listEagerFiles(dist, 'main.js');
+  const eagerSize = eager.reduce((sum, name) => sum + statSync(join(dist, name)).size, 0);
   const ofLicences = files.find(({ name }) => name === 'licenses.txt')?.size ?? 0;
   return [
     {
@@ -242,25 +248,7 @@ async function measureBundle(): Promise<readonly Row[]> {
       measured: total / 1e6,
       limit: 1.5,
       unit: ' MB',
-      figures: `${files.length} files, ${megabytes(ofLicences)} of them licences; ${describeEagerPart(dist)}`,
+      figures: `${files.length} files, ${megabytes(ofLicences)} of them licences; every run loads ${eager.length} files of ${(eagerSize / 1000).toFixed(0)} KB`,
     },
   ];
-}
-
-/** What every run loads: the entry and what it imports statically. */
-function describeEagerPart(dist: string): string {
-  const seen = new Set<string>();
-  const visit = (name: string): void => {
-    if (seen.has(name)) return;
-    seen.add(name);
-    const text = readFileSync(join(dist, name), 'utf8');
-    for (const [, imported] of text.matchAll(
-      /(?:^|[;}\n])import(?:[^'"`()]*?from)?["'`]\.\/([^"'`]+)["'`]/g,
-    )) {
-      if (imported !== undefined) visit(imported);
-    }
-  };
-  visit('main.js');
-  const size = [...seen].reduce((sum, name) => sum + statSync(join(dist, name)).size, 0);
-  return `every run loads ${seen.size} files of ${(size / 1000).toFixed(0)} KB`;
 }

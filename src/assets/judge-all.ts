@@ -1,5 +1,6 @@
-// Judges all candidates: the first moments in this thread, what is left then in worker threads.
+// Judges all candidates: the first moments in this thread alone, what is left then with the help of worker threads.
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import type { MediaChecks } from '../inputs.ts';
 import type { Candidate } from './discover.ts';
@@ -21,7 +22,11 @@ export type JudgedAt = readonly [index: number, verdict: Verdict];
 
 // Starting a thread costs about as much; a run with little to read never pays for one.
 const ALONE_MS = 25;
-const MOST_WORKERS = 4;
+/** How long this thread judges before it looks at signals and messages. */
+const TURN_MS = 25;
+const MOST_THREADS = 4;
+/** What a thread has of one file is garbage with the next: more room would only be kept, not needed. */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4 };
 /** In the bundle the worker lies beside it. */
 const WORKER = new URL(`./judge-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
@@ -35,25 +40,41 @@ export async function judgeAssets(
   signal: AbortSignal,
 ): Promise<readonly (Asset | Unreadable)[]> {
   const results: (Asset | Unreadable)[] = [];
-  const deadline = Date.now() + ALONE_MS;
-  for (const candidate of candidates) {
-    signal.throwIfAborted();
-    if (Date.now() > deadline) break;
-    results.push(await judgeAsset(candidate, mediaChecks));
-  }
-  if (results.length === candidates.length) return results;
-
   const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  next[0] = results.length;
-  const task: JudgeTask = { candidates: JSON.stringify(candidates), mediaChecks, next };
-  const count = Math.min(availableParallelism(), MOST_WORKERS, candidates.length - results.length);
+  const judgeHere = async (untilMs: number): Promise<void> => {
+    while (Date.now() < untilMs) {
+      signal.throwIfAborted();
+      const index = Atomics.add(next, 0, 1);
+      const candidate = candidates[index];
+      if (candidate === undefined) return;
+      results[index] = await judgeAsset(candidate, mediaChecks);
+    }
+  };
+  const isLeft = (): boolean => Atomics.load(next, 0) < candidates.length;
+
+  await judgeHere(Date.now() + ALONE_MS);
+  const left = candidates.length - results.length;
+  const count = Math.min(availableParallelism(), MOST_THREADS, left) - 1;
   const keep = ([index, verdict]: JudgedAt): void => {
     const candidate = candidates[index];
     if (candidate !== undefined) results[index] = applyVerdict(candidate, verdict);
   };
-  const { Worker } = await import('node:worker_threads');
-  const start = () => new Worker(WORKER, { workerData: task });
-  await Promise.all(Array.from({ length: count }, () => followWorker(start(), keep, signal)));
+  const workers: Promise<void>[] = [];
+  if (count > 0) {
+    const { Worker } = await import('node:worker_threads');
+    const workerData: JudgeTask = { candidates: JSON.stringify(candidates), mediaChecks, next };
+    for (let started = 0; started < count; started += 1) {
+      const worker = new Worker(WORKER, { workerData, resourceLimits: RESOURCE_LIMITS });
+      workers.push(followWorker(worker, keep, signal));
+    }
+  }
+  const own = async (): Promise<void> => {
+    while (isLeft()) {
+      await judgeHere(Date.now() + TURN_MS);
+      await setImmediate();
+    }
+  };
+  await Promise.all([own(), ...workers]);
   return results;
 }
 

@@ -32,21 +32,30 @@ const REMEDY =
   'Restore it from git, or run once with `force: true` to upload every asset again and start afresh.';
 
 /**
- * Reads the text of a manifest. `place` names it in errors, for example `nxcloud-assets.json`.
+ * Reads a manifest. `place` names it in errors, for example `nxcloud-assets.json`.
  * @throws {UnreadableManifest} with the place and the remedy.
  */
 export function parseManifest(bytes: Uint8Array, place: string): Manifest {
-  const fail = (what: string, remedy = REMEDY): never => {
-    throw new UnreadableManifest(`The manifest ${place} cannot be read: ${what}. ${remedy}`);
-  };
+  return parseManifestText(decodeManifest(bytes, place), place);
+}
+
+/**
+ * The text of a manifest, which says nothing yet about its form.
+ * @throws {UnreadableManifest} when it is too large or not UTF-8.
+ */
+export function decodeManifest(bytes: Uint8Array, place: string): string {
   if (bytes.byteLength > MAX_MANIFEST_BYTES)
     throw new UnreadableManifest(describeOversize(place, bytes.byteLength));
-  let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return fail('it is not UTF-8 text');
+    return failReading(place, 'it is not UTF-8 text');
   }
+}
+
+/** As `parseManifest`, from its text. */
+export function parseManifestText(text: string, place: string): Manifest {
+  const fail = (what: string, remedy?: string): never => failReading(place, what, remedy);
   const marker = /^(?:<{7}|>{7})(?: |$)/m.exec(text);
   if (marker !== null) {
     fail(
@@ -70,10 +79,15 @@ export function parseManifest(bytes: Uint8Array, place: string): Manifest {
   return readShape(value, fail);
 }
 
+function failReading(place: string, what: string, remedy = REMEDY): never {
+  throw new UnreadableManifest(`The manifest ${place} cannot be read: ${what}. ${remedy}`);
+}
+
 /** Whether text is what its value is written as, as canonical text is: then it holds no key twice, which is told sooner. */
 function isWrittenBack(value: unknown, text: string): boolean {
   try {
-    return `${JSON.stringify(value, undefined, 2)}\n` === text;
+    const written = JSON.stringify(value, undefined, 2);
+    return text.length === written.length + 1 && text.startsWith(written) && text.endsWith('\n');
   } catch {
     return false; // nested too deeply to be written
   }

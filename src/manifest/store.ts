@@ -3,12 +3,13 @@ import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { writeAtomically } from '../atomic-file.ts';
 import { describeError, StepError } from '../errors.ts';
 import {
+  decodeManifest,
   describeOversize,
   isSameEntry,
   type Manifest,
   type ManifestEntry,
   MAX_MANIFEST_BYTES,
-  parseManifest,
+  parseManifestText,
   serializeManifest,
   UnreadableManifest,
 } from './manifest.ts';
@@ -62,8 +63,8 @@ export class ManifestStore {
     try {
       const bytes = await readIfPresent(options.file, options.place);
       if (bytes === undefined) return new ManifestStore(options, new Map(), undefined, stamp);
-      text = bytes.toString('utf8');
-      return new ManifestStore(options, parseManifest(bytes, options.place), text, stamp);
+      text = decodeManifest(bytes, options.place);
+      return new ManifestStore(options, parseManifestText(text, options.place), text, stamp);
     } catch (error) {
       if (!options.force || !(error instanceof UnreadableManifest)) throw error;
       options.warn(`${error.message} Because of \`force: true\` this run starts afresh.`);

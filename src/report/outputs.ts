@@ -34,7 +34,13 @@ export function buildOutputs(
 ): Readonly<Record<string, string>> {
   const json = new Map<string, string>();
   const current = outcomes.filter((outcome) => outcome.id !== undefined && outcome.status !== 'superseded');
-  json.set('manifest', JSON.stringify(Object.fromEntries(current.map(({ path, id }) => [path, id]))));
+  let isTruncated =
+    current.reduce((sum, { path, id = '' }) => sum + path.length + id.length, 0) > maxCharacters;
+  // What cannot fit is not written out first: it may be many megabytes.
+  json.set(
+    'manifest',
+    isTruncated ? '{}' : JSON.stringify(Object.fromEntries(current.map(({ path, id }) => [path, id]))),
+  );
   const scalars: Record<string, string> = {
     'manifest-path': facts.manifestPath,
     changed: String(facts.hasChanged),
@@ -48,7 +54,6 @@ export function buildOutputs(
   }
   for (const status of COUNTED) scalars[`${status}-count`] = String(withStatus(outcomes, status).length);
 
-  let isTruncated = false;
   const measure = (): number =>
     [...Object.values(scalars), ...json.values()].reduce((sum, text) => sum + text.length, 0);
   for (const [name, text] of [...json].sort((a, b) => b[1].length - a[1].length)) {

@@ -6,7 +6,6 @@ import { discoverAssets, type Discovery } from '../assets/discover.ts';
 import type { Asset, Finding, Unreadable } from '../assets/judge.ts';
 import { judgeAssets } from '../assets/judge-all.ts';
 import { StepError } from '../errors.ts';
-import type { Shard } from '../inputs.ts';
 import { findGonePaths, isSparseCheckout } from '../manifest/gone.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ManifestStore } from '../manifest/store.ts';
@@ -15,6 +14,7 @@ import { type PlanStep, planUploads } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Run } from '../setup.ts';
+import { makeShareTest } from '../shard.ts';
 import { countOf } from '../text.ts';
 
 /**
@@ -122,12 +122,6 @@ function reportDiscovery(discovery: Discovery, { inputs }: Run, reporter: Report
   const message = 'No assets were found: check the patterns in `files`.';
   if (inputs.ifNoFilesFound === 'error') throw new StepError(message);
   reporter.annotate('warning', message);
-}
-
-/** Whether a content belongs to this job's share: first 8 hex digits of its SHA-256 modulo the number of shares. */
-function makeShareTest(shard: Shard | undefined): (sha256: string) => boolean {
-  if (shard === undefined) return () => true;
-  return (sha256) => Number.parseInt(sha256.slice(0, 8), 16) % shard.count === shard.index - 1;
 }
 
 async function findGone(

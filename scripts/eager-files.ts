@@ -1,0 +1,17 @@
+// Which files of the bundle an entry loads before it runs.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const STATIC_IMPORT = /(?:^|[;}\n])(?:import|export)(?:[^'"`()]*?from)?\s*["'`]\.\/([^"'`]+)["'`]/g;
+
+/** The names of the entry and of all files in `folder` that it imports statically, directly or not. */
+export function listEagerFiles(folder: string, entry: string): readonly string[] {
+  const names = new Set([entry]);
+  // A set's iteration includes what is added meanwhile.
+  for (const name of names) {
+    for (const [, imported] of readFileSync(join(folder, name), 'utf8').matchAll(STATIC_IMPORT)) {
+      if (imported !== undefined) names.add(imported);
+    }
+  }
+  return [...names];
+}
