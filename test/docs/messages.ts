@@ -49,7 +49,7 @@ export function collectTexts(source: string): readonly string[] {
   const texts: string[] = [];
   visit(parseAst(source, { lang: 'ts', sourceType: 'module' }), texts);
   return texts
-    .map((text) => text.replace(/^[\s…:.;,(]+|[\s…:.;,(]+$/g, ''))
+    .map((text) => text.replace(/^[\s…:.;,]+|[\s…:.;,(]+$/g, ''))
     .filter((text) => !NO_SENTENCE.test(text) && countWords(text) >= LEAST_WORDS);
 }
 
