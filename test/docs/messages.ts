@@ -17,6 +17,8 @@ interface Node {
 /** Files whose texts make up pages, or name kinds of files and codecs; none of them says what went wrong. */
 const NO_MESSAGES = new Set([
   'assets/lfs-pointer.ts',
+  'command/doctor-report.ts',
+  'command/help.ts',
   'github/pull-request-text.ts',
   'media/mp4-codecs.ts',
   'media/sniff.ts',
