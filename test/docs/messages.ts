@@ -17,6 +17,8 @@ interface Node {
 /** Files whose texts make up pages, or name kinds of files and codecs; none of them says what went wrong. */
 const NO_MESSAGES = new Set([
   'assets/lfs-pointer.ts',
+  'command/doctor-report.ts',
+  'command/help.ts',
   'github/pull-request-text.ts',
   'media/mp4-codecs.ts',
   'media/sniff.ts',
@@ -49,7 +51,7 @@ export function collectTexts(source: string): readonly string[] {
   const texts: string[] = [];
   visit(parseAst(source, { lang: 'ts', sourceType: 'module' }), texts);
   return texts
-    .map((text) => text.replace(/^[\s…:.;,(]+|[\s…:.;,(]+$/g, ''))
+    .map((text) => text.replace(/^[\s…:.;,]+|[\s…:.;,(]+$/g, ''))
     .filter((text) => !NO_SENTENCE.test(text) && countWords(text) >= LEAST_WORDS);
 }
 

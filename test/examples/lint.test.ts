@@ -1,7 +1,7 @@
 // The rules for every workflow of the repository, examples and its own: linters, pinned actions, few permissions.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readWorkflow, repositoryRoot } from './workflow.ts';
@@ -18,13 +18,6 @@ for (const path of paths) {
 
   test(`${path}: the linters find nothing`, async () => {
     assert.deepEqual(await lintWorkflow(text, path), []);
-  });
-
-  test(`${path}: other actions are pinned by commit, with the version behind`, () => {
-    const uses = [...text.matchAll(/^\s*-?\s*uses: (.+)$/gm)].map(([, reference = '']) => reference);
-    for (const reference of uses.filter((reference) => reference !== OURS && reference !== './')) {
-      assert.match(reference, /^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
-    }
   });
 
   test(`${path}: the scripts are sound bash`, () => {
@@ -45,13 +38,24 @@ for (const path of paths) {
   });
 }
 
-test('an action has one version in all workflows', () => {
+const documents = ['.', 'docs'].flatMap((folder) =>
+  readdirSync(join(repositoryRoot, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name)),
+);
+
+test('actions are pinned by commit with the version behind, one version of each everywhere', () => {
   const pins = new Map<string, Set<string>>();
-  for (const path of paths) {
-    for (const [, name = '', pin = ''] of readWorkflow(path).text.matchAll(/uses: ([\w./-]+)@(\S+ # \S+)/g)) {
+  for (const path of [...paths, ...documents]) {
+    const text = readFileSync(join(repositoryRoot, path), 'utf8');
+    for (const [, reference = ''] of text.matchAll(/^\s*(?:- )?uses: (.+)$/gm)) {
+      if (reference === OURS || reference === './') continue;
+      assert.match(reference, /^[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/, path);
+      const [name = '', pin = ''] = reference.split('@');
       pins.set(name, (pins.get(name) ?? new Set()).add(pin));
     }
   }
+  assert.ok(pins.size > 5, [...pins.keys()].join(', '));
   for (const [name, found] of pins) assert.equal(found.size, 1, `${name}: ${[...found].join(', ')}`);
 });
 

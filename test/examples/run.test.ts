@@ -42,6 +42,13 @@ const examples: Readonly<Record<string, Example>> = {
     },
   },
   'enterprise-server.yml': { isEnterprise: true, check: isCommitted },
+  'gallery-pages.yml': {
+    async check(stage, [run]) {
+      await isCommitted(stage);
+      const page = run?.checkout.workspace.read('site/index.html').toString() ?? '';
+      for (const path of assetPaths) assert.ok(page.includes(path), path);
+    },
+  },
   'output-artifact.yml': {
     async check({ hosting }, [run]) {
       assert.ok(run?.action);
@@ -120,7 +127,8 @@ for (const [name, { check, isEnterprise = false, after }] of Object.entries(exam
   const written = stated.flatMap((block) =>
     Object.entries(block ?? {}).flatMap(([permission, access]) => (access === 'write' ? [permission] : [])),
   );
-  for (const permission of written) {
+  // The others are for other actions.
+  for (const permission of written.filter((name) => ['contents', 'pull-requests'].includes(name))) {
     test(`${name} needs ${permission}: write`, async (t) => {
       const stage = await openStage(t, { enterprise: isEnterprise });
       const runs = await runWorkflow(t, stage, `${FOLDER}/${name}`, event, permission);
