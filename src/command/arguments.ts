@@ -89,10 +89,17 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     return { ...NO_FLAGS, command: 'help' };
   }
   if (flags.some(({ name }) => name === 'version')) return { ...NO_FLAGS, command: 'version' };
+  // First of all, because what stands behind a misspelt flag may be a secret and must not be taken for a command.
+  for (const { name, rawName } of flags) refuseForeignFlag(name, rawName);
   const [word = '', ...rest] = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
   const command = COMMANDS.find((name) => name === word);
   if (command === undefined) {
     throw new WrongUsage(`${quoteValue(word)} is not a command; the commands are ${COMMANDS.join(', ')}`);
+  }
+  for (const { name, rawName } of flags) {
+    const isOwn =
+      name === 'json' || (name === 'yes' && command === 'doctor') || listFlags(command).includes(name);
+    if (!isOwn) throw new WrongUsage(`${quoteValue(rawName)} is not a flag of ${command}; see --help`);
   }
   if (rest[0] !== undefined) {
     throw new WrongUsage(
@@ -100,10 +107,12 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     );
   }
   const values = new Map<string, string>();
-  const own = new Set(['json', ...(command === 'doctor' ? ['yes'] : [])]);
   for (const flag of flags) {
-    if (own.has(flag.name) && flag.value === undefined && flag.rawName === `--${flag.name}`) continue;
-    const value = readValue(command, flag);
+    if (flag.name === 'json' || flag.name === 'yes') {
+      if (flag.rawName === `--${flag.name}` && flag.value === undefined) continue;
+      throw new WrongUsage(`--${flag.name} takes no value; leave it out to say no`);
+    }
+    const value = readValue(flag);
     const isFurther = flag.name === 'files' && values.has('files');
     values.set(flag.name, isFurther ? `${values.get('files')}\n${value}` : value);
   }
@@ -118,18 +127,19 @@ interface Flag {
   readonly inlineValue: boolean | undefined;
 }
 
-function readValue(command: Command, { name, rawName, value, inlineValue }: Flag): string {
-  // A secret may stand behind any name that is not known: values are never repeated here.
-  const shown = rawName.slice(0, 40);
+/** Refuses what is no flag of any command, without repeating what was given. */
+function refuseForeignFlag(name: string, rawName: string): void {
   if (SECRET_INPUTS.has(name)) {
     throw new WrongUsage(
       `--${name} is a secret and no flag, as others can see those; set the variable ${nameVariable(name)}`,
     );
   }
-  if (STEP_INPUTS.has(name)) throw new WrongUsage(`${shown} works in the GitHub action only`);
-  if (!listFlags(command).includes(name)) {
-    throw new WrongUsage(`${quoteValue(shown)} is not a flag of ${command}; see --help`);
-  }
+  if (STEP_INPUTS.has(name)) throw new WrongUsage(`--${name} works in the GitHub action only`);
+  if (name === 'json' || name === 'yes' || Object.hasOwn(INPUTS, name)) return;
+  throw new WrongUsage(`${quoteValue(rawName)} is not a flag; see --help`);
+}
+
+function readValue({ name, rawName, value, inlineValue }: Flag): string {
   if (isSwitch(name)) return value ?? (rawName.startsWith('--no-') ? 'false' : 'true');
   if (value === undefined || (value.startsWith('--') && inlineValue !== true)) {
     throw new WrongUsage(`--${name} needs a value: --${name}=…`);

@@ -1,0 +1,208 @@
+// The command through its bundle, against the simulator: the same job as the action's, told in its own way.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { runCommand, runProgram, variablesFor } from '../support/command.ts';
+import { makePng } from '../support/sample-media.ts';
+import { makeFolder } from '../support/temporary-folder.ts';
+import { createWorkspace, inputsFor, openSimulator } from '../support/workspace.ts';
+
+const root = join(import.meta.dirname, '../..');
+const files = ['--files', 'whatsapp/**'];
+
+test('upload does what the action does: afterwards the action finds nothing to do', async (t) => {
+  const workspace = createWorkspace(t);
+  const simulator = await openSimulator(t, { expiresAfterSeconds: 345_600 });
+  workspace.write('whatsapp/a.png', makePng('a'));
+  workspace.write('whatsapp/b.png', makePng('b'));
+  const result = await runCommand(['upload', ...files], {
+    cwd: workspace.root,
+    env: variablesFor(simulator),
+  });
+  assert.equal(result.exitCode, 0, result.stderr);
+  assert.match(result.stdout, /\[2\/2\] whatsapp\/\w\.png uploaded/);
+  assert.match(result.stdout, /2 uploaded\nWrote nxcloud-assets\.json\.\n$/);
+  assert.match(result.stderr, /Commit it, or keep it where the next run finds it/);
+  assert.equal(simulator.acceptedCount, 2);
+  const manifest = workspace.read('nxcloud-assets.json');
+  const again = await workspace.run({ inputs: inputsFor(simulator) });
+  assert.equal(again.outputs['unchanged-count'], '2');
+  assert.ok(manifest.equals(workspace.read('nxcloud-assets.json')));
+});
+
+test('check needs no credentials, sends nothing and writes no manifest', async (t) => {
+  const workspace = createWorkspace(t);
+  workspace.write('whatsapp/a.png', makePng('a'));
+  const result = await runCommand(['check', ...files], { cwd: workspace.root });
+  assert.equal(result.exitCode, 0, result.stderr);
+  assert.match(result.stdout, /1 pending/);
+  assert.ok(!existsSync(join(workspace.root, 'nxcloud-assets.json')));
+});
+
+test('prints one document for programs', async (t) => {
+  const workspace = createWorkspace(t);
+  const simulator = await openSimulator(t);
+  workspace.write('whatsapp/a.png', makePng('a'));
+  workspace.write('whatsapp/lie.png', 'GIF89a');
+  const env = variablesFor(simulator);
+  const result = await runCommand(['upload', ...files, '--json'], { cwd: workspace.root, env });
+  assert.equal(result.stderr, '');
+  const { messages, ...document } = JSON.parse(result.stdout);
+  assert.deepEqual(document, {
+    success: false,
+    mode: 'output',
+    manifest: { 'whatsapp/a.png': simulator.uploads[0]?.id },
+    'manifest-path': 'nxcloud-assets.json',
+    changed: true,
+    uploaded: ['whatsapp/a.png'],
+    reused: [],
+    removed: [],
+    pending: [],
+    invalid: ['whatsapp/lie.png'],
+    'uploaded-count': 1,
+    'reused-count': 0,
+    'unchanged-count': 0,
+    'removed-count': 0,
+    'pending-count': 0,
+    'invalid-count': 1,
+  });
+  assert.deepEqual(
+    messages.map(({ level, path }: { level: string; path?: string }) => [level, path]),
+    [
+      ['error', 'whatsapp/lie.png'],
+      ['notice', undefined],
+      ['error', undefined],
+    ],
+  );
+});
+
+/** Command lines and variables that fail, the exit code, and what is said. */
+const endings: Readonly<
+  Record<string, readonly [args: string[], env: Record<string, string>, exitCode: number, said: RegExp]>
+> = {
+  'something invalid': [['check', '--files', '**'], {}, 1, /1 asset invalid/],
+  'something pending': [['check', ...files, '--require-current'], {}, 1, /1 asset pending/],
+  'a wrong input': [['check', ...files, '--retries=99'], {}, 2, /retries: "99" is not/],
+  'a wrong variable': [['check', ...files], { NXCLOUD_RETRIES: '98' }, 2, /retries: "98" is not/],
+  'no patterns': [['check'], {}, 2, /files: is required/],
+  'no credentials': [
+    ['upload', ...files],
+    {},
+    2,
+    /access-key: is missing; set the variable NXCLOUD_ACCESS_KEY.*NXCLOUD_ACCESS_SECRET.*NXCLOUD_BUSINESS_PHONE/,
+  ],
+  'an unknown flag': [['check', '--file', 'x'], {}, 2, /"--file" is not a flag/],
+  'a doctor nobody can answer': [['doctor'], { NXCLOUD_ACCESS_KEY: 'k' }, 2, /is missing/],
+};
+
+for (const [name, [args, env, exitCode, said]] of Object.entries(endings)) {
+  test(`ends with ${exitCode} for ${name}`, async (t) => {
+    const workspace = createWorkspace(t);
+    workspace.write('whatsapp/a.png', makePng('a'));
+    workspace.write('invalid/lie.png', 'GIF89a');
+    const result = await runCommand(args, { cwd: workspace.root, env });
+    assert.equal(result.exitCode, exitCode, result.stdout + result.stderr);
+    assert.match(result.stderr, said);
+  });
+}
+
+test('a flag wins over its variable, and all paths are below the working directory', async (t) => {
+  const workspace = createWorkspace(t);
+  workspace.write('site/whatsapp/a.png', makePng('a'));
+  const env = { NXCLOUD_WORKING_DIRECTORY: 'absent', NXCLOUD_REPORT_PATH: 'out/gallery.html' };
+  const args = ['check', ...files, '--working-directory', 'site'];
+  const result = await runCommand(args, { cwd: workspace.root, env });
+  assert.equal(result.exitCode, 0, result.stderr);
+  assert.match(workspace.read('site/out/gallery.html').toString(), /whatsapp\/<\/span>a\.png/);
+});
+
+test('keeps what it has when it is interrupted', async (t) => {
+  const workspace = createWorkspace(t);
+  const simulator = await openSimulator(t, {
+    faults: [{ when: (upload) => upload.fileIndex === 2, fault: { kind: 'stall', at: 'end' } }],
+  });
+  for (const name of ['a', 'b', 'c', 'd']) workspace.write(`whatsapp/${name}.png`, makePng(name));
+  const result = await runCommand(['upload', ...files, '--concurrency=1'], {
+    cwd: workspace.root,
+    env: variablesFor(simulator),
+    onStart: (child) => {
+      child.stdout?.on('data', (chunk: string) => {
+        if (chunk.includes('[2/4]')) child.kill('SIGINT');
+      });
+    },
+  });
+  assert.equal(result.exitCode, 1);
+  assert.match(result.stderr, /The run was cancelled \(SIGINT\)/);
+  assert.deepEqual(Object.keys(workspace.readManifest()), ['whatsapp/a.png', 'whatsapp/b.png']);
+});
+
+test('within a GitHub workflow it trusts nobody whom the action does not trust', async (t) => {
+  const workspace = createWorkspace(t);
+  const simulator = await openSimulator(t);
+  workspace.write('whatsapp/a.png', makePng('a'));
+  const env = { ...variablesFor(simulator), GITHUB_EVENT_NAME: 'pull_request_target' };
+  const result = await runCommand(['upload', ...files], { cwd: workspace.root, env });
+  assert.match(result.stderr, /Works as `check`/);
+  assert.equal(simulator.requestCount, 0);
+});
+
+test('doctor says through the bundle what a service does', async (t) => {
+  const simulator = await openSimulator(t, { expiresAfterSeconds: 345_600 });
+  const cwd = makeFolder(t);
+  const env = variablesFor(simulator);
+  const unasked = await runCommand(['doctor'], { cwd, env });
+  assert.equal(unasked.exitCode, 2);
+  assert.match(unasked.stderr, /asks before it sends anything; run it in a terminal, or add --yes/);
+  assert.equal(simulator.requestCount, 0);
+  const result = await runCommand(['doctor', '--yes'], { cwd, env });
+  assert.equal(result.exitCode, 0, result.stderr);
+  assert.match(result.stdout, /^Upload signed with sha256 {2}accepted, HTTP 200, code 0/m);
+  assert.match(result.stdout, /^Wrong signature +HTTP 200, code 1003 "invalid signature"$/m);
+  assert.equal(simulator.requestCount, 3);
+});
+
+test('the package holds all that the command needs, and little else', async (t) => {
+  const folder = makeFolder(t);
+  const packed = await runProgram('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root });
+  assert.equal(packed.exitCode, 0, packed.stderr);
+  const [{ filename, files: contents }] = JSON.parse(packed.stdout);
+  const strange = contents
+    .map(({ path }: { path: string }) => path)
+    .filter((path: string) => !/^(?:dist\/.*|package\.json|README\.md|LICENSE)$/.test(path));
+  assert.deepEqual(strange, []);
+  mkdirSync(join(folder, 'here'));
+  const unpacked = await runProgram('tar', ['xzf', join(folder, filename), '-C', join(folder, 'here')], {
+    cwd: folder,
+  });
+  assert.equal(unpacked.exitCode, 0, unpacked.stderr);
+  const { version, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const script = join(folder, 'here/package', bin['nxcloud-template-assets']);
+  assert.equal((await runCommand(['--version'], { cwd: folder, script })).stdout, `${version}\n`);
+  const workspace = createWorkspace(t);
+  workspace.write('whatsapp/a.png', makePng('a'));
+  const args = ['check', ...files, '--report-path=gallery.html'];
+  const result = await runCommand(args, { cwd: workspace.root, script });
+  assert.equal(result.exitCode, 0, result.stderr);
+  assert.ok(existsSync(join(workspace.root, 'gallery.html')));
+});
+
+test('a run of the action loads neither the command nor the gallery unless it uses them', () => {
+  const loaded = listLoaded(join(root, 'dist/main.js'));
+  assert.ok(loaded.size > 3, [...loaded].join());
+  const text = [...loaded].map((file) => readFileSync(file, 'utf8')).join('\n');
+  assert.ok(!text.includes('Content-Security-Policy'), 'the gallery');
+  assert.ok(!text.includes('one argument too many'), 'the command');
+});
+
+/** The files that a module of the bundle loads before it does anything. */
+function listLoaded(file: string, seen: Set<string> = new Set()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(
+    /(?:from|import) *["'`](\.\/[^"'`]+)["'`]/g,
+  )) {
+    listLoaded(join(dirname(file), name), seen);
+  }
+  return seen;
+}
