@@ -30,7 +30,7 @@ export function takeProxySettings(env: NodeJS.ProcessEnv): {
   };
   const passwords: string[] = [];
   for (const name of PROXY_VARIABLES) {
-    const password = /^\s*(?:[a-z][a-z\d+.-]*:\/\/)?[^/@:]*:(.*)@/i.exec(env[name] ?? '')?.[1];
+    const password = /^\s*(?:[a-z][a-z\d+.-]*:\/\/)?[^/@:]*:(?!\/\/)(.*)@/i.exec(env[name] ?? '')?.[1];
     if (!password) continue;
     passwords.push(password, decodeLoosely(password));
     delete env[name];

@@ -51,7 +51,7 @@ export async function locateRepository(
     const what = found === undefined ? 'is not a folder' : 'leads out of the workspace';
     faults.push(`working-directory: ${quoteValue(inputs.workingDirectory)} ${what}; give a folder inside it`);
   }
-  // Even without a root the other paths can be told right from wrong.
+  // Even without a root the other paths can be told right from wrong by their text.
   const root = found ?? lexicalRoot;
   const patterns = (inputs.files ?? []).map((line) => {
     const negation = /^[!\s]*/.exec(line)?.[0] ?? '';
@@ -66,13 +66,13 @@ export async function locateRepository(
     'manifest-path',
     inputs.manifestPath,
     lexicalRoot,
-    root,
+    found,
     faults,
   );
   const reportPath =
     inputs.reportPath === undefined
       ? undefined
-      : await resolveOutputPath('report-path', inputs.reportPath, lexicalRoot, root, faults);
+      : await resolveOutputPath('report-path', inputs.reportPath, lexicalRoot, found, faults);
   if (reportPath && reportPath === manifestPath) {
     faults.push(`report-path: ${quoteValue(reportPath)} is the manifest's path too; give another one`);
   }
@@ -95,7 +95,7 @@ async function resolveOutputPath(
   name: string,
   value: string,
   lexicalRoot: string,
-  root: string,
+  root: string | undefined,
   faults: string[],
 ): Promise<string> {
   const path = toRepositoryPath(lexicalRoot, resolve(lexicalRoot, value), rules);
@@ -104,7 +104,9 @@ async function resolveOutputPath(
       ? 'does not lie inside the repository'
       : isInsideGitFolder(path)
         ? 'lies inside .git'
-        : await findPathFault(root, path);
+        : root === undefined
+          ? undefined
+          : await findPathFault(root, path);
   if (path !== undefined && fault === undefined) return path;
   faults.push(`${name}: ${quoteValue(value)} ${fault}; give the path of a file inside the repository`);
   return '';

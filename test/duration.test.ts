@@ -26,7 +26,7 @@ describe('parseDuration', () => {
     '1H',
     '1w',
     '1h30m',
-    '1000000s',
+    '1000000000s',
     '１s',
     '1s\n',
     'never',
