@@ -8,7 +8,7 @@ import { findGonePaths, isSparseCheckout, readSparseSetting } from '../../src/ma
 import { makeFolder } from '../support/temporary-folder.ts';
 
 describe('findGonePaths', () => {
-  it('names what does not exist, and only that', async (t) => {
+  it('names what is no file, and only that', async (t) => {
     const root = makeFolder(t, { 'a/here.png': 'x', file: 'x' });
     symlinkSync('nowhere', join(root, 'broken.png'));
     const paths = [
@@ -20,8 +20,8 @@ describe('findGonePaths', () => {
       'a',
       'x'.repeat(300),
     ];
-    // A broken link is there; a name that no file can have proves nothing.
-    assert.deepEqual(await findGonePaths(root, paths), ['a/gone.png', 'gone/x.png', 'file/x.png']);
+    // A broken link is there, a folder is no file; a name that no file can have proves nothing.
+    assert.deepEqual(await findGonePaths(root, paths), ['a/gone.png', 'gone/x.png', 'file/x.png', 'a']);
   });
 });
 
@@ -29,6 +29,7 @@ describe('readSparseSetting', () => {
   const rows: readonly (readonly [name: string, text: string, isSparse: boolean])[] = [
     ['nothing', '', false],
     ['true', '[core]\n\tsparseCheckout = true\n', true],
+    ['quoted', '[core]\n\tsparseCheckout = "true"\n', true],
     ['any case', '[CORE]\n  SPARSECHECKOUT=TRUE', true],
     ['yes, on, 1', '[core]\nsparseCheckout = 1', true],
     ['a bare name', '[core]\nsparseCheckout\n', true],
