@@ -495,6 +495,32 @@ describe('trouble on the way', () => {
   );
 
   test(
+    'a branch without its commit is no absent branch',
+    inSetting(FILES, async (setting) => {
+      const body = { data: { repository: { ref: { target: null } } } };
+      setting.api.plan({ operation: 'ReadBranch', answer: { status: 200, body } });
+      await assert.rejects(setting.open(), {
+        name: 'StepError',
+        message: /no usable answer.*a branch without its commit/,
+      });
+    }),
+  );
+
+  test(
+    'commits that GitHub leaves out of the history are passed over',
+    inSetting(FILES, async (setting) => {
+      setting.api.plan({ operation: 'createCommitOnBranch', fault: 'cut-after' });
+      const object = { history: { nodes: [null, { oid: 'x', parents: { nodes: [null] }, file: null }] } };
+      setting.api.plan({
+        operation: 'FindSentCommit',
+        answer: { status: 200, body: { data: { repository: { object } } } },
+      });
+      const published = await setting.publish({ 'a.png': 'picture a' });
+      assert.equal(published.text, await setting.repository.readFile('main', MANIFEST));
+    }),
+  );
+
+  test(
     'no answer in time is tried again',
     inSetting(FILES, async (setting) => {
       setting.api.plan({ operation: 'ReadBranch', fault: 'hang' });

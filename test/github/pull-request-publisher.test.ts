@@ -513,6 +513,23 @@ describe('a crowd of forks’ pull requests from branches of the same name', () 
   );
 });
 
+describe('nodes that GitHub leaves out of a reply', () => {
+  test(
+    'of pull requests are passed over',
+    inSetting(FILES, async (setting) => {
+      const base = { target: { oid: await setting.headOf('main'), file: null } };
+      const pullRequests = { nodes: [null], pageInfo: { hasNextPage: false, endCursor: null } };
+      const repository = { id: 'R', defaultBranchRef: { name: 'main' }, base, branch: null, pullRequests };
+      setting.api.plan({
+        operation: 'ReadProposal',
+        answer: { status: 200, body: { data: { repository } } },
+      });
+      const published = await propose(setting, { 'a.png': 'picture a' });
+      assert.equal(published.pullRequest?.change, 'opened');
+    }),
+  );
+});
+
 describe('two runs at once', () => {
   for (const start of ['without a branch', 'with a branch', 'with an outdated branch'] as const) {
     test(
