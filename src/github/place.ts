@@ -60,7 +60,7 @@ export function resolvePlace(inputs: PlaceInputs, run: RunRef): Place {
 }
 
 function readOpenHead(payload: unknown): string | undefined {
-  if (readPath(payload, 'pull_request', 'state') !== 'open') return undefined;
+  if (readPath(payload, 'pull_request', 'state') === 'closed') return undefined;
   const head = readPath(payload, 'pull_request', 'head', 'ref');
   return typeof head === 'string' && head !== '' ? head : undefined;
 }

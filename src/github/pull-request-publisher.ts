@@ -364,10 +364,15 @@ class PullRequestBranch {
   #explainKept(error: unknown, signal: AbortSignal): StepError {
     const { base, branch } = this.#place;
     const { github, serverUrl } = this.#options;
-    const link = `${serverUrl}/${github.owner}/${github.name}/compare/${base}...${branch}`;
+    const link = `${serverUrl}/${github.owner}/${github.name}/compare/${encodeRef(base)}...${encodeRef(branch)}`;
     const why = error instanceof StepError && !signal.aborted ? error.message : 'The run is ending.';
     return new StepError(`${why} The branch ${branch} is pushed and kept: ${link}`, { cause: error });
   }
+}
+
+/** A branch's name as a part of a link; its slashes stay. */
+function encodeRef(branch: string): string {
+  return encodeURIComponent(branch).replaceAll('%2F', '/');
 }
 
 /** Tidies up after a failure, also when the run is being cancelled: a moment is left for it then. */

@@ -193,6 +193,16 @@ describe('a second run', () => {
   );
 });
 
+test(
+  'the link to a branch that is kept holds for any name',
+  inSetting(FILES, async (setting) => {
+    setting.repository.actionsMayOpenPullRequests = false;
+    const place = { kind: 'pull-request', base: 'main', branch: 'bot/ä#1&2' } as const;
+    const { failure } = await setting.publish({ 'a.png': 'picture a' }, { place });
+    assert.match(failure?.message ?? '', /\/compare\/main\.\.\.bot\/%C3%A4%231%262$/);
+  }),
+);
+
 describe('after the base moved', () => {
   test(
     'in other files, the branch is appended to',
