@@ -145,6 +145,27 @@ describe('a change', () => {
     }),
   );
 
+  for (const { at, isPublished } of [
+    { at: 'picture a', isPublished: true },
+    { at: 'newer', isPublished: false },
+  ]) {
+    test(
+      `of a linked file is ${isPublished ? 'published' : 'superseded'} when the file that the link leads to is ${isPublished ? 'the judged' : 'another'} one`,
+      inSetting({ 'link.png': { link: 'real/a.png' }, 'real/a.png': at }, async (setting) => {
+        const judged = await setting.judge('real/a.png', 'picture a');
+        const link = await setting.link('link.png', 'real/a.png');
+        const publisher = await setting.open();
+        const published = await publisher.publish({
+          changes: new Map([['link.png', entryOf('picture a')]]),
+          findJudged: (path) => (path === 'link.png' ? { ...judged, link } : undefined),
+          signal: new AbortController().signal,
+        });
+        assert.deepEqual([...published.superseded.keys()], isPublished ? [] : ['link.png']);
+        assert.equal(published.commit !== undefined, isPublished);
+      }),
+    );
+  }
+
   test(
     'is superseded when the file is no longer what was judged',
     inSetting(FILES, async (setting) => {
