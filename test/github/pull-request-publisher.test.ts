@@ -484,6 +484,38 @@ describe('a branch that is not the action’s own', () => {
     );
   }
 
+  for (const { name, branch, isRefused } of [
+    { name: 'a branch of another name', branch: 'develop', isRefused: true },
+    { name: 'the usual branch', branch: BRANCH, isRefused: false },
+  ]) {
+    test(
+      `${name} behind its base, without commits and pull requests, is ${isRefused ? 'left alone' : 'taken over'}`,
+      inSetting(FILES, async (setting) => {
+        await setting.repository.setBranch(branch, 'refs/heads/main');
+        const before = await setting.headOf(branch);
+        await setting.repository.push('main', { [MANIFEST]: manifestText({ 'x.png': entryOf('x') }) });
+        const place = { kind: 'pull-request', base: 'main', branch } as const;
+        const publishing = propose(setting, { 'a.png': 'picture a' }, { place });
+        if (isRefused) {
+          const message = /develop has no commit of its own and no pull request of the action's/;
+          await assert.rejects(publishing, { name: 'StepError', message });
+          assert.equal(await setting.headOf(branch), before);
+        } else assert.equal((await publishing).commit, await setting.headOf(branch));
+      }),
+    );
+  }
+
+  test(
+    'a branch of another name is used again after its pull request was merged',
+    inSetting(FILES, async (setting) => {
+      const place = { kind: 'pull-request', base: 'main', branch: 'bot/assets' } as const;
+      await propose(setting, { 'a.png': 'picture a' }, { place });
+      await setting.repository.mergePullRequest(1, 'merge');
+      const next = await propose(setting, { 'b.png': 'picture b' }, { place });
+      assert.equal(next.pullRequest?.change, 'opened');
+    }),
+  );
+
   test(
     'the default branch is refused as a branch for pull requests',
     inSetting(FILES, async (setting) => {
