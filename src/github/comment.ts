@@ -118,8 +118,8 @@ async function findComment(
       { signal },
     );
     const { id, comments } = reply.repository.pullRequest;
-    const comment = comments.nodes.find((node) => node.viewerDidAuthor && node.body.startsWith(marker));
-    if (comment !== undefined || !comments.pageInfo.hasNextPage) return { subjectId: id, comment };
+    const comment = comments.nodes?.find((node) => node?.viewerDidAuthor && node.body.startsWith(marker));
+    if (comment || !comments.pageInfo.hasNextPage) return { subjectId: id, comment: comment ?? undefined };
     after = comments.pageInfo.endCursor;
   }
 }
@@ -129,7 +129,7 @@ interface CommentsReply {
     readonly pullRequest: {
       readonly id: string;
       readonly comments: {
-        readonly nodes: readonly (FoundComment & { readonly viewerDidAuthor: boolean })[];
+        readonly nodes: readonly ((FoundComment & { readonly viewerDidAuthor: boolean }) | null)[] | null;
         readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
       };
     };

@@ -92,9 +92,10 @@ export function readFailure(error: unknown, now: number): Refusal | NoAnswer {
 function readGraphqlErrors(errors: readonly unknown[], headers: unknown, now: number): Refusal | NoAnswer {
   const message = errors.map((error) => textAt(error, 'message')).join('; ');
   const types = errors.map((error) => textAt(error, 'type')).filter((type) => type !== '');
-  // GitHub's own time limit is reported as an error without a type.
-  if (types.length === 0 && /^Something went wrong while executing/.test(message))
+  // GitHub's own time limit, with a type or without one.
+  if (errors.some((error) => /^Something went wrong while executing/.test(textAt(error, 'message')))) {
     return new NoAnswer(message);
+  }
   const path = readPath(errors[0], 'path');
   const isAboutPullRequests =
     Array.isArray(path) && (path.includes('pullRequests') || path.includes('pullRequest'));
@@ -127,8 +128,10 @@ function readNamedWait(headers: unknown, now: number): number | undefined {
 /** GitHub's message and those of its single errors: "Validation Failed: A pull request already exists for …". */
 function readRestMessage(data: unknown): string {
   const errors = readPath(data, 'errors');
-  const details = (Array.isArray(errors) ? errors : []).map(
-    (error) => textAt(error, 'message') || `${textAt(error, 'field')} ${textAt(error, 'code')}`.trim(),
+  const details = (Array.isArray(errors) ? errors : []).map((error) =>
+    typeof error === 'string'
+      ? error
+      : textAt(error, 'message') || `${textAt(error, 'field')} ${textAt(error, 'code')}`.trim(),
   );
   return [textAt(data, 'message'), ...details].filter((text) => text !== '').join(': ');
 }

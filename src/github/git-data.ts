@@ -60,12 +60,17 @@ export const HEAD_FIELDS = 'target { oid ... on Commit { file(path: $path) { oid
 
 /** What `HEAD_FIELDS` gives. */
 export interface HeadReply {
-  readonly target: { readonly oid: string; readonly file?: FileAt | null };
+  readonly target: { readonly oid: string; readonly file?: FileAt | null } | null;
 }
 
-/** Reads what `HEAD_FIELDS` gave. */
+/**
+ * Reads what `HEAD_FIELDS` gave.
+ * @throws {NoAnswer} when GitHub does not say where the branch is: it must not look as if it were absent.
+ */
 export function readHead(ref: HeadReply | null): BranchHead | undefined {
-  return ref === null ? undefined : { oid: ref.target.oid, file: ref.target.file ?? undefined };
+  if (ref === null) return undefined;
+  if (ref.target === null) throw new NoAnswer('the reply names a branch without its commit');
+  return { oid: ref.target.oid, file: ref.target.file ?? undefined };
 }
 
 export class GitData {
@@ -235,10 +240,10 @@ export class GitData {
       { head, path },
       { signal },
     );
-    const found = repository.object?.history?.nodes.find((node) =>
-      sent.some(({ parent, blob }) => node.parents.nodes[0]?.oid === parent && node.file?.oid === blob),
+    const found = repository.object?.history?.nodes?.find((node) =>
+      sent.some(({ parent, blob }) => node?.parents.nodes?.[0]?.oid === parent && node.file?.oid === blob),
     );
-    return found && { oid: found.oid, isByActions: found.author?.name === ACTIONS_LOGIN };
+    return found ? { oid: found.oid, isByActions: found.author?.name === ACTIONS_LOGIN } : undefined;
   }
 
   /**
@@ -309,12 +314,14 @@ interface HistoryReply {
   readonly repository: {
     readonly object: {
       readonly history?: {
-        readonly nodes: readonly {
-          readonly oid: string;
-          readonly author: { readonly name: string | null } | null;
-          readonly parents: { readonly nodes: readonly { readonly oid: string }[] };
-          readonly file: { readonly oid: string } | null;
-        }[];
+        readonly nodes:
+          | readonly ({
+              readonly oid: string;
+              readonly author: { readonly name: string | null } | null;
+              readonly parents: { readonly nodes: readonly ({ readonly oid: string } | null)[] | null };
+              readonly file: { readonly oid: string } | null;
+            } | null)[]
+          | null;
       };
     } | null;
   };

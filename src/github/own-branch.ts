@@ -143,7 +143,7 @@ async function findForeignCommits(
 
 /** GitHub leaves the count out when it takes too long, which one small file never does. */
 function touchesFileAlone(commit: InspectedCommit | null | undefined): boolean {
-  const before = commit?.parents?.nodes[0]?.file?.oid;
+  const before = commit?.parents?.nodes?.[0]?.file?.oid;
   return commit?.changedFilesIfAvailable === 1 && commit.file?.oid !== before;
 }
 
@@ -165,5 +165,7 @@ interface InspectReply {
 interface InspectedCommit {
   readonly changedFilesIfAvailable?: number | null;
   readonly file?: { readonly oid: string } | null;
-  readonly parents?: { readonly nodes: readonly { readonly file: { readonly oid: string } | null }[] };
+  readonly parents?: {
+    readonly nodes: readonly ({ readonly file: { readonly oid: string } | null } | null)[] | null;
+  };
 }

@@ -50,7 +50,7 @@ export function resolvePlace(inputs: PlaceInputs, run: RunRef): Place {
   if (inputs.mode === 'commit') {
     return { kind: 'commit', branch: target, isPullRequestHead: head !== undefined };
   }
-  const branch = inputs.pullRequestBranch ?? `nxcloud-assets/${target}`;
+  const branch = inputs.pullRequestBranch ?? nameOwnBranch(target);
   if (branch === target) {
     throw new StepError(
       `\`pull-request-branch\` and the base of the pull request are both ${target}. Choose a branch that is the action's own.`,
@@ -59,8 +59,13 @@ export function resolvePlace(inputs: PlaceInputs, run: RunRef): Place {
   return { kind: 'pull-request', base: target, branch };
 }
 
+/** The branch for pull requests to a base, unless an input names one. */
+export function nameOwnBranch(base: string): string {
+  return `nxcloud-assets/${base}`;
+}
+
 function readOpenHead(payload: unknown): string | undefined {
-  if (readPath(payload, 'pull_request', 'state') !== 'open') return undefined;
+  if (readPath(payload, 'pull_request', 'state') === 'closed') return undefined;
   const head = readPath(payload, 'pull_request', 'head', 'ref');
   return typeof head === 'string' && head !== '' ? head : undefined;
 }

@@ -16,7 +16,7 @@ import {
   ZERO_OID,
 } from './git-data.ts';
 import { findMergeBase } from './own-branch.ts';
-import type { PullRequestPlace } from './place.ts';
+import { nameOwnBranch, type PullRequestPlace } from './place.ts';
 import {
   describeHeldRuns,
   doing,
@@ -137,6 +137,16 @@ class PullRequestBranch {
       manifestPath,
     };
     const mergeBase = await findMergeBase(github, pair, signal);
+    // Behind its base without a commit of its own: by what it holds it could be anyone's.
+    const isBlank = mergeBase === read.branch.oid && mergeBase !== read.base.oid;
+    const isKnown =
+      branchName === nameOwnBranch(baseName) ||
+      read.pullRequests.some(({ body }) => body.includes(BODY_MARKER));
+    if (isBlank && !isKnown) {
+      throw new StepError(
+        `The branch ${branchName} has no commit of its own and no pull request of the action's, so it may be someone else's and is left alone. Delete it if nobody needs it, or set \`pull-request-branch\` to a branch that is the action's own.`,
+      );
+    }
     const partedFile = await this.#readPartedFile(mergeBase, read.base, read.branch, signal);
     const remote = await this.#reader.read(read.branch.file, branchName, signal);
     // What was merged is in the base; whatever became of it there is not proposed again.
@@ -364,10 +374,15 @@ class PullRequestBranch {
   #explainKept(error: unknown, signal: AbortSignal): StepError {
     const { base, branch } = this.#place;
     const { github, serverUrl } = this.#options;
-    const link = `${serverUrl}/${github.owner}/${github.name}/compare/${base}...${branch}`;
+    const link = `${serverUrl}/${github.owner}/${github.name}/compare/${encodeRef(base)}...${encodeRef(branch)}`;
     const why = error instanceof StepError && !signal.aborted ? error.message : 'The run is ending.';
     return new StepError(`${why} The branch ${branch} is pushed and kept: ${link}`, { cause: error });
   }
+}
+
+/** A branch's name as a part of a link; its slashes stay. */
+function encodeRef(branch: string): string {
+  return encodeURIComponent(branch).replaceAll('%2F', '/');
 }
 
 /** Tidies up after a failure, also when the run is being cancelled: a moment is left for it then. */

@@ -10,11 +10,16 @@ export const MAX_BODY_LENGTH = 65_536;
 /** By this a body is known as the action's own: one that a person rewrote is left alone. */
 export const BODY_MARKER = '<!-- nxcloud-template-assets: this description is kept up to date -->';
 
+/** GitHub's limit, in characters. */
+const MAX_TITLE_LENGTH = 256;
 const DEFAULT_TITLE = 'Update NXCloud asset manifest';
 
-/** The first line of the commit message. */
+/** The first line of the commit message, cut to what GitHub takes. */
 export function buildTitle(commitMessage: string): string {
-  return commitMessage.trim().split(/\r?\n/, 1)[0]?.trim() || DEFAULT_TITLE;
+  const line = commitMessage.trim().split(/\r?\n/, 1)[0]?.trim() || DEFAULT_TITLE;
+  const characters = [...line];
+  if (characters.length <= MAX_TITLE_LENGTH) return line;
+  return `${characters.slice(0, MAX_TITLE_LENGTH - 1).join('')}…`;
 }
 
 /** Says what merging changes, as a table; rows that do not fit into GitHub's limit are counted. */

@@ -94,7 +94,8 @@ export class PullRequests {
   ): Promise<readonly PullRequest[]> {
     let page = newest;
     for (;;) {
-      const own = page.nodes.filter((node) => !node.isCrossRepository);
+      const nodes = (page.nodes ?? []).filter((node) => node !== null);
+      const own = nodes.filter((node) => !node.isCrossRepository);
       if (own.length > 0 || !page.pageInfo.hasNextPage) return own.map(readPullRequest);
       const { repository } = await this.#github.graphql<{ repository: { pullRequests: PullsPage } }>(
         `query ReadOlderPullRequests(
@@ -151,7 +152,7 @@ interface ProposalReply {
 }
 
 interface PullsPage {
-  readonly nodes: readonly PullNode[];
+  readonly nodes: readonly (PullNode | null)[] | null;
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 

@@ -1,5 +1,5 @@
 // Which of a run's changes still describe the branch they are published to.
-
+import { relative, sep } from 'node:path';
 import type { ManifestEntry } from '../manifest/manifest.ts';
 import type { ManifestChanges } from '../manifest/merge.ts';
 import { isJudgedFile, type JudgedFile } from './blob-id.ts';
@@ -23,8 +23,9 @@ export interface RelevanceInput {
 }
 
 /**
- * Sorts changes by a branch's head. A new entry holds when the blob there is the judged file, or when the path is in
- * neither the head nor the run's commit (a generated file); a removal holds when the path is not there.
+ * Sorts changes by a branch's head. A new entry holds when the blob there is the judged file (of a link, the file it
+ * leads to as well, where that is in the tree), or when the path is in neither the head nor the run's commit (a
+ * generated file); a removal holds when the path is not there.
  */
 export class Relevance {
   readonly #github: GitHub;
@@ -44,12 +45,13 @@ export class Relevance {
     const relevant = new Map<string, ManifestEntry | undefined>();
     const superseded = new Map<string, string>();
     if (changes.size === 0) return { relevant, superseded };
-    const paths = [...changes.keys()];
+    const targets = [...changes.keys()].map((path) => this.#findTarget(path));
+    const paths = [...new Set([...changes.keys(), ...targets.filter((target) => target !== undefined)])];
     const tree = await readUntilShown(this.#github, `the commit ${head}`, signal, () =>
       findBlobs(this.#github, head, paths, signal),
     );
     for (const [path, entry] of changes) {
-      const reason = await this.#findObjection(path, entry, tree.get(path), signal);
+      const reason = await this.#findObjection(path, entry, tree, signal);
       if (reason === undefined) relevant.set(path, entry);
       else superseded.set(path, reason);
     }
@@ -59,12 +61,15 @@ export class Relevance {
   async #findObjection(
     path: string,
     entry: ManifestEntry | undefined,
-    blob: TreeBlob | undefined,
+    tree: TreeBlobs,
     signal: AbortSignal,
   ): Promise<string | undefined> {
+    const blob = tree.get(path);
     if (entry === undefined) return blob === undefined ? undefined : 'the branch has this file';
     if (blob !== undefined) {
-      return (await this.#isJudged(path, blob, signal))
+      const target = this.#findTarget(path);
+      const end = target === undefined ? undefined : tree.get(target);
+      return (await this.#isJudged(path, blob, end, signal))
         ? undefined
         : 'the branch has another version of this file';
     }
@@ -74,13 +79,28 @@ export class Relevance {
     return runTree.has(path) ? 'the branch does not have this file' : undefined;
   }
 
-  async #isJudged(path: string, blob: TreeBlob, signal: AbortSignal): Promise<boolean> {
-    const key = `${blob.oid} ${path}`;
+  /** `end` is the file that a link leads to, at the same head. */
+  async #isJudged(
+    path: string,
+    blob: TreeBlob,
+    end: TreeBlob | undefined,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const key = `${blob.oid} ${end?.oid} ${path}`;
     const judged = this.#input.findJudged(path);
     const verdict =
-      this.#verdicts.get(key) ?? (judged !== undefined && (await isJudgedFile(blob, judged, signal)));
+      this.#verdicts.get(key) ?? (judged !== undefined && (await judgeBlob(judged, blob, end, signal)));
     this.#verdicts.set(key, verdict);
     return verdict;
+  }
+
+  /** The repository-relative path of the file that a linked asset leads to, if that lies in the repository. */
+  #findTarget(path: string): string | undefined {
+    const judged = this.#input.findJudged(path);
+    if (judged?.link === undefined) return undefined;
+    const root = judged.link.slice(0, -path.length);
+    const target = relative(root, judged.file).split(sep).join('/');
+    return target.startsWith('../') ? undefined : target;
   }
 
   /** The run's commit never changes, so it is looked at once, for all paths. */
@@ -89,4 +109,16 @@ export class Relevance {
     this.#runTree ??= findBlobs(this.#github, this.#input.runCommit, paths, signal);
     return await this.#runTree;
   }
+}
+
+async function judgeBlob(
+  judged: JudgedFile,
+  blob: TreeBlob,
+  end: TreeBlob | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (end === undefined) return await isJudgedFile(blob, judged, signal);
+  const { link: _, ...content } = judged;
+  if (await isJudgedFile(blob, content, signal)) return true;
+  return (await isJudgedFile(blob, judged, signal)) && (await isJudgedFile(end, content, signal));
 }

@@ -48,6 +48,26 @@ describe('the comment', () => {
   );
 
   test(
+    'is found among comments that GitHub leaves out of its reply',
+    inSetting({ a: 'a' }, async (setting) => {
+      const pull = await openPull(setting);
+      await write(setting, pull, 'first');
+      const own = {
+        id: pull.comments[0]?.id ?? '',
+        body: pull.comments[0]?.body ?? '',
+        viewerDidAuthor: true,
+      };
+      const comments = { nodes: [null, own], pageInfo: { hasNextPage: false, endCursor: null } };
+      const repository = { pullRequest: { id: pull.id, comments } };
+      setting.api.plan({
+        operation: 'ReadComments',
+        answer: { status: 200, body: { data: { repository } } },
+      });
+      assert.deepEqual(await write(setting, pull, 'second'), { kind: 'updated' });
+    }),
+  );
+
+  test(
     'is not created when there is nothing to say, but an old one is replaced',
     inSetting({ a: 'a' }, async (setting) => {
       const pull = await openPull(setting);

@@ -145,6 +145,27 @@ describe('a change', () => {
     }),
   );
 
+  for (const { at, isPublished } of [
+    { at: 'picture a', isPublished: true },
+    { at: 'newer', isPublished: false },
+  ]) {
+    test(
+      `of a linked file is ${isPublished ? 'published' : 'superseded'} when the file that the link leads to is ${isPublished ? 'the judged' : 'another'} one`,
+      inSetting({ 'link.png': { link: 'real/a.png' }, 'real/a.png': at }, async (setting) => {
+        const judged = await setting.judge('real/a.png', 'picture a');
+        const link = await setting.link('link.png', 'real/a.png');
+        const publisher = await setting.open();
+        const published = await publisher.publish({
+          changes: new Map([['link.png', entryOf('picture a')]]),
+          findJudged: (path) => (path === 'link.png' ? { ...judged, link } : undefined),
+          signal: new AbortController().signal,
+        });
+        assert.deepEqual([...published.superseded.keys()], isPublished ? [] : ['link.png']);
+        assert.equal(published.commit !== undefined, isPublished);
+      }),
+    );
+  }
+
   test(
     'is superseded when the file is no longer what was judged',
     inSetting(FILES, async (setting) => {
@@ -491,6 +512,32 @@ describe('trouble on the way', () => {
       const published = await setting.publishWith(publisher, { 'a.png': 'picture a' });
       assert.equal(published.commit, await setting.headOf('main'));
       assert.equal((await setting.messagesOf('main')).length, 2);
+    }),
+  );
+
+  test(
+    'a branch without its commit is no absent branch',
+    inSetting(FILES, async (setting) => {
+      const body = { data: { repository: { ref: { target: null } } } };
+      setting.api.plan({ operation: 'ReadBranch', answer: { status: 200, body } });
+      await assert.rejects(setting.open(), {
+        name: 'StepError',
+        message: /no usable answer.*a branch without its commit/,
+      });
+    }),
+  );
+
+  test(
+    'commits that GitHub leaves out of the history are passed over',
+    inSetting(FILES, async (setting) => {
+      setting.api.plan({ operation: 'createCommitOnBranch', fault: 'cut-after' });
+      const object = { history: { nodes: [null, { oid: 'x', parents: { nodes: [null] }, file: null }] } };
+      setting.api.plan({
+        operation: 'FindSentCommit',
+        answer: { status: 200, body: { data: { repository: { object } } } },
+      });
+      const published = await setting.publish({ 'a.png': 'picture a' });
+      assert.equal(published.text, await setting.repository.readFile('main', MANIFEST));
     }),
   );
 

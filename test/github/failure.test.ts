@@ -50,6 +50,14 @@ describe('what a failure is, and how long to wait before the next attempt', () =
       isCertain: false,
     },
     {
+      name: 'GitHub’s own time limit with a type',
+      error: graphqlError([
+        { type: 'INTERNAL', message: 'Something went wrong while executing your query.' },
+      ]),
+      waits: 250,
+      isCertain: false,
+    },
+    {
       name: 'Retry-After in seconds',
       error: restError(429, {}, { 'retry-after': '7' }),
       waits: 7_250,
@@ -133,6 +141,11 @@ describe('what a failure is, and how long to wait before the next attempt', () =
   test('waits grow, up to ten seconds', () => {
     const waits = [1, 2, 3, 4].map((attempts) => decideRetry(new NoAnswer('x'), made(attempts), () => 1));
     assert.deepEqual(waits, [500, 1000, 2000, 4000]);
+  });
+
+  test('the message has details that are plain texts', () => {
+    const data = { message: 'Validation Failed', errors: ['the branch is odd'] };
+    assert.equal(readFailure(restError(422, data), NOW).message, 'Validation Failed: the branch is odd');
   });
 
   test('with patience silence is waited out beyond five attempts, refusals are not', () => {

@@ -21,6 +21,12 @@ describe('resolvePlace', () => {
       expected: { kind: 'commit', branch: 'topic', isPullRequestHead: true },
     },
     {
+      name: 'a pull request whose state is not told counts as open',
+      inputs: COMMIT,
+      run: { ref: 'refs/pull/7/merge', payload: { pull_request: { head: { ref: 'topic' } } } },
+      expected: { kind: 'commit', branch: 'topic', isPullRequestHead: true },
+    },
+    {
       name: 'a merged pull request commits to the branch of the run',
       inputs: COMMIT,
       run: { ref: 'refs/heads/main', payload: { pull_request: { state: 'closed', head: { ref: 'topic' } } } },

@@ -193,6 +193,16 @@ describe('a second run', () => {
   );
 });
 
+test(
+  'the link to a branch that is kept holds for any name',
+  inSetting(FILES, async (setting) => {
+    setting.repository.actionsMayOpenPullRequests = false;
+    const place = { kind: 'pull-request', base: 'main', branch: 'bot/ä#1&2' } as const;
+    const { failure } = await setting.publish({ 'a.png': 'picture a' }, { place });
+    assert.match(failure?.message ?? '', /\/compare\/main\.\.\.bot\/%C3%A4%231%262$/);
+  }),
+);
+
 describe('after the base moved', () => {
   test(
     'in other files, the branch is appended to',
@@ -474,6 +484,38 @@ describe('a branch that is not the action’s own', () => {
     );
   }
 
+  for (const { name, branch, isRefused } of [
+    { name: 'a branch of another name', branch: 'develop', isRefused: true },
+    { name: 'the usual branch', branch: BRANCH, isRefused: false },
+  ]) {
+    test(
+      `${name} behind its base, without commits and pull requests, is ${isRefused ? 'left alone' : 'taken over'}`,
+      inSetting(FILES, async (setting) => {
+        await setting.repository.setBranch(branch, 'refs/heads/main');
+        const before = await setting.headOf(branch);
+        await setting.repository.push('main', { [MANIFEST]: manifestText({ 'x.png': entryOf('x') }) });
+        const place = { kind: 'pull-request', base: 'main', branch } as const;
+        const publishing = propose(setting, { 'a.png': 'picture a' }, { place });
+        if (isRefused) {
+          const message = /develop has no commit of its own and no pull request of the action's/;
+          await assert.rejects(publishing, { name: 'StepError', message });
+          assert.equal(await setting.headOf(branch), before);
+        } else assert.equal((await publishing).commit, await setting.headOf(branch));
+      }),
+    );
+  }
+
+  test(
+    'a branch of another name is used again after its pull request was merged',
+    inSetting(FILES, async (setting) => {
+      const place = { kind: 'pull-request', base: 'main', branch: 'bot/assets' } as const;
+      await propose(setting, { 'a.png': 'picture a' }, { place });
+      await setting.repository.mergePullRequest(1, 'merge');
+      const next = await propose(setting, { 'b.png': 'picture b' }, { place });
+      assert.equal(next.pullRequest?.change, 'opened');
+    }),
+  );
+
   test(
     'the default branch is refused as a branch for pull requests',
     inSetting(FILES, async (setting) => {
@@ -509,6 +551,23 @@ describe('a crowd of forks’ pull requests from branches of the same name', () 
         [published.failure, published.pullRequest?.number, published.pullRequest?.change],
         [undefined, 1, 'updated'],
       );
+    }),
+  );
+});
+
+describe('nodes that GitHub leaves out of a reply', () => {
+  test(
+    'of pull requests are passed over',
+    inSetting(FILES, async (setting) => {
+      const base = { target: { oid: await setting.headOf('main'), file: null } };
+      const pullRequests = { nodes: [null], pageInfo: { hasNextPage: false, endCursor: null } };
+      const repository = { id: 'R', defaultBranchRef: { name: 'main' }, base, branch: null, pullRequests };
+      setting.api.plan({
+        operation: 'ReadProposal',
+        answer: { status: 200, body: { data: { repository } } },
+      });
+      const published = await propose(setting, { 'a.png': 'picture a' });
+      assert.equal(published.pullRequest?.change, 'opened');
     }),
   );
 });

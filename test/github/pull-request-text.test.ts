@@ -9,8 +9,11 @@ describe('buildTitle', () => {
     ['  feat: x \r\n\r\nbody', 'feat: x'],
     ['\n\nfix: y\n', 'fix: y'],
     ['   ', 'Update NXCloud asset manifest'],
+    ['x'.repeat(256), 'x'.repeat(256)],
+    ['x'.repeat(257), `${'x'.repeat(255)}…`],
   ] as const) {
-    test(JSON.stringify(message), () => assert.equal(buildTitle(message), expected));
+    test(`${JSON.stringify(message).slice(0, 40)} of ${message.length} characters`, () =>
+      assert.equal(buildTitle(message), expected));
   }
 });
 
