@@ -43,7 +43,7 @@ type Phase = 'connecting' | 'sending' | 'replying';
 
 class TimedOut extends Error {}
 
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 128 * 1024;
 const MAX_REPLY_BYTES = 1024 * 1024;
 /** Shorter texts occur in IDs by chance. */
 const SHORTEST_SECRET = 8;
