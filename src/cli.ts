@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { type CommandLine, parseCommandLine, WrongUsage } from './command/arguments.ts';
 
-const LEAST_NODE_MAJOR = 22;
+/** What the HTTP client asks for. */
+const LEAST_NODE = [22, 19] as const;
 
 /** @returns the exit code */
 async function runCommand(line: CommandLine): Promise<number> {
@@ -58,11 +59,9 @@ function muteRunnerCommands(): void {
 }
 
 try {
-  const major = Number.parseInt(process.versions.node, 10);
-  if (major < LEAST_NODE_MAJOR) {
-    throw new WrongUsage(
-      `this needs Node ${LEAST_NODE_MAJOR} or newer, and runs on ${process.versions.node}`,
-    );
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < LEAST_NODE[0] || (major === LEAST_NODE[0] && minor < LEAST_NODE[1])) {
+    throw new WrongUsage(`this needs Node ${LEAST_NODE.join('.')} or newer`);
   }
   process.exitCode = await runCommand(parseCommandLine(process.argv.slice(2)));
 } catch (error) {

@@ -1,15 +1,23 @@
 // Headless Chromium for tests that need to see a page as people do.
+import assert from 'node:assert/strict';
 import { accessSync, constants } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { type Browser, chromium } from 'playwright-core';
 
-const executablePath = '/usr/bin/chromium';
+/** Debian's Chromium; what GitHub's runners and most laptops have. */
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+const executablePath = PLACES.find(isExecutable);
 
 /** Why browser tests cannot run here; false where they can, and in CI, where a missing browser is a failure. */
 export const withoutBrowser: string | false =
-  process.env.CI === 'true' || isExecutable(executablePath)
+  executablePath !== undefined || process.env.CI === 'true'
     ? false
-    : `SKIPPED: these tests need ${executablePath} (apt-get install chromium)`;
+    : 'no browser to test with; install one, for example by apt-get install chromium';
 
 function isExecutable(path: string): boolean {
   try {
@@ -22,6 +30,7 @@ function isExecutable(path: string): boolean {
 
 /** Starts a browser with an empty profile; both are gone with the test. */
 export async function openBrowser(t: TestContext): Promise<Browser> {
+  assert.ok(executablePath, `CI needs a browser in one of ${PLACES.join(', ')}`);
   const browser = await chromium.launch({
     executablePath,
     args: [
