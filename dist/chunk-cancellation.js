@@ -1,1 +1,1 @@
-export{B as listenForCancellation}from"./chunk-run.js";
+export{V as listenForCancellation}from"./chunk-run.js";

@@ -1,1 +1,1 @@
-import{B as e,R as t,t as n,z as r}from"./chunk-run.js";import{setFlagsFromString as i}from"node:v8";i(`--semi-space-growth-factor=1`),await n(r(process.env),new t,e()),process.stdout.write(``,()=>process.exit());export{};
+import{B as e,V as t,t as n,z as r}from"./chunk-run.js";import{setFlagsFromString as i}from"node:v8";i(`--semi-space-growth-factor=1`),await n(e(process.env),new r,t()),process.stdout.write(``,()=>process.exit());export{};
