@@ -186,10 +186,12 @@ test('in a browser', { skip: withoutBrowser }, async (t) => {
     await waitUntil(page, '[...document.images].every((image) => image.complete && image.naturalWidth > 0)');
     await page.locator('.media video').scrollIntoViewIfNeeded();
     await waitUntil(page, 'document.querySelector("video").readyState > 0');
-    await page.evaluate(
-      '{ const video = document.querySelector("video"); video.muted = true; video.play(); }',
+    // A browser may break a first attempt to play off, to save power or because it is still loading.
+    const play = 'if (video.paused) void video.play().catch(() => undefined)';
+    await waitUntil(
+      page,
+      `((video) => { video.muted = true; ${play}; return video.currentTime > 0; })(document.querySelector('video'))`,
     );
-    await waitUntil(page, 'document.querySelector("video").currentTime > 0');
     assert.match(await page.locator('.document').innerText(), /receipt\.pdf\s+.*1 page · .*PDF/);
   });
 
