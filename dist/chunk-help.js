@@ -1,4 +1,4 @@
-import{a as e,n as t,o as n,s as r,t as i}from"./chunk-arguments.js";const a=`      `,o=`NXCloud Template Assets: uploads changed WhatsApp template media to NXCloud and keeps a manifest of file IDs.
+const e=require("./cli.js"),t=`      `,n=`NXCloud Template Assets: uploads changed WhatsApp template media to NXCloud and keeps a manifest of file IDs.
 
 Usage:
   nxcloud-template-assets check --files <patterns> [flags]    judges the assets; sends nothing, writes no manifest
@@ -9,21 +9,21 @@ Usage:
 The current directory plays the repository.
 
 Secrets, from the environment only:
-${[...t].map(e=>`  ${r(e)}`).join(`
+${[...e.n].map(t=>`  ${e.s(t)}`).join(`
 `)}
 
-Flags. Each can also come from a variable, --manifest-path from ${r(`manifest-path`)}; the flag wins.
+Flags. Each can also come from a variable, --manifest-path from ${e.s(`manifest-path`)}; the flag wins.
 Without a value: yes; --no-prune or --prune=false: no. Defaults stand in brackets.
-`,s=`  --json
-${a}Print one JSON document instead of text.
+`,r=`  --json
+${t}Print one JSON document instead of text.
   --yes
-${a}Of doctor: do not ask before sending.
-`,c=`
-Flags of doctor: ${[...n(`doctor`).map(e=>`--${e}`),`--json`,`--yes`].join(`, `)}.
+${t}Of doctor: do not ask before sending.
+`,i=`
+Flags of doctor: ${[...e.o(`doctor`).map(e=>`--${e}`),`--json`,`--yes`].join(`, `)}.
 
 Exit codes:
   0  all is well
   1  something is invalid, pending or failed, or the run was cancelled
   2  the command line, an input or the environment is wrong; nothing was done
-`;function l(){let t=n(`check`).map(t=>{let{description:n=``,default:r=``}=i[t]??{},a=r===``?n:`${n.trim()} [${r}]`;return`  --${t}${e(t)?``:` <value>`}\n${u(a)}\n`});return`${o}${t.join(``)}${s}${c}`}function u(e){let t=[];for(let n of e.replaceAll("`",``).trim().split(/\s+/)){let e=t.at(-1);e!==void 0&&6+e.length+1+n.length<=100?t[t.length-1]=`${e} ${n}`:t.push(n)}return t.map(e=>a+e).join(`
-`)}export{l as buildHelp};
+`;function a(){let t=e.o(`check`).map(t=>{let{description:n=``,default:r=``}=e.t[t]??{},i=r===``?n:`${n.trim()} [${r}]`;return`  --${t}${e.a(t)?``:` <value>`}\n${o(i)}\n`});return`${n}${t.join(``)}${r}${i}`}function o(e){let n=[];for(let t of e.replaceAll("`",``).trim().split(/\s+/)){let e=n.at(-1);e!==void 0&&6+e.length+1+t.length<=100?n[n.length-1]=`${e} ${t}`:n.push(t)}return n.map(e=>t+e).join(`
+`)}exports.buildHelp=a;

@@ -1,1 +1,1 @@
-import{B as e,V as t,t as n,z as r}from"./chunk-run.js";import{setFlagsFromString as i}from"node:v8";i(`--semi-space-growth-factor=1`),await n(e(process.env),new r,t()),process.stdout.write(``,()=>process.exit());export{};
+const e=require("./chunk-run.js");e.t(e.P(process.env),new e.N(process.env.GITHUB_STEP_SUMMARY),e.I()).then(()=>{process.stdout.write(``,()=>process.exit())});

@@ -58,14 +58,20 @@ function muteRunnerCommands(): void {
   process.stdout.write = (...args: unknown[]) => String(args[0]).startsWith('::debug::') || write(...args);
 }
 
-try {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major < LEAST_NODE[0] || (major === LEAST_NODE[0] && minor < LEAST_NODE[1])) {
-    throw new WrongUsage(`this needs Node ${LEAST_NODE.join('.')} or newer`);
+async function main(): Promise<number> {
+  try {
+    const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+    if (major < LEAST_NODE[0] || (major === LEAST_NODE[0] && minor < LEAST_NODE[1])) {
+      throw new WrongUsage(`this needs Node ${LEAST_NODE.join('.')} or newer`);
+    }
+    return await runCommand(parseCommandLine(process.argv.slice(2)));
+  } catch (error) {
+    if (!(error instanceof WrongUsage)) throw error;
+    process.stderr.write(`nxcloud-template-assets: ${error.message}\n`);
+    return 2;
   }
-  process.exitCode = await runCommand(parseCommandLine(process.argv.slice(2)));
-} catch (error) {
-  if (!(error instanceof WrongUsage)) throw error;
-  process.stderr.write(`nxcloud-template-assets: ${error.message}\n`);
-  process.exitCode = 2;
 }
+
+void main().then((exitCode) => {
+  process.exitCode = exitCode;
+});

@@ -9,6 +9,12 @@ const LEVELS = ['error', 'warn', 'off'] as const;
 const EMPTY_POLICIES = ['error', 'warn', 'ignore'] as const;
 
 export type Mode = (typeof MODES)[number];
+
+/** Whether a mode publishes the manifest on a branch. */
+export function isPublishing(mode: Mode): boolean {
+  return mode === 'commit' || mode === 'pull-request';
+}
+
 /** What the image, video and PDF rules do. */
 export type MediaChecks = (typeof LEVELS)[number];
 

@@ -1,6 +1,7 @@
 // The checked-out repository: where its root really is, and which paths of the inputs lie inside it.
-import { lstat, realpath, stat } from 'node:fs/promises';
+import { realpathSync, type Stats, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { lstatIfPresent } from './file-system.ts';
 import type { Inputs } from './inputs.ts';
 import {
   isInsideGitFolder,
@@ -35,14 +36,15 @@ type PathInputs = Pick<Inputs, 'manifestPath' | 'workingDirectory' | 'reportPath
  * Finds the root and resolves the paths of the inputs against it. Nothing is written. All wrong paths are returned
  * together, in the form of `parseInputs`.
  */
-export async function locateRepository(
+export function locateRepository(
   workspace: string,
   inputs: PathInputs,
-): Promise<
-  { readonly repository: Repository; readonly faults: readonly [] } | { readonly faults: readonly string[] }
-> {
+):
+  | { readonly repository: Repository; readonly faults: readonly [] }
+  | { readonly faults: readonly string[] } {
   const lexicalRoot = resolve(workspace, inputs.workingDirectory);
-  const [realWorkspace, found] = await Promise.all([findFolder(workspace), findFolder(lexicalRoot)]);
+  const realWorkspace = findFolder(workspace);
+  const found = findFolder(lexicalRoot);
   if (realWorkspace === undefined) {
     return { faults: [`the workspace ${quoteValue(workspace)} (GITHUB_WORKSPACE) is not a folder`] };
   }
@@ -62,17 +64,11 @@ export async function locateRepository(
     faults.push(`files: ${quoteValue(line)} leads out of the repository; write it relative to its root`);
     return line;
   });
-  const manifestPath = await resolveOutputPath(
-    'manifest-path',
-    inputs.manifestPath,
-    lexicalRoot,
-    found,
-    faults,
-  );
+  const manifestPath = resolveOutputPath('manifest-path', inputs.manifestPath, lexicalRoot, found, faults);
   const reportPath =
     inputs.reportPath === undefined
       ? undefined
-      : await resolveOutputPath('report-path', inputs.reportPath, lexicalRoot, found, faults);
+      : resolveOutputPath('report-path', inputs.reportPath, lexicalRoot, found, faults);
   if (reportPath && reportPath === manifestPath) {
     faults.push(`report-path: ${quoteValue(reportPath)} is the manifest's path too; give another one`);
   }
@@ -81,23 +77,23 @@ export async function locateRepository(
     : { repository: { root, patterns, manifestPath, reportPath }, faults: [] };
 }
 
-async function findFolder(path: string): Promise<string | undefined> {
+function findFolder(path: string): string | undefined {
   try {
-    const real = await realpath(path);
-    return (await stat(real)).isDirectory() ? real : undefined;
+    const real = realpathSync.native(path);
+    return statSync(real).isDirectory() ? real : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** Resolves the path of a file that the action writes; a path that is wrong adds to `faults` and is returned empty. */
-async function resolveOutputPath(
+function resolveOutputPath(
   name: string,
   value: string,
   lexicalRoot: string,
   root: string | undefined,
   faults: string[],
-): Promise<string> {
+): string {
   const path = toRepositoryPath(lexicalRoot, resolve(lexicalRoot, value), rules);
   const fault =
     path === undefined || path === '' || value.includes('\0')
@@ -106,18 +102,22 @@ async function resolveOutputPath(
         ? 'lies inside .git'
         : root === undefined
           ? undefined
-          : await findPathFault(root, path);
+          : findPathFault(root, path);
   if (path !== undefined && fault === undefined) return path;
   faults.push(`${name}: ${quoteValue(value)} ${fault}; give the path of a file inside the repository`);
   return '';
 }
 
 /** Files are replaced, never written through links: a link on the way could lead anywhere. */
-async function findPathFault(root: string, path: string): Promise<string | undefined> {
+function findPathFault(root: string, path: string): string | undefined {
   for (const prefix of listPrefixes(path)) {
-    const stats = await lstat(join(root, prefix)).catch((error: NodeJS.ErrnoException) => error.code);
-    if (stats === 'ENOENT') return undefined;
-    if (typeof stats !== 'object') return `cannot be reached (${stats})`;
+    let stats: Stats | undefined;
+    try {
+      stats = lstatIfPresent(join(root, prefix));
+    } catch (error) {
+      return `cannot be reached (${(error as NodeJS.ErrnoException).code})`;
+    }
+    if (stats === undefined) return undefined;
     if (stats.isSymbolicLink()) return `leads through the symbolic link ${quoteValue(prefix)}`;
     if (prefix === path && !stats.isFile()) return 'is not a regular file';
     if (prefix !== path && !stats.isDirectory())

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { Cancellation } from './cancellation.ts';
 import { describeError, StepError } from './errors.ts';
 import type { Host } from './host.ts';
+import { isPublishing } from './inputs.ts';
 import { ManifestStore } from './manifest/store.ts';
 import type { Progress } from './progress.ts';
 import type { Reporter } from './report/reporter.ts';
 import { type Run, setUpRun } from './setup.ts';
 import { planRun } from './stages/plan-run.ts';
-import { openPublishing, publishRun } from './stages/publish-run.ts';
 import { reportRun } from './stages/report-run.ts';
 import { recordKnown, uploadPlanned } from './stages/upload-planned.ts';
 
@@ -16,7 +16,7 @@ import { recordKnown, uploadPlanned } from './stages/upload-planned.ts';
 export async function runStep(host: Host, reporter: Reporter, cancellation: Cancellation): Promise<void> {
   const progress: Progress = { found: [], results: new Map(), failures: [] };
   try {
-    progress.run = await setUpRun(host, reporter);
+    progress.run = setUpRun(host, reporter);
     await runPipeline(progress.run, progress, reporter, cancellation);
   } catch (error) {
     noteFailure(progress, error);
@@ -31,14 +31,16 @@ async function runPipeline(
   { cancelled, publishingEnded }: Cancellation,
 ): Promise<void> {
   const { root, manifestPath } = run.repository;
-  const store = await ManifestStore.open({
+  const store = ManifestStore.open({
     file: join(root, manifestPath),
     place: manifestPath,
     force: run.inputs.force,
     warn: (message) => reporter.annotate('warning', message),
   });
   progress.store = store;
-  const publishing = await openPublishing(run, reporter, cancelled);
+  // Loaded by need: a run that publishes nothing starts the sooner.
+  const stage = isPublishing(run.mode) ? await import('./stages/publish-run.ts') : undefined;
+  const publishing = await stage?.openPublishing(run, reporter, cancelled);
   try {
     const steps = await planRun(run, progress, store, publishing?.publisher.manifest, reporter, cancelled);
     progress.steps = steps;
@@ -47,9 +49,9 @@ async function runPipeline(
     recordKnown(steps, store);
     await keepFailure(progress, () => uploadPlanned(run, steps, progress, store, reporter, cancelled));
     await keepFailure(progress, () => store.flush());
-    if (publishing !== undefined) {
+    if (stage !== undefined && publishing !== undefined) {
       await keepFailure(progress, () =>
-        publishRun(publishing, steps, progress, store, reporter, publishingEnded),
+        stage.publishRun(publishing, steps, progress, store, reporter, publishingEnded),
       );
     }
     cancelled.throwIfAborted();

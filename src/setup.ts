@@ -1,8 +1,8 @@
 // From the host to a run that may begin: inputs, secrets, event, repository, mode in force.
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { decideMode, type RunEvent } from './github/event.ts';
 import type { Host } from './host.ts';
-import { findMissingCredentials, type Inputs, type Mode, parseInputs } from './inputs.ts';
+import { findMissingCredentials, type Inputs, isPublishing, type Mode, parseInputs } from './inputs.ts';
 import { type ProxySettings, takeProxySettings } from './network.ts';
 import { computeTarget } from './nxcloud/target.ts';
 import { makeRedactor, type Redactor } from './redact.ts';
@@ -36,7 +36,7 @@ const SHORT_SECRET = 8;
  * Reads the inputs and the environment. Secrets are masked first and taken out of the environment.
  * @throws {WrongInputs} naming all wrong inputs at once.
  */
-export async function setUpRun(host: Host, reporter: Reporter): Promise<Run> {
+export function setUpRun(host: Host, reporter: Reporter): Run {
   const { env } = host;
   const { proxy, passwords } = takeProxySettings(env);
   const secrets = [...SECRET_INPUTS.map((name) => host.readInput(name)), ...passwords];
@@ -47,10 +47,10 @@ export async function setUpRun(host: Host, reporter: Reporter): Promise<Run> {
   warnOfShortSecrets(host, reporter);
   for (const name of SECRET_INPUTS) host.forgetInput(name);
 
-  const event = await readEvent(env);
+  const event = readEvent(env);
   const missing = findMissingCredentials(parsed);
   const { mode, reason } = decideMode(parsed.mode ?? 'check', event, missing.length === 0);
-  const located = await locateRepository(host.workspace, {
+  const located = locateRepository(host.workspace, {
     files: parsed.files,
     manifestPath: parsed.manifestPath ?? '',
     workingDirectory: parsed.workingDirectory ?? '',
@@ -61,7 +61,7 @@ export async function setUpRun(host: Host, reporter: Reporter): Promise<Run> {
     ...located.faults,
     ...(mode === 'check' ? [] : missing.map((name) => `${name}: is missing; ${host.adviseMissing(name)}`)),
   ];
-  if ((mode === 'commit' || mode === 'pull-request') && parsed.token === '') {
+  if (isPublishing(mode) && parsed.token === '') {
     allFaults.push(`token: is missing; mode ${mode} needs one, for example the default \${{ github.token }}`);
   }
   if (inputs === undefined || allFaults.length > 0 || !('repository' in located))
@@ -92,10 +92,10 @@ function describeFaults(faults: readonly string[]): WrongInputs {
   );
 }
 
-async function readEvent(env: NodeJS.ProcessEnv): Promise<RunEvent> {
+function readEvent(env: NodeJS.ProcessEnv): RunEvent {
   return {
     name: env.GITHUB_EVENT_NAME ?? '',
-    payload: await readPayload(env.GITHUB_EVENT_PATH),
+    payload: readPayload(env.GITHUB_EVENT_PATH),
     actor: env.GITHUB_ACTOR ?? '',
     repository: env.GITHUB_REPOSITORY ?? '',
     repositoryId: env.GITHUB_REPOSITORY_ID ?? '',
@@ -107,10 +107,10 @@ async function readEvent(env: NodeJS.ProcessEnv): Promise<RunEvent> {
 }
 
 /** The event's payload; without one, events that could carry foreign content count as foreign. */
-async function readPayload(path: string | undefined): Promise<unknown> {
+function readPayload(path: string | undefined): unknown {
   if (!path) return undefined;
   try {
-    return JSON.parse(await readFile(path, 'utf8'));
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     return undefined;
   }

@@ -40,13 +40,13 @@ function makeWorkspace(t: TestContext): string {
 }
 
 async function accept(workspace: string, inputs: Partial<PathInputs>): Promise<Repository> {
-  const located = await locateRepository(workspace, { ...defaults, ...inputs });
+  const located = locateRepository(workspace, { ...defaults, ...inputs });
   assert.ok('repository' in located, located.faults.join('\n'));
   return located.repository;
 }
 
 async function refuse(workspace: string, inputs: Partial<PathInputs>): Promise<readonly string[]> {
-  const located = await locateRepository(workspace, { ...defaults, ...inputs });
+  const located = locateRepository(workspace, { ...defaults, ...inputs });
   assert.ok(!('repository' in located), 'nothing was refused');
   return located.faults;
 }

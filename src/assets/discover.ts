@@ -1,12 +1,13 @@
 // Finds the files the patterns match. Matching is @actions/glob's; the walk is our own, because the stock one follows
 // or trips over links, stats every entry, and cannot say which pattern matched.
-import type { Dirent } from 'node:fs';
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describeError } from '../errors.ts';
+import { lstatIfPresent } from '../file-system.ts';
 import { compareCodeUnits } from '../manifest/manifest.ts';
 import { isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from '../paths.ts';
 import { neutralise } from '../text.ts';
+import { Turns } from '../turns.ts';
 import { type AssetType, judgeName } from './asset-type.ts';
 import { PatternMatcher } from './pattern-matcher.ts';
 
@@ -77,7 +78,7 @@ export async function discoverAssets(options: DiscoverOptions): Promise<Discover
   for (const item of sorted) {
     const { path } = item;
     const name = judgeName(path);
-    const place = await resolveFile(root, item);
+    const place = resolveFile(root, item);
     if (name.kind === 'skip' || place === 'skip') skippedCount += 1;
     else if ('reason' in place) unusable.push({ path, reason: place.reason });
     else if (name.kind === 'other-media') unusable.push({ path, reason: adviseConversion(name.extension) });
@@ -107,15 +108,15 @@ const NOT_UTF8 = 'its name is not UTF-8; rename it';
 type Place = 'skip' | { readonly reason: string } | { readonly file: string; readonly isLink: boolean };
 
 /** Where a matched entry really lies. Only regular files are assets; a link is judged by where it ends. */
-async function resolveFile(root: string, { path, absolute, entry }: Found): Promise<Place> {
-  if (path.includes('\ufffd') && !(await exists(absolute))) {
+function resolveFile(root: string, { path, absolute, entry }: Found): Place {
+  if (path.includes('\ufffd') && tryLstat(absolute) === undefined) {
     return { reason: NOT_UTF8 };
   }
   if (entry.isFile()) return { file: absolute, isLink: false };
   if (!entry.isSymbolicLink()) return 'skip';
   try {
-    const file = await realpath(absolute);
-    if (!(await stat(file)).isFile()) return 'skip';
+    const file = realpathSync.native(absolute);
+    if (!statSync(file).isFile()) return 'skip';
     const realPath = toRepositoryPath(root, file, rules);
     if (realPath === undefined) return { reason: 'it is a link to a file outside the repository' };
     if (isInsideGitFolder(realPath)) return { reason: 'it is a link to a file inside .git' };
@@ -125,11 +126,13 @@ async function resolveFile(root: string, { path, absolute, entry }: Found): Prom
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return await lstat(path).then(
-    () => true,
-    () => false,
-  );
+/** What stands at a path; undefined also when it cannot be looked at. */
+function tryLstat(path: string): EntryKind | undefined {
+  try {
+    return lstatIfPresent(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -147,16 +150,17 @@ async function walk(
   for (const searchPath of matcher.searchPaths) {
     const path = toRepositoryPath(root, searchPath, rules);
     if (path === undefined || isInsideGitFolder(path)) continue;
-    const entry = await readEntry(root, path);
+    const entry = readEntry(root, path);
     const isHidden = searchPath !== root && basename(searchPath).startsWith('.');
     if (entry === undefined || (isHidden && !includeHiddenFiles)) continue;
     const found = { path, absolute: searchPath, entry };
     if (entry.isDirectory()) folders.push(found);
     else if (matcher.matches(searchPath)) onFound(found);
   }
+  const turns = new Turns(signal);
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    signal.throwIfAborted();
-    const entries = await readFolder(folder.absolute);
+    if (turns.isOver) await turns.next();
+    const entries = readFolder(folder.absolute);
     if (typeof entries === 'string') {
       onFound({ ...folder, entry: entries });
       continue;
@@ -175,22 +179,19 @@ async function walk(
 }
 
 /** The entries of a folder, or why it cannot be looked into. */
-async function readFolder(folder: string): Promise<readonly Dirent[] | string> {
+function readFolder(folder: string): readonly Dirent[] | string {
   try {
-    return await readdir(folder, { withFileTypes: true });
+    return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
     return folder.includes('\ufffd') ? NOT_UTF8 : `the folder cannot be read: ${describeError(error)}`;
   }
 }
 
 /** The entry at a path below the root, or undefined when it is absent or behind a linked folder. */
-async function readEntry(root: string, path: string): Promise<EntryKind | undefined> {
+function readEntry(root: string, path: string): EntryKind | undefined {
   const parents = listPrefixes(path).slice(0, -1);
-  for (const parent of parents) {
-    const stats = await lstat(join(root, parent)).catch(() => undefined);
-    if (!stats?.isDirectory()) return undefined;
-  }
-  return await lstat(join(root, path)).catch(() => undefined);
+  const isReachable = parents.every((parent) => tryLstat(join(root, parent))?.isDirectory());
+  return isReachable ? tryLstat(join(root, path)) : undefined;
 }
 
 /** Warnings for names that file systems without case or with one normal form cannot keep apart. */

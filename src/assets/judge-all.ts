@@ -1,8 +1,8 @@
-// Judges all candidates: the first moments in this thread alone, what is left then with the help of worker threads.
+// Judges all candidates: one turn in this thread alone, what is left then with the help of worker threads.
 import { availableParallelism } from 'node:os';
-import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import type { MediaChecks } from '../inputs.ts';
+import { Turns } from '../turns.ts';
 import type { Candidate } from './discover.ts';
 import { applyVerdict, type Asset, judgeAsset, type Unreadable, type Verdict } from './judge.ts';
 
@@ -20,10 +20,6 @@ export interface JudgeTask {
 /** A verdict with the index of its candidate; a worker's message is a list of them as JSON. */
 export type JudgedAt = readonly [index: number, verdict: Verdict];
 
-// Starting a thread costs about as much; a run with little to read never pays for one.
-const ALONE_MS = 25;
-/** How long this thread judges before it looks at signals and messages. */
-const TURN_MS = 25;
 const MOST_THREADS = 4;
 /** What a thread has of one file is garbage with the next: more room would only be kept, not needed. */
 const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4 };
@@ -41,18 +37,17 @@ export async function judgeAssets(
 ): Promise<readonly (Asset | Unreadable)[]> {
   const results: (Asset | Unreadable)[] = [];
   const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const judgeHere = async (untilMs: number): Promise<void> => {
-    while (Date.now() < untilMs) {
-      signal.throwIfAborted();
-      const index = Atomics.add(next, 0, 1);
-      const candidate = candidates[index];
-      if (candidate === undefined) return;
-      results[index] = await judgeAsset(candidate, mediaChecks);
-    }
+  /** Judges the next candidate in this thread; false when none is left. */
+  const judgeNext = async (): Promise<boolean> => {
+    const index = Atomics.add(next, 0, 1);
+    const candidate = candidates[index];
+    if (candidate !== undefined) results[index] = await judgeAsset(candidate, mediaChecks);
+    return candidate !== undefined;
   };
-  const isLeft = (): boolean => Atomics.load(next, 0) < candidates.length;
+  // Starting a thread takes about as long as a turn: a run with little to read never pays for one.
+  const turns = new Turns(signal);
+  while (!turns.isOver && (await judgeNext()));
 
-  await judgeHere(Date.now() + ALONE_MS);
   const left = candidates.length - results.length;
   const count = Math.min(availableParallelism(), MOST_THREADS, left) - 1;
   const keep = ([index, verdict]: JudgedAt): void => {
@@ -69,10 +64,7 @@ export async function judgeAssets(
     }
   }
   const own = async (): Promise<void> => {
-    while (isLeft()) {
-      await judgeHere(Date.now() + TURN_MS);
-      await setImmediate();
-    }
+    while (await judgeNext()) if (turns.isOver) await turns.next();
   };
   await Promise.all([own(), ...workers]);
   return results;

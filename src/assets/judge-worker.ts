@@ -9,15 +9,21 @@ const BATCH = 64;
 const { candidates, mediaChecks, next }: JudgeTask = workerData;
 const list: readonly Candidate[] = JSON.parse(candidates);
 let batch: JudgedAt[] = [];
-const report = (): void => {
+
+async function judge(): Promise<void> {
+  for (;;) {
+    const index = Atomics.add(next, 0, 1);
+    const candidate = list[index];
+    if (candidate === undefined) break;
+    batch.push([index, await judgeContent(candidate, mediaChecks)]);
+    if (batch.length >= BATCH) report();
+  }
+  report();
+}
+
+function report(): void {
   parentPort?.postMessage(JSON.stringify(batch));
   batch = [];
-};
-for (;;) {
-  const index = Atomics.add(next, 0, 1);
-  const candidate = list[index];
-  if (candidate === undefined) break;
-  batch.push([index, await judgeContent(candidate, mediaChecks)]);
-  if (batch.length >= BATCH) report();
 }
-report();
+
+void judge();

@@ -84,7 +84,7 @@ export class TerminalReporter implements Reporter {
     this.#outputs = outputs;
   }
 
-  async writeSummary(): Promise<void> {}
+  writeSummary(): void {}
 
   finish(): void {
     if (this.#outputs.changed === 'true') this.info(`Wrote ${this.#outputs['manifest-path']}.`);

@@ -1,5 +1,6 @@
 // Where a run publishes: pure.
 import { StepError } from '../errors.ts';
+import type { Mode } from '../inputs.ts';
 import { readPath } from '../json.ts';
 
 /** A branch to commit to, or a branch that is proposed for its base. */
@@ -20,7 +21,8 @@ export interface PullRequestPlace {
 }
 
 export interface PlaceInputs {
-  readonly mode: 'commit' | 'pull-request';
+  /** One that publishes. */
+  readonly mode: Mode;
   readonly targetBranch: string | undefined;
   readonly pullRequestBranch: string | undefined;
 }

@@ -1,46 +1,49 @@
 // Which entries' files are gone from the workspace.
-import { lstat, readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { lstatIfPresent } from '../file-system.ts';
 
 /**
  * The paths among `paths` with no file below `root`: nothing, or a folder. A path that cannot be looked at counts as
  * existing.
  */
-export async function findGonePaths(root: string, paths: Iterable<string>): Promise<readonly string[]> {
-  const gone: string[] = [];
-  for (const path of paths) {
-    const isGone = await lstat(join(root, path)).then(
-      (stats) => stats.isDirectory(),
-      ({ code }: NodeJS.ErrnoException) => code === 'ENOENT' || code === 'ENOTDIR',
-    );
-    if (isGone) gone.push(path);
-  }
-  return gone;
+export function findGonePaths(root: string, paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => {
+    try {
+      return lstatIfPresent(join(root, path))?.isDirectory() ?? true;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /**
  * Whether the checkout is sparse (`core.sparseCheckout`): then absence from the workspace proves nothing. `git
  * sparse-checkout` writes the setting to the work tree's own file, older ways to the repository's.
  */
-export async function isSparseCheckout(root: string): Promise<boolean> {
-  const gitFolder = await findGitFolder(root);
+export function isSparseCheckout(root: string): boolean {
+  const gitFolder = findGitFolder(root);
   // Linked work trees share the configuration of the repository they belong to.
-  const common = resolve(gitFolder, (await readText(join(gitFolder, 'commondir'))).trim());
+  const common = resolve(gitFolder, readText(join(gitFolder, 'commondir')).trim());
   for (const file of [join(gitFolder, 'config.worktree'), join(common, 'config')]) {
-    if (readSparseSetting(await readText(file))) return true;
+    if (readSparseSetting(readText(file))) return true;
   }
   return false;
 }
 
 /** The text of a file, empty when it cannot be read. */
-async function readText(file: string): Promise<string> {
-  return await readFile(file, 'utf8').catch(() => '');
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
-async function findGitFolder(root: string): Promise<string> {
+function findGitFolder(root: string): string {
   const dotGit = join(root, '.git');
   // In linked work trees and submodules `.git` is a file that names the folder.
-  const text = await readText(dotGit);
+  const text = readText(dotGit);
   const named = /^gitdir: (.+)$/m.exec(text)?.[1];
   return named === undefined ? dotGit : resolve(root, named.trim());
 }

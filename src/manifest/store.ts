@@ -1,7 +1,8 @@
 // The manifest file of the checkout: read once, then written atomically while the run goes on.
-import { type FileHandle, open, rm, stat } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { writeAtomically } from '../atomic-file.ts';
 import { describeError, StepError } from '../errors.ts';
+import { LARGE_MANIFEST_BYTES, saveMemory } from '../memory.ts';
 import {
   decodeManifest,
   describeOversize,
@@ -57,12 +58,13 @@ export class ManifestStore {
    * Opens the manifest of the checkout; an absent file is an empty manifest.
    * @throws {UnreadableManifest} when the file is there but cannot be read, unless `force` starts afresh.
    */
-  static async open(options: StoreOptions): Promise<ManifestStore> {
-    const stamp = await readStamp(options.file);
+  static open(options: StoreOptions): ManifestStore {
+    const stamp = readStamp(options.file);
     let text: string | undefined;
     try {
-      const bytes = await readIfPresent(options.file, options.place);
+      const bytes = readIfPresent(options.file, options.place);
       if (bytes === undefined) return new ManifestStore(options, new Map(), undefined, stamp);
+      if (bytes.length >= LARGE_MANIFEST_BYTES) saveMemory();
       text = decodeManifest(bytes, options.place);
       return new ManifestStore(options, parseManifestText(text, options.place), text, stamp);
     } catch (error) {
@@ -133,11 +135,11 @@ export class ManifestStore {
     const { file, place, warn } = this.#options;
     const text = exactText ?? serializeManifest(this.#entries);
     try {
-      if ((await readStamp(file)) !== this.#stamp) {
+      if (readStamp(file) !== this.#stamp) {
         warn(`Something else changed the manifest ${place} while the step ran; it is replaced.`);
       }
       await writeOrRemove(file, text);
-      this.#stamp = await readStamp(file);
+      this.#stamp = readStamp(file);
       this.#text = text === ABSENT ? undefined : text;
       this.#lastFailure = undefined;
     } catch (error) {
@@ -148,7 +150,7 @@ export class ManifestStore {
 }
 
 async function writeOrRemove(file: string, text: string | typeof ABSENT): Promise<void> {
-  if (text === ABSENT) return await rm(file, { force: true });
+  if (text === ABSENT) return rmSync(file, { force: true });
   const size = Buffer.byteLength(text);
   if (size > MAX_MANIFEST_BYTES) {
     throw new StepError(
@@ -158,24 +160,28 @@ async function writeOrRemove(file: string, text: string | typeof ABSENT): Promis
   await writeAtomically(file, text);
 }
 
-async function readIfPresent(file: string, place: string): Promise<Buffer | undefined> {
-  let handle: FileHandle | undefined;
+function readIfPresent(file: string, place: string): Buffer | undefined {
+  let descriptor: number | undefined;
   try {
-    handle = await open(file, 'r');
-    const { size } = await handle.stat();
+    descriptor = openSync(file, 'r');
+    const { size } = fstatSync(descriptor);
     if (size > MAX_MANIFEST_BYTES) throw new UnreadableManifest(describeOversize(place, size));
-    return await handle.readFile();
+    return readFileSync(descriptor);
   } catch (error) {
     if (error instanceof UnreadableManifest) throw error;
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     const remedy = 'Make it readable, or name another `manifest-path`.';
     throw new UnreadableManifest(`The manifest ${place} cannot be read: ${describeError(error)}. ${remedy}`);
   } finally {
-    await handle?.close();
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
-async function readStamp(file: string): Promise<string> {
-  const stats = await stat(file, { bigint: true }).catch(() => undefined);
-  return stats === undefined ? 'absent' : `${stats.ino} ${stats.size} ${stats.mtimeNs}`;
+function readStamp(file: string): string {
+  try {
+    const { ino, size, mtimeNs } = statSync(file, { bigint: true });
+    return `${ino} ${size} ${mtimeNs}`;
+  } catch {
+    return 'absent';
+  }
 }

@@ -1,4 +1,5 @@
 // The reporter of a GitHub step: its log, annotations, summary and outputs.
+import { appendFileSync } from 'node:fs';
 import * as core from '@actions/core';
 import { describeError } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
@@ -15,7 +16,13 @@ export class GitHubReporter implements Reporter {
   /** GitHub takes about 500 000 characters of outputs per job; this leaves room for other steps. */
   readonly maxOutputCharacters = 400_000;
   readonly #counts: Record<Level, number> = { error: 0, warning: 0, notice: 0 };
+  readonly #summaryFile: string | undefined;
   #redact: Redactor = (text) => text;
+
+  /** @param summaryFile where GitHub reads the job summary from (GITHUB_STEP_SUMMARY) */
+  constructor(summaryFile: string | undefined) {
+    this.#summaryFile = summaryFile;
+  }
 
   /** Hides secrets in the log: whole and line by line, as the runner matches single lines only. */
   mask(secrets: readonly string[]): void {
@@ -76,9 +83,11 @@ export class GitHubReporter implements Reporter {
     }
   }
 
-  async writeSummary(markdown: string): Promise<void> {
+  writeSummary(markdown: string): void {
     try {
-      await core.summary.addRaw(markdown, true).write();
+      if (!this.#summaryFile) throw new Error('GITHUB_STEP_SUMMARY is not set');
+      // The writer of @actions/core does no more, and loads a good part of Node for it.
+      appendFileSync(this.#summaryFile, `${markdown}\n`);
     } catch (error) {
       this.annotate('warning', `The job summary could not be written: ${describeError(error)}.`);
     }

@@ -29,7 +29,7 @@ export interface Reporter {
   setOutputs(outputs: Readonly<Record<string, string>>): string | undefined;
 
   /** A summary that cannot be written is no reason to fail. */
-  writeSummary(markdown: string): Promise<void>;
+  writeSummary(markdown: string): void;
 
   /** Everything is said but, perhaps, that the run failed. */
   finish(): void;

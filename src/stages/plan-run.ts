@@ -1,14 +1,16 @@
 // Stage: find and judge the assets, and decide what to do with each.
 import { createHash } from 'node:crypto';
-import { lstat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { discoverAssets, type Discovery } from '../assets/discover.ts';
 import type { Asset, Finding, Unreadable } from '../assets/judge.ts';
 import { judgeAssets } from '../assets/judge-all.ts';
 import { StepError } from '../errors.ts';
+import { isPublishing } from '../inputs.ts';
 import { findGonePaths, isSparseCheckout } from '../manifest/gone.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ManifestStore } from '../manifest/store.ts';
+import { MANY_ASSETS, saveMemory } from '../memory.ts';
 import { listPrefixes } from '../paths.ts';
 import { type PlanStep, planUploads } from '../plan.ts';
 import type { Progress } from '../progress.ts';
@@ -57,9 +59,9 @@ async function makeSteps(
   });
   reportDiscovery(discovery, run, reporter);
   progress.found = discovery.candidates.map(({ path }) => path);
+  if (progress.found.length >= MANY_ASSETS) saveMemory();
   const judged = await judgeAssets(discovery.candidates, inputs.mediaChecks, signal);
-  const isPublishing = run.mode === 'commit' || run.mode === 'pull-request';
-  const nested = isPublishing ? await findNestedRepositories(root, progress.found) : [];
+  const nested = isPublishing(run.mode) ? findNestedRepositories(root, progress.found) : [];
   const usable = judged.map((result) => refuseNested(result, nested));
   const assets = usable.filter((result): result is Asset => 'sha256' in result);
   const unusable = [...discovery.unusable, ...usable.filter((result) => 'reason' in result)];
@@ -70,7 +72,7 @@ async function makeSteps(
     // What has no content to go by is shared out by its path.
     rejected: rejected.filter(({ path }) => isOwn(createHash('sha256').update(path).digest('hex'))),
     manifests,
-    gone: await findGone(run, store, judged, reporter),
+    gone: findGone(run, store, judged, reporter),
     force: inputs.force,
     target: run.target,
     now: Date.now(),
@@ -84,17 +86,9 @@ async function makeSteps(
 }
 
 /** Folders with assets that are repositories of their own: other checkouts and submodules. */
-async function findNestedRepositories(root: string, paths: readonly string[]): Promise<readonly string[]> {
+function findNestedRepositories(root: string, paths: readonly string[]): readonly string[] {
   const folders = new Set(paths.flatMap((path) => listPrefixes(path).slice(0, -1)));
-  const nested: string[] = [];
-  for (const folder of folders) {
-    const isRepository = await lstat(join(root, folder, '.git')).then(
-      () => true,
-      () => false,
-    );
-    if (isRepository) nested.push(folder);
-  }
-  return nested;
+  return [...folders].filter((folder) => existsSync(join(root, folder, '.git')));
 }
 
 /** Assets of another repository would be published under paths that the branch does not have. */
@@ -124,17 +118,17 @@ function reportDiscovery(discovery: Discovery, { inputs }: Run, reporter: Report
   reporter.annotate('warning', message);
 }
 
-async function findGone(
+function findGone(
   { inputs, mode, repository }: Run,
   store: ManifestStore,
   found: readonly { readonly path: string }[],
   reporter: Reporter,
-): Promise<readonly string[]> {
+): readonly string[] {
   if (!inputs.prune || mode === 'check') return [];
   const present = new Set(found.map(({ path }) => path));
   const paths = [...store.checkout.manifest.keys()].filter((path) => !present.has(path));
-  const gone = await findGonePaths(repository.root, paths);
-  if (gone.length === 0 || mode !== 'output' || !(await isSparseCheckout(repository.root))) return gone;
+  const gone = findGonePaths(repository.root, paths);
+  if (gone.length === 0 || mode !== 'output' || !isSparseCheckout(repository.root)) return gone;
   reporter.annotate('notice', 'The checkout is sparse, so no entry is removed from the manifest.');
   return [];
 }

@@ -1,5 +1,6 @@
 // Stage: publish the manifest, in the modes that do.
 import { join } from 'node:path';
+import { openPublisher } from '../github/open-publisher.ts';
 import { resolvePlace } from '../github/place.ts';
 import type { Publisher } from '../github/publisher.ts';
 import { isSameEntry, type Manifest, type ManifestEntry } from '../manifest/manifest.ts';
@@ -20,19 +21,12 @@ export interface Publishing {
 }
 
 /**
- * Reads what is published, before anything is uploaded; undefined in modes that publish nothing.
+ * Reads what is published, before anything is uploaded.
  * @throws {StepError} when there is no branch to publish to or it cannot be read.
  */
-export async function openPublishing(
-  run: Run,
-  reporter: Reporter,
-  signal: AbortSignal,
-): Promise<Publishing | undefined> {
+export async function openPublishing(run: Run, reporter: Reporter, signal: AbortSignal): Promise<Publishing> {
   const { inputs, mode, event, repository } = run;
-  if (mode !== 'commit' && mode !== 'pull-request') return undefined;
   const place = resolvePlace({ ...inputs, mode }, event);
-  // Loaded only here: a run that publishes nothing starts the sooner.
-  const { openPublisher } = await import('../github/open-publisher.ts');
   const link = await openGitHubLink(run, reporter);
   try {
     const publisher = await openPublisher(

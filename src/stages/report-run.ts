@@ -48,7 +48,7 @@ export async function reportRun(
       remarks: [...failures, ...remarks, ...(publication?.notes ?? [])],
       pictures: findPictureSource(run.event),
     };
-    if (run.inputs.summary) await reporter.writeSummary(buildSummary(outcomes, head, MAX_SUMMARY_BYTES));
+    if (run.inputs.summary) reporter.writeSummary(buildSummary(outcomes, head, MAX_SUMMARY_BYTES));
     if (run.inputs.comment) {
       const { commentOnPullRequest } = await import('./comment-run.ts');
       await commentOnPullRequest(run, progress, outcomes, head, reporter, publishingEnded);

@@ -21,7 +21,7 @@ describe('findGonePaths', () => {
       'x'.repeat(300),
     ];
     // A broken link is there, a folder is no file; a name that no file can have proves nothing.
-    assert.deepEqual(await findGonePaths(root, paths), ['a/gone.png', 'gone/x.png', 'file/x.png', 'a']);
+    assert.deepEqual(findGonePaths(root, paths), ['a/gone.png', 'gone/x.png', 'file/x.png', 'a']);
   });
 });
 
@@ -57,23 +57,23 @@ describe('isSparseCheckout', () => {
   it('tells what git sparse-checkout does, in main and linked work trees', async (t) => {
     const root = makeFolder(t, { 'main/a/x.txt': 'x', 'main/b/y.txt': 'y' });
     const main = join(root, 'main');
-    assert.equal(await isSparseCheckout(main), false, 'no repository at all');
+    assert.equal(isSparseCheckout(main), false, 'no repository at all');
     git(main, 'init', '-q');
     git(main, 'add', '.');
     git(main, 'commit', '-qm', 'x');
-    assert.equal(await isSparseCheckout(main), false);
+    assert.equal(isSparseCheckout(main), false);
     git(main, 'worktree', 'add', '-q', '../linked');
-    assert.equal(await isSparseCheckout(join(root, 'linked')), false);
+    assert.equal(isSparseCheckout(join(root, 'linked')), false);
     git(join(root, 'linked'), 'sparse-checkout', 'set', 'a');
-    assert.equal(await isSparseCheckout(join(root, 'linked')), true);
+    assert.equal(isSparseCheckout(join(root, 'linked')), true);
     git(main, 'sparse-checkout', 'set', 'a');
-    assert.equal(await isSparseCheckout(main), true);
+    assert.equal(isSparseCheckout(main), true);
     git(main, 'sparse-checkout', 'disable');
-    assert.equal(await isSparseCheckout(main), false);
+    assert.equal(isSparseCheckout(main), false);
   });
 
   it('reads the setting of actions/checkout, in the configuration of the repository', async (t) => {
     const root = makeFolder(t, { '.git/config': '[core]\n\tsparseCheckout = true\n' });
-    assert.equal(await isSparseCheckout(root), true);
+    assert.equal(isSparseCheckout(root), true);
   });
 });

@@ -15,12 +15,13 @@ const RARE: Readonly<Record<string, string>> = {
   mp4box: 'ISOFile',
 };
 
-it('follows static imports only', (t) => {
+it('follows what is required at once only', (t) => {
   const folder = makeFolder(t, {
-    'main.js': 'import{a as b}from"./a.js";import"./b.js";import c from"fs";await import("./late.js");',
-    'a.js': 'export{x}from"./c.js";',
-    'b.js': 'const q=1;export{q};',
-    'c.js': 'import"./a.js";export const x=1;',
+    'main.js':
+      'const a=require("./a.js");let b=require(`./b.js`),c=require("fs");Promise.resolve().then(()=>require("./late.js"));',
+    'a.js': "require('./c.js');",
+    'b.js': 'const q=1;exports.q=q;',
+    'c.js': 'let x=require("./a.js");',
     'late.js': '',
   });
   assert.deepEqual(listEagerFiles(folder, 'main.js').toSorted(), ['a.js', 'b.js', 'c.js', 'main.js']);

@@ -1,1 +1,0 @@
-export{V as listenForCancellation}from"./chunk-run.js";

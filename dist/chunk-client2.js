@@ -1,1 +1,0 @@
-export{t as NxcloudClient}from"./chunk-client.js";

@@ -1,1 +1,0 @@
-export{t as runStep}from"./chunk-run.js";

@@ -1,1 +1,0 @@
-import{t as e}from"./chunk-undici.js";export default e();export{};
