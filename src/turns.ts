@@ -9,7 +9,9 @@ export class Turns {
   readonly #signal: AbortSignal;
   #end = Date.now() + TURN_MS;
 
+  /** @throws the signal's reason when it is aborted already */
   constructor(signal: AbortSignal) {
+    signal.throwIfAborted();
     this.#signal = signal;
   }
 
