@@ -1,4 +1,5 @@
 // How the action reaches the network: proxies from the environment, certificates always verified, loopback direct.
+import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { StepError } from './errors.ts';
 
@@ -87,9 +88,12 @@ export async function openDispatcher(url: URL, proxy: ProxySettings): Promise<Di
 function endWith(ending: AbortController, dispatcher: Dispatcher): Dispatcher {
   const destroy = dispatcher.destroy.bind(dispatcher);
   return Object.assign(dispatcher, {
-    destroy: (...args: Parameters<typeof destroy>) => {
+    destroy: async (...args: Parameters<typeof destroy>) => {
       ending.abort();
-      return destroy(...args);
+      await destroy(...args);
+      // Sockets that were still connecting end in the next turn of the event loop, and are closed in the one after it.
+      await setImmediate();
+      await setImmediate();
     },
   });
 }

@@ -21,13 +21,12 @@ delete process.env.EXIT_REPORT;
 if (isMainThread && file !== undefined) {
   process.on('exit', () => {
     const [, peakKilobytes] = /VmHWM:\s*(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-    // Ended requests stay until they are collected; what is really open shows as a descriptor. An immediate runs in the
-    // turn in which the process ends.
+    // Ended requests stay until they are collected; what is really open shows as a descriptor.
     const report = {
       descriptors: listDescriptors(),
       resources: process
         .getActiveResourcesInfo()
-        .filter((name) => !/^(?:(?:Pipe|TTY|File)Wrap|CloseReq|FSReqPromise|Immediate)$/.test(name)),
+        .filter((name) => !/^(?:(?:Pipe|TTY|File)Wrap|CloseReq|FSReqPromise)$/.test(name)),
       peakBytes: Number(peakKilobytes) * 1024,
     };
     writeFileSync(file, JSON.stringify(report));
