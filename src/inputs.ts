@@ -166,6 +166,9 @@ export function findMissingCredentials(
     .map(([name]) => name);
 }
 
+/** Far more than a path can have; @actions/glob fails on 65 536. */
+const MAX_PATTERN_LENGTH = 10_000;
+
 function parsePatterns(text: string): readonly string[] {
   const lines = text
     .split(/\r\n|\r|\n/)
@@ -182,6 +185,11 @@ function parsePatterns(text: string): readonly string[] {
     const pattern = line.replace(/^[!\s]+/, '');
     if (pattern === '')
       throw new WrongValue(`${quoteValue(line)} excludes nothing; write a pattern after "!"`);
+    if (pattern.length > MAX_PATTERN_LENGTH) {
+      throw new WrongValue(
+        `${quoteValue(line)} has ${pattern.length} characters; at most ${MAX_PATTERN_LENGTH} are matched`,
+      );
+    }
     if (pattern === '~' || /^~[/\\]/.test(pattern)) {
       throw new WrongValue(
         `${quoteValue(line)} leads to the home folder; patterns stay inside the repository`,
@@ -219,7 +227,7 @@ function parseAccessKey(text: string): string {
 
 function parsePhone(text: string): string {
   if (text === '') return '';
-  const digits = text.replace(/[+\s()-]/g, '');
+  const digits = text.replace(/[+\s()\p{Pd}]/gu, '');
   if (/^\d{7,15}$/.test(digits)) return digits;
   const shown = `"…${digits.replace(/\D/g, '').slice(-4)}" (${countOf(digits.length, 'character')})`;
   throw new WrongValue(
@@ -299,9 +307,11 @@ function parseShard(text: string): Shard | undefined {
 }
 
 const UPLOAD_PATH = '/api/wa/uploadTemplateFile';
+/** What an address has that is one to the letter: a URL parser takes, drops and adds much more. */
+const PLAIN_ADDRESS = /^[a-z]+:\/\/[^\s\\\x00-\x1f\x7f]+$/i;
 
 function parseApiUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = PLAIN_ADDRESS.test(text) && URL.canParse(text) ? new URL(text) : undefined;
   const allowed = 'give an address like https://api2.nxcloud.com';
   if (url === undefined) throw new WrongValue(`${quoteValue(text)} is not an address; ${allowed}`);
   if (url.username !== '' || url.password !== '') {
@@ -310,7 +320,7 @@ function parseApiUrl(text: string): URL {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
     throw new WrongValue(`${quoteValue(text)} is not https; http is allowed for loopback hosts only`);
   }
-  if (url.search !== '' || url.hash !== '' || url.pathname.endsWith(UPLOAD_PATH)) {
+  if (/[?#]/.test(text) || url.pathname.replace(/\/+$/, '').endsWith(UPLOAD_PATH)) {
     throw new WrongValue(`${quoteValue(text)} has more than the host; ${allowed}`);
   }
   return url;

@@ -1,8 +1,7 @@
 // Memory of runs over large libraries.
 
-/** Assets, and bytes of a manifest, from which on memory is worth a moment. */
+/** Assets from which on memory is worth a moment. */
 export const MANY_ASSETS = 1000;
-export const LARGE_MANIFEST_BYTES = 512 * 1024;
 
 /** V8 makes room for short-lived data too readily: at 20 000 assets that costs 50 MB and saves no time. */
 export function saveMemory(): void {

@@ -31,12 +31,28 @@ export function takeProxySettings(env: NodeJS.ProcessEnv): {
   };
   const passwords: string[] = [];
   for (const name of PROXY_VARIABLES) {
-    const password = /^\s*(?:[a-z][a-z\d+.-]*:\/\/)?[^/@:]*:(?!\/\/)(.*)@/i.exec(env[name] ?? '')?.[1];
-    if (!password) continue;
-    passwords.push(password, decodeLoosely(password));
+    const found = findPasswords(env[name] ?? '');
+    if (found.length === 0) continue;
+    passwords.push(...found);
     delete env[name];
   }
   return { proxy, passwords };
+}
+
+/** A password in an address in every form it may show up in: as it is written, as a URL parser reads it, decoded. */
+function findPasswords(address: string): readonly string[] {
+  const credentials = /^(?:[^/@]*\/\/)?(.*)@/s.exec(address.trim())?.[1] ?? '';
+  const written = /:(.*)$/s.exec(credentials)?.[1] ?? '';
+  const parsed = readProxyUrl(address)?.password ?? '';
+  const passwords = [written, parsed].flatMap((password) => [password, decodeLoosely(password)]);
+  return [...new Set(passwords)].filter((password) => password !== '');
+}
+
+/** The address of a proxy; `http` is the scheme of one without. Undefined when it is none. */
+function readProxyUrl(address: string): URL | undefined {
+  const text = /^[a-z][a-z\d+.-]*:\/\//i.test(address.trim()) ? address : `http://${address.trim()}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) ? url : undefined;
 }
 
 function decodeLoosely(text: string): string {
@@ -47,11 +63,9 @@ function decodeLoosely(text: string): string {
   }
 }
 
-/** Whether a URL's host name is this machine: `localhost`, a name under it, 127.0.0.0/8 or `[::1]`. */
+/** Whether a URL's host name is this machine: `localhost`, 127.0.0.0/8 or `[::1]`. Names under `localhost` may be looked up. */
 export function isLoopbackHost(hostname: string): boolean {
-  return (
-    /^(?:.+\.)?localhost$/i.test(hostname) || /^127(?:\.\d{1,3}){3}$/.test(hostname) || hostname === '[::1]'
-  );
+  return /^localhost$/i.test(hostname) || /^127(?:\.\d{1,3}){3}$/.test(hostname) || hostname === '[::1]';
 }
 
 /**
@@ -66,22 +80,34 @@ export async function openDispatcher(url: URL, proxy: ProxySettings): Promise<Di
   const connect = { rejectUnauthorized: true, timeout: 0, signal: ending.signal };
   // HTTP/2 would put all uploads on one connection: the failure of one would be the failure of all.
   const options = { allowH2: false, connect, headersTimeout: 0, bodyTimeout: 0 };
-  if (isLoopbackHost(url.hostname) || (proxy.httpProxy === '' && proxy.httpsProxy === ''))
-    return endWith(ending, new Agent(options));
-  for (const [name, value] of [
-    ['http_proxy', proxy.httpProxy],
-    ['https_proxy', proxy.httpsProxy],
-  ] as const) {
-    if (value !== '' && !/^https?:$/.test(URL.canParse(value) ? new URL(value).protocol : '')) {
-      throw new StepError(
-        `The environment variable ${name} is not the address of a proxy. Write it like http://proxy.example:3128.`,
-      );
-    }
+  const [variable, address] =
+    url.protocol === 'https:' ? ['https_proxy', proxy.httpsProxy] : ['http_proxy', proxy.httpProxy];
+  if (isLoopbackHost(url.hostname) || address === '') return endWith(ending, new Agent(options));
+  const proxyUrl = readProxyUrl(address);
+  if (proxyUrl === undefined || !isDecodable(proxyUrl)) {
+    throw new StepError(
+      `The environment variable ${variable} is not the address of a proxy. Write it like http://proxy.example:3128, with % in a name or password as %25.`,
+    );
   }
-  return endWith(
-    ending,
-    new EnvHttpProxyAgent({ ...options, ...proxy, requestTls: connect, proxyTls: connect }),
-  );
+  const { href } = proxyUrl;
+  const agent = new EnvHttpProxyAgent({
+    ...options,
+    httpProxy: href,
+    httpsProxy: href,
+    noProxy: proxy.noProxy,
+    requestTls: connect,
+    proxyTls: connect,
+  });
+  return endWith(ending, agent);
+}
+
+/** Whether the credentials of an address can be read: the HTTP client gives up on others. */
+function isDecodable({ username, password }: URL): boolean {
+  try {
+    return decodeURIComponent(username + password) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** undici leaves alone what is still connecting when it is destroyed; that would keep the process alive. */

@@ -34,7 +34,10 @@ export function toRelativePattern(
     const start = root.endsWith(rules.sep) ? root.slice(0, -1) : root;
     const rest = pattern.slice(start.length);
     if (fold(pattern.slice(0, start.length)) !== fold(start)) continue;
-    if (rest === '' || separator.test(rest)) return rest.replace(separator, '') || '.';
+    if (rest !== '' && !separator.test(rest)) continue;
+    const path = rest.replace(separator, '');
+    // At the beginning of a line such a sign is none of a name.
+    return /^[#!\s]/.test(path) ? `./${path}` : path || '.';
   }
   return undefined;
 }

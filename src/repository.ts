@@ -1,6 +1,7 @@
 // The checked-out repository: where its root really is, and which paths of the inputs lie inside it.
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { judgeName } from './assets/asset-type.ts';
 import { lstatIfPresent } from './file-system.ts';
 import type { Inputs } from './inputs.ts';
 import {
@@ -69,12 +70,20 @@ export function locateRepository(
     inputs.reportPath === undefined
       ? undefined
       : resolveOutputPath('report-path', inputs.reportPath, lexicalRoot, found, faults);
-  if (reportPath && reportPath === manifestPath) {
-    faults.push(`report-path: ${quoteValue(reportPath)} is the manifest's path too; give another one`);
+  if (reportPath && manifestPath && overlap(reportPath, manifestPath)) {
+    faults.push(
+      `report-path: ${quoteValue(reportPath)} is in the way of the manifest ${quoteValue(manifestPath)}; give another one`,
+    );
   }
   return faults.length > 0
     ? { faults }
     : { repository: { root, patterns, manifestPath, reportPath }, faults: [] };
+}
+
+/** Whether two paths cannot both be files, at least where case does not count. */
+function overlap(a: string, b: string): boolean {
+  const [one, other] = [`${a}/`.toLowerCase(), `${b}/`.toLowerCase()];
+  return one.startsWith(other) || other.startsWith(one);
 }
 
 function findFolder(path: string): string | undefined {
@@ -98,14 +107,16 @@ function resolveOutputPath(
   const fault =
     path === undefined || path === '' || value.includes('\0')
       ? 'does not lie inside the repository'
-      : isInsideGitFolder(path)
-        ? 'lies inside .git'
-        : root === undefined
-          ? undefined
-          : findPathFault(root, path);
+      : (findNameFault(value, path) ?? (root === undefined ? undefined : findPathFault(root, path)));
   if (path !== undefined && fault === undefined) return path;
   faults.push(`${name}: ${quoteValue(value)} ${fault}; give the path of a file inside the repository`);
   return '';
+}
+
+function findNameFault(value: string, path: string): string | undefined {
+  if (/[/\\]$/.test(value)) return 'names a folder';
+  if (isInsideGitFolder(path)) return 'lies inside .git';
+  return judgeName(path).kind === 'skip' ? undefined : 'has the name of an asset, which it would replace';
 }
 
 /** Files are replaced, never written through links: a link on the way could lead anywhere. */

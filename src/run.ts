@@ -8,6 +8,7 @@ import { ManifestStore } from './manifest/store.ts';
 import type { Progress } from './progress.ts';
 import type { Reporter } from './report/reporter.ts';
 import { type Run, setUpRun } from './setup.ts';
+import { findAssets } from './stages/find-assets.ts';
 import { planRun } from './stages/plan-run.ts';
 import { reportRun } from './stages/report-run.ts';
 import { recordKnown, uploadPlanned } from './stages/upload-planned.ts';
@@ -31,6 +32,8 @@ async function runPipeline(
   { cancelled, publishingEnded }: Cancellation,
 ): Promise<void> {
   const { root, manifestPath } = run.repository;
+  const discovery = await findAssets(run, reporter, cancelled);
+  progress.found = discovery.candidates.map(({ path }) => path);
   const store = ManifestStore.open({
     file: join(root, manifestPath),
     place: manifestPath,
@@ -42,8 +45,9 @@ async function runPipeline(
   const stage = isPublishing(run.mode) ? await import('./stages/publish-run.ts') : undefined;
   const publishing = await stage?.openPublishing(run, reporter, cancelled);
   try {
-    const steps = await planRun(run, progress, store, publishing?.publisher.manifest, reporter, cancelled);
+    const steps = await planRun(run, discovery, store, publishing?.publisher.manifest, reporter, cancelled);
     progress.steps = steps;
+    cancelled.throwIfAborted();
     if (run.mode === 'check') return;
 
     recordKnown(steps, store);

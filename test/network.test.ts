@@ -6,7 +6,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { request } from 'undici';
+import { Agent, request } from 'undici';
 import { StepError } from '../src/errors.ts';
 import { isLoopbackHost, openDispatcher, type ProxySettings, takeProxySettings } from '../src/network.ts';
 import { createCertificates } from './simulator/certificates.ts';
@@ -39,12 +39,15 @@ describe('takeProxySettings', () => {
   });
 
   const secrets: Readonly<Record<string, readonly [url: string, passwords: readonly string[]]>> = {
-    'a password': ['http://user:secret@proxy:3128', ['secret', 'secret']],
-    'a password without a user': ['http://:secret@proxy:3128', ['secret', 'secret']],
+    'a password': ['http://user:secret@proxy:3128', ['secret']],
+    'a password without a user': ['http://:secret@proxy:3128', ['secret']],
+    'a password behind a user with an @': ['http://user@corp.example:secret@proxy:3128', ['secret']],
+    'a password without a scheme': ['user:secret@proxy:3128', ['secret']],
+    'a password behind too many slashes': ['http:///user:secret@proxy:3128', ['secret']],
     'an encoded password': ['http://user:s%40cret@proxy', ['s%40cret', 's@cret']],
-    'a password with signs that should be encoded': ['http://user:a@b:c/d@proxy', ['a@b:c/d', 'a@b:c/d']],
-    'a password that is no valid encoding': ['http://user:100%@proxy', ['100%', '100%']],
-    'a password in capitals of the scheme': ['HTTP://user:secret@proxy', ['secret', 'secret']],
+    'a password with signs that should be encoded': ['http://user:a@b:c/d@proxy', ['a@b:c/d']],
+    'a password that is no valid encoding': ['http://user:100%@proxy', ['100%']],
+    'a password in capitals of the scheme': ['HTTP://user:secret@proxy', ['secret']],
     'a user alone': ['http://user@proxy:3128', []],
     'no credentials': ['http://proxy:3128', []],
   };
@@ -63,7 +66,7 @@ describe('isLoopbackHost', () => {
   const hosts: Readonly<Record<string, boolean>> = {
     localhost: true,
     LOCALHOST: true,
-    'api.localhost': true,
+    'api.localhost': false,
     '127.0.0.1': true,
     '127.255.255.255': true,
     '[::1]': true,
@@ -107,11 +110,12 @@ async function waitUntil(isSo: () => boolean): Promise<void> {
 }
 
 describe('openDispatcher', () => {
-  const wrong = ['proxy:3128', 'ftp://proxy', 'http://', 'socks5://proxy', '://'];
+  const wrong = ['ftp://proxy', 'http://', 'socks5://proxy', '://', 'http://user:100%@proxy'];
   for (const value of wrong) {
     for (const name of ['httpProxy', 'httpsProxy'] as const) {
       it(`refuses ${value} as ${name} without repeating it`, async () => {
-        const opening = openDispatcher(new URL('https://nxcloud.test'), { ...noProxy, [name]: value });
+        const scheme = name === 'httpProxy' ? 'http' : 'https';
+        const opening = openDispatcher(new URL(`${scheme}://nxcloud.test`), { ...noProxy, [name]: value });
         await assert.rejects(opening, (error: unknown) => {
           assert.ok(error instanceof StepError);
           assert.match(error.message, name === 'httpProxy' ? /\bhttp_proxy\b/ : /\bhttps_proxy\b/);
@@ -120,6 +124,17 @@ describe('openDispatcher', () => {
         });
       });
     }
+  }
+
+  for (const [url, settings] of [
+    ['https://nxcloud.test', { httpProxy: 'http://127.0.0.1:9' }],
+    ['http://nxcloud.test', { httpsProxy: 'ftp://none' }],
+  ] as const) {
+    it(`does not look at the variable of another scheme for ${url}`, async () => {
+      const dispatcher = await openDispatcher(new URL(url), { ...noProxy, ...settings });
+      assert.equal(dispatcher.constructor.name, Agent.name);
+      await dispatcher.destroy();
+    });
   }
 
   it('needs no proxy for loopback, whatever the variables say', async (t) => {

@@ -136,6 +136,9 @@ describe('manifest-path and report-path', () => {
     ['../checkout-evil/assets.json', 'does not lie inside the repository'],
     ['/etc/passwd', 'does not lie inside the repository'],
     ['a\0.json', 'does not lie inside the repository'],
+    ['new/', 'names a folder'],
+    ['assets/a.png', 'has the name of an asset, which it would replace'],
+    ['new.PDF', 'has the name of an asset, which it would replace'],
     ['.git/config', 'lies inside .git'],
     ['.GIT/hooks/pre-commit', 'lies inside .git'],
     ['vendor/.git/config', 'lies inside .git'],
@@ -164,11 +167,21 @@ describe('manifest-path and report-path', () => {
     });
   }
 
-  it('refuses one path for both', async (t) => {
-    assert.deepEqual(await refuse(makeWorkspace(t), { manifestPath: 'a/../x', reportPath: './x' }), [
-      'report-path: "x" is the manifest\'s path too; give another one',
-    ]);
-  });
+  for (const [manifestPath, reportPath] of [
+    ['a/../x', './x'],
+    ['x', 'X'],
+    ['x', 'x/report.html'],
+    ['x/assets.json', 'x'],
+  ] as const) {
+    it(`refuses ${manifestPath} and ${reportPath} together`, async (t) => {
+      const faults = await refuse(makeWorkspace(t), { manifestPath, reportPath });
+      assert.equal(faults.length, 1);
+      assert.match(
+        faults[0] ?? '',
+        /^report-path: ".*" is in the way of the manifest ".*"; give another one$/,
+      );
+    });
+  }
 });
 
 describe('files', () => {

@@ -27,6 +27,8 @@ export interface Candidate {
 export interface Unusable {
   readonly path: string;
   readonly reason: string;
+  /** Absolute real path, where there is content all the same. */
+  readonly file?: string;
 }
 
 /** What a walk needs to know of an entry; directory entries and `lstat` answer alike. */
@@ -72,6 +74,8 @@ export async function discoverAssets(options: DiscoverOptions): Promise<Discover
     const { path, entry } = item;
     if (ownPaths.includes(path)) return;
     if (typeof entry === 'string') unusable.push({ path, reason: entry });
+    // Several such names look alike, so they are no keys.
+    else if (isNotUtf8(item)) unusable.push({ path, reason: NOT_UTF8 });
     else found.set(path, { ...item, entry });
   });
   const sorted = [...found.values()].sort((a, b) => compareCodeUnits(a.path, b.path));
@@ -81,8 +85,9 @@ export async function discoverAssets(options: DiscoverOptions): Promise<Discover
     const place = resolveFile(root, item);
     if (name.kind === 'skip' || place === 'skip') skippedCount += 1;
     else if ('reason' in place) unusable.push({ path, reason: place.reason });
-    else if (name.kind === 'other-media') unusable.push({ path, reason: adviseConversion(name.extension) });
-    else candidates.push({ path, type: name.type, ...place });
+    else if (name.kind === 'other-media') {
+      unusable.push({ path, reason: adviseConversion(name.extension), file: place.file });
+    } else candidates.push({ path, type: name.type, ...place });
   }
   const assetPaths = candidates.map((candidate) => candidate.path);
   return {
@@ -108,10 +113,7 @@ const NOT_UTF8 = 'its name is not UTF-8; rename it';
 type Place = 'skip' | { readonly reason: string } | { readonly file: string; readonly isLink: boolean };
 
 /** Where a matched entry really lies. Only regular files are assets; a link is judged by where it ends. */
-function resolveFile(root: string, { path, absolute, entry }: Found): Place {
-  if (path.includes('\ufffd') && tryLstat(absolute) === undefined) {
-    return { reason: NOT_UTF8 };
-  }
+function resolveFile(root: string, { absolute, entry }: Found): Place {
   if (entry.isFile()) return { file: absolute, isLink: false };
   if (!entry.isSymbolicLink()) return 'skip';
   try {
@@ -124,6 +126,11 @@ function resolveFile(root: string, { path, absolute, entry }: Found): Place {
   } catch {
     return 'skip'; // a broken link or a loop of links
   }
+}
+
+/** Node decodes names: one that is not UTF-8 leads to no file any more. */
+function isNotUtf8({ path, absolute }: Pick<Found, 'path' | 'absolute'>): boolean {
+  return path.includes('\ufffd') && tryLstat(absolute) === undefined;
 }
 
 /** What stands at a path; undefined also when it cannot be looked at. */

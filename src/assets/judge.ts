@@ -96,6 +96,19 @@ async function judgeOpenFile(
   return { ...judged, facts, findings: mediaChecks === 'warn' ? findings.map(asWarning) : findings };
 }
 
+/** SHA-256 of a file, lower-case hex; undefined when it cannot be read. */
+export function hashFile(file: string): string | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, OPEN_FLAGS);
+    return hashContent(descriptor, fstatSync(descriptor).size).sha256;
+  } catch {
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
 function asWarning(finding: Finding): Finding {
   return { ...finding, level: 'warning' };
 }

@@ -6,9 +6,10 @@ export interface LfsPointer {
   readonly size: number;
 }
 
-// The form is fixed by the Git LFS specification: under 1024 bytes, `version` first, keys in order, LF.
+// The form is fixed by the Git LFS specification: under 1024 bytes, `version` first, keys in order. It ends lines by LF
+// alone, but git's and editors' habits may have changed that.
 const POINTER =
-  /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:ext-\S+ \S+\n)*oid sha256:([0-9a-f]{64})\nsize (\d{1,15})\n$/;
+  /^version https:\/\/git-lfs\.github\.com\/spec\/v1\r?\n(?:ext-\S+ \S+\r?\n)*oid sha256:([0-9a-f]{64})\r?\nsize (\d{1,15})(?:\r?\n)?$/;
 
 /** Reads a file's beginning as a pointer; undefined when it is none. `size` is the file's size in bytes. */
 export function readLfsPointer(head: Buffer, size: number): LfsPointer | undefined {

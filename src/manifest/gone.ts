@@ -1,6 +1,6 @@
 // Which entries' files are gone from the workspace.
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { lstatIfPresent } from '../file-system.ts';
 
 /**
@@ -18,8 +18,8 @@ export function findGonePaths(root: string, paths: readonly string[]): readonly 
 }
 
 /**
- * Whether the checkout is sparse (`core.sparseCheckout`): then absence from the workspace proves nothing. `git
- * sparse-checkout` writes the setting to the work tree's own file, older ways to the repository's.
+ * Whether the checkout that a folder belongs to is sparse (`core.sparseCheckout`): then absence from the workspace proves
+ * nothing. `git sparse-checkout` writes the setting to the work tree's own file, older ways to the repository's.
  */
 export function isSparseCheckout(root: string): boolean {
   const gitFolder = findGitFolder(root);
@@ -40,12 +40,14 @@ function readText(file: string): string {
   }
 }
 
-function findGitFolder(root: string): string {
-  const dotGit = join(root, '.git');
+function findGitFolder(folder: string): string {
+  const dotGit = join(folder, '.git');
+  const parent = dirname(folder);
+  if (parent !== folder && !existsSync(dotGit)) return findGitFolder(parent);
   // In linked work trees and submodules `.git` is a file that names the folder.
   const text = readText(dotGit);
   const named = /^gitdir: (.+)$/m.exec(text)?.[1];
-  return named === undefined ? dotGit : resolve(root, named.trim());
+  return named === undefined ? dotGit : resolve(folder, named.trim());
 }
 
 /** Reads `core.sparseCheckout` from the text of a git configuration; the last setting wins. */

@@ -69,14 +69,24 @@ export function parseManifestText(text: string, place: string): Manifest {
   } catch {
     return fail(`it is not valid JSON (${lineAndColumn(text, findJsonFault(text))})`);
   }
-  const duplicate = isWrittenBack(value, text) ? undefined : findDuplicateKey(text);
-  if (duplicate !== undefined) {
+  const refuseDuplicates = (): void => {
+    const duplicate = findDuplicateKey(text);
+    if (duplicate === undefined) return;
     fail(
       `the key ${JSON.stringify(duplicate.key)} stands twice (${lineAndColumn(text, duplicate.index)})`,
       `Keep one of the two. ${REMEDY}`,
     );
+  };
+  let manifest: Manifest;
+  try {
+    manifest = readShape(value, fail);
+  } catch (error) {
+    refuseDuplicates();
+    throw error;
   }
-  return readShape(value, fail);
+  // What has the shape is neither deep nor wide, so writing it back takes no longer than reading.
+  if (!isWrittenBack(value, text)) refuseDuplicates();
+  return manifest;
 }
 
 function failReading(place: string, what: string, remedy = REMEDY): never {
@@ -85,12 +95,8 @@ function failReading(place: string, what: string, remedy = REMEDY): never {
 
 /** Whether text is what its value is written as, as canonical text is: then it holds no key twice, which is told sooner. */
 function isWrittenBack(value: unknown, text: string): boolean {
-  try {
-    const written = JSON.stringify(value, undefined, 2);
-    return text.length === written.length + 1 && text.startsWith(written) && text.endsWith('\n');
-  } catch {
-    return false; // nested too deeply to be written
-  }
+  const written = JSON.stringify(value, undefined, 2);
+  return text.length === written.length + 1 && text.startsWith(written) && text.endsWith('\n');
 }
 
 /** The message for a manifest of more than `MAX_MANIFEST_BYTES`, which is not read at all. */
@@ -147,7 +153,15 @@ const TIME =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:\.\d{1,9})?Z$/;
 
 function findTimeFault(value: unknown): string | undefined {
-  return matches(value, TIME) ? undefined : 'it is not a UTC time like 2026-01-31T08:00:00.000Z';
+  return matches(value, TIME) && isDay(value)
+    ? undefined
+    : 'it is not a UTC time like 2026-01-31T08:00:00.000Z';
+}
+
+/** Whether the day exists: 31 February would be read as one of March. */
+function isDay(time: string): boolean {
+  const day = time.slice(0, 10);
+  return time.slice(8, 10) <= '28' || new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
 
 function matches(value: unknown, pattern: RegExp): value is string {

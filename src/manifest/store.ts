@@ -2,7 +2,6 @@
 import { closeSync, fstatSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { writeAtomically } from '../atomic-file.ts';
 import { describeError, StepError } from '../errors.ts';
-import { LARGE_MANIFEST_BYTES, saveMemory } from '../memory.ts';
 import {
   decodeManifest,
   describeOversize,
@@ -64,7 +63,6 @@ export class ManifestStore {
     try {
       const bytes = readIfPresent(options.file, options.place);
       if (bytes === undefined) return new ManifestStore(options, new Map(), undefined, stamp);
-      if (bytes.length >= LARGE_MANIFEST_BYTES) saveMemory();
       text = decodeManifest(bytes, options.place);
       return new ManifestStore(options, parseManifestText(text, options.place), text, stamp);
     } catch (error) {

@@ -1,4 +1,5 @@
 // What an answer of NXCloud means and what to do about it: the decision table, pure.
+import { isUtf8 } from 'node:buffer';
 import { readPath } from '../json.ts';
 import type { Redactor } from '../redact.ts';
 import { readRetryAfter, readServerTime } from '../retry.ts';
@@ -139,10 +140,10 @@ function judgeCode(envelope: Envelope, reply: Reply, sha256: string, now: number
           'The access key is unknown or has no permission for this call: check `access-key`, or ask NXCloud to enable template uploads for it.',
         );
       }
-      // Numbers in a message, such as times and request numbers, do not make another cause of it.
+      // Times and the numbers of requests in a message do not make another cause of it.
       return {
         kind: 'fail',
-        cause: `code ${code} ${envelope.message.replaceAll(/\d+/g, '0')}`,
+        cause: `code ${code} ${envelope.message.replaceAll(/[\w-]*\d[\w-]*/g, '0')}`,
         message: said,
         isOwnFault: false,
       };
@@ -154,7 +155,10 @@ function judgeId(envelope: Envelope, reply: Reply, sha256: string, now: number):
   const fault =
     typeof id !== 'string'
       ? 'there is no ID in it'
-      : (findIdFault(id) ?? (contradictsContent(id, sha256) ? 'the ID names another file' : undefined));
+      : (findIdFault(id) ??
+        (contradictsContent(id, sha256) ? 'the ID names another file' : undefined) ??
+        // The envelope is read whatever its encoding; an ID is taken to the letter.
+        (id.includes('\ufffd') && !isUtf8(reply.body) ? 'the ID is not UTF-8 text' : undefined));
   if (typeof id === 'string' && fault === undefined) return { kind: 'success', id };
   const trace = envelope.traceId === '' ? '' : ` (traceId ${envelope.traceId})`;
   return retry(reply, now, 'broken reply', `NXCloud reported success, but ${fault}${trace}`);

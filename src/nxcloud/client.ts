@@ -106,6 +106,7 @@ export class NxcloudClient {
           ...signed,
           sign,
           algorithm: signatureAlgorithm,
+          'accept-encoding': 'identity',
           'content-type': form.contentType,
           'content-length': String(form.head.length + content.size + form.tail.length),
         },
@@ -116,31 +117,36 @@ export class NxcloudClient {
       const reply: Reply = {
         status: response.statusCode,
         header: (name) => [response.headers[name]].flat()[0],
-        body: await readCapped(response.body),
+        body: await readCapped(response),
       };
       this.#options.onReply?.(reply);
       const now = Date.now();
       const redact: Redactor = (text) => this.#options.redact(text.replaceAll(sign, '***'));
       const verdict = judgeReply(reply, content.sha256, now, redact);
       if (verdict.kind === 'clock') return this.#correctClock(verdict, offset, now);
-      return verdict.kind === 'success' ? this.#refuseSecrets(verdict, sign) : verdict;
+      if (verdict.kind !== 'success') return verdict;
+      // Only what was sent to its end is proved to be what was judged.
+      if (limit.phase !== 'replying') return refuseReply('it had not the whole file yet');
+      return this.#containsSecret(verdict.id, sign)
+        ? refuseReply('the ID contains a secret of the request')
+        : verdict;
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ContentChanged) throw error;
-      return judgeTrouble(limit.signal.aborted ? limit.signal.reason : error, limit.phase, timeout);
+      const trouble = limit.signal.aborted ? limit.signal.reason : error;
+      return judgeTrouble(trouble, limit.phase, timeout, this.#options.redact);
     } finally {
       limit.clear();
       body.destroy(); // after an early reply the body is still being read
     }
   }
 
-  /** A server may repeat what it was sent; an ID that does is not recorded. */
-  #refuseSecrets(verdict: Extract<Verdict, { kind: 'success' }>, sign: string): Verdict {
+  /** A server may repeat what it was sent. */
+  #containsSecret(id: string, sign: string): boolean {
     const { accessKey, accessSecret } = this.#options;
-    const secrets = [accessKey, accessSecret, sign].filter((secret) => secret.length >= SHORTEST_SECRET);
-    if (!secrets.some((secret) => verdict.id.includes(secret))) return verdict;
-    const message = 'NXCloud reported success, but the ID contains a secret of the request';
-    return { kind: 'retry', cause: 'broken reply', message, overloaded: false };
+    return [accessKey, accessSecret, sign].some(
+      (secret) => secret.length >= SHORTEST_SECRET && id.includes(secret),
+    );
   }
 
   /** Learns the server's clock from a refused timestamp that was signed with `offset`. */
@@ -248,16 +254,24 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
 
 class ReplyTooLarge extends Error {}
 
-async function readCapped(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
+/** The body of a reply. Of a failure's longer one the beginning is enough: there the status decides. */
+async function readCapped({ body, statusCode }: Dispatcher.ResponseData): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
     // Leaving the loop destroys the stream and with it the connection.
+    if (size > MAX_REPLY_BYTES && statusCode >= 300) break;
     if (size > MAX_REPLY_BYTES) throw new ReplyTooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** A success that cannot be believed. */
+function refuseReply(fault: string): Verdict {
+  const message = `NXCloud reported success, but ${fault}`;
+  return { kind: 'retry', cause: 'broken reply', message, overloaded: false };
 }
 
 function judgeChange(detail?: string): Verdict {
@@ -269,8 +283,8 @@ function judgeChange(detail?: string): Verdict {
 }
 
 /** What an exception of the transport means. All of it is tried again. */
-function judgeTrouble(error: unknown, phase: Phase, timeout: number): Verdict {
-  const { cause, message } = describeTrouble(error, phase, timeout);
+function judgeTrouble(error: unknown, phase: Phase, timeout: number, redact: Redactor): Verdict {
+  const { cause, message } = describeTrouble(error, phase, timeout, redact);
   return { kind: 'retry', cause, message, overloaded: false };
 }
 
@@ -280,7 +294,12 @@ const PHASE_TEXT: Readonly<Record<Phase, string>> = {
   replying: 'no complete reply from NXCloud',
 };
 
-function describeTrouble(error: unknown, phase: Phase, timeout: number): { cause: string; message: string } {
+function describeTrouble(
+  error: unknown,
+  phase: Phase,
+  timeout: number,
+  redact: Redactor,
+): { cause: string; message: string } {
   if (error instanceof TimedOut) {
     return {
       cause: `timeout ${phase}`,
@@ -291,7 +310,7 @@ function describeTrouble(error: unknown, phase: Phase, timeout: number): { cause
     return { cause: 'broken reply', message: 'the reply of NXCloud is larger than 1 MiB' };
   }
   const code = findCode(error);
-  const detail = neutralise(describeError(error), 300);
+  const detail = neutralise(redact(describeError(error)), 300);
   if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH') {
     return {
       cause: code,

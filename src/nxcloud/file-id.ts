@@ -17,7 +17,6 @@ export function findIdFault(id: string): string | undefined {
   const bytes = Buffer.byteLength(id);
   if (bytes > MAX_ID_BYTES) return `the ID has ${bytes} bytes; at most ${MAX_ID_BYTES} are accepted`;
   if (FORBIDDEN_CONTROL.test(id)) return 'the ID contains control characters';
-  if (id.includes('\ufffd')) return 'the ID is not UTF-8 text';
   return undefined;
 }
 

@@ -1,19 +1,16 @@
-// Stage: find and judge the assets, and decide what to do with each.
+// Stage: judge the assets, and decide what to do with each.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { discoverAssets, type Discovery } from '../assets/discover.ts';
-import type { Asset, Finding, Unreadable } from '../assets/judge.ts';
+import type { Discovery, Unusable } from '../assets/discover.ts';
+import { type Asset, type Finding, hashFile, type Unreadable } from '../assets/judge.ts';
 import { judgeAssets } from '../assets/judge-all.ts';
-import { StepError } from '../errors.ts';
 import { isPublishing } from '../inputs.ts';
 import { findGonePaths, isSparseCheckout } from '../manifest/gone.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ManifestStore } from '../manifest/store.ts';
-import { MANY_ASSETS, saveMemory } from '../memory.ts';
 import { listPrefixes } from '../paths.ts';
 import { type PlanStep, planUploads } from '../plan.ts';
-import type { Progress } from '../progress.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Run } from '../setup.ts';
 import { makeShareTest } from '../shard.ts';
@@ -25,15 +22,15 @@ import { countOf } from '../text.ts';
  */
 export async function planRun(
   run: Run,
-  progress: Progress,
+  discovery: Discovery,
   store: ManifestStore,
   published: Manifest | undefined,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<readonly PlanStep[]> {
   const manifests = published === undefined ? [store.manifest] : [published, store.manifest];
-  const steps = await reporter.group('Find and judge assets', () =>
-    makeSteps(run, progress, manifests, store, reporter, signal),
+  const steps = await reporter.group('Judge assets', () =>
+    makeSteps(run, discovery, manifests, store, reporter, signal),
   );
   for (const step of steps) reportFindings(step, reporter);
   return steps;
@@ -41,36 +38,28 @@ export async function planRun(
 
 async function makeSteps(
   run: Run,
-  progress: Progress,
+  discovery: Discovery,
   manifests: readonly Manifest[],
   store: ManifestStore,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<readonly PlanStep[]> {
   const { inputs, repository } = run;
-  const { root, patterns, manifestPath, reportPath } = repository;
-  process.chdir(root); // what @actions/glob resolves patterns against
-  const discovery = await discoverAssets({
-    root,
-    patterns,
-    includeHiddenFiles: inputs.includeHiddenFiles,
-    ownPaths: reportPath === undefined ? [manifestPath] : [manifestPath, reportPath],
-    signal,
-  });
-  reportDiscovery(discovery, run, reporter);
-  progress.found = discovery.candidates.map(({ path }) => path);
-  if (progress.found.length >= MANY_ASSETS) saveMemory();
+  const { root } = repository;
   const judged = await judgeAssets(discovery.candidates, inputs.mediaChecks, signal);
-  const nested = isPublishing(run.mode) ? findNestedRepositories(root, progress.found) : [];
+  const nested = isPublishing(run.mode) ? findNestedRepositories(root, discovery.candidates) : [];
   const usable = judged.map((result) => refuseNested(result, nested));
   const assets = usable.filter((result): result is Asset => 'sha256' in result);
-  const unusable = [...discovery.unusable, ...usable.filter((result) => 'reason' in result)];
+  const unusable: readonly Unusable[] = [
+    ...discovery.unusable,
+    ...usable.filter((result) => 'reason' in result),
+  ];
   const isOwn = makeShareTest(inputs.shard);
-  const rejected = unusable.map(({ path, reason }) => ({ path, findings: [rejectWith(reason)] }));
+  const ownUnusable =
+    inputs.shard === undefined ? unusable : unusable.filter((item) => isOwn(findShareKey(item)));
   const steps = planUploads({
     assets: assets.filter((asset) => isOwn(asset.sha256)),
-    // What has no content to go by is shared out by its path.
-    rejected: rejected.filter(({ path }) => isOwn(createHash('sha256').update(path).digest('hex'))),
+    rejected: ownUnusable.map(({ path, reason }) => ({ path, findings: [rejectWith(reason)] })),
     manifests,
     gone: findGone(run, store, judged, reporter),
     force: inputs.force,
@@ -86,8 +75,11 @@ async function makeSteps(
 }
 
 /** Folders with assets that are repositories of their own: other checkouts and submodules. */
-function findNestedRepositories(root: string, paths: readonly string[]): readonly string[] {
-  const folders = new Set(paths.flatMap((path) => listPrefixes(path).slice(0, -1)));
+function findNestedRepositories(
+  root: string,
+  found: readonly { readonly path: string }[],
+): readonly string[] {
+  const folders = new Set(found.flatMap(({ path }) => listPrefixes(path).slice(0, -1)));
   return [...folders].filter((folder) => existsSync(join(root, folder, '.git')));
 }
 
@@ -101,21 +93,14 @@ function refuseNested(result: Asset | Unreadable, nested: readonly string[]): As
   return { path: result.path, reason };
 }
 
-function rejectWith(message: string): Finding {
-  return { rule: 'unusable', level: 'error', message };
+/** What can be read is shared out by its content like any asset, the rest by its path. */
+function findShareKey({ path, file }: Unusable): string {
+  const sha256 = file === undefined ? undefined : hashFile(file);
+  return sha256 ?? createHash('sha256').update(path).digest('hex');
 }
 
-function reportDiscovery(discovery: Discovery, { inputs }: Run, reporter: Reporter): void {
-  for (const warning of discovery.warnings) reporter.annotate('warning', warning);
-  if (discovery.skippedCount > 0) {
-    const files = countOf(discovery.skippedCount, 'matched file');
-    reporter.annotate('notice', `${files} skipped: not of a supported type, or not a regular file.`);
-  }
-  if (discovery.candidates.length + discovery.unusable.length > 0 || inputs.ifNoFilesFound === 'ignore')
-    return;
-  const message = 'No assets were found: check the patterns in `files`.';
-  if (inputs.ifNoFilesFound === 'error') throw new StepError(message);
-  reporter.annotate('warning', message);
+function rejectWith(message: string): Finding {
+  return { rule: 'unusable', level: 'error', message };
 }
 
 function findGone(

@@ -19,7 +19,7 @@ const TRUNCATED =
 export async function reportRun(
   progress: Progress,
   reporter: Reporter,
-  { publishingEnded }: Cancellation,
+  { cancelled, publishingEnded }: Cancellation,
 ): Promise<void> {
   const { run, store, publication, steps, results, failures } = progress;
   const mode = run?.mode ?? '';
@@ -53,6 +53,10 @@ export async function reportRun(
       const { commentOnPullRequest } = await import('./comment-run.ts');
       await commentOnPullRequest(run, progress, outcomes, head, reporter, publishingEnded);
     }
+  }
+  // A signal that came so late changed nothing but the ending.
+  if (cancelled.aborted && !failures.includes(cancelled.reason.message)) {
+    failures.push(cancelled.reason.message);
   }
   reporter.info(describeCounts(outcomes));
   reporter.finish();

@@ -86,7 +86,9 @@ describe('a manifest that cannot be read fails the step with the place and the r
       assert.match(message, /force: true|Resolve the conflict/);
       assert.ok(workspace.read('nxcloud-assets.json').equals(Buffer.from(text)));
       assert.equal(result.outputs.changed, 'false');
-      assert.deepEqual(renderMarkdown(result.summary).elements, ['h3', 'p']);
+      assert.deepEqual(readJson(result, 'pending'), ['whatsapp/a.png'], 'what was found and not reached');
+      const { elements } = renderMarkdown(result.summary);
+      assert.deepEqual(elements, ['h3', 'p', 'h4', 'table', 'tbody', 'tr', 'th', 'td', 'code']);
     });
   }
 

@@ -186,10 +186,18 @@ describe('what is no asset', () => {
     assert.equal(skippedCount, 3);
     const advice = (text: string): string => `files are not accepted in template headers: ${text}`;
     assert.deepEqual(unusable, [
-      { path: 'a.gif', reason: `.gif ${advice('convert it to .jpg or .png')}` },
-      { path: 'b.MOV', reason: `.mov ${advice('convert it to .mp4 (H.264 and AAC)')}` },
-      { path: 'c.docx', reason: `.docx ${advice('convert it to .pdf')}` },
-      { path: 'd.mp3', reason: `.mp3 ${advice('template headers take no audio; use a video (.mp4)')}` },
+      { path: 'a.gif', reason: `.gif ${advice('convert it to .jpg or .png')}`, file: join(root, 'a.gif') },
+      {
+        path: 'b.MOV',
+        reason: `.mov ${advice('convert it to .mp4 (H.264 and AAC)')}`,
+        file: join(root, 'b.MOV'),
+      },
+      { path: 'c.docx', reason: `.docx ${advice('convert it to .pdf')}`, file: join(root, 'c.docx') },
+      {
+        path: 'd.mp3',
+        reason: `.mp3 ${advice('template headers take no audio; use a video (.mp4)')}`,
+        file: join(root, 'd.mp3'),
+      },
     ]);
   });
 
@@ -231,6 +239,7 @@ describe('links', () => {
       {
         path: 'other.gif',
         reason: '.gif files are not accepted in template headers: convert it to .jpg or .png',
+        file,
       },
       { path: 'outside.png', reason: outside },
       { path: 'passwd.pdf', reason: outside },

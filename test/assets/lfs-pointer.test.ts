@@ -20,11 +20,14 @@ describe('readLfsPointer', () => {
     assert.deepEqual(read(pointer.replace('12345', '0')), { sha256, size: 0 });
   });
 
+  it('reads what git and editors make of it', () => {
+    assert.deepEqual(read(pointer.trimEnd()), { sha256, size: 12_345 });
+    assert.deepEqual(read(pointer.replaceAll('\n', '\r\n')), { sha256, size: 12_345 });
+  });
+
   const refused: readonly (readonly [name: string, text: string])[] = [
     ['nothing', ''],
     ['another version', pointer.replace('v1', 'v2')],
-    ['no final newline', pointer.trimEnd()],
-    ['Windows line ends', pointer.replaceAll('\n', '\r\n')],
     ['something before it', ` ${pointer}`],
     ['something behind it', `${pointer}\n`],
     ['another hash', pointer.replace('sha256:', 'md5:')],

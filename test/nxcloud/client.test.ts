@@ -97,6 +97,44 @@ describe('an upload', () => {
     assert.deepEqual(simulator.protocolErrors, []);
   });
 
+  it('asks for a reply that nothing has packed', async (t) => {
+    const { simulator, client, make } = await setUp(t);
+    await client.uploadOnce(make('a.png'), never);
+    assert.equal(simulator.uploads[0]?.headers['accept-encoding'], 'identity');
+  });
+
+  it('is no success before the whole file is sent', async (t) => {
+    const control: SimulatorOptions['control'] = (_request, response) => {
+      response.end('{"code":0,"data":{"id":"4:early"}}');
+      return true;
+    };
+    const { client, make } = await setUp(t, { control });
+    const verdict = await client.uploadOnce(make('a.png', large), never);
+    assert.deepEqual(verdict, {
+      kind: 'retry',
+      cause: 'broken reply',
+      message: 'NXCloud reported success, but it had not the whole file yet',
+      overloaded: false,
+    });
+  });
+
+  for (const [status, kind] of [
+    [403, 'stop'],
+    [400, 'fail'],
+    [503, 'retry'],
+  ] as const) {
+    it(`whose failure comes with an endless page ends by its status ${status}`, async (t) => {
+      const control: SimulatorOptions['control'] = (request, response) => {
+        request.resume().on('end', () => response.writeHead(status).end('x'.repeat(2 * 1024 * 1024)));
+        return true;
+      };
+      const { client, make } = await setUp(t, { control });
+      const verdict = await client.uploadOnce(make('a.png'), never);
+      assert.equal(verdict.kind, kind);
+      assert.match('message' in verdict ? verdict.message : '', new RegExp(`HTTP ${status}`));
+    });
+  }
+
   it('can be signed with SHA-256', async (t) => {
     const { simulator, client, make } = await setUp(t, {}, { signatureAlgorithm: 'sha256' });
     assert.equal((await client.uploadOnce(make('a.png'), never)).kind, 'success');

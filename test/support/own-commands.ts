@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { ActionResult } from '../../runner/run-action.ts';
 
-const GROUPS = ['Find and judge assets', 'Upload'];
+const GROUPS = ['Judge assets', 'Upload'];
 
 /**
  * Asserts that the log holds no command but ours: annotations in one line of safe text, our groups, the settings that
