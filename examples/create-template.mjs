@@ -37,7 +37,11 @@ const response = await fetch(`${host}/api/wa/createTemplate`, {
   method: 'POST',
   headers: { 'content-type': 'application/json', ...signed, sign },
   body,
+  redirect: 'error', // the signed headers are for this host alone
 });
 const reply = await response.json();
-if (Number(reply.code) !== 0) throw new Error(`NXCloud answered ${reply.code}: ${reply.message}`);
-console.log(`Template ${template.name} has the ID ${reply.data.id}`);
+if (Number(reply.code) !== 0) {
+  throw new Error(`NXCloud answered ${JSON.stringify([reply.code, reply.message])}`);
+}
+// As JSON, so that a text of the service is no command of the workflow's log.
+console.log(`Template ${template.name} has the ID ${JSON.stringify(reply.data.id)}`);

@@ -118,6 +118,7 @@ describe('accepted values', () => {
     ['access-key', '!~', 'accessKey', '!~'],
     ['access-secret', 'two words\nand lines', 'accessSecret', 'two words\nand lines'],
     ['business-phone', '+49 (151) 123-456 78', 'businessPhone', '4915112345678'],
+    ['business-phone', '49‑151–12345678', 'businessPhone', '4915112345678'],
     ['business-phone', '1234567', 'businessPhone', '1234567'],
     ['business-phone', '123456789012345', 'businessPhone', '123456789012345'],
     ...(['check', 'output', 'commit', 'pull-request'] as const).map(
@@ -264,7 +265,17 @@ describe('refused values', () => {
     ].map((text) => ['api-url', text, /is not https; http is allowed for loopback hosts only$/] as const),
     ['api-url', 'https://a.example/?x', /has more than the host/],
     ['api-url', 'https://a.example/#x', /has more than the host/],
+    ['api-url', 'https://a.example/?', /has more than the host/],
+    ['api-url', 'https://a.example/#', /has more than the host/],
     ['api-url', 'https://a.example/api/wa/uploadTemplateFile', /has more than the host/],
+    ['api-url', 'https://a.example/api/wa/uploadTemplateFile/', /has more than the host/],
+    ...[
+      'https://a.example\nhttps://b.example',
+      'https://a .example',
+      'https:a.example',
+      'https:\\\\a.example',
+    ].map((text) => ['api-url', text, /is not an address/] as const),
+    ['files', 'x'.repeat(10_001), /^files: "x+…" has 10001 characters; at most 10000 are matched$/],
   ];
   for (const [name, text, message] of rows) {
     it(`${name} ${JSON.stringify(text)}`, () => {

@@ -179,6 +179,26 @@ test('a cancelled run keeps what it has, and the next run sends only the rest', 
   assert.equal(simulator.requestCount, 12 - saved.length);
 });
 
+for (const [name, inputs, onLine] of [
+  ['a check', { mode: 'check' }, /found: /],
+  ['a run that already reports', {}, /The checkout held no/],
+] as const) {
+  test(`${name} that is cancelled fails, however little was left to do`, async (t) => {
+    const workspace = createWorkspace(t);
+    const simulator = await openSimulator(t);
+    // What follows the line takes a while: the pictures go into the gallery.
+    for (let n = 0; n < 60; n += 1) workspace.write(`whatsapp/${n}.png`, makePng(n, 150_000));
+    const result = await workspace.run({
+      inputs: { ...inputsFor(simulator), 'report-path': 'gallery.html', ...inputs },
+      signals: [{ signal: 'SIGINT', onLine }],
+    });
+    assert.equal(result.exitCode, 1);
+    assert.equal(result.signal, null);
+    assert.match(result.annotations.at(-1)?.message ?? '', /cancelled \(SIGINT\)/);
+    assert.equal(result.outputs.mode, 'mode' in inputs ? 'check' : 'output');
+  });
+}
+
 test('a file that is replaced between judging and sending is not recorded', async (t) => {
   const workspace = createWorkspace(t);
   const paths = ['a', 'b', 'c'].map((name) => `whatsapp/${name}.png`);

@@ -76,4 +76,9 @@ describe('isSparseCheckout', () => {
     const root = makeFolder(t, { '.git/config': '[core]\n\tsparseCheckout = true\n' });
     assert.equal(isSparseCheckout(root), true);
   });
+
+  it('finds the checkout that a folder belongs to', async (t) => {
+    const root = makeFolder(t, { '.git/config': '[core]\n\tsparseCheckout = true\n', 'a/b/x.txt': 'x' });
+    assert.equal(isSparseCheckout(join(root, 'a/b')), true);
+  });
 });

@@ -63,7 +63,7 @@ describe('manifests that both the parser and the schema accept', () => {
       'times without and with fractions',
       wrap({
         'a.jpg': makeEntry({
-          uploadedAt: '2026-01-31T08:00:00Z',
+          uploadedAt: '2028-02-29T08:00:00Z',
           expiresAt: '2026-01-31T08:00:00.123456789Z',
         }),
       }),
@@ -190,6 +190,13 @@ describe('shapes that both the parser and the schema refuse', () => {
       assert.equal(isValid(JSON.parse(JSON.stringify(value))), false);
     });
   }
+
+  it('a day that its month does not have is none, which no schema can say', () => {
+    const read = (uploadedAt: string): string =>
+      messageOf(JSON.stringify({ version: 1, assets: { 'a.jpg': makeEntry({ uploadedAt }) } }));
+    for (const day of ['2026-02-29', '2026-02-31', '2026-04-31'])
+      assert.match(read(`${day}T00:00:00Z`), /\.uploadedAt is wrong/);
+  });
 
   it('prototype keys are fields like any other', () => {
     const entry = JSON.stringify(makeEntry());
