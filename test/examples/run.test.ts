@@ -38,7 +38,7 @@ const examples: Readonly<Record<string, Example>> = {
       assert.match(String(template?.business_phone), /^\d+$/);
       const components = template?.components as { example?: { header_handle: string } }[];
       assert.equal(components[0]?.example?.header_handle, id);
-      assert.match(runs.at(-1)?.printed ?? '', /summer_sale has the ID 900/);
+      assert.match(runs.at(-1)?.printed ?? '', /summer_sale has the ID "?900/);
     },
   },
   'enterprise-server.yml': { isEnterprise: true, check: isCommitted },
