@@ -101,7 +101,8 @@ export function hashFile(file: string): string | undefined {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file, OPEN_FLAGS);
-    return hashContent(descriptor, fstatSync(descriptor).size).sha256;
+    const stats = fstatSync(descriptor);
+    return stats.isFile() ? hashContent(descriptor, stats.size).sha256 : undefined;
   } catch {
     return undefined;
   } finally {
