@@ -12,6 +12,9 @@ const table = box('ctts', u32(0), u32(200_000), Buffer.alloc(8));
 const hostile = {
   'whatsapp/a.mp4': movie(endless),
   'whatsapp/b.mp4': movie(track('vide', avc1(avcC()), ...Array<Buffer>(1_200).fill(table)), filler),
+  'whatsapp/c.pdf': Buffer.from(
+    `%PDF-1.5\nxref\n0 0\ntrailer\n<< /A ${'1'.repeat(60_000)}x >>\nstartxref\n9\n%%EOF\n`,
+  ),
 };
 
 test('hostile files are judged, and the others with them', async (t) => {
@@ -22,8 +25,8 @@ test('hostile files are judged, and the others with them', async (t) => {
   const result = await workspace.run({ inputs: inputsFor(simulator), timeoutMs: 60_000 });
   assert.equal(result.timedOut, false);
   assert.deepEqual(readJson(result, 'invalid'), ['whatsapp/a.mp4'], 'it has no picture');
-  assert.equal(simulator.acceptedCount, 4);
-  for (const path of ['whatsapp/b.mp4']) {
+  assert.equal(simulator.acceptedCount, 5);
+  for (const path of ['whatsapp/b.mp4', 'whatsapp/c.pdf']) {
     const found = result.annotations.filter(({ file }) => file === path).map(({ level }) => level);
     assert.deepEqual(found, ['warning'], path);
   }

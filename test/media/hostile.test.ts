@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { AssetType } from '../../src/assets/asset-type.ts';
 import { inspectMedia } from '../../src/media/inspect.ts';
@@ -129,6 +130,99 @@ const mp4s: readonly (readonly [name: string, Buffer, ...verdict: string[]])[] =
   ],
 ];
 
+/** A PDF whose last cross-reference section begins at `start`. */
+const pdf = (start: number, ...parts: readonly (string | Buffer)[]): Buffer =>
+  Buffer.concat(
+    [...parts, `\nstartxref\n${start}\n%%EOF\n`].map((part) =>
+      typeof part === 'string' ? Buffer.from(part, 'latin1') : part,
+    ),
+  );
+const HEAD = '%PDF-1.5\n';
+
+/** Sections that each say the same 60 KB of `value` belong to them. */
+function pdfWithShared(value: string, sections: number): Buffer {
+  const shared = `xref\n0 0\ntrailer\n<< /A (${'x'.repeat(4_200)}) /B ${value} >>\n`;
+  let text = `${HEAD}${' '.repeat(sections)}${shared}`;
+  let previous = 1;
+  for (let section = 0; section < sections; section++) {
+    const at = text.length;
+    text += `xref\n0 0\ntrailer\n<< /XRefStm ${HEAD.length + section} /Prev ${previous} >>\n`;
+    previous = at;
+  }
+  return pdf(previous, text);
+}
+
+/** Cross-reference streams that inflate to 4 MB each and know nothing of the object that is asked for. */
+function pdfOfLargeTables(count: number, parameters = ''): Buffer {
+  const packed = deflateSync(Buffer.alloc(4_194_300), { level: 9 });
+  const parts: Buffer[] = [Buffer.from(HEAD)];
+  let at = HEAD.length;
+  let previous = 1;
+  for (let table = 0; table < count; table++) {
+    const entries = `/Type /XRef /W [1 1 1] /Index [999 1] /Root 5 0 R /Filter /FlateDecode ${parameters}`;
+    const part = Buffer.concat([
+      Buffer.from(`1 0 obj\n<< ${entries} /Length ${packed.length} /Prev ${previous} >>\nstream\n`),
+      packed,
+      Buffer.from('\nendstream endobj\n'),
+    ]);
+    parts.push(part);
+    previous = at;
+    at += part.length;
+  }
+  return pdf(previous, ...parts);
+}
+
+/** Object streams of 4 MB; the length of each is packed into the next one. */
+function pdfOfPackedLengths(levels: number): Buffer {
+  const words = '1 0 '.repeat(1_000_000);
+  const length = 6_000;
+  const packed = Buffer.alloc(length);
+  deflateSync(Buffer.from(`${words}${length} `), { level: 9 }).copy(packed);
+  const parts: Buffer[] = [Buffer.from(HEAD)];
+  const row = (type: number, second: number, third: number) =>
+    Buffer.concat([Buffer.from([type]), u32(second), u32(third)]);
+  const rows: Buffer[] = [];
+  let at = HEAD.length;
+  for (let level = 0; level < levels; level++) {
+    rows.push(row(1, at, 0));
+    const entries = `/Type /ObjStm /First ${words.length} /Filter /FlateDecode`;
+    const stated = level === levels - 1 ? length : `${1_000 + level} 0 R`;
+    const part = Buffer.concat([
+      Buffer.from(`${10 + level} 0 obj\n<< ${entries} /Length ${stated} >>\nstream\n`),
+      packed,
+      Buffer.from('\nendstream endobj\n'),
+    ]);
+    parts.push(part);
+    at += part.length;
+  }
+  for (let level = 0; level < levels; level++) rows.push(row(2, 11 + level, 999_999));
+  const table = Buffer.concat([...rows, row(2, 10, 999_999)]);
+  const entries = `/Type /XRef /W [1 4 4] /Index [10 ${levels} 1000 ${levels} 5 1] /Root 5 0 R`;
+  return pdf(
+    at,
+    ...parts,
+    `9 0 obj\n<< ${entries} /Length ${table.length} >>\nstream\n`,
+    table,
+    '\nendstream endobj',
+  );
+}
+
+const pdfs: readonly (readonly [name: string, Buffer, ...verdict: string[]])[] = [
+  [
+    'a number that does not end as one',
+    pdf(HEAD.length, `${HEAD}xref\n0 0\ntrailer\n<< /A ${'1'.repeat(60_000)}x >>`),
+    'warning: pdf-unchecked',
+  ],
+  ['such a number in 40 revisions', pdfWithShared(`${'1'.repeat(60_000)}x`, 40)],
+  ['many empty lists in 40 revisions', pdfWithShared(`[${'[]'.repeat(30_000)}]`, 40)],
+  ['64 tables of 4 MB', pdfOfLargeTables(64)],
+  [
+    '64 tables of 4 MB in rows with a filter',
+    pdfOfLargeTables(64, '/DecodeParms << /Predictor 12 /Columns 3 >>'),
+  ],
+  ['240 object streams, the length of each in the next', pdfOfPackedLengths(240)],
+];
+
 function judgeAlone(t: Parameters<typeof makeFolder>[0], type: AssetType, bytes: Buffer) {
   const file = join(makeFolder(t, { asset: bytes }), 'asset');
   const { stdout, stderr, status, signal } = spawnSync(
@@ -140,7 +234,10 @@ function judgeAlone(t: Parameters<typeof makeFolder>[0], type: AssetType, bytes:
   return JSON.parse(stdout);
 }
 
-for (const [type, files] of [['video/mp4', mp4s]] as const) {
+for (const [type, files] of [
+  ['video/mp4', mp4s],
+  ['application/pdf', pdfs],
+] as const) {
   describe(`hostile ${type}`, () => {
     for (const [name, bytes, ...verdict] of files) {
       it(`${name}: ${verdict.join(', ') || 'nothing to say'}`, (t) => {
