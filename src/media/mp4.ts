@@ -27,7 +27,7 @@ export async function readMp4(source: ByteSource, facts: MediaFacts): Promise<vo
 
 /** What shows that the end of the file is missing. */
 function describeCut(boxes: readonly BoxPlace[], size: number): string | undefined {
-  const cut = boxes.find(({ type, end }) => end > size && ['moov', 'mdat', 'moof'].includes(type));
+  const cut = boxes.find(({ type, end }) => end > size && ['moov', 'mdat', 'moof', 'mfra'].includes(type));
   if (cut?.type === 'moov') return 'its index (moov) is incomplete';
   if (cut !== undefined) return 'a part of the media data is missing';
   if (!boxes.some(({ type }) => type === 'moov')) return 'its index (moov) is missing';

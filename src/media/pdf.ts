@@ -15,6 +15,10 @@ const HEAD = 1_024;
 /** Web servers and mail programs append bytes; Acrobat wants the end within 1 KB, most viewers are more patient. */
 const TAIL = 65_536;
 
+const END = '%%EOF';
+/** What follows the end of one revision when another was appended. */
+const CONTINUATION = /\b\d+ \d+ obj\b|^\s*x(?:r(?:e(?:f\b.*)?)?)?$/s;
+
 /** Fills `facts` from a PDF; throws `CutOffError` or `UnreadableError` at the first thing that does not fit. */
 export function readPdf(source: ByteSource, facts: MediaFacts): void {
   const head = readWindow(source, 0, 2 * HEAD).toString('latin1');
@@ -27,15 +31,25 @@ export function readPdf(source: ByteSource, facts: MediaFacts): void {
 
   const tail = readWindow(source, Math.max(0, source.size - TAIL), TAIL).toString('latin1');
   const mark = tail.lastIndexOf('startxref');
-  const end = tail.lastIndexOf('%%EOF');
+  const end = tail.lastIndexOf(END);
   if (mark === -1 && end === -1) throw new CutOffError('its end is missing');
-  if (end !== -1 && /\b\d+ \d+ obj\b/.test(tail.slice(end)))
+  if (end !== -1 && CONTINUATION.test(tail.slice(end + END.length)))
     throw new CutOffError('its last part is missing');
+  const lacksEnd = end < mark;
+  if (lacksEnd && isCutInEnd(tail.slice(mark))) throw new CutOffError('its end is incomplete');
 
   const { file, sections } = findSections(source, tail, mark, end, start);
   facts.encrypted = sections.some(({ trailer }) => (trailer.get('/Encrypt') ?? null) !== null);
   const pages = tryCountPages(file, sections);
   if (pages !== undefined) facts.pages = pages;
+  if (lacksEnd) facts.unchecked = 'its last line (%%EOF) is missing';
+}
+
+/** Whether the file ends inside its last lines: `startxref`, a number, `%%EOF`. Viewers do without the last of them. */
+function isCutInEnd(lines: string): boolean {
+  const [, space, rest] = /^startxref\s+\d+(\s*)(.*)$/s.exec(lines) ?? [];
+  if (space === undefined || rest === undefined) return true;
+  return rest === '' ? space === '' : END.startsWith(rest);
 }
 
 /** The trailers from where the file's end points to, or else the last one that stands near the end. */
