@@ -13,6 +13,15 @@ import {
 } from './pdf-syntax.ts';
 import { type ByteSource, readExactly, readWindow, UnreadableError } from './source.ts';
 
+/** A PDF that is being read. */
+export interface PdfFile {
+  readonly source: ByteSource;
+  /** What is added to every offset in the file. */
+  readonly shift: number;
+  /** Bytes that its streams may still inflate to. */
+  inflatable: number;
+}
+
 /** One revision's cross-reference data. */
 export interface PdfSection {
   trailer: PdfDictionary;
@@ -29,21 +38,30 @@ const MAX_HOPS = 64;
 const MAX_SUBSECTIONS = 1_000;
 const MAX_STREAM = 524_288;
 const MAX_INFLATED = 4_194_304;
+/** Bytes that all streams of a file may inflate to; they are kept until it is judged. */
+const MAX_INFLATED_IN_ALL = 2 * MAX_INFLATED;
+/** Objects of an object stream that are passed over. Writers put a few hundred into one. */
+const MAX_INDEX = 10_000;
 const ENTRY_LENGTH = 20;
+
+/** A PDF nothing of which is read yet. */
+export function openPdf(source: ByteSource, shift: number): PdfFile {
+  return { source, shift, inflatable: MAX_INFLATED_IN_ALL };
+}
 
 /**
  * The section at `offset` and those it is based on, newest first; only the newest has to be readable, as it repeats
- * what the older ones say of encryption. `shift` is added to every offset in the file.
+ * what the older ones say of encryption.
  */
-export function readSections(source: ByteSource, offset: number, shift: number): PdfSection[] {
-  const sections = [readSection(source, offset + shift)];
+export function readSections(file: PdfFile, offset: number): PdfSection[] {
+  const sections = [readSection(file, offset + file.shift)];
   const waiting = basesOf(sections[0]);
   const seen = new Set([offset]);
   for (let next = waiting.shift(); next !== undefined && seen.size <= MAX_HOPS; next = waiting.shift()) {
     if (seen.has(next)) continue;
     seen.add(next);
     try {
-      const section = readSection(source, next + shift);
+      const section = readSection(file, next + file.shift);
       sections.push(section);
       waiting.push(...basesOf(section));
     } catch (error) {
@@ -62,13 +80,9 @@ function basesOf(section: PdfSection | undefined): number[] {
 }
 
 /** The number of pages that the catalogue states, or undefined when it is not where it should be. */
-export function countPages(
-  source: ByteSource,
-  sections: readonly PdfSection[],
-  shift: number,
-): number | undefined {
+export function countPages(file: PdfFile, sections: readonly PdfSection[]): number | undefined {
   const resolve = (value: PdfValue | undefined) =>
-    isReference(value) ? readObject(source, sections, shift, value.object) : value;
+    isReference(value) ? readObject(file, sections, value.object) : value;
   const root = resolve(sections[0]?.trailer.get('/Root'));
   const pages = isDictionary(root) ? resolve(root.get('/Pages')) : undefined;
   if (!isDictionary(pages) || pages.get('/Type') !== '/Pages') return undefined;
@@ -86,10 +100,12 @@ function readPiece<T>(source: ByteSource, position: number, parse: (cursor: PdfC
   }
 }
 
-function readSection(source: ByteSource, position: number): PdfSection {
-  const start = readWindow(source, position, 32).toString('latin1');
+function readSection(file: PdfFile, position: number): PdfSection {
+  const start = readWindow(file.source, position, 32).toString('latin1');
   const table = /^\s*xref/.exec(start);
-  return table === null ? readStreamSection(source, position) : readTable(source, position + table[0].length);
+  return table === null
+    ? readStreamSection(file, position)
+    : readTable(file.source, position + table[0].length);
 }
 
 function readTable(source: ByteSource, from: number): PdfSection {
@@ -130,8 +146,8 @@ export function readTrailer(cursor: PdfCursor): PdfDictionary {
   return dictionary;
 }
 
-function readStreamSection(source: ByteSource, position: number): PdfSection {
-  const { value, end } = readIndirect(source, position);
+function readStreamSection(file: PdfFile, position: number): PdfSection {
+  const { value, end } = readIndirect(file.source, position);
   if (!isDictionary(value) || value.get('/Type') !== '/XRef') {
     throw new UnreadableError('its table of contents is not where the file says');
   }
@@ -139,7 +155,7 @@ function readStreamSection(source: ByteSource, position: number): PdfSection {
   return {
     trailer: value,
     locate(object) {
-      rows ??= readStream(source, value, end, value.get('/Length'));
+      rows ??= readStream(file, value, end, value.get('/Length'));
       return locateInRows(value, rows, object);
     },
   };
@@ -187,41 +203,38 @@ function readIndirect(source: ByteSource, position: number): { value: PdfValue; 
   });
 }
 
-function readObject(
-  source: ByteSource,
-  sections: readonly PdfSection[],
-  shift: number,
-  object: number,
-): PdfValue {
+function readObject(file: PdfFile, sections: readonly PdfSection[], object: number): PdfValue {
+  const place = locate(sections, object);
+  if (place === undefined) return null;
+  return 'offset' in place ? readAt(file, place.offset) : readPacked(file, sections, place);
+}
+
+/** Where the newest section that speaks of an object says that it lies. */
+function locate(sections: readonly PdfSection[], object: number): PdfPlace | undefined {
   for (const section of sections) {
     const place = section.locate(object);
-    if (place === undefined) continue;
-    if ('offset' in place) return readIndirect(source, place.offset + shift).value;
-    return readPacked(source, sections, shift, place.stream, place.index);
+    if (place !== undefined) return place;
   }
-  return null;
+  return undefined;
+}
+
+function readAt(file: PdfFile, offset: number): PdfValue {
+  return readIndirect(file.source, offset + file.shift).value;
 }
 
 /** An object inside an object stream (ISO 32000-1, 7.5.7). */
 function readPacked(
-  source: ByteSource,
+  file: PdfFile,
   sections: readonly PdfSection[],
-  shift: number,
-  stream: number,
-  index: number,
+  { stream, index }: { stream: number; index: number },
 ): PdfValue {
-  const place = sections.map((section) => section.locate(stream)).find((found) => found !== undefined);
+  const place = locate(sections, stream);
   if (place === undefined || !('offset' in place)) return null;
-  const { value, end } = readIndirect(source, place.offset + shift);
+  const { value, end } = readIndirect(file.source, place.offset + file.shift);
   if (!isDictionary(value) || value.get('/Type') !== '/ObjStm') return null;
+  if (index > MAX_INDEX) throw new UnreadableError('a stream is too long');
   const first = value.get('/First');
-  const length = value.get('/Length');
-  const content = readStream(
-    source,
-    value,
-    end,
-    isReference(length) ? readObject(source, sections, shift, length.object) : length,
-  );
+  const content = readStream(file, value, end, resolveLength(file, sections, value.get('/Length')));
   const heading: PdfCursor = { bytes: content, position: 0 };
   for (let skipped = 0; skipped < index; skipped++) {
     readWord(heading);
@@ -231,28 +244,49 @@ function readPacked(
   return readValue({ bytes: content, position: Number(first) + Number(readWord(heading)) });
 }
 
+/**
+ * The length of an object stream. One that another object states must not be packed itself: streams whose lengths lie
+ * in each other would all have to be unpacked.
+ */
+function resolveLength(
+  file: PdfFile,
+  sections: readonly PdfSection[],
+  length: PdfValue | undefined,
+): PdfValue | undefined {
+  if (!isReference(length)) return length;
+  const place = locate(sections, length.object);
+  return place !== undefined && 'offset' in place ? readAt(file, place.offset) : undefined;
+}
+
 /** The decoded content of a stream whose dictionary ends at `end`. */
 function readStream(
-  source: ByteSource,
+  file: PdfFile,
   dictionary: PdfDictionary,
   end: number,
   length: PdfValue | undefined,
 ): Buffer {
   if (typeof length !== 'number' || length < 0 || length > MAX_STREAM)
     throw new UnreadableError('a stream is too long');
-  const lead = /^\s*stream(\r\n|\n|\r)/.exec(readWindow(source, end, 32).toString('latin1'));
+  const lead = /^\s*stream(\r\n|\n|\r)/.exec(readWindow(file.source, end, 32).toString('latin1'));
   if (lead === null) throw new UnreadableError('a stream is damaged');
-  const raw = readExactly(source, end + lead[0].length, length, 'a stream');
+  const raw = readExactly(file.source, end + lead[0].length, length, 'a stream');
   const filter = dictionary.get('/Filter');
   if (filter === undefined) return raw;
   const only = Array.isArray(filter) && filter.length === 1 ? filter[0] : filter;
   if (only !== '/FlateDecode') throw new UnreadableError('a stream is packed in an unusual way');
   const parameters = dictionary.get('/DecodeParms');
   const own = Array.isArray(parameters) ? parameters[0] : parameters;
-  return undoPrediction(
-    inflateSync(raw, { maxOutputLength: MAX_INFLATED }),
-    isDictionary(own) ? own : new Map(),
-  );
+  return undoPrediction(inflate(file, raw), isDictionary(own) ? own : new Map());
+}
+
+function inflate(file: PdfFile, raw: Buffer): Buffer {
+  const limit = Math.min(MAX_INFLATED, file.inflatable);
+  // What goes wrong has been paid for as well.
+  file.inflatable -= limit;
+  if (limit === 0) throw new UnreadableError('a stream is too long');
+  const inflated = inflateSync(raw, { maxOutputLength: limit });
+  file.inflatable += limit - inflated.length;
+  return inflated;
 }
 
 /** Undoes the PNG row filters that writers of cross-reference streams use (predictors 10 to 15). */

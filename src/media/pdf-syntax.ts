@@ -18,6 +18,8 @@ export interface PdfCursor {
 }
 
 const MAX_DEPTH = 32;
+/** Characters of a number. Writers that state every digit of a binary fraction come to fewer. */
+const MAX_NUMBER = 128;
 const OPEN = 0x28;
 const CLOSE = 0x29;
 const BACKSLASH = 0x5c;
@@ -128,7 +130,9 @@ function readAtom(cursor: PdfCursor): PdfValue {
   const word = readWord(cursor);
   if (word === 'true' || word === 'false') return word === 'true';
   if (word === 'null') return null;
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(word)) throw new UnreadableError('its structure is damaged');
+  if (word.length > MAX_NUMBER || !/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/.test(word)) {
+    throw new UnreadableError('its structure is damaged');
+  }
   const after = cursor.position;
   if (/^\d+$/.test(word) && /^\d+$/.test(readWord(cursor)) && readWord(cursor) === 'R') {
     return { object: Number(word) };

@@ -21,6 +21,7 @@ const COLOURS: Readonly<Record<number, Colour>> = {
 /** Fills `facts` from a PNG; throws `CutOffError` or `UnreadableError` at the first thing that does not fit. */
 export function readPng(source: ByteSource, facts: MediaFacts): void {
   let position = SIGNATURE_LENGTH;
+  let hasPicture = false;
   for (let chunk = 0; chunk < MAX_CHUNKS; chunk++) {
     const header = readExactly(source, position, CHUNK_HEADER, 'the picture data');
     const length = header.readUInt32BE(0);
@@ -30,8 +31,12 @@ export function readPng(source: ByteSource, facts: MediaFacts): void {
     position += CHUNK_FRAME + length;
     if (position > source.size) throw new CutOffError('the picture data is incomplete');
     if (type === 'acTL') facts.animated = true;
+    if (type === 'IDAT') hasPicture = true;
     // Whatever follows the end chunk is ignored by every viewer.
-    if (type === 'IEND') return;
+    if (type === 'IEND') {
+      if (!hasPicture) throw new CutOffError('the picture data is missing');
+      return;
+    }
   }
   throw new UnreadableError(`it has more than ${MAX_CHUNKS} chunks`);
 }

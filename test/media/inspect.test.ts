@@ -224,34 +224,61 @@ describe('surprises', () => {
 });
 
 describe('cut files', () => {
-  // The last bytes of a PDF say only that it ends here.
-  const files: readonly (readonly [name: string, AssetType, unneeded: number])[] = [
-    ['png-rgb.png', 'image/png', 0],
-    ['png-interlaced.png', 'image/png', 0],
-    ['jpeg-baseline.jpg', 'image/jpeg', 0],
-    ['jpeg-progressive.jpg', 'image/jpeg', 0],
-    ['jpeg-phone.jpg', 'image/jpeg', 0],
-    ['mp4-main.mp4', 'video/mp4', 0],
-    ['mp4-moov-last.mp4', 'video/mp4', 0],
-    ['pdf-plain.pdf', 'application/pdf', 8],
-    ['pdf-object-streams.pdf', 'application/pdf', 8],
-    ['pdf-linearized.pdf', 'application/pdf', 0],
-    ['pdf-encrypted-password.pdf', 'application/pdf', 8],
+  // What may be cut off: a line end, the whole last line of a PDF (a warning), the table that only speeds up seeking.
+  const files: readonly (readonly [name: string, AssetType, ...uncritical: number[]])[] = [
+    ['png-rgb.png', 'image/png'],
+    ['png-interlaced.png', 'image/png'],
+    ['jpeg-baseline.jpg', 'image/jpeg'],
+    ['jpeg-progressive.jpg', 'image/jpeg'],
+    ['jpeg-phone.jpg', 'image/jpeg'],
+    ['mp4-main.mp4', 'video/mp4'],
+    ['mp4-moov-last.mp4', 'video/mp4'],
+    ['mp4-fragmented.mp4', 'video/mp4', ...Array.from({ length: 8 }, (_, index) => 103 + index)],
+    ['pdf-plain.pdf', 'application/pdf', 1, 6],
+    ['pdf-object-streams.pdf', 'application/pdf', 1, 6],
+    ['pdf-linearized.pdf', 'application/pdf'],
+    ['pdf-encrypted-password.pdf', 'application/pdf', 1, 6],
+    // The revision of 72 bytes says nothing: without it the file is the whole document below.
+    ['pdf-prev-zero.pdf', 'application/pdf', 1, 72, 73, 78],
   ];
-  for (const [name, type, unneeded] of files) {
+  for (const [name, type, ...uncritical] of files) {
     it(`sees that ${name} is not whole, wherever it is cut`, async () => {
       const bytes = readSample(name);
-      const lengths = Array.from(
+      const spread = Array.from(
         { length: 150 },
         (_, step) => 10 + Math.floor((step / 150) * (bytes.length - 10)),
       );
-      for (const length of [...lengths, bytes.length - 1 - unneeded]) {
+      const last = Array.from({ length: 300 }, (_, index) => bytes.length - 1 - index);
+      for (const length of [...spread, ...last]) {
         const found = await verdict(type, sparseSource(length, [[0, bytes.subarray(0, length)]]));
-        assert.ok(
+        assert.equal(
           found.some((finding) => /^error: .*-truncated$/.test(finding)),
-          `${length} bytes: ${found}`,
+          !uncritical.includes(bytes.length - length),
+          `${bytes.length - length} bytes less: ${found}`,
         );
       }
     });
   }
+
+  it('warns of a PDF without its last line, whatever stands there instead', async () => {
+    const whole = readSample('pdf-plain.pdf').toString('latin1');
+    for (const [end, ...expected] of [
+      ['\n%%EOF', ''],
+      ['\r\n%%EOF', ''],
+      ['\n', 'warning: pdf-unchecked'],
+      ['\r', 'warning: pdf-unchecked'],
+      ['\n\0\0\0', 'warning: pdf-unchecked'],
+      ['\n% the end\n', 'warning: pdf-unchecked'],
+      ['', 'error: pdf-truncated'],
+      ['\n%', 'error: pdf-truncated'],
+      ['\r%%EO', 'error: pdf-truncated'],
+    ]) {
+      const bytes = Buffer.from(
+        whole.replace(/\n%%EOF\n$/, () => end ?? ''),
+        'latin1',
+      );
+      const found = await verdict('application/pdf', sparseSource(bytes.length, [[0, bytes]]));
+      assert.deepEqual(found, expected.filter(Boolean), JSON.stringify(end));
+    }
+  });
 });

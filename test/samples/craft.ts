@@ -23,6 +23,8 @@ const png = sample('png-rgb.png');
 save('png-trailing-bytes.png', png, '\0'.repeat(300), 'appended by a web server');
 save('png-cut.png', png.subarray(0, Math.floor(png.length / 2)));
 save('png-cut-header.png', png.subarray(0, 20));
+const firstData = png.indexOf('IDAT') - 4;
+save('png-no-picture.png', png.subarray(0, firstData), png.subarray(-12));
 save('png-without-end-chunk.png', png.subarray(0, -12));
 save('png-xcode.png', png.subarray(0, 8), '\0\0\0\x04CgBI\x50\0\x20\x02\x2b\xd5\xb3\x7f', png.subarray(8));
 save('png-bad-chunk.png', png.subarray(0, 37), '????', png.subarray(41));
@@ -119,6 +121,7 @@ save(
   'mp4-cut-between-fragments.mp4',
   sample('mp4-fragmented.mp4').subarray(0, boxAt(sample('mp4-fragmented.mp4'), 'moof')),
 );
+save('mp4-cut-in-fragment-table.mp4', sample('mp4-fragmented.mp4').subarray(0, -20));
 const media = boxAt(mp4, 'mdat');
 // The long header takes the place of the empty box that ffmpeg leaves for it.
 const long = Buffer.alloc(16);
@@ -166,6 +169,8 @@ save('pdf-cut-linearized.pdf', cut('pdf-linearized.pdf', 0.6));
 save('pdf-cut-linearized-object-streams.pdf', cut('pdf-linearized-object-streams.pdf', 0.9));
 save('pdf-cut-revision.pdf', sample('pdf-revised.pdf').subarray(0, pdf.length + 120));
 save('pdf-header-only.pdf', '%PDF-1.7\n%\xe2\xe3\xcf\xd3\n');
+save('pdf-cut-in-end-mark.pdf', pdf.subarray(0, pdf.lastIndexOf('%%EOF') + 4));
+save('pdf-cut-behind-start.pdf', pdf.subarray(0, pdf.lastIndexOf('\n%%EOF')));
 save('pdf-without-end-mark.pdf', pdf.toString('latin1').replace(/%%EOF\s*$/, ''));
 save('pdf-wrong-start.pdf', pdf.toString('latin1').replace(/startxref\s+\d+/, 'startxref\n12'));
 save(
@@ -200,6 +205,7 @@ const revise = (file: Buffer, previous: number, entries = '') => {
 };
 save('pdf-revision-loop.pdf', revise(pdf, pdf.length));
 save('pdf-prev-zero.pdf', revise(pdf, 0));
+save('pdf-cut-empty-revision.pdf', revise(pdf, 0).subarray(0, pdf.length + 30));
 save(
   'pdf-encrypted-in-old-revision.pdf',
   revise(sample('pdf-encrypted-permissions.pdf'), startOf(sample('pdf-encrypted-permissions.pdf'))),

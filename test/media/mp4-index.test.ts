@@ -1,0 +1,54 @@
+// What is read box by box is what `mp4box` reads of the whole file when nothing is kept from it.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { createFile, type ISOFile, Log, MP4BoxBuffer } from 'mp4box';
+import { inspectMedia } from '../../src/media/inspect.ts';
+import { profileName } from '../../src/media/mp4-codecs.ts';
+import { readSample, samplesFolder, sourceOf } from './byte-sources.ts';
+
+/** Damaged ones, and the one whose tables are a trap for a reader that believes them. */
+const UNFIT = /cut|missing|damaged|absurd|10001/;
+
+function parseWhole(name: string): ISOFile {
+  const file = createFile();
+  file.appendBuffer(MP4BoxBuffer.fromArrayBuffer(Uint8Array.from(readSample(name)).buffer, 0), true);
+  return file;
+}
+
+Log.error = () => {};
+// Before the first of them is inspected: that takes from the parser what it need not know.
+const files = readdirSync(samplesFolder)
+  .filter((name) => /^mp4-.*\.mp4$/.test(name) && !UNFIT.test(name))
+  .map((name) => [name, parseWhole(name)] as const);
+
+describe('index', () => {
+  for (const [name, { moov, moofs }] of files) {
+    it(`of ${name}`, async () => {
+      const { facts } = await inspectMedia('video/mp4', sourceOf(readSample(name)));
+      const of = (handler: string) => moov.traks.filter(({ mdia }) => mdia.hdlr.handler === handler);
+      const shown = of('vide').filter(({ tkhd }) => (tkhd.flags & 1) === 1);
+      const entries = shown.map(({ mdia }) => mdia.minf.stbl.stsd.entries[0]);
+      const [main] = shown;
+      const profile = (entries[0] as { avcC?: { AVCProfileIndication: number } } | undefined)?.avcC;
+      const length = moov.mvhd.duration || (moov.mvex?.mehd?.fragment_duration ?? 0);
+      assert.equal(facts.unchecked, undefined);
+      assert.equal(facts.videoStreams, shown.length);
+      assert.equal(facts.audioStreams, of('soun').length);
+      assert.equal(facts.durationSeconds ?? 0, Math.round((length / moov.mvhd.timescale) * 1_000) / 1_000);
+      assert.equal(facts.fragmented, moofs.length > 0);
+      assert.equal(facts.videoProfile, profile && profileName(profile.AVCProfileIndication));
+      assert.deepEqual(
+        [facts.width ?? 0, facts.height ?? 0].toSorted(),
+        [(main?.tkhd.width ?? 0) / 65_536, (main?.tkhd.height ?? 0) / 65_536].map(Math.round).toSorted(),
+      );
+      if (moofs.length === 0) {
+        const orders = shown.map(({ mdia }) => new Set(mdia.minf.stbl.ctts?.sample_offsets).size);
+        assert.equal(
+          facts.bFrames ?? false,
+          orders.some((offsets) => offsets > 1),
+        );
+      }
+    });
+  }
+});
