@@ -227,7 +227,7 @@ function parseAccessKey(text: string): string {
 
 function parsePhone(text: string): string {
   if (text === '') return '';
-  const digits = text.replace(/[+\s()\p{Pd}]/gu, '');
+  const digits = text.replace(/[+\s()\u2010-\u2015-]/g, '');
   if (/^\d{7,15}$/.test(digits)) return digits;
   const shown = `"…${digits.replace(/\D/g, '').slice(-4)}" (${countOf(digits.length, 'character')})`;
   throw new WrongValue(

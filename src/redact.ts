@@ -5,20 +5,23 @@ export type Redactor = (text: string) => string;
 
 /** Fewer digits are no phone number, and occur by chance. */
 const SHORTEST_NUMBER = 7;
-/** What people and services write between digits. */
-const SEPARATORS = '[\\s().\\/+\\p{Pd}]{0,3}';
-
 /** Country codes have one to three digits; services often leave them out. */
 const LONGEST_COUNTRY_CODE = 3;
+/** What people and services write between digits. */
+const SEPARATORS = '[\\s().\\/+\\u2010-\\u2015-]{0,3}';
 
-/** The number, also without its country code, with whatever separators. */
-function matchNumber(digits: string): RegExp {
+/** Hides the number, also without its country code, with whatever separators. */
+function makeNumberRedactor(digits: string): Redactor {
   const optionalCount = Math.min(LONGEST_COUNTRY_CODE, digits.length - SHORTEST_NUMBER);
-  const parts = [...digits].map((digit, index) => {
-    const separated = index < digits.length - 1 ? digit + SEPARATORS : digit;
-    return index < optionalCount ? `(?:${separated})?` : separated;
-  });
-  return new RegExp(parts.join(''), 'gu');
+  if (optionalCount < 0) return (text) => text;
+  const needed = digits.slice(optionalCount);
+  return (text) => {
+    // Hardly any text has it, and the expression takes a while to be made.
+    if (!text.replace(/\D/g, '').includes(needed)) return text;
+    const optional = [...digits.slice(0, optionalCount)].map((digit) => `(?:${digit}${SEPARATORS})?`);
+    const number = new RegExp(optional.join('') + [...needed].join(SEPARATORS), 'g');
+    return text.replace(number, `…${digits.slice(-4)}`);
+  };
 }
 
 /**
@@ -34,10 +37,6 @@ export function makeRedactor(secrets: readonly string[], phone: string): Redacto
   ]);
   // The longest first: a form may be a part of another one.
   const hidden = [...new Set(forms)].filter((form) => form.trim() !== '').sort((a, b) => b.length - a.length);
-  const digits = phone.replace(/\D/g, '');
-  const number = digits.length < SHORTEST_NUMBER ? undefined : matchNumber(digits);
-  return (text) => {
-    const redacted = hidden.reduce((rest, form) => rest.replaceAll(form, '***'), text);
-    return number === undefined ? redacted : redacted.replace(number, `…${digits.slice(-4)}`);
-  };
+  const hideNumber = makeNumberRedactor(phone.replace(/\D/g, ''));
+  return (text) => hideNumber(hidden.reduce((rest, form) => rest.replaceAll(form, '***'), text));
 }
