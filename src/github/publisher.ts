@@ -50,7 +50,7 @@ export interface Publication {
   readonly commit: string | undefined;
   /** Path → why the branch's own entry stands instead of this run's. */
   readonly superseded: ReadonlyMap<string, string>;
-  /** The pull request, and what this run did to it. */
+  /** The pull request that this run opened or updated. */
   readonly pullRequest: PublishedPullRequest | undefined;
   /** Sentences for the log. */
   readonly notes: readonly string[];
@@ -61,7 +61,7 @@ export interface Publication {
 export interface PublishedPullRequest {
   readonly number: number;
   readonly url: string;
-  readonly change: 'opened' | 'updated' | 'none';
+  readonly change: 'opened' | 'updated';
 }
 
 /** A manifest read from GitHub. */

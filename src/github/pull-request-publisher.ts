@@ -228,7 +228,7 @@ class PullRequestBranch {
         manifest: merged,
         text,
         commit: deeds.made?.oid,
-        pullRequest: pull && showPullRequest(pull, deeds.made === undefined ? 'none' : 'updated'),
+        pullRequest: pull && deeds.made && showPullRequest(pull, 'updated'),
       };
       return {
         ...nothing,
@@ -334,8 +334,7 @@ class PullRequestBranch {
   ): Promise<Pick<Publication, 'pullRequest' | 'notes' | 'failure' | 'commit'>> {
     const body = buildBody(base.manifest, merged, this.#options.manifestPath);
     const commit = made?.oid;
-    const before =
-      openPullRequest && showPullRequest(openPullRequest, made === undefined ? 'none' : 'updated');
+    const before = openPullRequest && made && showPullRequest(openPullRequest, 'updated');
     try {
       if (openPullRequest === undefined) {
         return { commit, failure: undefined, ...(await this.#openPullRequest(body, signal)) };

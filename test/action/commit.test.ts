@@ -82,6 +82,30 @@ test('a file that changed on the branch meanwhile keeps the entry of the branch'
   assert.match(result.stdout, /whatsapp\/a\.png: the branch has another version of this file/);
 });
 
+test('an ID that the branch records meanwhile for another version is not given out', async (t) => {
+  const hosting = await openHosting(t, twoImages);
+  const simulator = await openSimulator(t);
+  await runIn(await checkOut(t, hosting), { simulator });
+  await hosting.repository.push('main', { 'whatsapp/b.png': makePng('newer b') });
+  const checkout = await checkOut(t, hosting);
+  hosting.api.plan({
+    operation: 'createCommitOnBranch',
+    before: async () => {
+      await hosting.repository.push('main', { 'whatsapp/a.png': makePng('newer a') });
+      const newer = await runIn(await checkOut(t, hosting), {
+        simulator,
+        inputs: { files: 'whatsapp/a.png' },
+      });
+      assert.equal(newer.exitCode, 0, newer.stdout);
+    },
+  });
+  const result = await runIn(checkout, { simulator });
+  assert.equal(result.exitCode, 0, result.stdout);
+  assert.deepEqual(Object.keys(readJson(result, 'manifest') as object), ['whatsapp/b.png']);
+  assert.deepEqual(readJson(result, 'pending'), []);
+  assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}), Object.keys(twoImages));
+});
+
 test('sixteen runs on one branch lose nothing', async (t) => {
   const own = (n: number) => ({ [`whatsapp/${n}/own.png`]: makePng(`own ${n}`) });
   const files = Object.assign(

@@ -132,7 +132,7 @@ describe('a second run', () => {
       const published = await setting.publishWith(publisher, { 'a.png': 'picture a' });
       assert.equal(await setting.headOf(BRANCH), head);
       assert.equal(published.commit, undefined);
-      assert.equal(published.pullRequest?.change, 'none');
+      assert.equal(published.pullRequest, undefined);
       assert.deepEqual(published.notes, []);
       const writes = setting.api.requests.filter(
         ({ operation }) => !/^Read|^Inspect|^LookUp|get|compare/.test(operation),
