@@ -47,6 +47,8 @@ export class HostedRepository {
   lagOfReads = 0;
   /** Entries after which a recursive tree is cut, as GitHub does at 100 000. */
   maxTreeEntries = 100_000;
+  /** Whether trees over REST state the sizes of blobs, which GitHub's description leaves open. */
+  hasTreeSizes = true;
   readonly #lagging = new Map<string, { oid: string | undefined; reads: number }>();
   #comments = 0;
 

@@ -95,7 +95,13 @@ async function getTree(call: RestCall): Promise<RestReply> {
       sha: oid,
       url: `https://api.github.com/repos/${repository.fullName}/git/trees/${oid}`,
       truncated: kept.length < items.length,
-      tree: kept.map(({ path, mode, type, oid: sha, size }) => ({ path, mode, type, sha, size })),
+      tree: kept.map(({ path, mode, type, oid: sha, size }) => ({
+        path,
+        mode,
+        type,
+        sha,
+        ...(repository.hasTreeSizes ? { size } : {}),
+      })),
     },
   };
 }

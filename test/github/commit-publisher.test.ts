@@ -215,13 +215,44 @@ describe('a change', () => {
     ),
   );
 
-  for (const limit of [100_000, 50]) {
+  for (const count of [1, 101]) {
     test(
-      `among many is found in a tree that GitHub cuts after ${limit} entries`,
+      `removes ${count === 1 ? 'an entry' : 'many entries'} whose file gave way to a folder of its name`,
+      inSetting(
+        {
+          'a.png/b.txt': 'in a folder',
+          [MANIFEST]: manifestText(
+            Object.fromEntries(
+              ['a.png', ...Array.from({ length: count - 1 }, (_, index) => `${index}.png`)].map((path) => [
+                path,
+                entryOf(path),
+              ]),
+            ),
+          ),
+        },
+        async (setting) => {
+          const paths = Object.keys(await setting.entriesOf('main'));
+          assert.equal(paths.length, count);
+          const published = await setting.publish(Object.fromEntries(paths.map((path) => [path, undefined])));
+          assert.deepEqual([...published.superseded.keys()], []);
+          assert.deepEqual(await setting.entriesOf('main'), {});
+        },
+      ),
+    );
+  }
+
+  for (const [limit, hasSizes] of [
+    [100_000, true],
+    [100_000, false],
+    [50, true],
+  ] as const) {
+    test(
+      `among many is found in a tree that GitHub cuts after ${limit} entries${hasSizes ? '' : ' and shows without sizes'}`,
       inSetting(
         Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`f/${index}.png`, `picture ${index}`])),
         async (setting) => {
           setting.repository.maxTreeEntries = limit;
+          setting.repository.hasTreeSizes = hasSizes;
           const files = Object.fromEntries(
             Array.from({ length: 150 }, (_, index) => [
               `f/${index}.png`,
