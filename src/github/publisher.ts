@@ -1,6 +1,12 @@
 // What both ways of publishing share: their outside, reading manifests, and the loop around a branch that moves.
 import { StepError } from '../errors.ts';
-import { type Manifest, parseManifest, UnreadableManifest } from '../manifest/manifest.ts';
+import {
+  findSizeFault,
+  type Manifest,
+  parseManifest,
+  serializeManifest,
+  UnreadableManifest,
+} from '../manifest/manifest.ts';
 import type { ManifestChanges } from '../manifest/merge.ts';
 import { computeBackoff } from '../retry.ts';
 import type { JudgedFile } from './blob-id.ts';
@@ -108,7 +114,7 @@ export class ManifestReader {
     try {
       return (await this.read(file, branch, signal)).manifest;
     } catch (error) {
-      if (!(error instanceof UnreadableManifest)) throw error;
+      if (!(error instanceof StepError)) throw error;
       return ABSENT.manifest;
     }
   }
@@ -122,6 +128,19 @@ export class ManifestReader {
       return { manifest: new Map(), text: undefined, isGivenUp: true };
     }
   }
+}
+
+/**
+ * The text to publish.
+ * @throws {StepError} when no run could read it: what is on the branch stays readable.
+ */
+export function writeText(manifest: Manifest, path: string): string {
+  const text = serializeManifest(manifest);
+  const fault = findSizeFault(text);
+  if (fault === undefined) return text;
+  throw new StepError(
+    `The manifest ${path} was not published: ${fault}, each with a \`manifest-path\` of its own.`,
+  );
 }
 
 /** Runs a part of publishing, so that its failure names the remedy. */

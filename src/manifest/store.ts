@@ -6,6 +6,7 @@ import { LARGE_MANIFEST_BYTES, saveMemory } from '../memory.ts';
 import {
   decodeManifest,
   describeOversize,
+  findSizeFault,
   isSameEntry,
   type Manifest,
   type ManifestEntry,
@@ -151,12 +152,8 @@ export class ManifestStore {
 
 async function writeOrRemove(file: string, text: string | typeof ABSENT): Promise<void> {
   if (text === ABSENT) return rmSync(file, { force: true });
-  const size = Buffer.byteLength(text);
-  if (size > MAX_MANIFEST_BYTES) {
-    throw new StepError(
-      `it would have ${size} bytes, and no run reads more than ${MAX_MANIFEST_BYTES} (32 MiB); spread the assets over several manifests`,
-    );
-  }
+  const fault = findSizeFault(text);
+  if (fault !== undefined) throw new StepError(fault);
   await writeAtomically(file, text);
 }
 

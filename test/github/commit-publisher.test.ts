@@ -4,8 +4,34 @@ import { describe, test } from 'node:test';
 import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
 import { StepError } from '../../src/errors.ts';
 import type { Publication } from '../../src/github/publisher.ts';
-import { UnreadableManifest } from '../../src/manifest/manifest.ts';
-import { entryOf, FAST_TIMING, inSetting, MANIFEST, manifestText, type Setting, sha256 } from './setting.ts';
+import { MAX_MANIFEST_BYTES, UnreadableManifest } from '../../src/manifest/manifest.ts';
+import {
+  entryOf,
+  FAST_TIMING,
+  inSetting,
+  MAIN,
+  MANIFEST,
+  manifestText,
+  PROPOSAL,
+  type Setting,
+  sha256,
+} from './setting.ts';
+
+/** The text of a manifest that is exactly as large as one may be. */
+function fillManifest(): string {
+  const build = (lastLength: number): string =>
+    manifestText(
+      Object.fromEntries(
+        Array.from({ length: 531 }, (_, index) => [
+          `old/${index}.png`,
+          { ...entryOf(`old ${index}`), id: 'x'.repeat(index === 530 ? lastLength : 63_000) },
+        ]),
+      ),
+    );
+  const text = build(MAX_MANIFEST_BYTES - Buffer.byteLength(build(0)));
+  assert.equal(Buffer.byteLength(text), MAX_MANIFEST_BYTES);
+  return text;
+}
 
 const FILES = { 'a.png': 'picture a', 'b.png': 'picture b' };
 
@@ -76,6 +102,31 @@ describe('a commit', () => {
       const token = setting.api.createToken({ login: 'our-app[bot]' });
       const silent = await setting.publish({ 'b.png': 'picture b' }, { place, token });
       assert.deepEqual(silent.notes, []);
+    }),
+  );
+
+  test(
+    'reads the manifest also where blobs come as JSON only',
+    inSetting({ ...FILES, [MANIFEST]: manifestText({ 'b.png': entryOf('picture b') }) }, async (setting) => {
+      setting.repository.hasJsonBlobsOnly = true;
+      await setting.publish({ 'a.png': 'picture a' });
+      assert.deepEqual(Object.keys(await setting.entriesOf('main')), ['a.png', 'b.png']);
+    }),
+  );
+
+  test(
+    'is not made of a manifest that no run could read',
+    inSetting(FILES, async (setting) => {
+      const text = fillManifest();
+      await setting.repository.push('main', { [MANIFEST]: text });
+      for (const place of [MAIN, PROPOSAL]) {
+        await assert.rejects(setting.publish({ 'a.png': 'picture a' }, { place }), {
+          name: 'StepError',
+          message: /was not published: it would have 33554\d{3} bytes.*several manifests.*`manifest-path`/,
+        });
+      }
+      assert.equal(await setting.repository.readFile('main', MANIFEST), text);
+      assert.equal(await setting.repository.head('nxcloud-assets/main'), undefined);
     }),
   );
 
@@ -675,6 +726,20 @@ describe('a refusal names its remedy', () => {
   );
 
   test(
+    'for a repository that GitHub shows as none',
+    inSetting(FILES, async (setting) => {
+      setting.api.plan({
+        operation: 'ReadBranch',
+        answer: { status: 200, body: { data: { repository: null } } },
+      });
+      await assert.rejects(setting.open(), {
+        name: 'StepError',
+        message: /not shown to this token.*it needs the permission `contents: read`/,
+      });
+    }),
+  );
+
+  test(
     'for a renamed repository',
     inSetting(FILES, async (setting) => {
       setting.api.plan({
@@ -720,6 +785,21 @@ describe('a manifest at the head that cannot be read', () => {
       }),
     );
   }
+
+  test(
+    '(the pointer of Git LFS) is not for force to replace',
+    inSetting(
+      { ...FILES, [MANIFEST]: writeLfsPointer({ sha256: sha256('{}'), size: 2 }) },
+      async (setting) => {
+        for (const force of [false, true]) {
+          await assert.rejects(setting.open({ force }), {
+            name: 'StepError',
+            message: /kept in Git LFS.*\.gitattributes/,
+          });
+        }
+      },
+    ),
+  );
 
   test(
     'is left as it is by force when there is nothing to record',
