@@ -46,7 +46,7 @@ async function runPipeline(
     progress.steps = steps;
     if (run.mode === 'check') return;
 
-    recordKnown(steps, store);
+    recordKnown(run, steps, store);
     await keepFailure(progress, () => uploadPlanned(run, steps, progress, store, reporter, cancelled));
     await keepFailure(progress, () => store.flush());
     if (stage !== undefined && publishing !== undefined) {
