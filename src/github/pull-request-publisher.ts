@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { StepError } from '../errors.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import { listChanges, mergeBranches, mergeChanges } from '../manifest/merge.ts';
+import { listChanges, listOverruled, mergeBranches, mergeChanges } from '../manifest/merge.ts';
 import { computeBlobId } from './blob-id.ts';
 import { type Deed, isPermissionRefusal, isProtectionRefusal } from './explain.ts';
 import { Refusal } from './failure.ts';
@@ -34,6 +34,8 @@ import {
 import { BODY_MARKER, buildBody, buildTitle } from './pull-request-text.ts';
 import { type PullRequest, PullRequests } from './pull-requests.ts';
 import { Relevance } from './relevance.ts';
+
+const NAMED_PATHS = 5;
 
 /**
  * Reads what the base and the pull request's branch hold and gives their publisher.
@@ -71,6 +73,8 @@ interface BranchState {
   readonly remote: RemoteManifest;
   /** Whether it must be built anew on the base, whose manifest changed since they parted. */
   readonly isOutdated: boolean;
+  /** Paths that the base changed otherwise since. */
+  readonly overruled: readonly string[];
 }
 
 /** What the attempts of one publication have done so far. */
@@ -164,6 +168,7 @@ class PullRequestBranch {
         oid: read.branch.oid,
         remote,
         isOutdated: partedFile?.oid !== read.base.file?.oid,
+        overruled: proposesNothing ? [] : listOverruled(parted, base.manifest, remote.manifest),
       },
       proposed: proposesNothing ? base.manifest : mergeBranches(parted, base.manifest, remote.manifest),
       declined: isUntouched && latest?.state === 'CLOSED' ? latest : undefined,
@@ -234,12 +239,9 @@ class PullRequestBranch {
         commit: deeds.made?.oid,
         pullRequest: pull && deeds.made && showPullRequest(pull, 'updated'),
       };
-      return {
-        ...nothing,
-        manifest: merged,
-        text,
-        ...(await this.#keepPullRequest(state, merged, deeds, signal)),
-      };
+      const kept = await this.#keepPullRequest(state, merged, deeds, signal);
+      const notes = [...describeOverruled(state.branch?.overruled ?? []), ...kept.notes];
+      return { ...nothing, manifest: merged, text, ...kept, notes };
     };
   }
 
@@ -398,6 +400,16 @@ class PullRequestBranch {
     const why = error instanceof StepError && !signal.aborted ? error.message : 'The run is ending.';
     return new StepError(`${why} The branch ${branch} is pushed and kept: ${link}`, { cause: error });
   }
+}
+
+/** Tells where the base wins, as otherwise entries would be gone from the pull request without a word. */
+function describeOverruled(paths: readonly string[]): readonly string[] {
+  if (paths.length === 0) return [];
+  const named = paths.slice(0, NAMED_PATHS).join(', ');
+  const more = paths.length > NAMED_PATHS ? ' and others' : '';
+  return [
+    `The base and the branch of the pull request changed the same paths, and the base wins: ${named}${more}`,
+  ];
 }
 
 /** A branch's name as a part of a link; its slashes stay. */

@@ -89,7 +89,9 @@ function describeOutcome(outcome: Outcome, pictures: PictureSource | undefined):
     pictures === undefined ? '' : buildPictures(outcome, pictures),
     `<code>${escapeHtml(path)}</code>`,
     asset === undefined ? '' : formatBytes(asset.size),
-    asset === undefined ? '' : [asset.type, describeFacts(asset.facts)].filter(Boolean).join('<br>'),
+    asset === undefined
+      ? ''
+      : [asset.type, describeFacts(asset.facts, escapeProse)].filter(Boolean).join('<br>'),
     why.map(escapeProse).join('<br>'),
     id === undefined ? '' : `<code>${escapeHtml(shortenId(id))}</code>`,
   ];
@@ -104,7 +106,7 @@ function buildPictures({ path, asset, isChanged }: Outcome, pictures: PictureSou
 }
 
 /** `1200 × 628, H.264, 12.0 s`: what of the facts helps to recognise a file, as HTML. */
-export function describeFacts(facts: MediaFacts | undefined): string {
+export function describeFacts(facts: MediaFacts | undefined, escapeText = escapeHtml): string {
   if (facts === undefined) return '';
   const { width, height, videoCodec, durationSeconds, pages } = facts;
   const parts = [
@@ -113,5 +115,5 @@ export function describeFacts(facts: MediaFacts | undefined): string {
     durationSeconds === undefined ? '' : formatSeconds(durationSeconds * 1000),
     pages === undefined ? '' : countOf(pages, 'page'),
   ];
-  return escapeHtml(parts.filter((part) => part !== '').join(', '));
+  return escapeText(parts.filter((part) => part !== '').join(', '));
 }

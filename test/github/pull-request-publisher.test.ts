@@ -234,6 +234,7 @@ describe('after the base moved', () => {
       assert.deepEqual(listPulls(setting), ['1 OPEN']);
       assert.deepEqual(await listBranches(setting), ['main', BRANCH]);
       assert.deepEqual(published.pullRequest?.change, 'updated');
+      assert.match(published.notes.join(), /and the base wins: a\.png/);
       const again = await propose(setting, {});
       assert.deepEqual([again.commit, await setting.headOf(BRANCH)], [undefined, commit.oid]);
     }),

@@ -82,7 +82,9 @@ describe('buildSummary', () => {
 
   it('mentions nobody and links no issue outside of code', () => {
     const text = "take over the ID of @octo-org/security fixes #1.png, octo/assets#2, GH-3, gh-4 and 'GH'";
-    const outcome = makeOutcome('a.png', 'pending', {
+    const asset = makeAsset('a.mp4', 'a', { facts: { size: 1, videoCodec: '@bob' } });
+    const outcome = makeOutcome('a.mp4', 'pending', {
+      asset,
       reason: text,
       findings: [{ rule: 'x', level: 'warning', message: text }],
     });
