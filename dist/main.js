@@ -1,1 +1,1 @@
-const e=require("./chunk-run.js");e.t(e.P(process.env),new e.N(process.env.GITHUB_STEP_SUMMARY),e.I()).then(()=>{process.stdout.write(``,()=>process.exit())});
+const e=require("./chunk-run.js");e.t(e.F(process.env),new e.P(process.env.GITHUB_STEP_SUMMARY),e.L()).then(()=>{process.stdout.write(``,()=>process.exit())});

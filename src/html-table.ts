@@ -1,5 +1,16 @@
 // HTML tables for summaries, comments and pull requests, within GitHub's limits of length. Unlike Markdown's, their cells
 // can show any file name as it is.
+import { escapeHtml } from './text.ts';
+
+/**
+ * Neutralised text for HTML that GitHub renders, outside of `<code>`: it mentions nobody and links no issue. GitHub looks
+ * for `@name`, `#1` and `GH-1` within one piece of text, so an element around the mark breaks them up; an entity in its
+ * place would be decoded before.
+ */
+export function escapeProse(text: string): string {
+  // `&#39;` is an entity; a `&` of the text itself is `&amp;` by now.
+  return escapeHtml(text).replace(/@|(?<!&)#|(?<=\bGH)-(?=\d)/gi, '<span>$&</span>');
+}
 
 /** Room for the line that counts what was left out. */
 const TABLE_RESERVE = 100;

@@ -1,6 +1,6 @@
 // How each path of the plan ended: the one source of outputs, summary, annotations and the verdict.
 import type { Asset, Finding } from './assets/judge.ts';
-import type { Manifest } from './manifest/manifest.ts';
+import type { Manifest, ManifestEntry } from './manifest/manifest.ts';
 import type { PlanStep, UploadStep } from './plan.ts';
 import type { UploadResult } from './upload/upload-all.ts';
 
@@ -46,8 +46,8 @@ const REASON_TEXT = {
 
 /**
  * Concludes a run: `results` holds how each upload ended, and is empty in `check`, where everything that would be done
- * is pending. What is published decides in the end: `superseded` paths keep the branch's own entry, and an ID that is
- * not published is nobody's.
+ * is pending. What is published decides in the end: `superseded` paths keep the branch's own entry, an ID that is not
+ * published is nobody's, and one that was published for another content is not the asset's.
  */
 export function concludeRun(
   steps: readonly PlanStep[],
@@ -61,10 +61,22 @@ export function concludeRun(
     const reason = published.superseded.get(step.path);
     if (reason !== undefined) return { ...outcome, status: 'superseded', reason };
     if (outcome.id === undefined) return outcome;
-    const id = published.manifest.get(step.path)?.id;
-    if (id === undefined) return { ...outcome, status: 'superseded', reason: 'the branch dropped its entry' };
-    return { ...outcome, id };
+    const entry = published.manifest.get(step.path);
+    if (entry === undefined)
+      return { ...outcome, status: 'superseded', reason: 'the branch dropped its entry' };
+    if (!isEntryOf(entry, step))
+      return { ...outcome, status: 'superseded', reason: 'the branch has the entry of another version' };
+    return { ...outcome, id: entry.id };
   });
+}
+
+/** Whether an entry is of the content that a step is about, and of the target of the entry that the step relies on. */
+function isEntryOf(entry: ManifestEntry, step: PlanStep): boolean {
+  if (!('asset' in step) || step.asset === undefined) return false;
+  const { sha256, type } = step.asset;
+  const known = step.action === 'keep' ? step.entry : step.action === 'reuse' ? step.from.entry : undefined;
+  const isSameTarget = known === undefined || known.target === entry.target;
+  return entry.sha256 === sha256 && entry.type === type && isSameTarget;
 }
 
 /** Concludes a run that ended before anything was planned: whatever was found is pending. */

@@ -50,7 +50,7 @@ async function runPipeline(
     cancelled.throwIfAborted();
     if (run.mode === 'check') return;
 
-    recordKnown(steps, store);
+    recordKnown(run, steps, store);
     await keepFailure(progress, () => uploadPlanned(run, steps, progress, store, reporter, cancelled));
     await keepFailure(progress, () => store.flush());
     if (stage !== undefined && publishing !== undefined) {

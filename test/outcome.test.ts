@@ -9,6 +9,9 @@ import { makeEntry } from './support/manifest-entry.ts';
 
 const entry = makeEntry({ id: '4:known' });
 const asset = (path: string): ReturnType<typeof makeAsset> => makeAsset(path);
+/** A published entry of the content of an asset. */
+const entryFor = (path: string, id: string): ReturnType<typeof makeEntry> =>
+  makeEntry({ id, sha256: asset(path).sha256 });
 const upload = (path: string, reason: 'new' | 'changed' = 'new'): PlanStep => ({
   action: 'upload',
   path,
@@ -77,7 +80,9 @@ describe('concludeRun', () => {
     const known = concludeRun(steps, results, false).flatMap(({ path, id }) =>
       id === undefined ? [] : [[path, id] as const],
     );
-    const manifest = new Map(known.map(([path, id]) => [path, makeEntry({ id })]));
+    const manifest = new Map(
+      known.map(([path, id]) => [path, entryFor(path === 'with sent' ? 'x' : path, id)]),
+    );
     const outcomes = concludeRun(steps, results, false, { manifest, superseded });
     assert.deepEqual(withStatus(outcomes, 'superseded').map(show), [
       'sent | superseded | the branch holds another file | 4:fresh',
@@ -86,11 +91,32 @@ describe('concludeRun', () => {
   });
 
   it('what is published decides which ID is current', () => {
-    const published = { manifest: new Map([['sent', makeEntry({ id: '4:theirs' })]]), superseded: new Map() };
+    const published = { manifest: new Map([['sent', entryFor('sent', '4:theirs')]]), superseded: new Map() };
     const outcomes = concludeRun(steps, results, false, published);
     assert.equal(outcomes.find(({ path }) => path === 'sent')?.id, '4:theirs');
     const dropped = withStatus(outcomes, 'superseded');
     assert.ok(dropped.length > 0 && dropped.every(({ reason }) => reason === 'the branch dropped its entry'));
+  });
+
+  describe('an ID that was published for something else is not the asset’s', () => {
+    const cases = {
+      'another content': { sha256: 'cd'.repeat(32) },
+      'another type': { type: 'image/png' },
+      'another target': { target: '0123456789abcdef' },
+    } as const;
+    for (const [name, overrides] of Object.entries(cases)) {
+      it(name, () => {
+        const published = {
+          manifest: new Map([['keep', { ...entryFor('keep', '4:theirs'), ...overrides }]]),
+          superseded: new Map(),
+        };
+        const [kept] = concludeRun(steps, results, false, published);
+        assert.deepEqual(
+          [kept?.status, kept?.reason],
+          ['superseded', 'the branch has the entry of another version'],
+        );
+      });
+    }
   });
 
   it('before anything is planned, what was found is pending', () => {

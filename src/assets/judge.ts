@@ -1,7 +1,8 @@
 // Judges one asset in one read: SHA-256, size, what the content really is, and the media rules.
 import { createHash, hash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { describeError } from '../errors.ts';
+import { OPEN_FLAGS } from '../file-system.ts';
 import type { MediaChecks } from '../inputs.ts';
 import type { MediaFacts, MediaFinding } from '../media/facts.ts';
 import { inspectMedia } from '../media/inspect.ts';
@@ -36,8 +37,6 @@ export interface Unreadable {
 export type Verdict = Omit<Asset, keyof Candidate> | Pick<Unreadable, 'reason'>;
 
 const CHUNK_BYTES = 256 * 1024;
-// A FIFO that took the file's place must not block, a link must not be followed. Both are unknown to Windows.
-const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /** Reads a candidate once and judges it. Never throws: a file that cannot be read is a value. */
 export async function judgeAsset(

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, readlink } from 'node:fs/promises';
 import { writeLfsPointer } from '../assets/lfs-pointer.ts';
+import { OPEN_FLAGS } from '../file-system.ts';
 
 /** A file as it was judged. */
 export interface JudgedFile {
@@ -24,16 +25,18 @@ export function computeBlobId(content: Uint8Array | string): string {
 
 /**
  * Whether a blob of a branch is the judged file: its content, its Git LFS pointer, or the link that led to it. The file
- * is read only when nothing cheaper decides, and does not count when its content is no longer what was judged.
+ * is read only when nothing cheaper decides, such as the blob's size where it is known, and does not count when its
+ * content is no longer what was judged.
  */
 export async function isJudgedFile(
-  blob: { readonly oid: string; readonly size: number },
+  blob: { readonly oid: string; readonly size: number | undefined },
   judged: JudgedFile,
   signal: AbortSignal,
 ): Promise<boolean> {
   if (blob.oid === computeBlobId(writeLfsPointer(judged))) return true;
   if (judged.link !== undefined && blob.oid === (await readLinkBlobId(judged.link))) return true;
-  return blob.size === judged.size && blob.oid === (await readContentBlobId(judged, signal));
+  if (blob.size !== undefined && blob.size !== judged.size) return false;
+  return blob.oid === (await readContentBlobId(judged, signal));
 }
 
 /** What git stores for a link is the text of its target. */
@@ -51,7 +54,9 @@ async function readContentBlobId(judged: JudgedFile, signal: AbortSignal): Promi
   const content = createHash('sha256');
   let handle: FileHandle | undefined;
   try {
-    handle = await open(judged.file);
+    handle = await open(judged.file, OPEN_FLAGS);
+    const stats = await handle.stat();
+    if (!stats.isFile() || stats.size !== judged.size) return undefined;
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     for (;;) {
       signal.throwIfAborted();

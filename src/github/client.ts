@@ -1,5 +1,6 @@
 // The way to GitHub's API: Octokit with time limits, bounded retries and a transport of our own.
 import type { Dispatcher } from 'undici';
+import { readPath } from '../json.ts';
 import { decideRetry, NoAnswer, Refusal, readFailure } from './failure.ts';
 
 /** Time and chance, so that tests need not wait. */
@@ -34,6 +35,8 @@ export interface RequestOptions {
 }
 
 const REQUEST_TIMEOUT_MS = 60_000;
+/** Room for what stands around the base64 of a blob, which is a third longer than its bytes. */
+const JSON_FRAME_BYTES = 64 * 1024;
 
 type Octokit = ReturnType<typeof import('@actions/github')['getOctokit']>;
 type Variables = Readonly<Record<string, unknown>>;
@@ -89,9 +92,18 @@ export class GitHub {
    */
   async graphql<T>(document: string, variables: Variables, options: RequestOptions): Promise<T> {
     return await this.#send(options, async (request) => {
-      const own = document.includes('$owner') ? { owner: this.owner, name: this.name } : {};
+      const isAboutRepository = document.includes('$owner');
+      const own = isAboutRepository ? { owner: this.owner, name: this.name } : {};
       const data = await this.#octokit.graphql<T | undefined>(document, { ...own, ...variables, request });
       if (data === undefined || data === null) throw new NoAnswer('the reply was cut or is not JSON');
+      if (isAboutRepository && readPath(data, 'repository') === undefined) {
+        throw new Refusal('the repository is not shown to this token', {
+          status: 200,
+          types: ['NOT_FOUND'],
+          isAboutPullRequests: false,
+          rateLimitMs: undefined,
+        });
+      }
       return data;
     });
   }
@@ -113,18 +125,27 @@ export class GitHub {
   }
 
   /**
-   * Reads a REST resource as raw bytes, at most `maxBytes` of them.
+   * Reads a blob's bytes, at most `maxBytes` of them, raw or in the base64 of a JSON reply, as some proxies pass on.
    * @throws {Refusal | NoAnswer} and the signal's reason.
    */
-  async raw(route: string, parameters: Variables, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
+  async blob(oid: string, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
     return await this.#send({ signal }, async (request) => {
-      const { data } = await this.#octokit.request(route, {
-        ...this.#restParameters(parameters),
-        mediaType: { format: 'raw' },
-        // Octokit would decode the bytes as text.
-        request: { ...request, parseSuccessResponseBody: false },
-      });
-      return await readBytes(data as AsyncIterable<Uint8Array>, maxBytes);
+      const { data, headers } = await this.#octokit.request(
+        'GET /repos/{owner}/{repo}/git/blobs/{file_sha}',
+        {
+          owner: this.owner,
+          repo: this.name,
+          file_sha: oid,
+          headers: { accept: 'application/vnd.github.raw+json' },
+          // Octokit would decode the bytes as text.
+          request: { ...request, parseSuccessResponseBody: false },
+        },
+      );
+      const isJson = /^application\/json\b/i.test(headers['content-type'] ?? '');
+      const body = data as unknown as AsyncIterable<Uint8Array>;
+      if (!isJson) return await readBytes(body, maxBytes);
+      const bytes = await readBytes(body, 2 * maxBytes + JSON_FRAME_BYTES);
+      return decodeBlob(bytes) ?? bytes;
     });
   }
 
@@ -183,6 +204,19 @@ export class GitHub {
       }
     }
   }
+}
+
+/** The content in a JSON reply about a blob; undefined for any other JSON, which may be the content itself. */
+function decodeBlob(reply: Buffer): Buffer | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(reply.toString());
+  } catch {
+    return undefined;
+  }
+  const content = readPath(value, 'content');
+  if (typeof content !== 'string' || readPath(value, 'encoding') !== 'base64') return undefined;
+  return Buffer.from(content, 'base64');
 }
 
 async function readBytes(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {

@@ -1,5 +1,5 @@
 // Publishes by one commit to a branch.
-import { type Manifest, serializeManifest } from '../manifest/manifest.ts';
+import type { Manifest } from '../manifest/manifest.ts';
 import { listChanges, mergeChanges } from '../manifest/merge.ts';
 import { computeBlobId } from './blob-id.ts';
 import type { Deed } from './explain.ts';
@@ -15,6 +15,7 @@ import {
   type PublisherOptions,
   type PublishRequest,
   publishWhileMoving,
+  writeText,
 } from './publisher.ts';
 import { Relevance } from './relevance.ts';
 
@@ -80,7 +81,7 @@ class CommitBranch {
             : await doing(deed, this.#data.findSentCommit(head.oid, path, sent, signal));
         return this.#conclude({ ...remote, superseded, made });
       }
-      const text = serializeManifest(merged);
+      const text = writeText(merged, path);
       sent.push({ parent: head.oid, blob: computeBlobId(text) });
       const commit = this.#data.commitFile({ branch, parent: head.oid, path, text, message }, signal);
       const made = await doing(

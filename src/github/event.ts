@@ -26,6 +26,9 @@ export interface TrustDecision {
   readonly reason?: string;
 }
 
+/** How GitHub names the branches of its merge queue. */
+const QUEUE_PREFIX = 'gh-readonly-queue/';
+
 /**
  * Decides the mode in force. Events that carry foreign content work as `check` whatever credentials there are; what
  * cannot be recognised as this repository's own counts as foreign.
@@ -39,16 +42,30 @@ export function decideMode(mode: Mode, event: RunEvent, hasCredentials: boolean)
 function findDistrust(event: RunEvent): string | undefined {
   if (event.name === 'pull_request_target') return 'the event pull_request_target may carry foreign content';
   if (event.name === 'merge_group') return 'the event merge_group tests changes that are not merged yet';
+  if (event.ref.startsWith(`refs/heads/${QUEUE_PREFIX}`)) {
+    return 'the branch of a merge queue holds changes that are not merged yet';
+  }
   if (event.name === 'workflow_run') {
     const id = readId(event.payload, 'workflow_run', 'head_repository', 'id');
-    return id !== undefined && id === findOwnId(event)
-      ? undefined
-      : 'the workflow run was started from another repository';
+    if (id === undefined || id !== findOwnId(event))
+      return 'the workflow run was started from another repository';
+    return isQueued(event.payload)
+      ? 'the workflow run was started by a merge queue, whose changes are not merged yet'
+      : undefined;
   }
   if (isPullRequestEvent(event) && !isOwnHead(event)) {
     return 'the pull request comes from another repository (a fork)';
   }
   return undefined;
+}
+
+/** Whether a workflow run was about a merge queue, by its event or its branch. */
+function isQueued(payload: unknown): boolean {
+  const branch = readPath(payload, 'workflow_run', 'head_branch');
+  return (
+    readPath(payload, 'workflow_run', 'event') === 'merge_group' ||
+    (typeof branch === 'string' && branch.startsWith(QUEUE_PREFIX))
+  );
 }
 
 function findReduction(mode: Mode, event: RunEvent, hasCredentials: boolean): string | undefined {

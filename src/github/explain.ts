@@ -44,7 +44,11 @@ export function isProtectionRefusal(error: unknown): boolean {
 /** Whether a failure means that the token may not do it. */
 export function isPermissionRefusal(error: unknown): boolean {
   if (!(error instanceof Refusal)) return false;
-  return (error.status === 403 && error.rateLimitMs === undefined) || error.types.includes('FORBIDDEN');
+  return (
+    (error.status === 403 && error.rateLimitMs === undefined) ||
+    error.types.includes('FORBIDDEN') ||
+    /^Resource not accessible by /.test(error.message)
+  );
 }
 
 function findRemedy(refusal: Refusal, deed: Deed): string {
@@ -55,11 +59,20 @@ function findRemedy(refusal: Refusal, deed: Deed): string {
   if (refusal.rateLimitMs !== undefined) {
     return `The token's rate limit is used up. Run the job again later, or give \`token\` a GitHub App token, which has a limit of its own. ${KEPT}`;
   }
+  if (/repository was archived/i.test(message)) {
+    return `Unarchive the repository, or take this step out of its workflows. ${KEPT}`;
+  }
+  if (types.includes('INSUFFICIENT_SCOPES')) {
+    return `The token lacks a scope: give \`token\` one that has it, for a classic personal access token \`repo\`. ${KEPT}`;
+  }
   if (/not permitted to create or approve pull requests/i.test(message)) {
     return (
       'Turn on "Allow GitHub Actions to create and approve pull requests" in the repository\'s (or organization\'s) ' +
       'Settings → Actions → General → Workflow permissions, or give `token` a GitHub App token.'
     );
+  }
+  if (/commit message/i.test(message)) {
+    return `A rule asks for another commit message: change \`commit-message\` to what it demands. ${KEPT}`;
   }
   if (isProtectionRefusal(refusal)) {
     const branch = deed.branch === undefined ? 'The branch' : `The branch ${deed.branch}`;

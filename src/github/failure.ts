@@ -70,7 +70,7 @@ export function decideRetry(
 
 /** Reads what an Octokit request threw. `now` is in milliseconds since 1970. */
 export function readFailure(error: unknown, now: number): Refusal | NoAnswer {
-  if (error instanceof NoAnswer) return error;
+  if (error instanceof NoAnswer || error instanceof Refusal) return error;
   // Thrown inside of Octokit, which wraps it.
   const cause = error instanceof Error ? error.cause : undefined;
   if (cause instanceof Refusal) return cause;

@@ -1,5 +1,6 @@
 // Branches, commits, trees and blobs of the repository through GitHub's API.
-import { describeError } from '../errors.ts';
+import { readLfsPointer } from '../assets/lfs-pointer.ts';
+import { describeError, StepError } from '../errors.ts';
 import { describeOversize, MAX_MANIFEST_BYTES, UnreadableManifest } from '../manifest/manifest.ts';
 import { computeBlobId } from './blob-id.ts';
 import type { GitHub } from './client.ts';
@@ -122,6 +123,7 @@ export class GitData {
   /**
    * The bytes of a manifest. They are read raw, because GraphQL cuts long texts, and proved by their length and id.
    * @throws {UnreadableManifest} when the file is too large or no regular file.
+   * @throws {StepError} when it is the pointer of a manifest in Git LFS.
    */
   async readManifest(file: FileAt, place: string, signal: AbortSignal): Promise<Buffer> {
     if (file.type !== 'blob' || file.mode === 0o120000) {
@@ -132,14 +134,15 @@ export class GitData {
     if (file.size > MAX_MANIFEST_BYTES) {
       throw new UnreadableManifest(describeOversize(place, file.size));
     }
-    const bytes = await this.#github.raw(
-      'GET /repos/{owner}/{repo}/git/blobs/{file_sha}',
-      { file_sha: file.oid },
-      file.size,
-      signal,
-    );
+    const bytes = await this.#github.blob(file.oid, file.size, signal);
     if (bytes.length !== file.size || computeBlobId(bytes) !== file.oid) {
       throw new NoAnswer(`the manifest ${place} came with ${bytes.length} of ${file.size} bytes, or altered`);
+    }
+    if (readLfsPointer(bytes, bytes.length) !== undefined) {
+      // No matter of `force`, which would put the text itself where attributes want a pointer.
+      throw new StepError(
+        `The manifest ${place} cannot be read: it is kept in Git LFS, and only its pointer is there. Exclude it from Git LFS: add its path with \`!filter !diff !merge\` as the last line of .gitattributes, and commit it again.`,
+      );
     }
     return bytes;
   }

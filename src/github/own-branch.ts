@@ -1,7 +1,7 @@
-// Whether a branch is the action's own: every commit since it left its base touches the manifest alone.
+// Whether a branch is the action's own: no commit since it left its base touches anything but the manifest.
 import { StepError } from '../errors.ts';
 import type { GitHub } from './client.ts';
-import { Refusal } from './failure.ts';
+import { noneIfMissing, Refusal } from './failure.ts';
 import { readUntilShown } from './lag.ts';
 
 export interface BranchPair {
@@ -13,21 +13,43 @@ export interface BranchPair {
 const PAGE = 100;
 const NAMED_COMMITS = 5;
 
+/** How an own branch stands to its base. */
+export interface OwnBranch {
+  /** The commit where it left its base. */
+  readonly mergeBase: string;
+  /** Whether a commit since then touches the manifest: empty ones, and merges, could be anyone's. */
+  readonly hasOwnCommit: boolean;
+}
+
 /**
- * Finds the commit where an own branch left its base.
- * @throws {StepError} when the branch holds anything but changes to the manifest; it names the foreign commits.
+ * Looks at what an own branch holds.
+ * @throws {StepError} when that is anything but changes to the manifest; it names the foreign commits.
  * @throws {Refusal | NoAnswer} and the signal's reason.
  */
-export async function findMergeBase(github: GitHub, pair: BranchPair, signal: AbortSignal): Promise<string> {
+export async function inspectOwnBranch(
+  github: GitHub,
+  pair: BranchPair,
+  signal: AbortSignal,
+): Promise<OwnBranch> {
   const { base, branch, manifestPath } = pair;
   const remedy = `Move that work to another branch and delete ${branch.name}, or set \`pull-request-branch\` to a branch that is the action's own.`;
   const comparison = await compare(github, base.oid, branch.oid, signal);
   if (comparison === 'unrelated') {
     throw new StepError(`The branch ${branch.name} shares no history with ${base.name}. ${remedy}`);
   }
-  const foreign = await findForeignCommits(github, comparison.commits, manifestPath, signal);
+  const touches = await inspectCommits(github, comparison.commits, manifestPath, signal);
+  const commits = [...touches.keys()];
+  const foreign = commits.filter((commit) => touches.get(commit) === 'other');
+  const undecided = commits.filter((commit) => touches.get(commit) === undefined);
   const otherPaths = comparison.paths.filter((path) => path !== manifestPath);
-  if (foreign.length === 0 && otherPaths.length === 0) return comparison.mergeBase;
+  if (foreign.length === 0 && undecided.length > 0) {
+    throw new StepError(
+      `GitHub does not say which files these commits of the branch ${branch.name} change, so it cannot be decided whether it is the action's own: ${listCommits(undecided)}. Run the job again later. ${remedy}`,
+    );
+  }
+  if (foreign.length === 0 && otherPaths.length === 0) {
+    return { mergeBase: comparison.mergeBase, hasOwnCommit: [...touches.values()].includes('manifest') };
+  }
   const source =
     foreign.length > 0
       ? listCommits(foreign)
@@ -110,14 +132,20 @@ async function comparePage(
   }
 }
 
-/** Those commits that touch anything but the file, oldest first. What merges bring shows in the comparison's paths. */
-async function findForeignCommits(
+/** What a commit changes: the manifest alone, nothing at all, or anything else. */
+type Touch = 'manifest' | 'nothing' | 'other';
+
+/**
+ * What each commit changes, oldest first; undefined where GitHub does not say. Merges are left out: what they bring
+ * shows in the comparison's paths.
+ */
+async function inspectCommits(
   github: GitHub,
   compared: readonly ComparedCommit[],
   path: string,
   signal: AbortSignal,
-): Promise<readonly ComparedCommit[]> {
-  const foreign: ComparedCommit[] = [];
+): Promise<ReadonlyMap<ComparedCommit, Touch | undefined>> {
+  const touches = new Map<ComparedCommit, Touch | undefined>();
   const commits = compared.filter(({ isMerge }) => !isMerge);
   for (let start = 0; start < commits.length; start += PAGE) {
     const batch = commits.slice(start, start + PAGE);
@@ -136,15 +164,36 @@ async function findForeignCommits(
       { path, ...oids },
       { signal },
     );
-    foreign.push(...batch.filter((_, index) => !touchesFileAlone(repository[`c${index}`])));
+    for (const [index, commit] of batch.entries()) {
+      const touch =
+        judgeTouch(repository[`c${index}`]) ?? (await readTouch(github, commit.oid, path, signal));
+      touches.set(commit, touch);
+    }
   }
-  return foreign;
+  return touches;
 }
 
-/** GitHub leaves the count out when it takes too long, which one small file never does. */
-function touchesFileAlone(commit: InspectedCommit | null | undefined): boolean {
+/** Undefined when GitHub leaves the count of files out, as it may when counting takes too long. */
+function judgeTouch(commit: InspectedCommit | null | undefined): Touch | undefined {
+  const count = commit?.changedFilesIfAvailable ?? undefined;
+  if (count === undefined) return undefined;
+  if (count === 0) return 'nothing';
   const before = commit?.parents?.nodes?.[0]?.file?.oid;
-  return commit?.changedFilesIfAvailable === 1 && commit.file?.oid !== before;
+  return count === 1 && commit?.file?.oid !== before ? 'manifest' : 'other';
+}
+
+/** As the list of the commit's files tells; undefined when that is missing too. */
+async function readTouch(
+  github: GitHub,
+  oid: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<Touch | undefined> {
+  const route = 'GET /repos/{owner}/{repo}/commits/{ref}';
+  const files = (await noneIfMissing(github.rest<CommitReply>(route, { ref: oid }, { signal })))?.files;
+  if (files === undefined) return undefined;
+  if (files.length === 0) return 'nothing';
+  return files.every(({ filename }) => filename === path) ? 'manifest' : 'other';
 }
 
 interface CompareReply {
@@ -156,6 +205,10 @@ interface CompareReply {
     readonly commit: { readonly message: string; readonly author: { readonly name?: string } | null };
   }[];
   readonly files?: readonly { readonly filename: string; readonly previous_filename?: string }[];
+}
+
+interface CommitReply {
+  readonly files?: readonly { readonly filename: string }[];
 }
 
 interface InspectReply {

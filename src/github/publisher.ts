@@ -1,6 +1,12 @@
 // What both ways of publishing share: their outside, reading manifests, and the loop around a branch that moves.
 import { StepError } from '../errors.ts';
-import { type Manifest, parseManifest, UnreadableManifest } from '../manifest/manifest.ts';
+import {
+  findSizeFault,
+  type Manifest,
+  parseManifest,
+  serializeManifest,
+  UnreadableManifest,
+} from '../manifest/manifest.ts';
 import type { ManifestChanges } from '../manifest/merge.ts';
 import { computeBackoff } from '../retry.ts';
 import type { JudgedFile } from './blob-id.ts';
@@ -50,7 +56,7 @@ export interface Publication {
   readonly commit: string | undefined;
   /** Path → why the branch's own entry stands instead of this run's. */
   readonly superseded: ReadonlyMap<string, string>;
-  /** The pull request, and what this run did to it. */
+  /** The pull request that this run opened or updated. */
   readonly pullRequest: PublishedPullRequest | undefined;
   /** Sentences for the log. */
   readonly notes: readonly string[];
@@ -61,7 +67,7 @@ export interface Publication {
 export interface PublishedPullRequest {
   readonly number: number;
   readonly url: string;
-  readonly change: 'opened' | 'updated' | 'none';
+  readonly change: 'opened' | 'updated';
 }
 
 /** A manifest read from GitHub. */
@@ -108,7 +114,7 @@ export class ManifestReader {
     try {
       return (await this.read(file, branch, signal)).manifest;
     } catch (error) {
-      if (!(error instanceof UnreadableManifest)) throw error;
+      if (!(error instanceof StepError)) throw error;
       return ABSENT.manifest;
     }
   }
@@ -122,6 +128,19 @@ export class ManifestReader {
       return { manifest: new Map(), text: undefined, isGivenUp: true };
     }
   }
+}
+
+/**
+ * The text to publish.
+ * @throws {StepError} when no run could read it: what is on the branch stays readable.
+ */
+export function writeText(manifest: Manifest, path: string): string {
+  const text = serializeManifest(manifest);
+  const fault = findSizeFault(text);
+  if (fault === undefined) return text;
+  throw new StepError(
+    `The manifest ${path} was not published: ${fault}, each with a \`manifest-path\` of its own.`,
+  );
 }
 
 /** Runs a part of publishing, so that its failure names the remedy. */

@@ -1,8 +1,8 @@
 // Publishes by a pull request: keeps a branch of its own with one file changed, and a pull request for it.
 import { randomBytes } from 'node:crypto';
 import { StepError } from '../errors.ts';
-import { type Manifest, serializeManifest } from '../manifest/manifest.ts';
-import { listChanges, mergeBranches, mergeChanges } from '../manifest/merge.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { listChanges, listOverruled, mergeBranches, mergeChanges } from '../manifest/merge.ts';
 import { computeBlobId } from './blob-id.ts';
 import { type Deed, isPermissionRefusal, isProtectionRefusal } from './explain.ts';
 import { Refusal } from './failure.ts';
@@ -15,7 +15,7 @@ import {
   type SentCommit,
   ZERO_OID,
 } from './git-data.ts';
-import { findMergeBase } from './own-branch.ts';
+import { inspectOwnBranch } from './own-branch.ts';
 import { nameOwnBranch, type PullRequestPlace } from './place.ts';
 import {
   describeHeldRuns,
@@ -29,10 +29,13 @@ import {
   type PublishRequest,
   publishWhileMoving,
   type RemoteManifest,
+  writeText,
 } from './publisher.ts';
 import { BODY_MARKER, buildBody, buildTitle } from './pull-request-text.ts';
 import { type PullRequest, PullRequests } from './pull-requests.ts';
 import { Relevance } from './relevance.ts';
+
+const NAMED_PATHS = 5;
 
 /**
  * Reads what the base and the pull request's branch hold and gives their publisher.
@@ -70,6 +73,8 @@ interface BranchState {
   readonly remote: RemoteManifest;
   /** Whether it must be built anew on the base, whose manifest changed since they parted. */
   readonly isOutdated: boolean;
+  /** Paths that the base changed otherwise since. */
+  readonly overruled: readonly string[];
 }
 
 /** What the attempts of one publication have done so far. */
@@ -105,6 +110,11 @@ class PullRequestBranch {
     };
   }
 
+  /** By its usual name the branch is known as the action's own, whatever it holds. */
+  get #hasUsualName(): boolean {
+    return this.#place.branch === nameOwnBranch(this.#place.base);
+  }
+
   async read(signal: AbortSignal): Promise<State> {
     return await doing(this.#reading, this.#read(signal));
   }
@@ -136,12 +146,10 @@ class PullRequestBranch {
       branch: { name: branchName, oid: read.branch.oid },
       manifestPath,
     };
-    const mergeBase = await findMergeBase(github, pair, signal);
+    const { mergeBase, hasOwnCommit } = await inspectOwnBranch(github, pair, signal);
     // Behind its base without a commit of its own: by what it holds it could be anyone's.
-    const isBlank = mergeBase === read.branch.oid && mergeBase !== read.base.oid;
-    const isKnown =
-      branchName === nameOwnBranch(baseName) ||
-      read.pullRequests.some(({ body }) => body.includes(BODY_MARKER));
+    const isBlank = !hasOwnCommit && mergeBase !== read.base.oid;
+    const isKnown = this.#hasUsualName || read.pullRequests.some((pull) => isTrace(pull, manifestPath));
     if (isBlank && !isKnown) {
       throw new StepError(
         `The branch ${branchName} has no commit of its own and no pull request of the action's, so it may be someone else's and is left alone. Delete it if nobody needs it, or set \`pull-request-branch\` to a branch that is the action's own.`,
@@ -160,6 +168,7 @@ class PullRequestBranch {
         oid: read.branch.oid,
         remote,
         isOutdated: partedFile?.oid !== read.base.file?.oid,
+        overruled: proposesNothing ? [] : listOverruled(parted, base.manifest, remote.manifest),
       },
       proposed: proposesNothing ? base.manifest : mergeBranches(parted, base.manifest, remote.manifest),
       declined: isUntouched && latest?.state === 'CLOSED' ? latest : undefined,
@@ -216,7 +225,7 @@ class PullRequestBranch {
         return { ...nothing, manifest: state.base.manifest, text: state.base.text };
       }
       const isNew = listChanges(state.proposed, merged).size > 0;
-      const text = serializeManifest(merged);
+      const text = writeText(merged, this.#options.manifestPath);
       if (state.declined !== undefined && state.openPullRequest === undefined && !isNew) {
         const note = `Pull request #${state.declined.number} was closed and there is nothing new, so it is not opened again.`;
         return { ...nothing, manifest: merged, text, notes: [note] };
@@ -228,14 +237,11 @@ class PullRequestBranch {
         manifest: merged,
         text,
         commit: deeds.made?.oid,
-        pullRequest: pull && showPullRequest(pull, deeds.made === undefined ? 'none' : 'updated'),
+        pullRequest: pull && deeds.made && showPullRequest(pull, 'updated'),
       };
-      return {
-        ...nothing,
-        manifest: merged,
-        text,
-        ...(await this.#keepPullRequest(state, merged, deeds, signal)),
-      };
+      const kept = await this.#keepPullRequest(state, merged, deeds, signal);
+      const notes = [...describeOverruled(state.branch?.overruled ?? []), ...kept.notes];
+      return { ...nothing, manifest: merged, text, ...kept, notes };
     };
   }
 
@@ -250,8 +256,9 @@ class PullRequestBranch {
     const { branch } = this.#place;
     const { manifestPath: path, commitMessage: message } = this.#options;
     const current = state.branch;
-    if (current?.isOutdated === true) {
-      deeds.made = await this.#rebuild(state, current.oid, text, signal);
+    // By another name it is known by its commit alone, so it is never without one, whatever ends the run.
+    if (current === undefined ? !this.#hasUsualName : current.isOutdated) {
+      deeds.made = await this.#build(state, text, deeds, signal);
       return;
     }
     if (
@@ -282,10 +289,10 @@ class PullRequestBranch {
   }
 
   /**
-   * Builds the branch anew on the base. Resetting it there first would close its open pull request, so the commit is
-   * made on a temporary branch, and the branch moves in one step.
+   * Builds the branch on the base, anew where there is one. Resetting it there first would close its open pull request,
+   * so the commit is made on a temporary branch, and the branch comes to it in one step.
    */
-  async #rebuild(state: State, before: string, text: string, signal: AbortSignal): Promise<MadeCommit> {
+  async #build(state: State, text: string, deeds: Deeds, signal: AbortSignal): Promise<MadeCommit> {
     const { branch } = this.#place;
     const { manifestPath: path, commitMessage: message } = this.#options;
     const temporary = `${branch}-rebuild-${randomBytes(4).toString('hex')}`;
@@ -295,24 +302,40 @@ class PullRequestBranch {
         { branch: temporary, parent: state.baseOid, path, text, message },
         signal,
       );
-      const moves = [
-        { branch, before, after: made.oid, force: true },
-        { branch: temporary, before: made.oid, after: ZERO_OID, force: false },
-      ];
-      try {
-        await this.#data.moveBranches(state.repositoryId, moves, signal);
-        return made;
-      } catch (error) {
-        if (!(error instanceof Refusal) || isPermissionRefusal(error) || isProtectionRefusal(error))
-          throw error;
-        // GitHub does not say in what words it refuses a wrong `beforeOid`: the branch itself tells.
-        const now = await this.#data.readBranch(branch, path, signal);
-        if (now?.oid === made.oid) return made;
-        throw now?.oid === before ? error : new BranchMoved(error.message, { cause: error });
-      }
+      deeds.sent.push({ parent: state.baseOid, blob: computeBlobId(text) });
+      if (state.branch === undefined) {
+        await this.#data.createBranch(branch, made.oid, signal);
+        await tidy((tidySignal) => this.#data.deleteBranch(temporary, tidySignal));
+      } else await this.#moveTo(made.oid, temporary, state.branch.oid, state.repositoryId, signal);
+      return made;
     } catch (error) {
       await tidy((tidySignal) => this.#data.deleteBranch(temporary, tidySignal));
       throw error;
+    }
+  }
+
+  /** Moves the branch to a commit, and drops the temporary branch that held it, in one step. */
+  async #moveTo(
+    commit: string,
+    temporary: string,
+    before: string,
+    repositoryId: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { branch } = this.#place;
+    const moves = [
+      { branch, before, after: commit, force: true },
+      { branch: temporary, before: commit, after: ZERO_OID, force: false },
+    ];
+    try {
+      await this.#data.moveBranches(repositoryId, moves, signal);
+    } catch (error) {
+      if (!(error instanceof Refusal) || isPermissionRefusal(error) || isProtectionRefusal(error))
+        throw error;
+      // GitHub does not say in what words it refuses a wrong `beforeOid`: the branch itself tells.
+      const now = await this.#data.readBranch(branch, this.#options.manifestPath, signal);
+      if (now?.oid === commit) return;
+      throw now?.oid === before ? error : new BranchMoved(error.message, { cause: error });
     }
   }
 
@@ -334,8 +357,7 @@ class PullRequestBranch {
   ): Promise<Pick<Publication, 'pullRequest' | 'notes' | 'failure' | 'commit'>> {
     const body = buildBody(base.manifest, merged, this.#options.manifestPath);
     const commit = made?.oid;
-    const before =
-      openPullRequest && showPullRequest(openPullRequest, made === undefined ? 'none' : 'updated');
+    const before = openPullRequest && made && showPullRequest(openPullRequest, 'updated');
     try {
       if (openPullRequest === undefined) {
         return { commit, failure: undefined, ...(await this.#openPullRequest(body, signal)) };
@@ -380,6 +402,16 @@ class PullRequestBranch {
   }
 }
 
+/** Tells where the base wins, as otherwise entries would be gone from the pull request without a word. */
+function describeOverruled(paths: readonly string[]): readonly string[] {
+  if (paths.length === 0) return [];
+  const named = paths.slice(0, NAMED_PATHS).join(', ');
+  const more = paths.length > NAMED_PATHS ? ' and others' : '';
+  return [
+    `The base and the branch of the pull request changed the same paths, and the base wins: ${named}${more}`,
+  ];
+}
+
 /** A branch's name as a part of a link; its slashes stay. */
 function encodeRef(branch: string): string {
   return encodeURIComponent(branch).replaceAll('%2F', '/');
@@ -399,6 +431,11 @@ function showPullRequest(
   change: PublishedPullRequest['change'],
 ): PublishedPullRequest {
   return { number, url, change };
+}
+
+/** Whether a pull request shows that its branch was the action's: by its words, or by changing the manifest alone. */
+function isTrace({ body, onlyPath }: PullRequest, manifestPath: string): boolean {
+  return body.includes(BODY_MARKER) || onlyPath === manifestPath;
 }
 
 /** Whether a description is still the action's own and says something else than it should. */

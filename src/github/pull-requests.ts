@@ -18,6 +18,8 @@ export interface PullRequest {
   readonly body: string;
   /** Head commit; of a closed one, the last it had. */
   readonly headOid: string;
+  /** The path it changes, when that is a single one. */
+  readonly onlyPath: string | undefined;
 }
 
 /** The two branches and the pull requests between them, newest first. */
@@ -41,7 +43,7 @@ const PULLS_FIELDS = `pullRequests(
   baseRefName: $baseName, headRefName: $branchName, first: 50, after: $after,
   orderBy: { field: CREATED_AT, direction: DESC }
 ) {
-  nodes { number url state body headRefOid isCrossRepository }
+  nodes { number url state body headRefOid isCrossRepository changedFiles files(first: 1) { nodes { path } } }
   pageInfo { hasNextPage endCursor }
 }`;
 
@@ -156,13 +158,24 @@ interface PullsPage {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
-interface PullNode extends Omit<PullRequest, 'headOid'> {
+interface PullNode extends Omit<PullRequest, 'headOid' | 'onlyPath'> {
   readonly headRefOid: string;
   readonly isCrossRepository: boolean;
+  readonly changedFiles: number;
+  readonly files: { readonly nodes: readonly ({ readonly path: string } | null)[] | null } | null;
 }
 
-function readPullRequest({ number, url, state, body, headRefOid }: PullNode): PullRequest {
-  return { number, url, state, body, headOid: headRefOid };
+function readPullRequest({
+  number,
+  url,
+  state,
+  body,
+  headRefOid,
+  changedFiles,
+  files,
+}: PullNode): PullRequest {
+  const onlyPath = changedFiles === 1 ? files?.nodes?.[0]?.path : undefined;
+  return { number, url, state, body, headOid: headRefOid, onlyPath };
 }
 
 interface OpenReply {

@@ -5,7 +5,7 @@ import type { ManifestChanges } from '../manifest/merge.ts';
 import { isJudgedFile, type JudgedFile } from './blob-id.ts';
 import type { GitHub } from './client.ts';
 import { readUntilShown } from './lag.ts';
-import { findBlobs, type TreeBlob, type TreeBlobs } from './tree.ts';
+import { findItems, type TreeItem, type TreeItems } from './tree.ts';
 
 /** Changes by whether they still hold. */
 export interface SortedChanges {
@@ -25,14 +25,14 @@ export interface RelevanceInput {
 /**
  * Sorts changes by a branch's head. A new entry holds when the blob there is the judged file (of a link, the file it
  * leads to as well, where that is in the tree), or when the path is in neither the head nor the run's commit (a
- * generated file); a removal holds when the path is not there.
+ * generated file); a removal holds when there is no file at the path.
  */
 export class Relevance {
   readonly #github: GitHub;
   readonly #input: RelevanceInput;
   // A branch that moves is looked at again and again; files are read once.
   readonly #verdicts = new Map<string, boolean>();
-  #runTree: Promise<TreeBlobs | undefined> | undefined;
+  #runTree: Promise<TreeItems | undefined> | undefined;
 
   constructor(github: GitHub, input: RelevanceInput) {
     this.#github = github;
@@ -48,7 +48,7 @@ export class Relevance {
     const targets = [...changes.keys()].map((path) => this.#findTarget(path));
     const paths = [...new Set([...changes.keys(), ...targets.filter((target) => target !== undefined)])];
     const tree = await readUntilShown(this.#github, `the commit ${head}`, signal, () =>
-      findBlobs(this.#github, head, paths, signal),
+      findItems(this.#github, head, paths, signal),
     );
     for (const [path, entry] of changes) {
       const reason = await this.#findObjection(path, entry, tree, signal);
@@ -61,15 +61,15 @@ export class Relevance {
   async #findObjection(
     path: string,
     entry: ManifestEntry | undefined,
-    tree: TreeBlobs,
+    tree: TreeItems,
     signal: AbortSignal,
   ): Promise<string | undefined> {
-    const blob = tree.get(path);
-    if (entry === undefined) return blob === undefined ? undefined : 'the branch has this file';
-    if (blob !== undefined) {
+    const item = tree.get(path);
+    if (entry === undefined) return item?.isBlob ? 'the branch has this file' : undefined;
+    if (item !== undefined) {
       const target = this.#findTarget(path);
       const end = target === undefined ? undefined : tree.get(target);
-      return (await this.#isJudged(path, blob, end, signal))
+      return (await this.#isJudged(path, item, end, signal))
         ? undefined
         : 'the branch has another version of this file';
     }
@@ -82,14 +82,14 @@ export class Relevance {
   /** `end` is the file that a link leads to, at the same head. */
   async #isJudged(
     path: string,
-    blob: TreeBlob,
-    end: TreeBlob | undefined,
+    item: TreeItem,
+    end: TreeItem | undefined,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const key = `${blob.oid} ${end?.oid} ${path}`;
+    const key = `${item.oid} ${end?.oid} ${path}`;
     const judged = this.#input.findJudged(path);
     const verdict =
-      this.#verdicts.get(key) ?? (judged !== undefined && (await judgeBlob(judged, blob, end, signal)));
+      this.#verdicts.get(key) ?? (judged !== undefined && (await judgeItem(judged, item, end, signal)));
     this.#verdicts.set(key, verdict);
     return verdict;
   }
@@ -104,21 +104,21 @@ export class Relevance {
   }
 
   /** The run's commit never changes, so it is looked at once, for all paths. */
-  async #readRunTree(signal: AbortSignal): Promise<TreeBlobs | undefined> {
+  async #readRunTree(signal: AbortSignal): Promise<TreeItems | undefined> {
     const paths = [...this.#input.changes.keys()];
-    this.#runTree ??= findBlobs(this.#github, this.#input.runCommit, paths, signal);
+    this.#runTree ??= findItems(this.#github, this.#input.runCommit, paths, signal);
     return await this.#runTree;
   }
 }
 
-async function judgeBlob(
+async function judgeItem(
   judged: JudgedFile,
-  blob: TreeBlob,
-  end: TreeBlob | undefined,
+  item: TreeItem,
+  end: TreeItem | undefined,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (end === undefined) return await isJudgedFile(blob, judged, signal);
+  if (end === undefined) return await isJudgedFile(item, judged, signal);
   const { link: _, ...content } = judged;
-  if (await isJudgedFile(blob, content, signal)) return true;
-  return (await isJudgedFile(blob, judged, signal)) && (await isJudgedFile(end, content, signal));
+  if (await isJudgedFile(item, content, signal)) return true;
+  return (await isJudgedFile(item, judged, signal)) && (await isJudgedFile(end, content, signal));
 }

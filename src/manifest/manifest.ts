@@ -104,6 +104,13 @@ export function describeOversize(place: string, size: number): string {
   return `The manifest ${place} cannot be read: it has ${size} bytes; at most ${MAX_MANIFEST_BYTES} (32 MiB) are read. ${REMEDY}`;
 }
 
+/** Why no run could read a manifest of this text, or undefined when its size is no hindrance. */
+export function findSizeFault(text: string): string | undefined {
+  const size = Buffer.byteLength(text);
+  if (size <= MAX_MANIFEST_BYTES) return undefined;
+  return `it would have ${size} bytes, and no run reads more than ${MAX_MANIFEST_BYTES} (32 MiB); spread the assets over several manifests`;
+}
+
 function readShape(value: unknown, fail: (what: string, remedy?: string) => never): Manifest {
   if (!isRecord(value)) return fail('it is not a JSON object');
   if (value.version !== 1) {

@@ -1,5 +1,5 @@
 // Merging manifests path by path, so that parallel runs lose nothing. Pure.
-import { isSameEntry, type Manifest, type ManifestEntry } from './manifest.ts';
+import { compareCodeUnits, isSameEntry, type Manifest, type ManifestEntry } from './manifest.ts';
 
 /** Path → the entry it gets, or undefined to drop it. */
 export type ManifestChanges = ReadonlyMap<string, ManifestEntry | undefined>;
@@ -56,6 +56,15 @@ export function mergeBranches(mergeBase: Manifest, base: Manifest, branch: Manif
     else merged.set(path, entry);
   }
   return merged;
+}
+
+/** The paths, in order, at which a branch and its base say different things since their merge base: there the base wins. */
+export function listOverruled(mergeBase: Manifest, base: Manifest, branch: Manifest): readonly string[] {
+  const paths = new Set([...mergeBase.keys(), ...branch.keys()]);
+  const isOverruled = (path: string): boolean =>
+    [mergeBase, base].every((other) => !isSameEntry(branch.get(path), other.get(path))) &&
+    !isSameEntry(base.get(path), mergeBase.get(path));
+  return [...paths].filter(isOverruled).sort(compareCodeUnits);
 }
 
 /** What turns one manifest into another; empty when they say the same. */

@@ -5,6 +5,7 @@ import { describeError, StepError } from '../errors.ts';
 import {
   decodeManifest,
   describeOversize,
+  findSizeFault,
   isSameEntry,
   type Manifest,
   type ManifestEntry,
@@ -149,12 +150,8 @@ export class ManifestStore {
 
 async function writeOrRemove(file: string, text: string | typeof ABSENT): Promise<void> {
   if (text === ABSENT) return rmSync(file, { force: true });
-  const size = Buffer.byteLength(text);
-  if (size > MAX_MANIFEST_BYTES) {
-    throw new StepError(
-      `it would have ${size} bytes, and no run reads more than ${MAX_MANIFEST_BYTES} (32 MiB); spread the assets over several manifests`,
-    );
-  }
+  const fault = findSizeFault(text);
+  if (fault !== undefined) throw new StepError(fault);
   await writeAtomically(file, text);
 }
 

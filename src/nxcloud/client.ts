@@ -1,6 +1,5 @@
 // One attempt to upload one file: sign, stream the form, hash what is sent, read the reply.
 import { createHash, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import FormData from 'form-data';
@@ -8,6 +7,7 @@ import type { Dispatcher } from 'undici';
 import { request } from 'undici';
 import type { AssetType } from '../assets/asset-type.ts';
 import { describeError } from '../errors.ts';
+import { OPEN_FLAGS } from '../file-system.ts';
 import { type Inputs, buildUploadUrl } from '../inputs.ts';
 import type { Redactor } from '../redact.ts';
 import { neutralise } from '../text.ts';
@@ -49,8 +49,6 @@ const MAX_REPLY_BYTES = 1024 * 1024;
 const SHORTEST_SECRET = 8;
 /** Clocks that differ by less are not why a timestamp was refused; NXCloud allows 60 s. */
 const CLOCK_TOLERANCE_MS = 30_000;
-// As when it was judged: no link is followed, no FIFO waited for.
-const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /** NXCloud's upload call. Keeps the clock correction it learns for all later attempts. */
 export class NxcloudClient {

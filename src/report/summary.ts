@@ -1,5 +1,5 @@
 // The job summary: verdict, counts, one table per status. HTML throughout, so that one escaping rule holds.
-import { buildRow, fitTable } from '../html-table.ts';
+import { buildRow, escapeProse, fitTable } from '../html-table.ts';
 import type { MediaFacts } from '../media/facts.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ManifestChanges } from '../manifest/merge.ts';
@@ -33,7 +33,7 @@ export interface SummaryHead {
  * "and N more", tables of which nothing fits by the line of counts alone. The remarks always stand.
  */
 export function buildSummary(outcomes: readonly Outcome[], head: SummaryHead, maxBytes: number): string {
-  const remarks = head.remarks.map((remark) => `<p>${escapeHtml(remark)}</p>\n\n`).join('');
+  const remarks = head.remarks.map((remark) => `<p>${escapeProse(remark)}</p>\n\n`).join('');
   let text = `### NXCloud template assets\n\n${head.isSuccess ? '✅' : '❌'} ${describeCounts(outcomes)}\n\n${remarks}`;
   for (const status of STATUSES) {
     if (status !== 'unchanged')
@@ -89,8 +89,10 @@ function describeOutcome(outcome: Outcome, pictures: PictureSource | undefined):
     pictures === undefined ? '' : buildPictures(outcome, pictures),
     `<code>${escapeHtml(path)}</code>`,
     asset === undefined ? '' : formatBytes(asset.size),
-    asset === undefined ? '' : [asset.type, describeFacts(asset.facts)].filter(Boolean).join('<br>'),
-    why.map(escapeHtml).join('<br>'),
+    asset === undefined
+      ? ''
+      : [asset.type, describeFacts(asset.facts, escapeProse)].filter(Boolean).join('<br>'),
+    why.map(escapeProse).join('<br>'),
     id === undefined ? '' : `<code>${escapeHtml(shortenId(id))}</code>`,
   ];
 }
@@ -104,7 +106,7 @@ function buildPictures({ path, asset, isChanged }: Outcome, pictures: PictureSou
 }
 
 /** `1200 × 628, H.264, 12.0 s`: what of the facts helps to recognise a file, as HTML. */
-export function describeFacts(facts: MediaFacts | undefined): string {
+export function describeFacts(facts: MediaFacts | undefined, escapeText = escapeHtml): string {
   if (facts === undefined) return '';
   const { width, height, videoCodec, durationSeconds, pages } = facts;
   const parts = [
@@ -113,5 +115,5 @@ export function describeFacts(facts: MediaFacts | undefined): string {
     durationSeconds === undefined ? '' : formatSeconds(durationSeconds * 1000),
     pages === undefined ? '' : countOf(pages, 'page'),
   ];
-  return escapeHtml(parts.filter((part) => part !== '').join(', '));
+  return escapeText(parts.filter((part) => part !== '').join(', '));
 }

@@ -1,5 +1,5 @@
 // Stage: keep one comment with the result on the pull request under test.
-import { describeError } from '../errors.ts';
+import { describeError, StepError } from '../errors.ts';
 import type { GitHub } from '../github/client.ts';
 import { buildComment, MAX_COMMENT_LENGTH, writeComment } from '../github/comment.ts';
 import { GitData } from '../github/git-data.ts';
@@ -19,14 +19,17 @@ const ALL_CURRENT = '### NXCloud template assets\n\n✅ All assets are current.\
 /** A part of the comment's room: the result of the run comes first. */
 const MAX_ID_CHANGES_BYTES = 16 * 1024;
 
-/** Writes or updates the comment. It never fails the step. */
+/** The comment is worth no longer wait, whatever GitHub is busy with. */
+const TIME_LIMIT_MS = 60_000;
+
+/** Writes or updates the comment, within a minute. It never fails the step. */
 export async function commentOnPullRequest(
   run: Run,
   { store }: Progress,
   outcomes: readonly Outcome[],
   head: SummaryHead,
   reporter: Reporter,
-  signal: AbortSignal,
+  runSignal: AbortSignal,
 ): Promise<void> {
   const number = readPath(run.event.payload, 'pull_request', 'number');
   if (typeof number !== 'number') {
@@ -34,6 +37,12 @@ export async function commentOnPullRequest(
     return;
   }
   const { manifestPath } = run.repository;
+  const limit = new AbortController();
+  const timer = setTimeout(
+    () => limit.abort(new StepError('GitHub took longer than a minute')),
+    TIME_LIMIT_MS,
+  );
+  const signal = AbortSignal.any([runSignal, limit.signal]);
   let link: GitHubLink | undefined;
   try {
     link = await openGitHubLink(run, reporter);
@@ -57,6 +66,7 @@ export async function commentOnPullRequest(
   } catch (error) {
     reporter.annotate('notice', `The comment on the pull request was not written: ${describeError(error)}`);
   } finally {
+    clearTimeout(timer);
     await link?.close();
   }
 }

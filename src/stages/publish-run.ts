@@ -1,8 +1,10 @@
 // Stage: publish the manifest, in the modes that do.
-import { join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
+import { StepError } from '../errors.ts';
 import { openPublisher } from '../github/open-publisher.ts';
 import { resolvePlace } from '../github/place.ts';
-import type { Publisher } from '../github/publisher.ts';
+import type { Publication, Publisher } from '../github/publisher.ts';
 import { isSameEntry, type Manifest, type ManifestEntry } from '../manifest/manifest.ts';
 import type { ManifestChanges } from '../manifest/merge.ts';
 import type { ManifestStore } from '../manifest/store.ts';
@@ -26,6 +28,7 @@ export interface Publishing {
  */
 export async function openPublishing(run: Run, reporter: Reporter, signal: AbortSignal): Promise<Publishing> {
   const { inputs, mode, event, repository } = run;
+  refuseSubfolder(run);
   const place = resolvePlace({ ...inputs, mode }, event);
   const link = await openGitHubLink(run, reporter);
   try {
@@ -48,6 +51,24 @@ export async function openPublishing(run: Run, reporter: Reporter, signal: Abort
   }
 }
 
+/**
+ * Paths below a folder of the checkout are not those on the branch.
+ * @throws {StepError} when the root is no repository, but a folder above it in the workspace is.
+ */
+function refuseSubfolder({ host, mode, repository: { root } }: Run): void {
+  if (existsSync(join(root, '.git'))) return;
+  const workspace = realpathSync.native(host.workspace);
+  const depth = relative(workspace, root).split(sep).filter(Boolean).length;
+  const parents = Array.from({ length: depth }, (_, index) => resolve(root, ...Array(index + 1).fill('..')));
+  const parent = parents.find((folder) => existsSync(join(folder, '.git')));
+  if (parent === undefined) return;
+  const inner = relative(parent, root).split(sep).join('/');
+  const outer = relative(workspace, parent).split(sep).join('/') || '.';
+  throw new StepError(
+    `\`working-directory\` leads to ${inner}, a folder of the repository ${outer}, so paths would not be those on the branch. With \`mode: ${mode}\` set it to ${outer}, and begin the paths in \`files\` and \`manifest-path\` with ${inner}/.`,
+  );
+}
+
 /** Publishes what the run changed; afterwards the workspace holds what is published. */
 export async function publishRun(
   { publisher, root }: Publishing,
@@ -60,14 +81,21 @@ export async function publishRun(
   const assets = new Map(
     steps.flatMap((step) => ('asset' in step && step.asset !== undefined ? [[step.path, step.asset]] : [])),
   );
-  const publication = await publisher.publish({
-    changes: listRunChanges(steps, progress, store.manifest, publisher.manifest),
-    findJudged: (path) => {
-      const asset = assets.get(path);
-      return asset?.isLink ? { ...asset, link: join(root, path) } : asset;
-    },
-    signal,
-  });
+  let publication: Publication;
+  try {
+    publication = await publisher.publish({
+      changes: listRunChanges(steps, progress, store.manifest, publisher.manifest),
+      findJudged: (path) => {
+        const asset = assets.get(path);
+        return asset?.isLink ? { ...asset, link: join(root, path) } : asset;
+      },
+      signal,
+    });
+  } catch (error) {
+    // Whether the branch lacks those files is not known, so their entries stay.
+    progress.steps = steps.filter(({ action }) => action !== 'remove');
+    throw error;
+  }
   progress.publication = publication;
   for (const [path, reason] of publication.superseded)
     reporter.info(`${path}: ${reason}; its entry there stands`);
@@ -87,7 +115,7 @@ function listRunChanges(
   const changes = new Map<string, ManifestEntry | undefined>();
   for (const { path, status } of concludeRun(steps, results, false)) {
     if (status === 'invalid' || status === 'pending') continue;
-    const entry = ours.get(path);
+    const entry = status === 'removed' ? undefined : ours.get(path);
     if (!isSameEntry(entry, published.get(path))) changes.set(path, entry);
   }
   return changes;

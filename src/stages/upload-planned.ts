@@ -1,5 +1,6 @@
 // Stage: upload what is planned, and record each success at once.
 import type { Asset } from '../assets/judge.ts';
+import { isPublishing } from '../inputs.ts';
 import type { ManifestEntry } from '../manifest/manifest.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { openDispatcher } from '../network.ts';
@@ -11,12 +12,15 @@ import type { Run } from '../setup.ts';
 import { formatBytes, formatSeconds } from '../text.ts';
 import type { UploadResult } from '../upload/upload-all.ts';
 
-/** Records what needs no request: IDs taken over from current entries, and removals. */
-export function recordKnown(steps: readonly PlanStep[], store: ManifestStore): void {
+/**
+ * Records what needs no request: IDs taken over from current entries, and removals. In the modes that publish, whether
+ * an entry goes is for the branch to say, so it is left to publishing.
+ */
+export function recordKnown({ mode }: Run, steps: readonly PlanStep[], store: ManifestStore): void {
   for (const step of steps) {
     if (step.action === 'reuse' && step.from.entry !== undefined) store.set(step.path, step.from.entry);
     else if (step.action === 'keep') store.set(step.path, step.entry);
-    else if (step.action === 'remove') store.set(step.path, undefined);
+    else if (step.action === 'remove' && !isPublishing(mode)) store.set(step.path, undefined);
   }
 }
 

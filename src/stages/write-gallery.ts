@@ -1,11 +1,11 @@
 // Stage: write the gallery, with the originals that fit into it.
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Asset } from '../assets/judge.ts';
 import { writeAtomically } from '../atomic-file.ts';
 import { describeError } from '../errors.ts';
+import { OPEN_FLAGS } from '../file-system.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import type { Outcome } from '../outcome.ts';
 import { findExpiry } from '../plan.ts';
@@ -20,8 +20,6 @@ import {
 
 /** Size of the page, in bytes: what people still send each other and a phone still opens. */
 const MAX_GALLERY_BYTES = 25_000_000;
-// As when it was judged: no link is followed, no FIFO waited for.
-const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
 
 /**
  * Writes the gallery to a path of the repository. Never throws.

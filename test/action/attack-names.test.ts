@@ -10,7 +10,7 @@ import { renderMarkdown } from '../support/rendered-markdown.ts';
 import { makePng } from '../support/sample-media.ts';
 import { createWorkspace, inputsFor, openSimulator, readJson, type Workspace } from '../support/workspace.ts';
 
-const OWN_ELEMENTS = ['h3', 'p', 'h4', 'table', 'tbody', 'tr', 'th', 'td', 'code', 'br', 'img'];
+const OWN_ELEMENTS = ['h3', 'p', 'h4', 'table', 'tbody', 'tr', 'th', 'td', 'code', 'br', 'img', 'span'];
 const EXTENSION = '.png';
 /** As file names in one folder: a slash starts a folder, and 255 bytes are the most. */
 const names = HOSTILE_NAMES.map((name) => name.replaceAll('/', '') + EXTENSION);

@@ -10,7 +10,7 @@ import { renderMarkdown } from '../support/rendered-markdown.ts';
 import { makePng } from '../support/sample-media.ts';
 import { createWorkspace, inputsFor, openSimulator, readJson } from '../support/workspace.ts';
 
-const OWN_ELEMENTS = ['h3', 'p', 'h4', 'table', 'tbody', 'tr', 'th', 'td', 'code', 'br', 'img'];
+const OWN_ELEMENTS = ['h3', 'p', 'h4', 'table', 'tbody', 'tr', 'th', 'td', 'code', 'br', 'img', 'span'];
 const hostileText = faultTable['hostile texts'].message;
 const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 

@@ -1,9 +1,11 @@
 // Checks on pull requests and the sticky comment, through the bundle.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ActionResult } from '../../runner/run-action.ts';
 import { checkOut, type Hosting, openHosting, pullRequestEvent, runIn } from '../support/checkout.ts';
 import { makePng } from '../support/sample-media.ts';
+import { startClock } from '../support/watched-run.ts';
 import { openSimulator, readJson } from '../support/workspace.ts';
 
 const image = { 'whatsapp/a.png': makePng('a') };
@@ -116,6 +118,25 @@ test('a token that may not comment is a notice, not a failure', async (t) => {
   assert.ok(
     notices.some((message) => message.includes('`pull-requests: write`')),
     notices.join('\n'),
+  );
+});
+
+test('a comment that GitHub keeps waiting for ends after a minute, without harm', async (t) => {
+  const hosting = await openHosting(t, image);
+  const sha = await openTopic(hosting, { 'whatsapp/b.png': makePng('b') });
+  hosting.api.plan({ operation: 'ReadComments', times: 100, fault: 'hang' });
+  const checkout = await checkOut(t, hosting, 'topic');
+  const result = await runIn(checkout, {
+    nodeFlags: ['--import', join(import.meta.dirname, '../support/fast-clock.mjs')],
+    env: startClock(60).env,
+    context: pullRequestEvent({ ref: 'topic', sha }),
+    inputs: { mode: 'check', comment: 'true' },
+  });
+  assert.equal(result.exitCode, 0, result.stdout);
+  assert.ok(result.durationMs < 30_000, `${result.durationMs}`);
+  assert.match(
+    result.stdout,
+    /comment on the pull request was not written: GitHub took longer than a minute/,
   );
 });
 

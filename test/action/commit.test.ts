@@ -82,6 +82,30 @@ test('a file that changed on the branch meanwhile keeps the entry of the branch'
   assert.match(result.stdout, /whatsapp\/a\.png: the branch has another version of this file/);
 });
 
+test('an ID that the branch records meanwhile for another version is not given out', async (t) => {
+  const hosting = await openHosting(t, twoImages);
+  const simulator = await openSimulator(t);
+  await runIn(await checkOut(t, hosting), { simulator });
+  await hosting.repository.push('main', { 'whatsapp/b.png': makePng('newer b') });
+  const checkout = await checkOut(t, hosting);
+  hosting.api.plan({
+    operation: 'createCommitOnBranch',
+    before: async () => {
+      await hosting.repository.push('main', { 'whatsapp/a.png': makePng('newer a') });
+      const newer = await runIn(await checkOut(t, hosting), {
+        simulator,
+        inputs: { files: 'whatsapp/a.png' },
+      });
+      assert.equal(newer.exitCode, 0, newer.stdout);
+    },
+  });
+  const result = await runIn(checkout, { simulator });
+  assert.equal(result.exitCode, 0, result.stdout);
+  assert.deepEqual(Object.keys(readJson(result, 'manifest') as object), ['whatsapp/b.png']);
+  assert.deepEqual(readJson(result, 'pending'), []);
+  assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}), Object.keys(twoImages));
+});
+
 test('sixteen runs on one branch lose nothing', async (t) => {
   const own = (n: number) => ({ [`whatsapp/${n}/own.png`]: makePng(`own ${n}`) });
   const files = Object.assign(
@@ -213,6 +237,33 @@ for (const [name, { said, ...setting }] of Object.entries(refusals)) {
   });
 }
 
+test('a removal that is not published is none', async (t) => {
+  const hosting = await openHosting(t, twoImages);
+  const simulator = await openSimulator(t);
+  await runIn(await checkOut(t, hosting), { simulator });
+  const checkout = await checkOut(t, hosting);
+  checkout.workspace.remove('whatsapp/b.png');
+  checkout.workspace.write('whatsapp/c.png', makePng('c'));
+  hosting.repository.protectedBranches.set('main', 'classic');
+  await hosting.repository.push('main', { 'whatsapp/c.png': makePng('c') });
+  const refused = await runIn(checkout, { simulator });
+  assert.equal(refused.exitCode, 1);
+  assert.deepEqual(readJson(refused, 'removed'), []);
+  assert.deepEqual(readJson(refused, 'uploaded'), ['whatsapp/c.png']);
+  assert.deepEqual(Object.keys(checkout.workspace.readManifest()), [
+    'whatsapp/a.png',
+    'whatsapp/b.png',
+    'whatsapp/c.png',
+  ]);
+  hosting.repository.protectedBranches.clear();
+  await hosting.repository.push('main', { 'whatsapp/b.png': undefined });
+  const removed = await runIn(checkout, { simulator });
+  assert.deepEqual(readJson(removed, 'removed'), ['whatsapp/b.png']);
+  const kept = ['whatsapp/a.png', 'whatsapp/c.png'];
+  assert.deepEqual(Object.keys(checkout.workspace.readManifest()), kept);
+  assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}), kept);
+});
+
 test('GitHub Enterprise Server is reached through GITHUB_API_URL', async (t) => {
   const hosting = await openHosting(t, twoImages, { enterprise: true });
   const simulator = await openSimulator(t);
@@ -240,4 +291,26 @@ test('assets of a checkout inside the root are not published under wrong paths',
   assert.deepEqual(Object.keys(checkout.workspace.readManifest('repo/nxcloud-assets.json')), [
     'whatsapp/c.png',
   ]);
+});
+
+test('a folder of the checkout as working-directory is refused before anything is sent', async (t) => {
+  const hosting = await openHosting(t, { 'repo/apps/web/whatsapp/a.png': makePng('a') });
+  const simulator = await openSimulator(t);
+  const checkout = await checkOut(t, hosting);
+  const inputs = { 'working-directory': 'repo/apps/web' };
+  for (const [repository, mode, remedy] of [
+    [
+      'repo/',
+      'commit',
+      /leads to apps\/web, a folder of the repository repo, .*set it to repo, .* with apps\/web\//,
+    ],
+    ['', 'pull-request', /leads to repo\/apps\/web, a folder of the repository \., .*set it to \., /],
+  ] as const) {
+    checkout.workspace.write(`${repository}.git/HEAD`, 'ref: refs/heads/main');
+    const refused = await runIn(checkout, { simulator, inputs: { ...inputs, mode } });
+    assert.equal(refused.exitCode, 1);
+    assert.match(refused.annotations.at(-1)?.message ?? '', remedy);
+    checkout.workspace.remove(`${repository}.git`);
+  }
+  assert.equal(simulator.requestCount + hosting.api.requests.length, 0);
 });

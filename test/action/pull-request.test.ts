@@ -44,7 +44,8 @@ test('the life of a proposal', async (t) => {
     assert.equal(simulator.requestCount, 0);
     assert.equal(await repository.head(BRANCH), head);
     assert.equal(result.outputs['commit-sha'], '');
-    assert.equal(result.outputs['pull-request-number'], '1');
+    assert.equal(result.outputs['pull-request-number'], '');
+    assert.equal(result.outputs['pull-request-url'], '');
     assert.equal(repository.pullRequests.length, 1);
   });
 

@@ -8,6 +8,7 @@ const OPERATIONS = new Set([
   'git/create-ref',
   'git/delete-ref',
   'repos/compare-commits-with-basehead',
+  'repos/get-commit',
   'repos/get-content',
   'pulls/create',
   'pulls/update',

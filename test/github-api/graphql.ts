@@ -172,7 +172,8 @@ async function showCommit(repository: HostedRepository, oid: string): Promise<ob
     messageHeadline: headline,
     messageBody: rest.join('\n').trim(),
     author: { name: commit.author },
-    changedFilesIfAvailable: async () => (await changedPaths(repository, commit)).length,
+    changedFilesIfAvailable: async () =>
+      repository.countsChangedFiles ? (await changedPaths(repository, commit)).length : null,
     file: async ({ path }: { path: string }) => {
       const item = (await repository.git.readTree(commit.tree)).get(path);
       return item === undefined ? null : showTreeEntry(repository, item);
@@ -256,6 +257,9 @@ function showPullRequest(context: GraphqlContext, repository: HostedRepository, 
     baseRefName: pull.baseRef,
     headRefOid: pull.headOid,
     isCrossRepository: pull.isCrossRepository,
+    changedFiles: async () => (await repository.listPullRequestPaths(pull)).length,
+    files: async (page: Page) =>
+      paginate(await repository.listPullRequestPaths(pull), page, (path) => ({ path })),
     comments: (page: Page) => paginate(pull.comments, page, (comment) => showComment(context, comment)),
   };
 }

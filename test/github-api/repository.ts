@@ -23,6 +23,8 @@ export interface PullRequest {
   body: string;
   state: 'OPEN' | 'CLOSED' | 'MERGED';
   headOid: string;
+  /** What it changed when it was merged. */
+  mergedPaths?: readonly string[];
 }
 
 export interface RefMove {
@@ -47,6 +49,14 @@ export class HostedRepository {
   lagOfReads = 0;
   /** Entries after which a recursive tree is cut, as GitHub does at 100 000. */
   maxTreeEntries = 100_000;
+  /** Whether GraphQL counts the files that a commit changes. */
+  countsChangedFiles = true;
+  /** Whether the list of them over REST is there. */
+  listsChangedFiles = true;
+  /** Whether blobs come as JSON, whatever is asked for. */
+  hasJsonBlobsOnly = false;
+  /** Whether trees over REST state the sizes of blobs, which GitHub's description leaves open. */
+  hasTreeSizes = true;
   readonly #lagging = new Map<string, { oid: string | undefined; reads: number }>();
   #comments = 0;
 
@@ -176,7 +186,8 @@ export class HostedRepository {
     const mergeBase = (await this.git.mergeBase(base, pull.headOid)) ?? base;
     const changes: Record<string, Buffer | undefined> = {};
     const tree = await this.git.readTree(pull.headOid);
-    for (const path of await this.git.listChangedPaths(mergeBase, pull.headOid)) {
+    pull.mergedPaths = await this.git.listChangedPaths(mergeBase, pull.headOid);
+    for (const path of pull.mergedPaths) {
       const item = tree.get(path);
       changes[path] = item === undefined ? undefined : await this.git.readBlob(item.oid);
     }
@@ -184,6 +195,14 @@ export class HostedRepository {
     // The state first: the move below would settle the pull request by itself.
     pull.state = 'MERGED';
     return await this.push(pull.baseRef, changes, { message: `Merge #${number}`, mergedOids });
+  }
+
+  /** The paths that a pull request changes, or changed when it was merged. */
+  async listPullRequestPaths(pull: PullRequest): Promise<readonly string[]> {
+    if (pull.mergedPaths !== undefined) return pull.mergedPaths;
+    const base = await this.head(pull.baseRef);
+    const mergeBase = base === undefined ? undefined : await this.git.mergeBase(base, pull.headOid);
+    return mergeBase === undefined ? [] : await this.git.listChangedPaths(mergeBase, pull.headOid);
   }
 
   addComment(pull: PullRequest, author: string, body: string): Comment {

@@ -43,6 +43,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'git/create-ref': { permission: 'contents', access: 'write', handle: createRef },
   'git/delete-ref': { permission: 'contents', access: 'write', handle: deleteRef },
   'repos/compare-commits-with-basehead': { permission: 'contents', access: 'read', handle: compare },
+  'repos/get-commit': { permission: 'contents', access: 'read', handle: getCommit },
   'repos/get-content': { permission: 'contents', access: 'read', handle: getContent },
   'pulls/create': { permission: 'pullRequests', access: 'write', handle: createPullRequest },
   'pulls/update': { permission: 'pullRequests', access: 'write', handle: updatePullRequest },
@@ -71,7 +72,8 @@ async function getBlob(call: RestCall): Promise<RestReply> {
   const raw = await repository.git.readBlob(oid);
   if (raw.length > MAX_RAW_BYTES)
     return refusal(403, 'This blob is too large. At most 100 MB can be fetched.');
-  if (accept.includes('raw')) return { status: 200, raw };
+  if (accept === 'application/vnd.github.raw+json' && !repository.hasJsonBlobsOnly)
+    return { status: 200, raw };
   return reply(call, 200, {
     content: raw.toString('base64'),
     encoding: 'base64',
@@ -95,7 +97,13 @@ async function getTree(call: RestCall): Promise<RestReply> {
       sha: oid,
       url: `https://api.github.com/repos/${repository.fullName}/git/trees/${oid}`,
       truncated: kept.length < items.length,
-      tree: kept.map(({ path, mode, type, oid: sha, size }) => ({ path, mode, type, sha, size })),
+      tree: kept.map(({ path, mode, type, oid: sha, size }) => ({
+        path,
+        mode,
+        type,
+        sha,
+        ...(repository.hasTreeSizes ? { size } : {}),
+      })),
     },
   };
 }
@@ -180,6 +188,30 @@ async function compare(call: RestCall): Promise<RestReply> {
       commits: await Promise.all(shown.map(showCommit)),
       // GitHub lists at most 300 files here.
       files: changed.slice(0, 300).map((filename) => ({ ...exampleFile, filename })),
+    },
+  };
+}
+
+async function getCommit(call: RestCall): Promise<RestReply> {
+  const { repository, operation } = call;
+  const { git } = repository;
+  const oid = await git.resolve(`${operation.parameters.ref}^{commit}`);
+  if (oid === undefined) return refusal(404, 'Not Found');
+  const { parents } = await git.readCommit(oid);
+  const [parent] = parents;
+  const changed = parent === undefined ? [] : await git.listChangedPaths(parent, oid);
+  const { files, ...example } = buildReply(operation, 200, { sha: oid });
+  const [exampleFile] = files as readonly JsonObject[];
+  // GitHub's example of a file lacks fields that its schema requires.
+  const shown = changed
+    .slice(0, 300)
+    .map((filename) => ({ ...exampleFile, sha: oid, contents_url: '', filename }));
+  return {
+    status: 200,
+    body: {
+      ...example,
+      parents: parents.map((sha) => ({ sha, url: `https://api.github.com/commits/${sha}` })),
+      ...(repository.listsChangedFiles ? { files: shown } : {}),
     },
   };
 }

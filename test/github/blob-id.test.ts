@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -38,6 +39,24 @@ describe('isJudgedFile', () => {
       });
       await rm(file);
       assert.equal(await isJudgedFile(blob, judged, new AbortController().signal), false);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('reads no link and waits for no FIFO in the place of the file', { timeout: 10_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'blob-id-'));
+    try {
+      const signal = new AbortController().signal;
+      const blob = { oid: computeBlobId('picture'), size: 7 };
+      const judged = { sha256: sha256('picture'), size: 7 };
+      await writeFile(join(folder, 'file'), 'picture');
+      await symlink('file', join(folder, 'link'));
+      execFileSync('mkfifo', [join(folder, 'fifo')]);
+      const verdicts = ['file', 'link', 'fifo'].map(
+        async (name) => await isJudgedFile(blob, { ...judged, file: join(folder, name) }, signal),
+      );
+      assert.deepEqual(await Promise.all(verdicts), [true, false, false]);
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -4,8 +4,34 @@ import { describe, test } from 'node:test';
 import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
 import { StepError } from '../../src/errors.ts';
 import type { Publication } from '../../src/github/publisher.ts';
-import { UnreadableManifest } from '../../src/manifest/manifest.ts';
-import { entryOf, FAST_TIMING, inSetting, MANIFEST, manifestText, type Setting, sha256 } from './setting.ts';
+import { MAX_MANIFEST_BYTES, UnreadableManifest } from '../../src/manifest/manifest.ts';
+import {
+  entryOf,
+  FAST_TIMING,
+  inSetting,
+  MAIN,
+  MANIFEST,
+  manifestText,
+  PROPOSAL,
+  type Setting,
+  sha256,
+} from './setting.ts';
+
+/** The text of a manifest that is exactly as large as one may be. */
+function fillManifest(): string {
+  const build = (lastLength: number): string =>
+    manifestText(
+      Object.fromEntries(
+        Array.from({ length: 531 }, (_, index) => [
+          `old/${index}.png`,
+          { ...entryOf(`old ${index}`), id: 'x'.repeat(index === 530 ? lastLength : 63_000) },
+        ]),
+      ),
+    );
+  const text = build(MAX_MANIFEST_BYTES - Buffer.byteLength(build(0)));
+  assert.equal(Buffer.byteLength(text), MAX_MANIFEST_BYTES);
+  return text;
+}
 
 const FILES = { 'a.png': 'picture a', 'b.png': 'picture b' };
 
@@ -76,6 +102,31 @@ describe('a commit', () => {
       const token = setting.api.createToken({ login: 'our-app[bot]' });
       const silent = await setting.publish({ 'b.png': 'picture b' }, { place, token });
       assert.deepEqual(silent.notes, []);
+    }),
+  );
+
+  test(
+    'reads the manifest also where blobs come as JSON only',
+    inSetting({ ...FILES, [MANIFEST]: manifestText({ 'b.png': entryOf('picture b') }) }, async (setting) => {
+      setting.repository.hasJsonBlobsOnly = true;
+      await setting.publish({ 'a.png': 'picture a' });
+      assert.deepEqual(Object.keys(await setting.entriesOf('main')), ['a.png', 'b.png']);
+    }),
+  );
+
+  test(
+    'is not made of a manifest that no run could read',
+    inSetting(FILES, async (setting) => {
+      const text = fillManifest();
+      await setting.repository.push('main', { [MANIFEST]: text });
+      for (const place of [MAIN, PROPOSAL]) {
+        await assert.rejects(setting.publish({ 'a.png': 'picture a' }, { place }), {
+          name: 'StepError',
+          message: /was not published: it would have 33554\d{3} bytes.*several manifests.*`manifest-path`/,
+        });
+      }
+      assert.equal(await setting.repository.readFile('main', MANIFEST), text);
+      assert.equal(await setting.repository.head('nxcloud-assets/main'), undefined);
     }),
   );
 
@@ -215,13 +266,44 @@ describe('a change', () => {
     ),
   );
 
-  for (const limit of [100_000, 50]) {
+  for (const count of [1, 101]) {
     test(
-      `among many is found in a tree that GitHub cuts after ${limit} entries`,
+      `removes ${count === 1 ? 'an entry' : 'many entries'} whose file gave way to a folder of its name`,
+      inSetting(
+        {
+          'a.png/b.txt': 'in a folder',
+          [MANIFEST]: manifestText(
+            Object.fromEntries(
+              ['a.png', ...Array.from({ length: count - 1 }, (_, index) => `${index}.png`)].map((path) => [
+                path,
+                entryOf(path),
+              ]),
+            ),
+          ),
+        },
+        async (setting) => {
+          const paths = Object.keys(await setting.entriesOf('main'));
+          assert.equal(paths.length, count);
+          const published = await setting.publish(Object.fromEntries(paths.map((path) => [path, undefined])));
+          assert.deepEqual([...published.superseded.keys()], []);
+          assert.deepEqual(await setting.entriesOf('main'), {});
+        },
+      ),
+    );
+  }
+
+  for (const [limit, hasSizes] of [
+    [100_000, true],
+    [100_000, false],
+    [50, true],
+  ] as const) {
+    test(
+      `among many is found in a tree that GitHub cuts after ${limit} entries${hasSizes ? '' : ' and shows without sizes'}`,
       inSetting(
         Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`f/${index}.png`, `picture ${index}`])),
         async (setting) => {
           setting.repository.maxTreeEntries = limit;
+          setting.repository.hasTreeSizes = hasSizes;
           const files = Object.fromEntries(
             Array.from({ length: 150 }, (_, index) => [
               `f/${index}.png`,
@@ -644,6 +726,20 @@ describe('a refusal names its remedy', () => {
   );
 
   test(
+    'for a repository that GitHub shows as none',
+    inSetting(FILES, async (setting) => {
+      setting.api.plan({
+        operation: 'ReadBranch',
+        answer: { status: 200, body: { data: { repository: null } } },
+      });
+      await assert.rejects(setting.open(), {
+        name: 'StepError',
+        message: /not shown to this token.*it needs the permission `contents: read`/,
+      });
+    }),
+  );
+
+  test(
     'for a renamed repository',
     inSetting(FILES, async (setting) => {
       setting.api.plan({
@@ -689,6 +785,21 @@ describe('a manifest at the head that cannot be read', () => {
       }),
     );
   }
+
+  test(
+    '(the pointer of Git LFS) is not for force to replace',
+    inSetting(
+      { ...FILES, [MANIFEST]: writeLfsPointer({ sha256: sha256('{}'), size: 2 }) },
+      async (setting) => {
+        for (const force of [false, true]) {
+          await assert.rejects(setting.open({ force }), {
+            name: 'StepError',
+            message: /kept in Git LFS.*\.gitattributes/,
+          });
+        }
+      },
+    ),
+  );
 
   test(
     'is left as it is by force when there is nothing to record',

@@ -26,14 +26,16 @@ function makePullRequest(repo: unknown, repository: unknown = own): unknown {
   return { repository, pull_request: { head: { repo } } };
 }
 
-function makeWorkflowRun(head: unknown, repository: unknown = own): unknown {
-  return { repository, workflow_run: { head_repository: head } };
+function makeWorkflowRun(head: unknown, repository: unknown = own, details: object = {}): unknown {
+  return { repository, workflow_run: { head_repository: head, ...details } };
 }
 
 type Row = readonly [name: string, event: Partial<RunEvent>, reason?: RegExp];
 
 const FORK = /^the pull request comes from another repository \(a fork\)$/;
 const FOREIGN_RUN = /^the workflow run was started from another repository$/;
+
+const QUEUE = /merge queue.* not merged yet$/;
 
 const rows: readonly Row[] = [
   ['push', {}],
@@ -44,6 +46,26 @@ const rows: readonly Row[] = [
   ['repository_dispatch', { name: 'repository_dispatch' }],
   ['an event without a name', { name: '' }],
   ['issue_comment on a pull request', { name: 'issue_comment', payload: { issue: { pull_request: {} } } }],
+
+  ['push to the branch of a merge queue', { ref: 'refs/heads/gh-readonly-queue/main/pr-1-abc' }, QUEUE],
+  ['push to a branch named alike', { ref: 'refs/heads/docs/gh-readonly-queue/' }],
+  [
+    'a workflow run of a push',
+    { name: 'workflow_run', payload: makeWorkflowRun(own, own, { event: 'push' }) },
+  ],
+  [
+    'a workflow run of a merge queue',
+    { name: 'workflow_run', payload: makeWorkflowRun(own, own, { event: 'merge_group' }) },
+    QUEUE,
+  ],
+  [
+    'a workflow run of a push to the branch of a merge queue',
+    {
+      name: 'workflow_run',
+      payload: makeWorkflowRun(own, own, { event: 'push', head_branch: 'gh-readonly-queue/main/pr-1-abc' }),
+    },
+    QUEUE,
+  ],
 
   ['pull_request from here', { name: 'pull_request', payload: makePullRequest(own) }],
   [

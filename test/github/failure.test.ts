@@ -237,6 +237,42 @@ describe('explainFailure', () => {
       error: graphqlError([{ type: 'NOT_FOUND', message: 'Could not resolve' }]),
       expected: /does not exist, or the token cannot see it/,
     },
+    ...[403, 422].map((status) => ({
+      name: `an archived repository, status ${status}`,
+      error: restError(status, { message: 'Repository was archived so is read-only.' }),
+      expected: /so is read-only\. Unarchive the repository/,
+    })),
+    {
+      name: 'an archived repository over GraphQL',
+      error: graphqlError([{ type: 'FORBIDDEN', message: 'Repository was archived so is read-only.' }]),
+      expected: /so is read-only\. Unarchive the repository/,
+    },
+    {
+      name: 'a rule about commit messages',
+      error: graphqlError([
+        {
+          type: 'UNPROCESSABLE',
+          message: 'Repository rule violations found\n\nCommit message must start with a ticket\n\n',
+        },
+      ]),
+      expected: /start with a ticket\. A rule asks for another commit message: change `commit-message`/,
+    },
+    {
+      name: 'missing scopes',
+      error: graphqlError([
+        {
+          type: 'INSUFFICIENT_SCOPES',
+          message:
+            "Your token has not been granted the required scopes to execute this query. The 'id' field requires one of the following scopes: ['repo'].",
+        },
+      ]),
+      expected: /The token lacks a scope: give `token` one that has it/,
+    },
+    ...['integration', 'personal access token'].map((kind) => ({
+      name: `a missing permission of ${kind === 'integration' ? 'an' : 'a'} ${kind}, without a type`,
+      error: graphqlError([{ message: `Resource not accessible by ${kind}` }]),
+      expected: /lacks the permission `contents: write`/,
+    })),
     {
       name: 'anything else',
       error: restError(422, { message: 'Strange' }),

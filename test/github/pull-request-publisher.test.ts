@@ -132,7 +132,7 @@ describe('a second run', () => {
       const published = await setting.publishWith(publisher, { 'a.png': 'picture a' });
       assert.equal(await setting.headOf(BRANCH), head);
       assert.equal(published.commit, undefined);
-      assert.equal(published.pullRequest?.change, 'none');
+      assert.equal(published.pullRequest, undefined);
       assert.deepEqual(published.notes, []);
       const writes = setting.api.requests.filter(
         ({ operation }) => !/^Read|^Inspect|^LookUp|get|compare/.test(operation),
@@ -234,6 +234,7 @@ describe('after the base moved', () => {
       assert.deepEqual(listPulls(setting), ['1 OPEN']);
       assert.deepEqual(await listBranches(setting), ['main', BRANCH]);
       assert.deepEqual(published.pullRequest?.change, 'updated');
+      assert.match(published.notes.join(), /and the base wins: a\.png/);
       const again = await propose(setting, {});
       assert.deepEqual([again.commit, await setting.headOf(BRANCH)], [undefined, commit.oid]);
     }),
@@ -517,6 +518,110 @@ describe('a branch that is not the action’s own', () => {
   );
 
   test(
+    'a branch of another name is known by what its merged pull request changed, whoever rewrote its words',
+    inSetting(FILES, async (setting) => {
+      const place = { kind: 'pull-request', base: 'main', branch: 'bot/assets' } as const;
+      await propose(setting, { 'a.png': 'picture a' }, { place });
+      const [pull] = setting.repository.pullRequests;
+      assert.ok(pull);
+      pull.body = 'In my own words.';
+      await setting.repository.mergePullRequest(1, 'merge');
+      const next = await propose(setting, { 'b.png': 'picture b' }, { place });
+      assert.equal(next.pullRequest?.change, 'opened');
+    }),
+  );
+
+  test(
+    'a branch of another name whose pull requests changed other files is left alone',
+    inSetting(FILES, async (setting) => {
+      await setting.repository.setBranch('develop', 'refs/heads/main');
+      await setting.repository.push('develop', { 'code.ts': 'x', [MANIFEST]: manifestText({}) });
+      await setting.repository.openPullRequest({ head: 'develop', base: 'main' });
+      await setting.repository.mergePullRequest(1, 'merge');
+      const place = { kind: 'pull-request', base: 'main', branch: 'develop' } as const;
+      await assert.rejects(setting.open({ place }), { name: 'StepError', message: /may be someone else's/ });
+    }),
+  );
+
+  test(
+    'a run that is cut off while it creates a branch of another name leaves none that a later run would not know',
+    inSetting(FILES, async (setting) => {
+      const place = { kind: 'pull-request', base: 'main', branch: 'bot/assets' } as const;
+      const states: (string | undefined)[] = [];
+      const look = async (): Promise<void> => void states.push(await setting.repository.head('bot/assets'));
+      for (const operation of ['createCommitOnBranch', 'git/create-ref']) {
+        setting.api.plan({ operation, times: 9, before: look, after: look });
+      }
+      const published = await propose(setting, { 'a.png': 'picture a' }, { place });
+      assert.deepEqual(new Set(states), new Set([undefined, published.commit]));
+      assert.deepEqual(await listBranches(setting), ['bot/assets', 'main']);
+    }),
+  );
+
+  for (const fault of ['cut-after', 'cut-in-reply'] as const) {
+    test(
+      `a lost reply (${fault}) to the creation of a branch of another name leads to one commit and one pull request`,
+      inSetting(FILES, async (setting) => {
+        const place = { kind: 'pull-request', base: 'main', branch: 'bot/assets' } as const;
+        setting.api.plan({ operation: 'git/create-ref', nth: 2, fault });
+        const published = await propose(setting, { 'a.png': 'picture a' }, { place });
+        assert.equal(published.commit, await setting.headOf('bot/assets'));
+        assert.deepEqual(await listBranches(setting), ['bot/assets', 'main']);
+        assert.deepEqual(listPulls(setting), ['1 OPEN']);
+      }),
+    );
+  }
+
+  test(
+    'an empty commit, as people start CI with, is no foreign work',
+    inSetting(FILES, async (setting) => {
+      await propose(setting, { 'a.png': 'picture a' });
+      await setting.repository.push(BRANCH, {}, { message: 'Start CI' });
+      await setting.repository.push('main', { [MANIFEST]: manifestText({ 'x.png': entryOf('x') }) });
+      const published = await propose(setting, { 'b.png': 'picture b' });
+      assert.equal(published.commit, await setting.headOf(BRANCH));
+    }),
+  );
+
+  test(
+    'an empty commit alone makes no branch the action’s own',
+    inSetting(FILES, async (setting) => {
+      await setting.repository.setBranch('develop', 'refs/heads/main');
+      await setting.repository.push('develop', {}, { message: 'Start CI' });
+      await setting.repository.push('main', { 'README.md': 'more' });
+      const place = { kind: 'pull-request', base: 'main', branch: 'develop' } as const;
+      await assert.rejects(setting.open({ place }), { name: 'StepError', message: /may be someone else's/ });
+    }),
+  );
+
+  test(
+    'a count of files that GitHub leaves out is looked up',
+    inSetting(FILES, async (setting) => {
+      setting.repository.countsChangedFiles = false;
+      await propose(setting, { 'a.png': 'picture a' });
+      const published = await propose(setting, { 'b.png': 'picture b' });
+      assert.equal(published.commit, await setting.headOf(BRANCH));
+      await setting.repository.push(BRANCH, {}, { message: 'Start CI' });
+      await setting.open({ place: PROPOSAL });
+      await setting.repository.push(BRANCH, { 'code.ts': 'x' }, { message: 'their work' });
+      await assert.rejects(setting.open({ place: PROPOSAL }), { name: 'StepError', message });
+    }),
+  );
+
+  test(
+    'files that GitHub does not name at all leave it undecided',
+    inSetting(FILES, async (setting) => {
+      await propose(setting, { 'a.png': 'picture a' });
+      setting.repository.countsChangedFiles = false;
+      setting.repository.listsChangedFiles = false;
+      await assert.rejects(setting.open({ place: PROPOSAL }), {
+        name: 'StepError',
+        message: /cannot be decided whether it is the action's own: [0-9a-f]{9} "chore: update NXCloud/,
+      });
+    }),
+  );
+
+  test(
     'the default branch is refused as a branch for pull requests',
     inSetting(FILES, async (setting) => {
       await setting.repository.setBranch('release', 'refs/heads/main');
@@ -789,6 +894,22 @@ describe('trouble on the way', () => {
       }),
     );
   }
+
+  test(
+    'a cancel after a rebuild whose reply was lost does not say that nothing was published',
+    inSetting(FILES, async (setting) => {
+      await propose(setting, { 'a.png': 'picture a' });
+      await setting.repository.push('main', { [MANIFEST]: manifestText({ 'x.png': entryOf('x') }) });
+      const publisher = await setting.open({ place: PROPOSAL });
+      const controller = new AbortController();
+      const { signal } = controller;
+      setting.api.plan({ operation: 'updateRefs', fault: 'cut-after', after: () => controller.abort() });
+      await assert.rejects(setting.publishWith(publisher, { 'b.png': 'picture b' }, { signal }), {
+        name: 'StepError',
+        message: /it is not known whether the commit arrived/,
+      });
+    }),
+  );
 
   test(
     'a cancel during a rebuild removes the temporary branch',

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Manifest, ManifestEntry } from '../../src/manifest/manifest.ts';
-import { listChanges, type ManifestChanges, mergeBranches, mergeChanges } from '../../src/manifest/merge.ts';
+import {
+  listChanges,
+  listOverruled,
+  type ManifestChanges,
+  mergeBranches,
+  mergeChanges,
+} from '../../src/manifest/merge.ts';
 
 /** An entry of content `content`, uploaded as number `upload`. */
 function entryOf(content: number, upload: number): ManifestEntry {
@@ -204,4 +210,27 @@ describe('listChanges', () => {
       }),
     );
   });
+});
+
+test('overruled are the paths that base and branch changed, each otherwise', () => {
+  const before = new Map(['a', 'b', 'c', 'd', 'e', 'f'].map((path) => [path, entryOf(1, 1)]));
+  const base = new Map([
+    ...before,
+    ['a', entryOf(2, 1)],
+    ['b', entryOf(2, 1)],
+    ['c', entryOf(2, 1)],
+    ['x', entryOf(2, 1)],
+  ]);
+  const branch = new Map([
+    ...before,
+    ['a', entryOf(3, 1)],
+    ['b', entryOf(2, 1)],
+    ['d', entryOf(3, 1)],
+    ['x', entryOf(3, 1)],
+  ]);
+  base.delete('e');
+  branch.set('e', entryOf(3, 1));
+  base.set('f', entryOf(2, 1));
+  branch.delete('f');
+  assert.deepEqual(listOverruled(before, base, branch), ['a', 'e', 'f', 'x']);
 });

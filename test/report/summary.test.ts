@@ -18,7 +18,7 @@ const pictures = {
   sha: 'a'.repeat(40),
   shaBefore: 'b'.repeat(40),
 };
-const OWN_ELEMENTS = ['h3', 'p', 'h4', 'table', 'tbody', 'tr', 'th', 'td', 'code', 'br', 'img'];
+const OWN_ELEMENTS = ['h3', 'p', 'h4', 'table', 'tbody', 'tr', 'th', 'td', 'code', 'br', 'img', 'span'];
 const ROOMY = 1024 * 1024;
 
 describe('buildSummary', () => {
@@ -78,6 +78,26 @@ describe('buildSummary', () => {
 
   it('says so when there is nothing', () => {
     assert.deepEqual(renderMarkdown(buildSummary([], head, ROOMY)).textsOf('p'), ['✅ no assets']);
+  });
+
+  it('mentions nobody and links no issue outside of code', () => {
+    const text = "take over the ID of @octo-org/security fixes #1.png, octo/assets#2, GH-3, gh-4 and 'GH'";
+    const asset = makeAsset('a.mp4', 'a', { facts: { size: 1, videoCodec: '@bob' } });
+    const outcome = makeOutcome('a.mp4', 'pending', {
+      asset,
+      reason: text,
+      findings: [{ rule: 'x', level: 'warning', message: text }],
+    });
+    const summary = buildSummary([outcome], { ...head, remarks: [text] }, ROOMY);
+    // As GitHub looks for them: in each piece of text by itself.
+    const pieces = summary
+      .split(/<[^>]*>/)
+      .filter((piece) => piece.includes('octo') || /[@#]|gh-/i.test(piece));
+    assert.ok(pieces.length > 0);
+    for (const piece of pieces) assert.doesNotMatch(piece, /@\w|(?<!&)#\d|\bGH-\d/i);
+    const shown = renderMarkdown(summary);
+    assert.equal(shown.textsOf('p')[1], text);
+    assert.equal(shown.rows[1]?.[4], text + text);
   });
 
   it('shows hostile names, messages and IDs as text', () => {
