@@ -1,4 +1,4 @@
-const e=require("./cli.js"),t=`      `,n=`NXCloud Template Assets: uploads changed WhatsApp template media to NXCloud and keeps a manifest of file IDs.
+require("./chunk-rolldown-runtime.js");const e=require("./cli.js"),t=`      `,n=`NXCloud Template Assets: uploads changed WhatsApp template media to NXCloud and keeps a manifest of file IDs.
 
 Usage:
   nxcloud-template-assets check --files <patterns> [flags]    judges the assets; sends nothing, writes no manifest

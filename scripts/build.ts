@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import { lighten } from './lighter.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -11,11 +12,6 @@ rmSync(dist, { recursive: true, force: true });
 const source = join(root, 'src/');
 const main = join(source, 'main.ts');
 const worker = join(source, 'assets/judge-worker.ts');
-/** Modules that the bundle has in place of others. */
-const LIGHTER: Readonly<Record<string, string>> = {
-  assert: 'export default function assert(value, message) { if (!value) throw new Error(message); }',
-  'brace-expansion': 'export function expand() { throw new Error("braces are not expanded"); }',
-};
 /** What is loaded at once: by both threads, and by the main one alone. */
 let eagerInBoth = new Set<string>();
 let eagerInMain = new Set<string>();
@@ -24,15 +20,7 @@ const isShared = (id: string): boolean => id.startsWith(source) && id !== main &
 const { output } = await build({
   input: { main, cli: join(source, 'cli.ts'), 'judge-worker': worker },
   plugins: [
-    {
-      // What @actions/glob loads and hardly uses: Node's assert checks its parameters, and it never expands braces.
-      name: 'lighten-glob',
-      resolveId: (source, importer = '') =>
-        Object.keys(LIGHTER).includes(source) && /@actions[\\/]glob|minimatch/.test(importer)
-          ? `\0${source}`
-          : undefined,
-      load: (id) => LIGHTER[id.slice(1)],
-    },
+    lighten,
     {
       name: 'find-eager-modules',
       buildEnd() {
@@ -56,7 +44,7 @@ const { output } = await build({
     charset: 'ascii',
     comments: { legal: false, annotation: false, jsdoc: false },
     entryFileNames: '[name].js',
-    chunkFileNames: 'chunk-[name].js',
+    chunkFileNames: ({ name }) => `chunk-${name.replace(/^_/, '')}.js`,
     // Every file costs start-up time, so what every run loads lies in few.
     codeSplitting: {
       groups: [

@@ -110,6 +110,9 @@ function isDecodable({ username, password }: URL): boolean {
   }
 }
 
+/** Turns of the event loop in which a socket ends, is closed, and has its TLS state freed. */
+const TURNS_TO_CLOSE = 3;
+
 /** undici leaves alone what is still connecting when it is destroyed; that would keep the process alive. */
 function endWith(ending: AbortController, dispatcher: Dispatcher): Dispatcher {
   const destroy = dispatcher.destroy.bind(dispatcher);
@@ -117,9 +120,7 @@ function endWith(ending: AbortController, dispatcher: Dispatcher): Dispatcher {
     destroy: async (...args: Parameters<typeof destroy>) => {
       ending.abort();
       await destroy(...args);
-      // Sockets that were still connecting end in the next turn of the event loop, and are closed in the one after it.
-      await setImmediate();
-      await setImmediate();
+      for (let turn = 0; turn < TURNS_TO_CLOSE; turn += 1) await setImmediate();
     },
   });
 }

@@ -1,10 +1,9 @@
 // One attempt to upload one file: sign, stream the form, hash what is sent, read the reply.
 import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import FormData from 'form-data';
 import type { Dispatcher } from 'undici';
-import { request } from 'undici';
 import type { AssetType } from '../assets/asset-type.ts';
 import { describeError } from '../errors.ts';
 import { OPEN_FLAGS } from '../file-system.ts';
@@ -66,27 +65,27 @@ export class NxcloudClient {
    * Uploads once. Trouble is a verdict, never an exception; an abort by `signal` rejects with its reason.
    */
   async uploadOnce(content: UploadContent, signal: AbortSignal): Promise<Verdict> {
-    let handle: FileHandle | undefined;
+    let descriptor: number | undefined;
     try {
-      handle = await open(content.file, OPEN_FLAGS);
-      const stats = await handle.stat();
+      descriptor = openSync(content.file, OPEN_FLAGS);
+      const stats = fstatSync(descriptor);
       if (!stats.isFile() || stats.size !== content.size) return judgeChange();
-      return await this.#send(content, handle, signal);
+      return await this.#send(content, descriptor, signal);
     } catch (error) {
       signal.throwIfAborted();
       return judgeChange(error instanceof ContentChanged ? undefined : describeError(error));
     } finally {
-      await handle?.close();
+      if (descriptor !== undefined) closeSync(descriptor);
     }
   }
 
-  async #send(content: UploadContent, handle: FileHandle, signal: AbortSignal): Promise<Verdict> {
+  async #send(content: UploadContent, descriptor: number, signal: AbortSignal): Promise<Verdict> {
     const { accessKey, signatureAlgorithm, dispatcher, timeout } = this.#options;
     const offset = this.#clockOffset;
     const limit = new PhaseLimit(timeout);
     const form = frameForm(content, this.#options.businessPhone);
     // One chunk ahead at the most: memory stays flat however many uploads are in flight.
-    const body = Readable.from(streamBody(form, content, handle, limit), { highWaterMark: 1 });
+    const body = Readable.from(streamBody(form, content, descriptor, limit), { highWaterMark: 1 });
     const signed = {
       accessKey,
       action: 'uploadTemplateFile',
@@ -96,9 +95,10 @@ export class NxcloudClient {
     const sign = signRequest(signed, this.#options.accessSecret, signatureAlgorithm);
     const ending = AbortSignal.any([signal, limit.signal]);
     try {
-      const sent = request(this.#url, {
+      const sent = dispatcher.request({
+        origin: this.#url.origin,
+        path: this.#url.pathname,
         method: 'POST',
-        dispatcher,
         signal: ending,
         headers: {
           ...signed,
@@ -188,11 +188,14 @@ function frameForm(content: UploadContent, businessPhone: string): FormFrame {
   return { head: whole.subarray(0, at), tail: whole.subarray(at + marker.length), contentType };
 }
 
-/** The body, chunk by chunk. Throws before its end when the bytes sent are not the bytes judged. */
+/**
+ * The body, chunk by chunk. Throws before its end when the bytes sent are not the bytes judged. The file was read when it
+ * was judged, so reading it again rarely waits for a disk, and a trip through the thread pool would cost more.
+ */
 async function* streamBody(
   form: FormFrame,
   content: UploadContent,
-  handle: FileHandle,
+  descriptor: number,
   limit: PhaseLimit,
 ): AsyncGenerator<Buffer> {
   const hash = createHash('sha256');
@@ -201,7 +204,7 @@ async function* streamBody(
   for (let position = 0; position < content.size; ) {
     limit.enter('sending');
     const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, content.size - position));
-    const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
+    const bytesRead = readSync(descriptor, chunk, 0, chunk.length, position);
     if (bytesRead === 0) throw new ContentChanged();
     position += bytesRead;
     hash.update(chunk.subarray(0, bytesRead));
@@ -215,13 +218,11 @@ async function* streamBody(
 /** One limit of time for each phase of an attempt; entering a phase, again or anew, starts it from zero. */
 class PhaseLimit {
   readonly #controller = new AbortController();
-  readonly #timeout: number;
+  readonly #timer: NodeJS.Timeout;
   #phase: Phase = 'connecting';
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(timeout: number) {
-    this.#timeout = timeout;
-    this.enter(this.#phase);
+    this.#timer = setTimeout(() => this.#controller.abort(new TimedOut()), timeout);
   }
 
   get phase(): Phase {
@@ -234,8 +235,7 @@ class PhaseLimit {
 
   enter(phase: Phase): void {
     this.#phase = phase;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#controller.abort(new TimedOut()), this.#timeout);
+    this.#timer.refresh();
   }
 
   clear(): void {
