@@ -191,11 +191,10 @@ function build(copy: string): boolean {
 
 /** Runs a test file until its end or its first failure. */
 async function runTest(test: string, copy: string, limit: number): Promise<'passed' | 'failed' | 'timeout'> {
-  const { FULL, ...env } = process.env;
   const args = ['--test', '--test-isolation=none', '--test-reporter=tap', test];
   const child = spawn(process.execPath, args, {
     cwd: copy,
-    env: { ...env, TMPDIR: join(copy, '../tmp') },
+    env: { ...process.env, TMPDIR: join(copy, '../tmp') },
     stdio: ['ignore', 'pipe', 'ignore'],
     // A group of its own, so that what the test started ends with it.
     detached: true,

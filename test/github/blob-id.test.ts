@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -38,6 +38,23 @@ describe('isJudgedFile', () => {
       });
       await rm(file);
       assert.equal(await isJudgedFile(blob, judged, new AbortController().signal), false);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('takes a link that is there no longer for no link', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'blob-id-'));
+    try {
+      const [file, link] = [join(folder, 'a.png'), join(folder, 'link.png')];
+      await writeFile(file, 'abc');
+      await symlink('a.png', link);
+      const judged = { file, sha256: sha256('abc'), size: 3, link };
+      const { signal } = new AbortController();
+      const isLink = async () => await isJudgedFile({ oid: computeBlobId('a.png'), size: 5 }, judged, signal);
+      assert.equal(await isLink(), true);
+      await rm(link);
+      assert.equal(await isLink(), false);
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
 import { StepError } from '../../src/errors.ts';
 import type { Publication } from '../../src/github/publisher.ts';
-import { UnreadableManifest } from '../../src/manifest/manifest.ts';
+import { MAX_MANIFEST_BYTES, UnreadableManifest } from '../../src/manifest/manifest.ts';
 import { entryOf, FAST_TIMING, inSetting, MANIFEST, manifestText, type Setting, sha256 } from './setting.ts';
 
 const FILES = { 'a.png': 'picture a', 'b.png': 'picture b' };
@@ -516,6 +516,17 @@ describe('trouble on the way', () => {
   );
 
   test(
+    'a commit that may be there is not looked for where GitHub refuses to look',
+    inSetting(FILES, async (setting) => {
+      const publisher = await setting.open();
+      setting.api.plan({ operation: 'createCommitOnBranch', times: 1000, answer: { status: 502 } });
+      setting.api.plan({ operation: 'FindSentCommit', times: 1000, answer: { status: 403 } });
+      const publishing = setting.publishWith(publisher, { 'a.png': 'picture a' });
+      await assert.rejects(publishing, { name: 'StepError', message: /no usable answer.*502/ });
+    }),
+  );
+
+  test(
     'a branch without its commit is no absent branch',
     inSetting(FILES, async (setting) => {
       const body = { data: { repository: { ref: { target: null } } } };
@@ -677,6 +688,7 @@ describe('a manifest at the head that cannot be read', () => {
     { name: 'merge markers', content: '<<<<<<< ours\n{}\n' },
     { name: 'a link', content: { link: 'elsewhere.json' } },
     { name: 'nothing', content: '' },
+    { name: 'too large', content: ' '.repeat(MAX_MANIFEST_BYTES + 1) },
   ];
   for (const { name, content } of contents) {
     test(
@@ -710,6 +722,18 @@ describe('a manifest at the head that cannot be read', () => {
       await assert.rejects(setting.open(), {
         name: 'StepError',
         message: /came with 25 of \d+ bytes, or altered/,
+      });
+    }),
+  );
+
+  test(
+    'because more comes than was announced stops',
+    inSetting({ ...FILES, [MANIFEST]: manifestText({}) }, async (setting) => {
+      const body = { version: 1, assets: {}, note: 'more than the manifest that was announced' };
+      setting.api.plan({ operation: 'git/get-blob', times: 100, answer: { status: 200, body } });
+      await assert.rejects(setting.open(), {
+        name: 'StepError',
+        message: /the reply is longer than the \d+ bytes announced/,
       });
     }),
   );

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { explainFailure } from '../../src/github/explain.ts';
-import { type AttemptsMade, decideRetry, NoAnswer, Refusal, readFailure } from '../../src/github/failure.ts';
+import {
+  type AttemptsMade,
+  decideRetry,
+  NoAnswer,
+  noneIfMissing,
+  Refusal,
+  readFailure,
+} from '../../src/github/failure.ts';
 
 const NOW = Date.UTC(2026, 10, 23);
 
@@ -276,4 +283,20 @@ describe('explainFailure', () => {
     const error = new RangeError('a defect');
     assert.equal(explainFailure(error, deed), error);
   });
+});
+
+describe('noneIfMissing', () => {
+  const refusal = (status: number) =>
+    new Refusal('no', { status, types: [], isAboutPullRequests: false, rateLimitMs: undefined });
+
+  test('gives a reply, and undefined for what is not there', async () => {
+    assert.equal(await noneIfMissing(Promise.resolve(7)), 7);
+    assert.equal(await noneIfMissing(Promise.reject(refusal(404))), undefined);
+  });
+
+  for (const error of [refusal(403), new NoAnswer('404')]) {
+    test(`passes on every other failure: ${error.name} ${error.message}`, async () => {
+      assert.equal(await noneIfMissing(Promise.reject(error)).catch((thrown: unknown) => thrown), error);
+    });
+  }
 });

@@ -810,6 +810,36 @@ describe('trouble on the way', () => {
     }),
   );
 
+  const leftovers = [
+    {
+      name: 'cannot be deleted',
+      times: 1000,
+      status: 403,
+      message: 'Resource not accessible by integration',
+    },
+    { name: 'is gone already', times: 1, status: 422, message: 'Reference does not exist' },
+  ];
+  for (const { name, times, status, message } of leftovers) {
+    test(
+      `a temporary branch that ${name} does not hide why the rebuild failed`,
+      inSetting(FILES, async (setting) => {
+        await propose(setting, { 'a.png': 'picture a' });
+        await setting.repository.push('main', { [MANIFEST]: manifestText({ 'x.png': entryOf('x') }) });
+        const errors = [{ type: 'FORBIDDEN', message: 'Commits are refused here' }];
+        setting.api.plan({
+          operation: 'createCommitOnBranch',
+          answer: { status: 200, body: { data: null, errors } },
+        });
+        setting.api.plan({ operation: 'git/delete-ref', times, answer: { status, body: { message } } });
+        await assert.rejects(propose(setting, { 'b.png': 'picture b' }), {
+          name: 'StepError',
+          message: /Commits are refused here/,
+        });
+        assert.equal(setting.api.count('git/delete-ref'), 1);
+      }),
+    );
+  }
+
   for (const place of ['main', BRANCH]) {
     test(
       `an unreadable manifest on ${place} stops; force starts afresh`,
