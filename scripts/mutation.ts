@@ -114,12 +114,13 @@ function measureWays(start: string): ReadonlyMap<string, number> {
   return ways;
 }
 
+/** Eager and lazy imports of values, and what a worker is started with. */
+const IMPORT =
+  /^(?:import|export) (?!type )[^;]*?from '(\.[^']+)\.ts'|import\('(\.[^']+)\.ts'\)|new URL\(`(\.\/[\w-]+)\.\$/gm;
+
 function listImports(file: string): readonly string[] {
-  const text = readFileSync(join(root, file), 'utf8');
-  const imports = text.matchAll(
-    /^(?:import|export) (?!type )[^;]*?from '(\.[^']+\.ts)'|import\('(\.[^']+\.ts)'\)/gm,
-  );
-  return [...imports].map(([, eager, lazy]) => join(dirname(file), eager ?? lazy ?? ''));
+  const imports = [...readFileSync(join(root, file), 'utf8').matchAll(IMPORT)];
+  return imports.map(([, eager, lazy, worker]) => join(dirname(file), `${eager ?? lazy ?? worker}.ts`));
 }
 
 function copyRepository(folder: string): string {

@@ -41,7 +41,9 @@ const rows = results
   .sort((a, b) => (a.file < b.file ? -1 : 1))
   .map((result) => `| ${result.file} | ${result.tests} | ${result.passed} | ${result.seconds.toFixed(1)} |`);
 const hasPassed = passed === total;
-const mutation = hasPassed ? renderMutation(await testMutants()) : 'Not tried, because tests fail without a mutant.\n';
+const mutation = hasPassed
+  ? renderMutation(await testMutants())
+  : 'Not tried, because tests fail without a mutant.\n';
 const text = `# The last full run of the tests
 
 Written by \`npm run test:full\` on ${new Date().toISOString().slice(0, 10)}, with Node ${process.version} on ${availableParallelism()} cores.
