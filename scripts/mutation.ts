@@ -57,7 +57,7 @@ export async function testMutants(options: MutationOptions = {}): Promise<readon
     rmSync(folder, { recursive: true, force: true });
   };
   process.once('exit', cleanUp);
-  process.once('SIGINT', () => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   const copies = Array.from({ length: availableParallelism() }, (_, index) =>
     copyRepository(join(folder, String(index))),
   );

@@ -64,6 +64,38 @@ test('the policy allows the own style and script, and data for media, and nothin
   assert.doesNotMatch(html, / style="/);
 });
 
+test('the verdict of the run stands at the head', () => {
+  for (const [isSuccess, verdict] of [
+    [true, 'is-success">✓'],
+    [false, 'is-failure">✗'],
+  ] as const) {
+    assert.ok(
+      buildGallery([], { ...head, isSuccess }, page, none, plenty).includes(`class="verdict ${verdict}`),
+    );
+  }
+});
+
+test('errors and warnings are told apart', () => {
+  const findings = (['error', 'warning'] as const).map((level) => ({ rule: 'x', level, message: level }));
+  const html = build([makeOutcome('a.png', 'invalid', { findings })]);
+  assert.match(html, /finding-error"><b class="finding-level">Error<\/b>error</);
+  assert.match(html, /finding-warning"><b class="finding-level">Warning<\/b>warning</);
+});
+
+test('a tile stands for what is not shown', () => {
+  const table = [
+    [makeOutcome('a.png', 'removed'), 'missing', 'No preview'],
+    [showPicture({}), 'image', 'No preview: the page has no room for it'],
+    [showPicture({ type: 'video/mp4' }), 'video', 'No preview: the page has no room for it'],
+    [showPicture({ isLfsPointer: true }), 'image', 'No preview: the checkout holds only its Git LFS pointer'],
+  ] as const;
+  for (const [outcome, symbol, text] of table) {
+    const html = build([outcome]);
+    assert.ok(html.includes(`<use href="#icon-${symbol}"/></svg><span>${text}</span>`), `${symbol}: ${text}`);
+  }
+  assert.doesNotMatch(build([makeOutcome('a.png', 'removed')]), /class="facts"/);
+});
+
 test('problems come first, then paths in their order', () => {
   const html = build([
     makeOutcome('a.png', 'unchanged'),
