@@ -516,6 +516,20 @@ describe('trouble on the way', () => {
   );
 
   test(
+    'a reply without the commit is none, and the commit is looked for',
+    inSetting(FILES, async (setting) => {
+      const publisher = await setting.open();
+      const answer = { status: 200, body: { data: { createCommitOnBranch: { commit: null } } } };
+      setting.api.plan({ operation: 'createCommitOnBranch', times: 1000, answer });
+      await assert.rejects(setting.publishWith(publisher, { 'a.png': 'picture a' }), {
+        name: 'StepError',
+        message: /no usable answer.*the reply to the commit holds no commit/,
+      });
+      assert.ok(setting.api.count('FindSentCommit') > 0);
+    }),
+  );
+
+  test(
     'a commit that may be there is not looked for where GitHub refuses to look',
     inSetting(FILES, async (setting) => {
       const publisher = await setting.open();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { explainFailure } from '../../src/github/explain.ts';
+import { explainFailure, isPermissionRefusal, isProtectionRefusal } from '../../src/github/explain.ts';
 import {
   type AttemptsMade,
   decideRetry,
@@ -150,6 +150,20 @@ describe('what a failure is, and how long to wait before the next attempt', () =
     assert.deepEqual(waits, [500, 1000, 2000, 4000]);
   });
 
+  test('what is thrown may be anything', () => {
+    for (const [thrown, said] of [
+      ['a text', /a text/],
+      [undefined, /undefined/],
+      [{ response: { status: '404' } }, /./],
+    ] as const) {
+      const failure = readFailure(thrown, NOW);
+      assert.ok(failure instanceof NoAnswer);
+      assert.match(failure.message, said);
+    }
+    const numbers = restError(422, { message: 7, errors: [{ field: 1, code: null }] });
+    assert.equal(readFailure(numbers, NOW).message, '7: 1');
+  });
+
   test('the message has details that are plain texts', () => {
     const data = { message: 'Validation Failed', errors: ['the branch is odd'] };
     assert.equal(readFailure(restError(422, data), NOW).message, 'Validation Failed: the branch is odd');
@@ -269,6 +283,19 @@ describe('explainFailure', () => {
     assert.ok(explained instanceof Error);
     assert.match(explained.message, /main is protected\. Choose a `pull-request-branch` that the rule/);
     assert.doesNotMatch(explained.message, /mode: pull-request/);
+  });
+
+  test('names no branch when the deed is about none', () => {
+    const refusal = readFailure(graphqlError([{ message: 'Cannot update this protected ref.' }]), NOW);
+    const { branch: _, ...without } = deed;
+    assert.match(String(explainFailure(refusal, without)), /protected ref\. The branch is protected\. Use/);
+  });
+
+  test('passes on what is no failure of GitHub', () => {
+    for (const error of [new TypeError('unforeseen'), 'text'])
+      assert.equal(explainFailure(error, deed), error);
+    assert.equal(isProtectionRefusal(new Error('Cannot update this protected ref.')), false);
+    assert.equal(isPermissionRefusal(new NoAnswer('403')), false);
   });
 
   test('takes a repository that is locked for no protected branch', () => {

@@ -418,6 +418,70 @@ describe('a branch that is not the action’s own', () => {
     }),
   );
 
+  for (const [count, end] of [
+    [5, /by Someone\. Move/],
+    [6, /by Someone and others\. Move/],
+  ] as const) {
+    test(
+      `${count} foreign commits are told by five of them`,
+      inSetting(FILES, async (setting) => {
+        await propose(setting, { 'a.png': 'picture a' });
+        for (let at = 1; at <= count; at += 1) {
+          await setting.repository.push(BRANCH, { 'code.ts': `${at}` }, { message: `work ${at}` });
+        }
+        const error = await setting.open({ place: PROPOSAL }).catch(String);
+        assert.match(String(error), end);
+        assert.deepEqual(String(error).match(/work \d/g), ['work 1', 'work 2', 'work 3', 'work 4', 'work 5']);
+      }),
+    );
+  }
+
+  const parents = [{ sha: 'x' }, { sha: 'y' }];
+  const merge = { sha: '1'.repeat(40), parents, commit: { message: '', author: null } };
+  const replies = [
+    { name: 'names no files', files: undefined, foreign: undefined },
+    { name: 'names the manifest', files: [{ filename: MANIFEST }], foreign: undefined },
+    {
+      name: 'names what the manifest was made of',
+      files: [{ filename: MANIFEST, previous_filename: 'code.ts' }],
+      foreign: 'code.ts',
+    },
+  ];
+  for (const { name, files, foreign } of replies) {
+    test(
+      `a comparison that ${name} ${foreign === undefined ? 'shows nothing foreign' : 'shows it'}`,
+      inSetting(FILES, async (setting) => {
+        await propose(setting, { 'a.png': 'picture a' });
+        const base = await setting.headOf('main');
+        const body = {
+          total_commits: 1,
+          commits: [merge],
+          merge_base_commit: { sha: base },
+          ...(files !== undefined && { files }),
+        };
+        const answer = { status: 200, body };
+        setting.api.plan({ operation: 'repos/compare-commits-with-basehead', answer });
+        const opening = setting.open({ place: PROPOSAL });
+        if (foreign === undefined) await opening;
+        else await assert.rejects(opening, { name: 'StepError', message: /its merges: code\.ts\. Move/ });
+      }),
+    );
+  }
+
+  test(
+    'is not judged when GitHub refuses to compare it',
+    inSetting(FILES, async (setting) => {
+      await propose(setting, { 'a.png': 'picture a' });
+      await setting.repository.push(BRANCH, { 'code.ts': 'x' });
+      const answer = { status: 403, body: { message: 'Resource not accessible by integration' } };
+      setting.api.plan({ operation: 'repos/compare-commits-with-basehead', times: 1000, answer });
+      await assert.rejects(setting.open({ place: PROPOSAL }), {
+        name: 'StepError',
+        message: /Resource not accessible by integration\. The token lacks the permission/,
+      });
+    }),
+  );
+
   test(
     'also when a merge brings it',
     inSetting(FILES, async (setting) => {
