@@ -1,6 +1,6 @@
 // Runs mutation testing alone: `npm run mutate -- --sample 8 --only src/plan.ts`. Exit code 0 whatever survives.
 import { parseArgs } from 'node:util';
-import { describeScore, describeMutant } from './mutation-report.ts';
+import { describeScore, printSurvivor } from './mutation-report.ts';
 import { testMutants } from './mutation.ts';
 
 const { values } = parseArgs({
@@ -9,8 +9,6 @@ const { values } = parseArgs({
 const trials = await testMutants({
   only: values.only,
   sample: Number(values.sample),
-  onTrial: ({ mutant, verdict }) => {
-    if (verdict === 'survived') console.log(`survived  ${describeMutant(mutant)}`);
-  },
+  onTrial: printSurvivor,
 });
 console.log(`\n${describeScore(trials)}`);

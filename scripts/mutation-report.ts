@@ -1,10 +1,9 @@
 // The result of mutation testing as text: the score, the table of files, the survivors.
-import type { Mutant } from './mutants.ts';
 import type { Trial } from './mutation.ts';
 
-/** One line about a mutant: where it is, what was changed, the line before the change. */
-export function describeMutant({ file, line, kind, code }: Mutant): string {
-  return `${file}:${line}  ${kind}  ${code}`;
+/** Prints where a survivor is, what was changed, and the line before the change. */
+export function printSurvivor({ mutant: { file, line, kind, code }, verdict }: Trial): void {
+  if (verdict === 'survived') console.log(`survived  ${file}:${line}  ${kind}  ${code}`);
 }
 
 /** The share of mutants that were noticed, and by what. */

@@ -6,7 +6,7 @@ import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
-import { renderMutation } from './mutation-report.ts';
+import { printSurvivor, renderMutation } from './mutation-report.ts';
 import { testMutants } from './mutation.ts';
 
 interface FileResult {
@@ -42,7 +42,7 @@ const rows = results
   .map((result) => `| ${result.file} | ${result.tests} | ${result.passed} | ${result.seconds.toFixed(1)} |`);
 const hasPassed = passed === total;
 const mutation = hasPassed
-  ? renderMutation(await testMutants())
+  ? renderMutation(await testMutants({ onTrial: printSurvivor }))
   : 'Not tried, because tests fail without a mutant.\n';
 const text = `# The last full run of the tests
 
@@ -67,4 +67,5 @@ told in [docs/testing.md](../docs/testing.md).
 
 ${mutation}`;
 writeFileSync(join(root, 'test/RESULTS.md'), text);
+console.log(`\n${mutation}`);
 if (!hasPassed) process.exitCode = 1;

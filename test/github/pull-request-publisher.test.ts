@@ -120,6 +120,16 @@ describe('the first run', () => {
   );
 });
 
+test(
+  'a pull request that an app opens is not held back, and nothing is said of it',
+  inSetting(FILES, async (setting) => {
+    const token = setting.api.createToken({ login: 'our-app[bot]' });
+    const { pullRequest, notes } = await propose(setting, { 'a.png': 'picture a' }, { token });
+    assert.equal(pullRequest?.change, 'opened');
+    assert.deepEqual(notes, []);
+  }),
+);
+
 describe('a second run', () => {
   test(
     'with nothing new changes nothing, and knows what is proposed already',
@@ -869,6 +879,23 @@ describe('trouble on the way', () => {
         { signal: controller.signal },
       );
       await assert.rejects(publishing, { name: 'StepError', message: /given up because the run is ending/ });
+      assert.equal(await setting.headOf(BRANCH), head);
+      assert.deepEqual(await listBranches(setting), ['main', BRANCH]);
+    }),
+  );
+
+  test(
+    'a rebuild that GitHub refuses stops with its words, and leaves no temporary branch',
+    inSetting(FILES, async (setting) => {
+      await propose(setting, { 'a.png': 'picture a' });
+      const head = await setting.headOf(BRANCH);
+      await setting.repository.push('main', { [MANIFEST]: manifestText({ 'x.png': entryOf('x') }) });
+      const errors = [{ message: 'The moon is in the way' }];
+      setting.api.plan({ operation: 'updateRefs', answer: { status: 200, body: { data: null, errors } } });
+      await assert.rejects(propose(setting, { 'b.png': 'picture b' }), {
+        name: 'StepError',
+        message: /The moon is in the way\./,
+      });
       assert.equal(await setting.headOf(BRANCH), head);
       assert.deepEqual(await listBranches(setting), ['main', BRANCH]);
     }),

@@ -399,3 +399,33 @@ describe('values longer than the first piece read', () => {
     });
   }
 });
+
+describe('the ends of a PDF', () => {
+  const whole = pdfWithTable({ 1: CATALOGUE, 2: PAGES });
+  const table: readonly (readonly [name: string, text: string, pages: number | undefined])[] = [
+    ['offsets count from a header at byte 1024', ' '.repeat(1_023) + whole, 12],
+    ['offsets count from the first byte', whole.replace('%PDF-1.5\n', ' %PDF-1.\n'), 12],
+    [
+      'the last trailer counts when the offset is no number',
+      whole.replace(/startxref\n\d+/, 'startxref\nx'),
+      undefined,
+    ],
+    [
+      'the last trailer counts when the offset is 0',
+      whole.replace(/startxref\n\d+/, 'startxref\n0'),
+      undefined,
+    ],
+    [
+      'the last trailer counts when the offset is too large',
+      whole.replace(/startxref\n\d+/, 'startxref\n99999'),
+      undefined,
+    ],
+    ['the last trailer counts when there is no offset', whole.replace('startxref', 'start'), undefined],
+  ];
+  for (const [name, text, pages] of table) {
+    it(name, async () => {
+      const { facts, findings } = await inspect(text);
+      assert.deepEqual([facts.pages, facts.encrypted, findings], [pages, false, []]);
+    });
+  }
+});
