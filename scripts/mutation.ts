@@ -42,6 +42,8 @@ const BUNDLE_TESTS = ['trust', 'command', 'pull-request', 'comment', 'endings', 
 /** What keeps a mutant without an end from running for ever, on a machine that does other things as well. */
 const SPARE_MS = 10_000;
 const SLOWDOWN = 4;
+/** Each copy runs tests that time things, and one that takes more than a gigabyte. */
+const MOST_COPIES = 4;
 const running = new Set<ChildProcess>();
 
 /** Tries the mutants; throws when a test fails without any. */
@@ -58,7 +60,7 @@ export async function testMutants(options: MutationOptions = {}): Promise<readon
   };
   process.once('exit', cleanUp);
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
-  const copies = Array.from({ length: availableParallelism() }, (_, index) =>
+  const copies = Array.from({ length: Math.min(availableParallelism(), MOST_COPIES) }, (_, index) =>
     copyRepository(join(folder, String(index))),
   );
 

@@ -64,6 +64,11 @@ test('the policy allows the own style and script, and data for media, and nothin
   assert.doesNotMatch(html, / style="/);
 });
 
+test('says nothing of what was left out when all have room', () => {
+  assert.doesNotMatch(build([showPicture({})]), /has no room</);
+  assert.match(build([showPicture({})], none, 0), />and 1 more, for which this page has no room</);
+});
+
 test('the verdict of the run stands at the head', () => {
   for (const [isSuccess, verdict] of [
     [true, 'is-success">✓'],
@@ -187,6 +192,9 @@ test('a picture that loses nothing worth seeing has no switch', () => {
 test('what is embedded: small images and videos that are what their names say', () => {
   assert.ok(isEmbeddable(makePicture({ size: MAX_ORIGINAL_BYTES })));
   assert.ok(isEmbeddable(makePicture({ type: 'video/mp4' })));
+  const { findings } = notReal();
+  assert.ok(isEmbeddable(makePicture({ findings: findings ?? [] })), 'a finding about what was read');
+  assert.ok(isEmbeddable(makeAsset('a.png', 'a', { type: 'image/png' })), 'nothing was looked at');
   assert.ok(!isEmbeddable(makePicture({ size: MAX_ORIGINAL_BYTES + 1 })));
   assert.ok(!isEmbeddable(makePicture({ isLfsPointer: true })));
   assert.ok(!isEmbeddable(makePicture(pdf(1))));
