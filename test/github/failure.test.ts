@@ -65,6 +65,12 @@ describe('what a failure is, and how long to wait before the next attempt', () =
       isCertain: false,
     },
     {
+      name: 'a limit that does not say when it ends',
+      error: restError(403, { message: 'x' }, { 'x-ratelimit-remaining': '0' }),
+      waits: 60_250,
+      isCertain: true,
+    },
+    {
       name: 'Retry-After in seconds',
       error: restError(429, {}, { 'retry-after': '7' }),
       waits: 7_250,
