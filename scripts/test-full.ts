@@ -1,11 +1,13 @@
-// Runs all tests to their full extent, and keeps the result in test/RESULTS.md: the whole fault matrix, many rounds of
-// ending runs from outside, more random cases, the largest checkout.
+// Runs all tests to their full extent, then mutation testing, and keeps both results in test/RESULTS.md: the whole fault
+// matrix, many rounds of ending runs from outside, more random cases, the largest checkout; what the tests notice.
 import { globSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { printSurvivor, renderMutation } from './mutation-report.ts';
+import { testMutants } from './mutation.ts';
 
 interface FileResult {
   readonly file: string;
@@ -30,12 +32,18 @@ events.on('test:diagnostic', ({ file, message, nesting }) => {
 });
 events.compose(new spec()).pipe(process.stdout);
 await new Promise((resolve) => events.once('end', resolve));
+// Mutants are noticed by the tests as they usually run.
+delete process.env.FULL;
 
 const total = results.reduce((sum, { tests }) => sum + tests, 0);
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
 const rows = results
   .sort((a, b) => (a.file < b.file ? -1 : 1))
   .map((result) => `| ${result.file} | ${result.tests} | ${result.passed} | ${result.seconds.toFixed(1)} |`);
+const hasPassed = passed === total;
+const mutation = hasPassed
+  ? renderMutation(await testMutants({ onTrial: printSurvivor }))
+  : 'Not tried, because tests fail without a mutant.\n';
 const text = `# The last full run of the tests
 
 Written by \`npm run test:full\` on ${new Date().toISOString().slice(0, 10)}, with Node ${process.version} on ${availableParallelism()} cores.
@@ -51,6 +59,13 @@ What the tests measured:
 ${[...new Set(remarks)]
   .sort()
   .map((remark) => `- ${remark}\n`)
-  .join('')}`;
+  .join('')}
+## Mutants
+
+Up to six small changes of each source file, each tried with the tests nearest to the file. Why those that survive do is
+told in [docs/testing.md](../docs/testing.md).
+
+${mutation}`;
 writeFileSync(join(root, 'test/RESULTS.md'), text);
-if (passed < total) process.exitCode = 1;
+console.log(`\n${mutation}`);
+if (!hasPassed) process.exitCode = 1;

@@ -15,6 +15,8 @@ describe('makeShareTest', () => {
     assert.equal(isIn(`00000006${'5'.repeat(56)}`), false);
     assert.equal(isIn(`ffffffff${'0'.repeat(56)}`), false);
     assert.equal(makeShareTest({ index: 4, count: 4 })(`ffffffff${'0'.repeat(56)}`), true);
+    // 2 147 483 649 = 7 × 306 783 378 + 3
+    assert.equal(makeShareTest({ index: 4, count: 7 })(`80000001${'f'.repeat(56)}`), true);
   });
 
   it('gives everything to a run without a share, and to the only share', () => {

@@ -105,6 +105,7 @@ describe('formats', () => {
     [shortenId('4:short'), '4:short'],
     [shortenId('4:abc\n4:def'), '4:abc\\u000a4:def'],
     [shortenId(`4:${'x'.repeat(40)}`), `4:${'x'.repeat(22)}…`],
+    [shortenId(`4:${'y'.repeat(22)}`), `4:${'y'.repeat(22)}`],
     [quoteValue('a\nb'), '"a\\u000ab"'],
     [quoteValue('x'.repeat(81)), `"${'x'.repeat(80)}…"`],
   ];

@@ -18,8 +18,6 @@ export interface MediaFacts {
   height?: number;
   bitsPerChannel?: number;
   colour?: Colour;
-  /** The PNG is an animation (APNG). */
-  animated?: boolean;
   /** Names of the codecs of all video tracks that are switched on, joined by " + "; absent without video. */
   videoCodec?: string;
   /** H.264 profile, for example "High". */

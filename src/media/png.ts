@@ -30,7 +30,6 @@ export function readPng(source: ByteSource, facts: MediaFacts): void {
     if (!/^[A-Za-z]{4}$/.test(type)) throw new UnreadableError('its chunks are damaged');
     position += CHUNK_FRAME + length;
     if (position > source.size) throw new CutOffError('the picture data is incomplete');
-    if (type === 'acTL') facts.animated = true;
     if (type === 'IDAT') hasPicture = true;
     // Whatever follows the end chunk is ignored by every viewer.
     if (type === 'IEND') {

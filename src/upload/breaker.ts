@@ -10,7 +10,6 @@ export class CircuitBreaker {
   /** Any success, and any failure that is the file's own, begins anew. */
   reset(): void {
     this.#cause = undefined;
-    this.#count = 0;
   }
 
   /** Notes a file that failed after its retries; true when that was one too many for the same cause. */

@@ -8,6 +8,12 @@ const sha256 = '4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393
 const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize 12345\n`;
 const extended = pointer.replace('oid', `ext-0-foo sha256:${sha256}\noid`);
 
+/** A pointer of so many bytes. */
+function extendTo(length: number): string {
+  const added = 'ext-0- y\n'.length;
+  return pointer.replace('oid', `ext-0-${'x'.repeat(length - pointer.length - added)} y\noid`);
+}
+
 function read(text: string): LfsPointer | undefined {
   const bytes = Buffer.from(text);
   return readLfsPointer(bytes.subarray(0, 1024), bytes.length);
@@ -17,6 +23,7 @@ describe('readLfsPointer', () => {
   it('reads the form of the specification', () => {
     assert.deepEqual(read(pointer), { sha256, size: 12_345 });
     assert.deepEqual(read(extended), { sha256, size: 12_345 });
+    assert.deepEqual(read(extendTo(1023)), { sha256, size: 12_345 });
     assert.deepEqual(read(pointer.replace('12345', '0')), { sha256, size: 0 });
   });
 
@@ -36,7 +43,7 @@ describe('readLfsPointer', () => {
     ['a negative size', pointer.replace('12345', '-1')],
     ['no size', pointer.replace(/size .*\n/, '')],
     ['keys out of order', `size 1\n${pointer}`],
-    ['1024 bytes', pointer.replace('oid', `ext-0-${'x'.repeat(1024 - pointer.length - 8)} y\noid`)],
+    ['1024 bytes', extendTo(1024)],
   ];
   for (const [name, text] of refused) it(`refuses ${name}`, () => assert.equal(read(text), undefined));
 

@@ -69,6 +69,7 @@ test('tells the form of the ID, its expiry, and that sha256 is accepted', async 
       ['md5', false],
     ],
   );
+  assert.equal(diagnosis.phone, testAccount.phones[0]?.slice(-4));
   const { id } = diagnosis.sha256;
   assert.deepEqual(id?.fields, [8]);
   assert.ok(id?.namesFile && id.namesType);

@@ -108,3 +108,16 @@ test('secrets and what steers a terminal never get through', () => {
   assert.equal(out.text(), '*** \\u001b[2J\n');
   assert.equal(err.text(), 'error: a\\u001b[2J.png: of …5678\n');
 });
+
+test('takes a terminal that does not tell its width for one of 80 columns, and draws nothing on a narrow one', () => {
+  for (const [columns, bar] of [
+    [undefined, `${'█'.repeat(15)}${'░'.repeat(15)} 1/2`],
+    [30, `${'█'.repeat(5)}${'░'.repeat(5)} 1/2`],
+    [20, ''],
+  ] as const) {
+    const [out, err] = [makeStream(true), makeStream(true)];
+    const stream = Object.assign(err.stream, { columns });
+    new TerminalReporter(out.stream, stream, false).advance(1, 2, 'a');
+    assert.equal(err.text().replaceAll('\r\u001b[K', ''), bar, `${columns}`);
+  }
+});

@@ -61,4 +61,21 @@ describe('isJudgedFile', () => {
       await rm(folder, { recursive: true });
     }
   });
+
+  test('takes a link that is there no longer for no link', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'blob-id-'));
+    try {
+      const [file, link] = [join(folder, 'a.png'), join(folder, 'link.png')];
+      await writeFile(file, 'abc');
+      await symlink('a.png', link);
+      const judged = { file, sha256: sha256('abc'), size: 3, link };
+      const { signal } = new AbortController();
+      const isLink = async () => await isJudgedFile({ oid: computeBlobId('a.png'), size: 5 }, judged, signal);
+      assert.equal(await isLink(), true);
+      await rm(link);
+      assert.equal(await isLink(), false);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 });

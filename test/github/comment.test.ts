@@ -26,7 +26,7 @@ async function write(
     manifestPath: options.manifestPath ?? MANIFEST,
     body,
     isNews: options.isNews ?? true,
-    signal: new AbortController().signal,
+    signal: options.run?.signal ?? new AbortController().signal,
   });
 }
 
@@ -149,6 +149,16 @@ describe('the comment', () => {
       setting.api.plan({ operation: 'ReadComments', times: 100, answer: { status: 502 } });
       const result = await write(setting, pull, 'news');
       assert.match(result.kind === 'not-written' ? result.notice : '', /not written: HTTP status 502/);
+    }),
+  );
+
+  test(
+    'is given up with the signal and its reason',
+    inSetting({ a: 'a' }, async (setting) => {
+      const pull = await openPull(setting);
+      const reason = new Error('enough');
+      const run = { signal: AbortSignal.abort(reason) };
+      assert.equal(await write(setting, pull, 'news', { run }).catch((error: unknown) => error), reason);
     }),
   );
 

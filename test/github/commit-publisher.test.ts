@@ -598,6 +598,31 @@ describe('trouble on the way', () => {
   );
 
   test(
+    'a reply without the commit is none, and the commit is looked for',
+    inSetting(FILES, async (setting) => {
+      const publisher = await setting.open();
+      const answer = { status: 200, body: { data: { createCommitOnBranch: { commit: null } } } };
+      setting.api.plan({ operation: 'createCommitOnBranch', times: 1000, answer });
+      await assert.rejects(setting.publishWith(publisher, { 'a.png': 'picture a' }), {
+        name: 'StepError',
+        message: /no usable answer.*the reply to the commit holds no commit/,
+      });
+      assert.ok(setting.api.count('FindSentCommit') > 0);
+    }),
+  );
+
+  test(
+    'a commit that may be there is not looked for where GitHub refuses to look',
+    inSetting(FILES, async (setting) => {
+      const publisher = await setting.open();
+      setting.api.plan({ operation: 'createCommitOnBranch', times: 1000, answer: { status: 502 } });
+      setting.api.plan({ operation: 'FindSentCommit', times: 1000, answer: { status: 403 } });
+      const publishing = setting.publishWith(publisher, { 'a.png': 'picture a' });
+      await assert.rejects(publishing, { name: 'StepError', message: /no usable answer.*502/ });
+    }),
+  );
+
+  test(
     'a branch without its commit is no absent branch',
     inSetting(FILES, async (setting) => {
       const body = { data: { repository: { ref: { target: null } } } };
@@ -773,6 +798,7 @@ describe('a manifest at the head that cannot be read', () => {
     { name: 'merge markers', content: '<<<<<<< ours\n{}\n' },
     { name: 'a link', content: { link: 'elsewhere.json' } },
     { name: 'nothing', content: '' },
+    { name: 'too large', content: ' '.repeat(MAX_MANIFEST_BYTES + 1) },
   ];
   for (const { name, content } of contents) {
     test(
@@ -821,6 +847,18 @@ describe('a manifest at the head that cannot be read', () => {
       await assert.rejects(setting.open(), {
         name: 'StepError',
         message: /came with 25 of \d+ bytes, or altered/,
+      });
+    }),
+  );
+
+  test(
+    'because more comes than was announced stops',
+    inSetting({ ...FILES, [MANIFEST]: manifestText({}) }, async (setting) => {
+      const body = { version: 1, assets: {}, note: 'more than the manifest that was announced' };
+      setting.api.plan({ operation: 'git/get-blob', times: 100, answer: { status: 200, body } });
+      await assert.rejects(setting.open(), {
+        name: 'StepError',
+        message: /the reply is longer than the \d+ bytes announced/,
       });
     }),
   );

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { explainFailure } from '../../src/github/explain.ts';
-import { type AttemptsMade, decideRetry, NoAnswer, Refusal, readFailure } from '../../src/github/failure.ts';
+import { explainFailure, isPermissionRefusal, isProtectionRefusal } from '../../src/github/explain.ts';
+import {
+  type AttemptsMade,
+  decideRetry,
+  NoAnswer,
+  noneIfMissing,
+  Refusal,
+  readFailure,
+} from '../../src/github/failure.ts';
 
 const NOW = Date.UTC(2026, 10, 23);
 
@@ -56,6 +63,12 @@ describe('what a failure is, and how long to wait before the next attempt', () =
       ]),
       waits: 250,
       isCertain: false,
+    },
+    {
+      name: 'a limit that does not say when it ends',
+      error: restError(403, { message: 'x' }, { 'x-ratelimit-remaining': '0' }),
+      waits: 60_250,
+      isCertain: true,
     },
     {
       name: 'Retry-After in seconds',
@@ -141,6 +154,20 @@ describe('what a failure is, and how long to wait before the next attempt', () =
   test('waits grow, up to ten seconds', () => {
     const waits = [1, 2, 3, 4].map((attempts) => decideRetry(new NoAnswer('x'), made(attempts), () => 1));
     assert.deepEqual(waits, [500, 1000, 2000, 4000]);
+  });
+
+  test('what is thrown may be anything', () => {
+    for (const [thrown, said] of [
+      ['a text', /a text/],
+      [undefined, /undefined/],
+      [{ response: { status: '404' } }, /./],
+    ] as const) {
+      const failure = readFailure(thrown, NOW);
+      assert.ok(failure instanceof NoAnswer);
+      assert.match(failure.message, said);
+    }
+    const numbers = restError(422, { message: 7, errors: [{ field: 1, code: null }] });
+    assert.equal(readFailure(numbers, NOW).message, '7: 1');
   });
 
   test('the message has details that are plain texts', () => {
@@ -300,6 +327,19 @@ describe('explainFailure', () => {
     assert.doesNotMatch(explained.message, /mode: pull-request/);
   });
 
+  test('names no branch when the deed is about none', () => {
+    const refusal = readFailure(graphqlError([{ message: 'Cannot update this protected ref.' }]), NOW);
+    const { branch: _, ...without } = deed;
+    assert.match(String(explainFailure(refusal, without)), /protected ref\. The branch is protected\. Use/);
+  });
+
+  test('passes on what is no failure of GitHub', () => {
+    for (const error of [new TypeError('unforeseen'), 'text'])
+      assert.equal(explainFailure(error, deed), error);
+    assert.equal(isProtectionRefusal(new Error('Cannot update this protected ref.')), false);
+    assert.equal(isPermissionRefusal(new NoAnswer('403')), false);
+  });
+
   test('takes a repository that is locked for no protected branch', () => {
     const refusal = readFailure(
       restError(403, { message: 'Repository has been locked for migration.' }),
@@ -312,4 +352,20 @@ describe('explainFailure', () => {
     const error = new RangeError('a defect');
     assert.equal(explainFailure(error, deed), error);
   });
+});
+
+describe('noneIfMissing', () => {
+  const refusal = (status: number) =>
+    new Refusal('no', { status, types: [], isAboutPullRequests: false, rateLimitMs: undefined });
+
+  test('gives a reply, and undefined for what is not there', async () => {
+    assert.equal(await noneIfMissing(Promise.resolve(7)), 7);
+    assert.equal(await noneIfMissing(Promise.reject(refusal(404))), undefined);
+  });
+
+  for (const error of [refusal(403), new NoAnswer('404')]) {
+    test(`passes on every other failure: ${error.name} ${error.message}`, async () => {
+      assert.equal(await noneIfMissing(Promise.reject(error)).catch((thrown: unknown) => thrown), error);
+    });
+  }
 });

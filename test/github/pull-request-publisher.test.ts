@@ -120,6 +120,16 @@ describe('the first run', () => {
   );
 });
 
+test(
+  'a pull request that an app opens is not held back, and nothing is said of it',
+  inSetting(FILES, async (setting) => {
+    const token = setting.api.createToken({ login: 'our-app[bot]' });
+    const { pullRequest, notes } = await propose(setting, { 'a.png': 'picture a' }, { token });
+    assert.equal(pullRequest?.change, 'opened');
+    assert.deepEqual(notes, []);
+  }),
+);
+
 describe('a second run', () => {
   test(
     'with nothing new changes nothing, and knows what is proposed already',
@@ -416,6 +426,70 @@ describe('a branch that is not the action’s own', () => {
         { message: 'their work' },
       );
       await assert.rejects(setting.open({ place: PROPOSAL }), { name: 'StepError', message });
+    }),
+  );
+
+  for (const [count, end] of [
+    [5, /by Someone\. Move/],
+    [6, /by Someone and others\. Move/],
+  ] as const) {
+    test(
+      `${count} foreign commits are told by five of them`,
+      inSetting(FILES, async (setting) => {
+        await propose(setting, { 'a.png': 'picture a' });
+        for (let at = 1; at <= count; at += 1) {
+          await setting.repository.push(BRANCH, { 'code.ts': `${at}` }, { message: `work ${at}` });
+        }
+        const error = await setting.open({ place: PROPOSAL }).catch(String);
+        assert.match(String(error), end);
+        assert.deepEqual(String(error).match(/work \d/g), ['work 1', 'work 2', 'work 3', 'work 4', 'work 5']);
+      }),
+    );
+  }
+
+  const parents = [{ sha: 'x' }, { sha: 'y' }];
+  const merge = { sha: '1'.repeat(40), parents, commit: { message: '', author: null } };
+  const replies = [
+    { name: 'names no files', files: undefined, foreign: undefined },
+    { name: 'names the manifest', files: [{ filename: MANIFEST }], foreign: undefined },
+    {
+      name: 'names what the manifest was made of',
+      files: [{ filename: MANIFEST, previous_filename: 'code.ts' }],
+      foreign: 'code.ts',
+    },
+  ];
+  for (const { name, files, foreign } of replies) {
+    test(
+      `a comparison that ${name} ${foreign === undefined ? 'shows nothing foreign' : 'shows it'}`,
+      inSetting(FILES, async (setting) => {
+        await propose(setting, { 'a.png': 'picture a' });
+        const base = await setting.headOf('main');
+        const body = {
+          total_commits: 1,
+          commits: [merge],
+          merge_base_commit: { sha: base },
+          ...(files !== undefined && { files }),
+        };
+        const answer = { status: 200, body };
+        setting.api.plan({ operation: 'repos/compare-commits-with-basehead', answer });
+        const opening = setting.open({ place: PROPOSAL });
+        if (foreign === undefined) await opening;
+        else await assert.rejects(opening, { name: 'StepError', message: /its merges: code\.ts\. Move/ });
+      }),
+    );
+  }
+
+  test(
+    'is not judged when GitHub refuses to compare it',
+    inSetting(FILES, async (setting) => {
+      await propose(setting, { 'a.png': 'picture a' });
+      await setting.repository.push(BRANCH, { 'code.ts': 'x' });
+      const answer = { status: 403, body: { message: 'Resource not accessible by integration' } };
+      setting.api.plan({ operation: 'repos/compare-commits-with-basehead', times: 1000, answer });
+      await assert.rejects(setting.open({ place: PROPOSAL }), {
+        name: 'StepError',
+        message: /Resource not accessible by integration\. The token lacks the permission/,
+      });
     }),
   );
 
@@ -930,6 +1004,53 @@ describe('trouble on the way', () => {
       assert.deepEqual(await listBranches(setting), ['main', BRANCH]);
     }),
   );
+
+  test(
+    'a rebuild that GitHub refuses stops with its words, and leaves no temporary branch',
+    inSetting(FILES, async (setting) => {
+      await propose(setting, { 'a.png': 'picture a' });
+      const head = await setting.headOf(BRANCH);
+      await setting.repository.push('main', { [MANIFEST]: manifestText({ 'x.png': entryOf('x') }) });
+      const errors = [{ message: 'The moon is in the way' }];
+      setting.api.plan({ operation: 'updateRefs', answer: { status: 200, body: { data: null, errors } } });
+      await assert.rejects(propose(setting, { 'b.png': 'picture b' }), {
+        name: 'StepError',
+        message: /The moon is in the way\./,
+      });
+      assert.equal(await setting.headOf(BRANCH), head);
+      assert.deepEqual(await listBranches(setting), ['main', BRANCH]);
+    }),
+  );
+
+  const leftovers = [
+    {
+      name: 'cannot be deleted',
+      times: 1000,
+      status: 403,
+      message: 'Resource not accessible by integration',
+    },
+    { name: 'is gone already', times: 1, status: 422, message: 'Reference does not exist' },
+  ];
+  for (const { name, times, status, message } of leftovers) {
+    test(
+      `a temporary branch that ${name} does not hide why the rebuild failed`,
+      inSetting(FILES, async (setting) => {
+        await propose(setting, { 'a.png': 'picture a' });
+        await setting.repository.push('main', { [MANIFEST]: manifestText({ 'x.png': entryOf('x') }) });
+        const errors = [{ type: 'FORBIDDEN', message: 'Commits are refused here' }];
+        setting.api.plan({
+          operation: 'createCommitOnBranch',
+          answer: { status: 200, body: { data: null, errors } },
+        });
+        setting.api.plan({ operation: 'git/delete-ref', times, answer: { status, body: { message } } });
+        await assert.rejects(propose(setting, { 'b.png': 'picture b' }), {
+          name: 'StepError',
+          message: /Commits are refused here/,
+        });
+        assert.equal(setting.api.count('git/delete-ref'), 1);
+      }),
+    );
+  }
 
   for (const place of ['main', BRANCH]) {
     test(

@@ -1,6 +1,15 @@
 // The manifest file: read once, written atomically and soon, never lost.
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { StepError } from '../../src/errors.ts';
@@ -107,6 +116,15 @@ describe('ManifestStore.open', () => {
     assert.equal(store.hasChanged, false);
     await store.flush();
     assert.equal(readFileSync(file, 'utf8'), '<<<<<<< HEAD\n');
+    store.set('a.jpg', makeEntry());
+    await store.flush();
+    assert.deepEqual(readManifest(file), one);
+    assert.equal(store.hasChanged, true);
+  });
+
+  it('with force starts afresh from a file that is too large to be read', async (t) => {
+    const { store, file } = await open(t, Buffer.alloc(MAX_MANIFEST_BYTES + 1), { force: true });
+    assert.equal(store.hasChanged, false);
     store.set('a.jpg', makeEntry());
     await store.flush();
     assert.deepEqual(readManifest(file), one);
@@ -254,6 +272,22 @@ describe('ManifestStore.replace', () => {
     assert.equal(store.hasChanged, false);
   });
 
+  for (const [name, text] of [
+    ['removes the file when neither the checkout nor the branch has one', undefined],
+    ['gives the checkout’s text back when nothing was published', serializeManifest(one)],
+  ] as const) {
+    it(name, async (t) => {
+      const { store, file } = await open(t, text);
+      store.set('b.jpg', makeEntry());
+      await store.flush();
+      assert.equal(store.hasChanged, true);
+      await store.replace(undefined, new Map([['c.jpg', makeEntry()]]));
+      assert.equal(existsSync(file) ? readFileSync(file, 'utf8') : undefined, text);
+      assert.deepEqual([...store.manifest.keys()], text === undefined ? [] : ['a.jpg']);
+      assert.equal(store.hasChanged, false);
+    });
+  }
+
   it('wins over a write that was due', async (t) => {
     const { store, file } = await open(t);
     store.set('b.jpg', makeEntry());
@@ -282,6 +316,16 @@ describe('ManifestStore that cannot write', () => {
     await store.flush();
     assert.equal(readManifest(file).size, 2);
     await store.flush();
+  });
+
+  it('writes no more than the next run reads', async (t) => {
+    const { store, file } = await open(t, serializeManifest(one));
+    store.set('b.jpg', makeEntry({ id: 'x'.repeat(MAX_MANIFEST_BYTES) }));
+    await assert.rejects(store.flush(), {
+      name: 'StepError',
+      message: /could not be written: it would have \d+ bytes, and no run reads more than 33554432/,
+    });
+    assert.equal(readFileSync(file, 'utf8'), serializeManifest(one));
   });
 
   it('leaves nothing behind', async (t) => {

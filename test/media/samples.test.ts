@@ -245,7 +245,6 @@ describe('samples', () => {
 describe('facts of samples', () => {
   const facts: readonly (readonly [name: string, type: AssetType, facts: Record<string, unknown>])[] = [
     ['png-rgba.png', 'image/png', { width: 382, height: 200, bitsPerChannel: 8, colour: 'RGBA' }],
-    ['png-animated.png', 'image/png', { animated: true }],
     ['png-grey-2.png', 'image/png', { bitsPerChannel: 2, colour: 'greyscale' }],
     ['jpeg-phone-upright-stored-lying.jpg', 'image/jpeg', { width: 200, height: 382 }],
     ['jpeg-phone-little-endian.jpg', 'image/jpeg', { width: 382, height: 200 }],

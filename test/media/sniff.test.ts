@@ -69,6 +69,11 @@ describe('other contents', () => {
       { other: 'PowerPoint presentation' },
     ],
     [
+      'a document of another Office program',
+      `PK\x03\x04${'\0'.repeat(30)}[Content_Types].xml`,
+      { other: 'Microsoft Office document' },
+    ],
+    [
       'an OpenDocument text',
       `PK\x03\x04${'\0'.repeat(26)}mimetypeapplication/vnd.oasis`,
       { other: 'OpenDocument file' },

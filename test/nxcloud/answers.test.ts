@@ -174,6 +174,13 @@ describe('the message', () => {
     assert.match(split(judge({ body: '' }))[1], /\(an empty reply\)$/);
     assert.match(split(judge({ body: '<html>' }))[1], /\(the reply begins "<html>"\)$/);
   });
+
+  it('says of details that are nested too deeply no more than that', () => {
+    const depth = 20_000;
+    const body = `{"code":9099,"message":"m","data":{"error":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
+    const [, message] = split(judge({ body }));
+    assert.match(message, /\(nested too deeply\)/);
+  });
 });
 
 describe('an ID', () => {

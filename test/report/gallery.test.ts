@@ -64,6 +64,43 @@ test('the policy allows the own style and script, and data for media, and nothin
   assert.doesNotMatch(html, / style="/);
 });
 
+test('says nothing of what was left out when all have room', () => {
+  assert.doesNotMatch(build([showPicture({})]), /has no room</);
+  assert.match(build([showPicture({})], none, 0), />and 1 more, for which this page has no room</);
+});
+
+test('the verdict of the run stands at the head', () => {
+  for (const [isSuccess, verdict] of [
+    [true, 'is-success">✓'],
+    [false, 'is-failure">✗'],
+  ] as const) {
+    assert.ok(
+      buildGallery([], { ...head, isSuccess }, page, none, plenty).includes(`class="verdict ${verdict}`),
+    );
+  }
+});
+
+test('errors and warnings are told apart', () => {
+  const findings = (['error', 'warning'] as const).map((level) => ({ rule: 'x', level, message: level }));
+  const html = build([makeOutcome('a.png', 'invalid', { findings })]);
+  assert.match(html, /finding-error"><b class="finding-level">Error<\/b>error</);
+  assert.match(html, /finding-warning"><b class="finding-level">Warning<\/b>warning</);
+});
+
+test('a tile stands for what is not shown', () => {
+  const table = [
+    [makeOutcome('a.png', 'removed'), 'missing', 'No preview'],
+    [showPicture({}), 'image', 'No preview: the page has no room for it'],
+    [showPicture({ type: 'video/mp4' }), 'video', 'No preview: the page has no room for it'],
+    [showPicture({ isLfsPointer: true }), 'image', 'No preview: the checkout holds only its Git LFS pointer'],
+  ] as const;
+  for (const [outcome, symbol, text] of table) {
+    const html = build([outcome]);
+    assert.ok(html.includes(`<use href="#icon-${symbol}"/></svg><span>${text}</span>`), `${symbol}: ${text}`);
+  }
+  assert.doesNotMatch(build([makeOutcome('a.png', 'removed')]), /class="facts"/);
+});
+
 test('problems come first, then paths in their order', () => {
   const html = build([
     makeOutcome('a.png', 'unchanged'),
@@ -155,6 +192,9 @@ test('a picture that loses nothing worth seeing has no switch', () => {
 test('what is embedded: small images and videos that are what their names say', () => {
   assert.ok(isEmbeddable(makePicture({ size: MAX_ORIGINAL_BYTES })));
   assert.ok(isEmbeddable(makePicture({ type: 'video/mp4' })));
+  const { findings } = notReal();
+  assert.ok(isEmbeddable(makePicture({ findings: findings ?? [] })), 'a finding about what was read');
+  assert.ok(isEmbeddable(makeAsset('a.png', 'a', { type: 'image/png' })), 'nothing was looked at');
   assert.ok(!isEmbeddable(makePicture({ size: MAX_ORIGINAL_BYTES + 1 })));
   assert.ok(!isEmbeddable(makePicture({ isLfsPointer: true })));
   assert.ok(!isEmbeddable(makePicture(pdf(1))));

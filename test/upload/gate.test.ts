@@ -60,6 +60,16 @@ describe('Gate', () => {
     assert.equal(gate.limit, 3);
   });
 
+  it('takes as many successes for each step', () => {
+    const gate = new Gate(4);
+    gate.noteOverload(gate.wave);
+    const limits = Array.from({ length: 20 }, () => {
+      gate.noteSuccess();
+      return gate.limit;
+    });
+    assert.deepEqual(limits, [...Array(9).fill(2), ...Array(10).fill(3), 4]);
+  });
+
   it('is closed until the latest time it was told', () => {
     const gate = new Gate(3);
     assert.equal(gate.waitFrom(1000), 0);
