@@ -88,7 +88,11 @@ describe('a manifest that cannot be read fails the step with the place and the r
       assert.equal(result.outputs.changed, 'false');
       assert.deepEqual(readJson(result, 'pending'), ['whatsapp/a.png'], 'what was found and not reached');
       const { elements } = renderMarkdown(result.summary);
-      assert.deepEqual(elements, ['h3', 'p', 'h4', 'table', 'tbody', 'tr', 'th', 'td', 'code']);
+      // A span breaks up what would be a mention.
+      assert.deepEqual(
+        elements.filter((element) => element !== 'span'),
+        ['h3', 'p', 'h4', 'table', 'tbody', 'tr', 'th', 'td', 'code'],
+      );
     });
   }
 
