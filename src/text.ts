@@ -2,6 +2,7 @@
 
 // Control and format characters (among them bidirectional marks), line separators and lone surrogates. The zero-width
 // joiners stay: emoji and several scripts need them.
+const PLAIN = /^[ -~]*$/;
 const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/gu;
 
 /**
@@ -10,10 +11,18 @@ const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/gu;
  */
 export function neutralise(text: string, maxLength = 1000): string {
   const shown = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
-  return shown
-    .replace(UNSAFE, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`)
+  return escapeUnsafe(shown)
     .replace(/^(\s*:)(?=:)/, '$1\\')
     .replaceAll('##[', '##\\[');
+}
+
+function escapeUnsafe(text: string): string {
+  // Most text is plain, and the other expression takes a while to be made.
+  if (PLAIN.test(text)) return text;
+  return text.replace(
+    UNSAFE,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 const HTML_ENTITIES: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 // Matches paths against the `files` patterns, by @actions/glob's rules.
+import { sep } from 'node:path';
 import { create } from '@actions/glob';
 import { isExclusion } from '../inputs.ts';
 import { quoteValue } from '../text.ts';
@@ -25,16 +26,17 @@ export class PatternMatcher {
 
   static async open(patterns: readonly string[]): Promise<PatternMatcher> {
     const lines: PatternLine[] = [];
+    const searchPaths: string[] = [];
     for (const text of patterns) {
       // As the stock globber does, a pattern that names a folder stands for everything below it too. The line goes in
       // with its exclamation marks: without them, `!#x` would be a comment.
       const variants = /(?:^|[!\s/\\])\*\*$/.test(text) ? [text] : [text, `${text}/**/*`];
       const globber = await create(variants.join('\n'), { implicitDescendants: false });
-      lines.push({ text, excludes: isExclusion(text), parts: readPatterns(globber), hasMatched: false });
+      const excludes = isExclusion(text);
+      lines.push({ text, excludes, parts: readPatterns(globber), hasMatched: false });
+      if (!excludes) searchPaths.push(...globber.getSearchPaths());
     }
-    const included = patterns.filter((text) => !isExclusion(text));
-    const searchPaths = (await create(included.join('\n'))).getSearchPaths();
-    return new PatternMatcher(searchPaths, lines);
+    return new PatternMatcher(dropNested(searchPaths), lines);
   }
 
   /** Whether a file is matched; the last matching line wins. */
@@ -64,6 +66,13 @@ export class PatternMatcher {
           : `The pattern ${quoteValue(text)} matches no file.`,
       );
   }
+}
+
+/** The paths that do not lie below another one, each once. */
+function dropNested(paths: readonly string[]): readonly string[] {
+  const lies = (path: string, above: string): boolean =>
+    path.startsWith(above.endsWith(sep) ? above : above + sep);
+  return [...new Set(paths)].filter((path) => !paths.some((other) => lies(path, other)));
 }
 
 interface PatternLine {
