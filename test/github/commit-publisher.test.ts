@@ -854,7 +854,7 @@ describe('a manifest at the head that cannot be read', () => {
   test(
     'because more comes than was announced stops',
     inSetting({ ...FILES, [MANIFEST]: manifestText({}) }, async (setting) => {
-      const body = { version: 1, assets: {}, note: 'more than was announced'.repeat(500) };
+      const body = { version: 1, assets: {}, note: 'more than was announced'.repeat(5000) };
       setting.api.plan({ operation: 'git/get-blob', times: 100, answer: { status: 200, body } });
       await assert.rejects(setting.open(), {
         name: 'StepError',
