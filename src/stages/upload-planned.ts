@@ -3,6 +3,7 @@ import type { Asset } from '../assets/judge.ts';
 import { isPublishing } from '../inputs.ts';
 import type { ManifestEntry } from '../manifest/manifest.ts';
 import type { ManifestStore } from '../manifest/store.ts';
+import { saveMemory } from '../memory.ts';
 import { openDispatcher } from '../network.ts';
 import { readStatedExpiry } from '../nxcloud/file-id.ts';
 import type { PlanStep, ReuseStep, UploadStep } from '../plan.ts';
@@ -35,6 +36,7 @@ export async function uploadPlanned(
 ): Promise<void> {
   const items = steps.filter((step): step is UploadStep => step.action === 'upload');
   if (items.length === 0) return;
+  saveMemory();
   const { inputs } = run;
   const { NxcloudClient } = await import('../nxcloud/client.ts');
   const { uploadAll } = await import('../upload/upload-all.ts');
