@@ -176,7 +176,7 @@ describe('an upload', () => {
       assert.equal(content.size, size);
       assert.equal((await client.uploadOnce(content, never)).kind, 'success', `${size} bytes`);
     }
-    assert.equal(simulator.acceptedCount, 4);
+    assert.equal(simulator.acceptedCount, 5);
   });
 });
 
