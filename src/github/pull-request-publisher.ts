@@ -110,11 +110,6 @@ class PullRequestBranch {
     };
   }
 
-  /** By its usual name the branch is known as the action's own, whatever it holds. */
-  get #hasUsualName(): boolean {
-    return this.#place.branch === nameOwnBranch(this.#place.base);
-  }
-
   async read(signal: AbortSignal): Promise<State> {
     return await doing(this.#reading, this.#read(signal));
   }
@@ -149,7 +144,8 @@ class PullRequestBranch {
     const { mergeBase, hasOwnCommit } = await inspectOwnBranch(github, pair, signal);
     // Behind its base without a commit of its own: by what it holds it could be anyone's.
     const isBlank = !hasOwnCommit && mergeBase !== read.base.oid;
-    const isKnown = this.#hasUsualName || read.pullRequests.some((pull) => isTrace(pull, manifestPath));
+    const isKnown =
+      branchName === nameOwnBranch(baseName) || read.pullRequests.some((pull) => isTrace(pull, manifestPath));
     if (isBlank && !isKnown) {
       throw new StepError(
         `The branch ${branchName} has no commit of its own and no pull request of the action's, so it may be someone else's and is left alone. Delete it if nobody needs it, or set \`pull-request-branch\` to a branch that is the action's own.`,
@@ -256,9 +252,8 @@ class PullRequestBranch {
     const { branch } = this.#place;
     const { manifestPath: path, commitMessage: message } = this.#options;
     const current = state.branch;
-    // By another name it is known by its commit alone, so it is never without one, whatever ends the run.
-    if (current === undefined ? !this.#hasUsualName : current.isOutdated) {
-      deeds.made = await this.#build(state, text, deeds, signal);
+    if (current?.isOutdated === true) {
+      deeds.made = await this.#rebuild(state, current.oid, text, deeds, signal);
       return;
     }
     if (
@@ -289,10 +284,16 @@ class PullRequestBranch {
   }
 
   /**
-   * Builds the branch on the base, anew where there is one. Resetting it there first would close its open pull request,
-   * so the commit is made on a temporary branch, and the branch comes to it in one step.
+   * Builds the branch anew on the base. Resetting it there first would close its open pull request, so the commit is
+   * made on a temporary branch, and the branch moves to it in one step.
    */
-  async #build(state: State, text: string, deeds: Deeds, signal: AbortSignal): Promise<MadeCommit> {
+  async #rebuild(
+    state: State,
+    before: string,
+    text: string,
+    deeds: Deeds,
+    signal: AbortSignal,
+  ): Promise<MadeCommit> {
     const { branch } = this.#place;
     const { manifestPath: path, commitMessage: message } = this.#options;
     const temporary = `${branch}-rebuild-${randomBytes(4).toString('hex')}`;
@@ -303,10 +304,7 @@ class PullRequestBranch {
         signal,
       );
       deeds.sent.push({ parent: state.baseOid, blob: computeBlobId(text) });
-      if (state.branch === undefined) {
-        await this.#data.createBranch(branch, made.oid, signal);
-        await tidy((tidySignal) => this.#data.deleteBranch(temporary, tidySignal));
-      } else await this.#moveTo(made.oid, temporary, state.branch.oid, state.repositoryId, signal);
+      await this.#moveTo(made.oid, temporary, before, state.repositoryId, signal);
       return made;
     } catch (error) {
       await tidy((tidySignal) => this.#data.deleteBranch(temporary, tidySignal));

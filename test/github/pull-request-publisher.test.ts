@@ -618,35 +618,6 @@ describe('a branch that is not the action’s own', () => {
   );
 
   test(
-    'a run that is cut off while it creates a branch of another name leaves none that a later run would not know',
-    inSetting(FILES, async (setting) => {
-      const place = { kind: 'pull-request', base: 'main', branch: 'bot/assets' } as const;
-      const states: (string | undefined)[] = [];
-      const look = async (): Promise<void> => void states.push(await setting.repository.head('bot/assets'));
-      for (const operation of ['createCommitOnBranch', 'git/create-ref']) {
-        setting.api.plan({ operation, times: 9, before: look, after: look });
-      }
-      const published = await propose(setting, { 'a.png': 'picture a' }, { place });
-      assert.deepEqual(new Set(states), new Set([undefined, published.commit]));
-      assert.deepEqual(await listBranches(setting), ['bot/assets', 'main']);
-    }),
-  );
-
-  for (const fault of ['cut-after', 'cut-in-reply'] as const) {
-    test(
-      `a lost reply (${fault}) to the creation of a branch of another name leads to one commit and one pull request`,
-      inSetting(FILES, async (setting) => {
-        const place = { kind: 'pull-request', base: 'main', branch: 'bot/assets' } as const;
-        setting.api.plan({ operation: 'git/create-ref', nth: 2, fault });
-        const published = await propose(setting, { 'a.png': 'picture a' }, { place });
-        assert.equal(published.commit, await setting.headOf('bot/assets'));
-        assert.deepEqual(await listBranches(setting), ['bot/assets', 'main']);
-        assert.deepEqual(listPulls(setting), ['1 OPEN']);
-      }),
-    );
-  }
-
-  test(
     'an empty commit, as people start CI with, is no foreign work',
     inSetting(FILES, async (setting) => {
       await propose(setting, { 'a.png': 'picture a' });
