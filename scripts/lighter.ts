@@ -1,4 +1,5 @@
-// What the bundle holds in place of modules that are large or slow to load, and hardly used. A plugin of the build.
+// What the bundle holds in place of modules that are large or slow to load, and hardly used: a plugin of the build.
+// test/action/proxies.test.ts and test/action/commit.test.ts run what is left of undici from the bundle.
 
 interface Replacement {
   /** Who gets the lighter one. */
