@@ -694,7 +694,7 @@ describe('a crowd of forks’ pull requests from branches of the same name', () 
     'does not hide our own',
     inSetting(FILES, async (setting) => {
       await propose(setting, { 'a.png': 'picture a' });
-      for (let count = 0; count < 120; count += 1)
+      for (let count = 0; count < 101; count += 1)
         await setting.repository.openPullRequest({ head: BRANCH, base: 'main', isCrossRepository: true });
       const published = await propose(setting, { 'b.png': 'picture b' });
       assert.deepEqual(
