@@ -1,5 +1,6 @@
-// Runs all tests to their full extent, then mutation testing, and keeps both results in test/RESULTS.md: the whole fault
-// matrix, many rounds of ending runs from outside, more random cases, the largest checkout; what the tests notice.
+// Runs all tests to their full extent and keeps the result in test/RESULTS.md: the whole fault matrix, many rounds of
+// ending runs from outside, more random cases, the largest checkout. Then mutation testing tells what the tests notice,
+// which is kept in test/MUTANTS.md. `npm run test:full -- mutants` does the second part alone.
 import { globSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
@@ -18,37 +19,41 @@ interface FileResult {
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Mutants of each source file: so many end within an hour on two cores. */
-const SAMPLE = 3;
-const results: FileResult[] = [];
-const remarks: string[] = [];
+const SAMPLE = 2;
+const heading = `Written by \`npm run test:full\` on ${new Date().toISOString().slice(0, 10)}, with Node ${process.version} on ${availableParallelism()} cores.`;
+const hasPassed = process.argv[2] === 'mutants' || (await runTests());
+if (hasPassed) await tryMutants();
+else process.exitCode = 1;
 
-process.env.FULL = '1';
-const events = run({ files: globSync(join(root, 'test/**/*.test.ts')).sort(), concurrency: true });
-events.on('test:summary', ({ file, counts, duration_ms }) => {
-  if (file === undefined) return;
-  const { tests, passed } = counts;
-  results.push({ file: relative(root, file), tests, passed, seconds: duration_ms / 1000 });
-});
-events.on('test:diagnostic', ({ file, message, nesting }) => {
-  if (file !== undefined && nesting > 0) remarks.push(`${relative(root, file)}: ${message}`);
-});
-events.compose(new spec()).pipe(process.stdout);
-await new Promise((resolve) => events.once('end', resolve));
-// Mutants are noticed by the tests as they usually run.
-delete process.env.FULL;
+/** Runs the tests and writes their result; false when any fails. */
+async function runTests(): Promise<boolean> {
+  const results: FileResult[] = [];
+  const remarks: string[] = [];
+  process.env.FULL = '1';
+  const events = run({ files: globSync(join(root, 'test/**/*.test.ts')).sort(), concurrency: true });
+  events.on('test:summary', ({ file, counts, duration_ms }) => {
+    if (file === undefined) return;
+    const { tests, passed } = counts;
+    results.push({ file: relative(root, file), tests, passed, seconds: duration_ms / 1000 });
+  });
+  events.on('test:diagnostic', ({ file, message, nesting }) => {
+    if (file !== undefined && nesting > 0) remarks.push(`${relative(root, file)}: ${message}`);
+  });
+  events.compose(new spec()).pipe(process.stdout);
+  await new Promise((resolve) => events.once('end', resolve));
+  delete process.env.FULL;
 
-const total = results.reduce((sum, { tests }) => sum + tests, 0);
-const passed = results.reduce((sum, result) => sum + result.passed, 0);
-const rows = results
-  .sort((a, b) => (a.file < b.file ? -1 : 1))
-  .map((result) => `| ${result.file} | ${result.tests} | ${result.passed} | ${result.seconds.toFixed(1)} |`);
-const hasPassed = passed === total;
-const mutation = hasPassed
-  ? renderMutation(await testMutants({ sample: SAMPLE, onTrial: printSurvivor }))
-  : 'Not tried, because tests fail without a mutant.\n';
-const text = `# The last full run of the tests
+  const total = results.reduce((sum, { tests }) => sum + tests, 0);
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const rows = results
+    .sort((a, b) => (a.file < b.file ? -1 : 1))
+    .map(
+      (result) => `| ${result.file} | ${result.tests} | ${result.passed} | ${result.seconds.toFixed(1)} |`,
+    );
+  const measured = [...new Set(remarks)].sort().map((remark) => `- ${remark}\n`);
+  const text = `# The last full run of the tests
 
-Written by \`npm run test:full\` on ${new Date().toISOString().slice(0, 10)}, with Node ${process.version} on ${availableParallelism()} cores.
+${heading}
 
 ${total} tests, ${passed} passed.
 
@@ -58,16 +63,22 @@ ${rows.join('\n')}
 
 What the tests measured:
 
-${[...new Set(remarks)]
-  .sort()
-  .map((remark) => `- ${remark}\n`)
-  .join('')}
-## Mutants
+${measured.join('')}`;
+  writeFileSync(join(root, 'test/RESULTS.md'), text);
+  return passed === total;
+}
 
-Up to ${SAMPLE} small changes of each source file, each tried with the tests nearest to the file. Why those that survive do is
-told in [docs/testing.md](../docs/testing.md).
+/** Tries the mutants with the tests as they usually run, and writes what was noticed. */
+async function tryMutants(): Promise<void> {
+  const mutation = renderMutation(await testMutants({ sample: SAMPLE, onTrial: printSurvivor }));
+  const text = `# What the tests notice
+
+${heading}
+
+Up to ${SAMPLE} small changes of each source file, each tried with the tests nearest to the file. Why those that survive do
+is told in [docs/testing.md](../docs/testing.md).
 
 ${mutation}`;
-writeFileSync(join(root, 'test/RESULTS.md'), text);
-console.log(`\n${mutation}`);
-if (!hasPassed) process.exitCode = 1;
+  writeFileSync(join(root, 'test/MUTANTS.md'), text);
+  console.log(`\n${mutation}`);
+}

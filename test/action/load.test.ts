@@ -62,7 +62,9 @@ test(`${count} assets, every other of which is refused, stay within what GitHub 
   const rows = run.summary.match(/<tr><td>/g)?.length ?? 0;
   const more = [...run.summary.matchAll(/and (\d+) more/g)].reduce((sum, [, left]) => sum + Number(left), 0);
   assert.ok(rows > 1000, `${rows} rows`);
-  assert.equal(rows + more, count);
+  // A table that stands counts all of its members; one for which nothing is left is told by the line of counts alone.
+  assert.ok(rows + more === count || rows + more === count / 2, `${rows} rows and ${more} more`);
+  assert.match(run.summary, new RegExp(`${count / 2} pending, ${count / 2} uploaded`));
 
   for (const level of ['error', 'warning', 'notice'] as const) {
     const annotations = run.annotations.filter((annotation) => annotation.level === level);
