@@ -1,9 +1,9 @@
 // A bare git repository on disk, driven through git's own commands.
-import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ObjectReader } from './object-reader.ts';
+import { runGit } from './run-git.ts';
 
 /** Path → new content, a link, or undefined to delete the file. */
 export type FileChanges = Readonly<Record<string, string | Buffer | { readonly link: string } | undefined>>;
@@ -43,11 +43,13 @@ export class GitError extends Error {
 }
 
 const ZERO_OID = '0'.repeat(40);
+/** One commit or tree, or a range of commits, named so that it means the same for ever. */
+const LASTING = /^[0-9a-f]{40}(?:\.\.[0-9a-f]{40})?$/;
 
 export class GitRepository {
   readonly folder: string;
-  // Trees never change, so what was read once stays right.
-  readonly #trees = new Map<string, Promise<ReadonlyMap<string, TreeItem>>>();
+  // Starting git costs more than everything else here, and what it says of commits and trees stays right.
+  readonly #answers = new Map<string, Promise<string>>();
   readonly #objects: ObjectReader;
   #stagingRefs = 0;
 
@@ -58,7 +60,10 @@ export class GitRepository {
 
   static async create(): Promise<GitRepository> {
     const folder = await mkdtemp(join(tmpdir(), 'github-api-'));
-    await runGit(folder, ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', '.']);
+    // What git asks of a bare repository, as gitrepository-layout(5) lists it.
+    for (const name of ['objects', 'refs']) await mkdir(join(folder, name));
+    await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/main\n');
+    await writeFile(join(folder, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n');
     return new GitRepository(folder, new ObjectReader(folder));
   }
 
@@ -69,7 +74,9 @@ export class GitRepository {
 
   /** Runs one git command and gives its standard output. */
   async run(args: readonly string[], input?: Buffer | string): Promise<string> {
-    return (await runGit(this.folder, args, input)).toString().trimEnd();
+    const { code, stdout, stderr } = await runGit(this.folder, args, input);
+    if (code !== 0) throw new GitError(args, stderr);
+    return stdout.toString().trimEnd();
   }
 
   /** The oid of the object a revision names, or undefined. */
@@ -137,11 +144,7 @@ export class GitRepository {
 
   /** Everything in the tree of a commit or tree, folders included, by path. */
   async readTree(treeish: string): Promise<ReadonlyMap<string, TreeItem>> {
-    const known = this.#trees.get(treeish);
-    if (known !== undefined) return await known;
-    const reading = runGit(this.folder, ['ls-tree', '-r', '-t', '-l', '-z', treeish]).then(parseTree);
-    this.#trees.set(treeish, reading);
-    return await reading;
+    return parseTree(await this.#ask(['ls-tree', '-r', '-t', '-l', '-z'], [treeish]));
   }
 
   async readBlob(oid: string): Promise<Buffer> {
@@ -164,13 +167,13 @@ export class GitRepository {
   /** Oids of the commits in a range such as `a..b` or `b`, oldest first. */
   async listCommits(range: string, path?: string): Promise<readonly string[]> {
     const limit = path === undefined ? [] : ['--', path];
-    const text = await this.run(['rev-list', '--reverse', '--topo-order', range, ...limit]);
+    const text = await this.#ask(['rev-list', '--reverse', '--topo-order'], [range], limit);
     return text === '' ? [] : text.split('\n');
   }
 
   async mergeBase(a: string, b: string): Promise<string | undefined> {
     try {
-      return await this.run(['merge-base', a, b]);
+      return await this.#ask(['merge-base'], [a, b]);
     } catch (error) {
       if (error instanceof GitError) return undefined;
       throw error;
@@ -179,29 +182,23 @@ export class GitRepository {
 
   /** Paths that differ between two commits. */
   async listChangedPaths(from: string, to: string): Promise<readonly string[]> {
-    const text = await this.run(['diff-tree', '-r', '-z', '--no-renames', '--name-only', from, to]);
+    const text = await this.#ask(['diff-tree', '-r', '-z', '--no-renames', '--name-only'], [from, to]);
     return text.split('\0').filter((path) => path !== '');
   }
-}
 
-async function runGit(folder: string, args: readonly string[], input?: Buffer | string): Promise<Buffer> {
-  const child = spawn('git', args, {
-    cwd: folder,
-    env: { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' },
-  });
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-  // git may end before it has read everything; its exit code tells.
-  child.stdin.on('error', () => {});
-  child.stdin.end(input);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  if (code !== 0) throw new GitError(args, Buffer.concat(err).toString());
-  return Buffer.concat(out);
+  /** Asks git about revisions: once for ever, unless one of them is a name that may move. */
+  async #ask(
+    command: readonly string[],
+    revisions: readonly string[],
+    limit: readonly string[] = [],
+  ): Promise<string> {
+    const args = [...command, ...revisions, ...limit];
+    if (!revisions.every((revision) => LASTING.test(revision))) return await this.run(args);
+    const key = args.join('\0');
+    const answer = this.#answers.get(key) ?? this.run(args);
+    this.#answers.set(key, answer);
+    return await answer;
+  }
 }
 
 function parseCommit(oid: string, text: string): CommitInfo {
@@ -216,9 +213,9 @@ function parseCommit(oid: string, text: string): CommitInfo {
   };
 }
 
-function parseTree(output: Buffer): ReadonlyMap<string, TreeItem> {
+function parseTree(output: string): ReadonlyMap<string, TreeItem> {
   const items = new Map<string, TreeItem>();
-  for (const line of output.toString().split('\0')) {
+  for (const line of output.split('\0')) {
     const [, mode, type, oid, size, path] = /^(\d+) (\w+) ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(line) ?? [];
     if (mode === undefined || oid === undefined || path === undefined) continue;
     if (type !== 'blob' && type !== 'tree' && type !== 'commit') continue;
