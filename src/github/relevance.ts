@@ -94,13 +94,12 @@ export class Relevance {
     return verdict;
   }
 
-  /** The repository-relative path of the file that a linked asset leads to, if that lies in the repository. */
+  /** The repository-relative path of the file that a linked asset leads to, which lies in the repository. */
   #findTarget(path: string): string | undefined {
     const judged = this.#input.findJudged(path);
     if (judged?.link === undefined) return undefined;
     const root = judged.link.slice(0, -path.length);
-    const target = relative(root, judged.file).split(sep).join('/');
-    return target.startsWith('../') ? undefined : target;
+    return relative(root, judged.file).split(sep).join('/');
   }
 
   /** The run's commit never changes, so it is looked at once, for all paths. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { AssetType } from '../../src/assets/asset-type.ts';
 import type { Candidate } from '../../src/assets/discover.ts';
-import { type Asset, judgeAsset, type Unreadable } from '../../src/assets/judge.ts';
+import { type Asset, hashFile, judgeAsset, type Unreadable } from '../../src/assets/judge.ts';
 import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
 import type { MediaChecks } from '../../src/inputs.ts';
 import { makeJpeg, makeMp4, makePdf, makePng } from '../support/sample-media.ts';
@@ -136,4 +136,16 @@ describe('files that changed their nature meanwhile', () => {
       assert.match(result.reason, reason);
     });
   }
+});
+
+describe('hashFile', () => {
+  it('tells the content of a regular file, and nothing of anything else', (t) => {
+    const root = makeFolder(t, { 'a.png': 'picture' });
+    mkdirSync(join(root, 'folder'));
+    symlinkSync('a.png', join(root, 'link.png'));
+    execFileSync('mkfifo', [join(root, 'pipe')]);
+    assert.equal(hashFile(join(root, 'a.png')), hashOf(Buffer.from('picture')));
+    for (const name of ['absent', 'folder', 'link.png', 'pipe'])
+      assert.equal(hashFile(join(root, name)), undefined, name);
+  });
 });

@@ -18,6 +18,8 @@ export interface RestReply {
   readonly status: number;
   readonly body?: Json;
   readonly raw?: Buffer;
+  /** The media type of the bytes where it is not that of GitHub's raw form. */
+  readonly rawType?: string | undefined;
 }
 
 const MAX_CONTENTS_BYTES = 1024 * 1024;
@@ -72,8 +74,8 @@ async function getBlob(call: RestCall): Promise<RestReply> {
   const raw = await repository.git.readBlob(oid);
   if (raw.length > MAX_RAW_BYTES)
     return refusal(403, 'This blob is too large. At most 100 MB can be fetched.');
-  if (accept === 'application/vnd.github.raw+json' && !repository.hasJsonBlobsOnly)
-    return { status: 200, raw };
+  if (accept === 'application/vnd.github.raw+json' && repository.blobForm !== 'json')
+    return { status: 200, raw, rawType: repository.blobForm === 'raw' ? undefined : 'application/json' };
   return reply(call, 200, {
     content: raw.toString('base64'),
     encoding: 'base64',

@@ -187,9 +187,8 @@ export class GitHubApi {
     }
     record.status = reply.status;
     if (reply.raw !== undefined) {
-      response
-        .writeHead(200, { 'content-type': 'application/vnd.github.raw+json; charset=utf-8' })
-        .end(reply.raw);
+      const type = reply.rawType ?? 'application/vnd.github.raw+json; charset=utf-8';
+      response.writeHead(200, { 'content-type': type }).end(reply.raw);
     } else if (reply.body === undefined) response.writeHead(reply.status).end();
     else sendJson(response, reply.status, reply.body);
   }

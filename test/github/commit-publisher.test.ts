@@ -105,12 +105,29 @@ describe('a commit', () => {
     }),
   );
 
+  for (const form of ['json', 'raw, called JSON'] as const) {
+    test(
+      `reads the manifest also where blobs come as ${form}`,
+      inSetting(
+        { ...FILES, [MANIFEST]: manifestText({ 'b.png': entryOf('picture b') }) },
+        async (setting) => {
+          setting.repository.blobForm = form;
+          await setting.publish({ 'a.png': 'picture a' });
+          assert.deepEqual(Object.keys(await setting.entriesOf('main')), ['a.png', 'b.png']);
+        },
+      ),
+    );
+  }
+
   test(
-    'reads the manifest also where blobs come as JSON only',
-    inSetting({ ...FILES, [MANIFEST]: manifestText({ 'b.png': entryOf('picture b') }) }, async (setting) => {
-      setting.repository.hasJsonBlobsOnly = true;
-      await setting.publish({ 'a.png': 'picture a' });
-      assert.deepEqual(Object.keys(await setting.entriesOf('main')), ['a.png', 'b.png']);
+    'is refused over a manifest that is no JSON, also where it is called JSON',
+    inSetting({ ...FILES, [MANIFEST]: 'neither' }, async (setting) => {
+      setting.repository.blobForm = 'raw, called JSON';
+      await assert.rejects(setting.publish({ 'a.png': 'picture a' }), {
+        name: 'StepError',
+        message: /is not valid JSON/,
+      });
+      assert.equal(await setting.repository.readFile('main', MANIFEST), 'neither');
     }),
   );
 
@@ -216,6 +233,22 @@ describe('a change', () => {
       }),
     );
   }
+
+  test(
+    'of a linked file is published when the branch has the judged content in place of the link',
+    inSetting({ 'link.png': 'picture a', 'real/a.png': 'newer' }, async (setting) => {
+      const judged = await setting.judge('real/a.png', 'picture a');
+      const link = await setting.link('link.png', 'real/a.png');
+      const publisher = await setting.open();
+      const published = await publisher.publish({
+        changes: new Map([['link.png', entryOf('picture a')]]),
+        findJudged: () => ({ ...judged, link }),
+        signal: new AbortController().signal,
+      });
+      assert.deepEqual([...published.superseded.keys()], []);
+      assert.deepEqual(Object.keys(await setting.entriesOf('main')), ['link.png']);
+    }),
+  );
 
   test(
     'is superseded when the file is no longer what was judged',

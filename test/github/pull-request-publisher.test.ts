@@ -251,6 +251,21 @@ describe('after the base moved', () => {
   );
 
   test(
+    'in many paths, some of those where the base wins are named',
+    inSetting(FILES, async (setting) => {
+      const names = ['1', '2', '3', '4', '5', '6'].map((name) => `${name}.png`);
+      await propose(setting, Object.fromEntries(names.map((name) => [name, `picture ${name}`])));
+      const onBase = Object.fromEntries(names.map((name) => [name, entryOf(`picture ${name}`, 9)]));
+      await setting.repository.push('main', { [MANIFEST]: manifestText(onBase) });
+      const published = await propose(setting, { 'c.png': 'picture c' });
+      assert.match(
+        published.notes.join(),
+        /the base wins: 1\.png, 2\.png, 3\.png, 4\.png, 5\.png and others/,
+      );
+    }),
+  );
+
+  test(
     'in the manifest, so that nothing is left to propose, nothing is touched',
     inSetting(FILES, async (setting) => {
       await propose(setting, { 'a.png': 'picture a' });

@@ -190,6 +190,7 @@ describe('an ID', () => {
     'of several lines': `${goodId}\n${goodId}`,
     'with blanks around it': ` ${goodId} `,
     'of 64 KiB': 'x'.repeat(65_536),
+    'with a replacement character of its own': '4:\ufffd',
   };
   for (const [name, id] of Object.entries(usable)) {
     it(`${name} is recorded as it is`, () =>
@@ -217,6 +218,15 @@ describe('an ID', () => {
       assert.match(message, said);
     });
   }
+});
+
+describe('an ID that is not UTF-8', () => {
+  it('is a broken reply: what was meant cannot be recorded', () => {
+    const body = Buffer.from('{"code":0,"data":{"id":"4:\xff"},"message":""}', 'latin1');
+    const [shape, message] = split(judgeReply({ status: 200, header: () => undefined, body }, sha256, now));
+    assert.deepEqual(shape, retry('broken reply'));
+    assert.match(message, /the ID is not UTF-8 text/);
+  });
 });
 
 describe('code 1004', () => {

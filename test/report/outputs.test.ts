@@ -126,6 +126,21 @@ describe('buildOutputs', () => {
     assert.equal(outputs['uploaded-count'], '10');
   });
 
+  it('empties lists as well when leaving out the manifest is not enough', () => {
+    const long = 'x'.repeat(MOST / 3);
+    const outcomes = [
+      ...Array.from({ length: 3 }, (_, at) => makeOutcome(`${at}${long}`, 'pending')),
+      makeOutcome(`i${long}`, 'invalid'),
+      makeOutcome('u', 'uploaded', { id: '4:u' }),
+    ];
+    const outputs = buildOutputs(outcomes, facts);
+    assert.equal(outputs.pending, '[]');
+    assert.equal(outputs['pending-count'], '3');
+    assert.equal(JSON.parse(outputs.invalid ?? '').length, 1);
+    assert.equal(outputs.manifest, '{"u":"4:u"}');
+    assert.equal(outputs.truncated, 'true');
+  });
+
   it('stays under the limit to the character, and uses it', () => {
     const rest = measure(buildOutputs([makeOutcome('u', 'uploaded', { id: '' })], facts));
     const outputsOf = (length: number): Readonly<Record<string, string>> =>
