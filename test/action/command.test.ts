@@ -108,6 +108,22 @@ for (const [name, [args, env, exitCode, said]] of Object.entries(endings)) {
   });
 }
 
+for (const [version, exitCode] of [
+  ['20.20.2', 2],
+  ['22.18.0', 2],
+  ['22.19.0', 0],
+  ['23.0.0', 0],
+] as const) {
+  test(`ends with ${exitCode} on Node ${version}`, async (t) => {
+    const workspace = createWorkspace(t);
+    const pretend = `Object.defineProperty(process.versions,"node",{value:"${version}"})`;
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(pretend)}` };
+    const result = await runCommand(['--help'], { cwd: workspace.root, env });
+    assert.equal(result.exitCode, exitCode);
+    assert.match(result.stderr, exitCode === 0 ? /^$/ : /this needs Node 22\.19 or newer/);
+  });
+}
+
 test('a flag wins over its variable, and all paths are below the working directory', async (t) => {
   const workspace = createWorkspace(t);
   workspace.write('site/whatsapp/a.png', makePng('a'));

@@ -278,10 +278,11 @@ test('assets of a checkout inside the root are not published under wrong paths',
   const checkout = await checkOut(t, hosting);
   checkout.workspace.write('repo/.git/HEAD', 'ref: refs/heads/main');
   checkout.workspace.write('repo/whatsapp/c.png', makePng('c'));
-  const refused = await runIn(checkout, { simulator, inputs: { files: 'repo/whatsapp/**' } });
+  checkout.workspace.write('repo/d.png', makePng('d'));
+  const refused = await runIn(checkout, { simulator, inputs: { files: 'repo/**' } });
   assert.equal(refused.exitCode, 1);
   assert.equal(simulator.requestCount, 0);
-  assert.deepEqual(readJson(refused, 'invalid'), ['repo/whatsapp/c.png']);
+  assert.deepEqual(readJson(refused, 'invalid'), ['repo/d.png', 'repo/whatsapp/c.png']);
   assert.match(refused.annotations[0]?.message ?? '', /a repository of its own.*working-directory: repo/);
   const inputs = { 'working-directory': 'repo' };
   await hosting.repository.push('main', { 'whatsapp/c.png': makePng('c') });

@@ -51,7 +51,7 @@ for (const [name, [value, said]] of Object.entries(wrongInputs)) {
     assert.ok(!existsSync(join(workspace.root, 'nxcloud-assets.json')));
     const errors = result.annotations.filter(({ level }) => level === 'error').map(({ message }) => message);
     assert.equal(errors.length, 1);
-    assert.ok(errors[0]?.includes(`${name}: `), errors[0]);
+    assert.ok(errors[0]?.startsWith(`Wrong input. ${name}: `), errors[0]);
     assert.match(errors[0] ?? '', said);
     assert.equal(result.outputs.mode, '');
     assert.equal(result.outputs.manifest, '{}');
@@ -66,6 +66,7 @@ test('all wrong inputs are reported at once', async (t) => {
     inputs: Object.fromEntries(values.map(([name, [value]]) => [name, value])),
   });
   const message = result.annotations.at(-1)?.message ?? '';
+  assert.ok(message.startsWith(`${values.length} inputs are wrong. (1) `), message);
   for (const [name] of values) assert.ok(message.includes(`${name}: `), `${name} in ${message}`);
 });
 
@@ -238,4 +239,26 @@ test('an ID with control characters is a broken reply and never recorded', async
   assert.ok(!existsSync(join(workspace.root, 'nxcloud-assets.json')));
   const error = result.annotations.find(({ file }) => file === 'whatsapp/a.png');
   assert.match(error?.message ?? '', /control characters/);
+  assert.match(result.stdout, /^\[1\/1\] whatsapp\/a\.png failed$/m);
+});
+
+test('what is found and invalid counts as found', async (t) => {
+  const workspace = createWorkspace(t);
+  workspace.write('whatsapp/a.png', makePng('a'));
+  workspace.write('whatsapp/b.gif', 'GIF89a');
+  const result = await workspace.run({ inputs: { mode: 'check', 'if-no-files-found': 'error' } });
+  assert.deepEqual(readJson(result, 'invalid'), ['whatsapp/b.gif']);
+  assert.deepEqual(readJson(result, 'pending'), ['whatsapp/a.png']);
+  assert.doesNotMatch(result.stdout, /No assets were found/);
+});
+
+test('the repository is GITHUB_WORKSPACE, wherever the process was started', async (t) => {
+  const workspace = createWorkspace(t);
+  const simulator = await openSimulator(t);
+  workspace.write('whatsapp/a.png', makePng('a'));
+  workspace.write('elsewhere/whatsapp/b.png', makePng('b'));
+  const env = { GITHUB_WORKSPACE: join(workspace.root, 'elsewhere') };
+  const result = await workspace.run({ inputs: inputsFor(simulator), env });
+  assert.equal(result.exitCode, 0, result.stdout);
+  assert.deepEqual(Object.keys(workspace.readManifest('elsewhere/nxcloud-assets.json')), ['whatsapp/b.png']);
 });

@@ -100,6 +100,11 @@ const services: Readonly<Record<string, readonly [Setting, exitCode: number, sai
     0,
     [/Wrong signature +HTTP 401, code 1003 "invalid signature"/],
   ],
+  'one algorithm that is accepted': [
+    { simulator: { faults: [{ when: ({ index }) => index === 1, fault: { kind: 'code', code: 1003 } }] } },
+    0,
+    [/signed with md5 +accepted/, /signed with sha256 +not accepted: .*code 1003/],
+  ],
   'a wrong secret': [
     { env: { NXCLOUD_ACCESS_SECRET: 'another-secret' } },
     1,

@@ -340,6 +340,23 @@ describe('explainFailure', () => {
     assert.equal(isPermissionRefusal(new NoAnswer('403')), false);
   });
 
+  test('knows a token that may not do it from what passes', () => {
+    const refuse = (status: number, message: string, types: readonly string[] = [], rateLimitMs?: number) =>
+      new Refusal(message, { status, types, isAboutPullRequests: false, rateLimitMs });
+    for (const refusal of [
+      refuse(403, 'Forbidden'),
+      refuse(200, 'No', ['FORBIDDEN']),
+      refuse(404, 'Resource not accessible by integration'),
+    ])
+      assert.equal(isPermissionRefusal(refusal), true, refusal.message);
+    for (const refusal of [
+      refuse(403, 'You have exceeded a secondary rate limit', [], 60_000),
+      refuse(404, 'Not Found'),
+      refuse(200, 'Gone', ['NOT_FOUND']),
+    ])
+      assert.equal(isPermissionRefusal(refusal), false, refusal.message);
+  });
+
   test('takes a repository that is locked for no protected branch', () => {
     const refusal = readFailure(
       restError(403, { message: 'Repository has been locked for migration.' }),

@@ -131,6 +131,8 @@ describe('with -1, or without an envelope, the status decides', () => {
         assert.deepEqual(got, expected?.[0] ?? retry('code -1'));
         assert.match(message, expected?.[1] ?? /NXCloud answered HTTP 2\d\d, code -1 "said"$/);
         assert.match(message, /code -1 "said"/);
+        const redirects = Number(status) >= 300 && Number(status) < 400;
+        assert.equal(message.includes('redirects are never followed'), redirects, message);
       }
       for (const body of withoutEnvelope) {
         const [got, message] = split(judge({ status: Number(status), body }));
