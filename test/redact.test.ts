@@ -18,6 +18,7 @@ const cases: Readonly<
   'a number with separators': [[], '+49 151 12345678', 'to +49 (151) 1234-5678.', 'to +…5678.'],
   'a number with dots or dashes': [[], '4915112345678', '49.151.1234.5678, 49‑151/12345678', '…5678, …5678'],
   'a number without its country code': [[], '4915112345678', 'to 15112345678!', 'to …5678!'],
+  'the shortest number': [[], '1234567', 'to 123-4567!', 'to …4567!'],
   'no number of few digits': [[], '5', 'give 7 to 15 digits', 'give 7 to 15 digits'],
   'no number, where none is given': [[], '', 'to 4915112345678', 'to 4915112345678'],
 };

@@ -103,6 +103,28 @@ test('IDs that the pull request changes by hand are listed', async (t) => {
   );
 });
 
+test('where the base has no manifest that can be read, every ID is one of the pull request', async (t) => {
+  const hosting = await openHosting(t, { ...image, 'nxcloud-assets.json': '{' });
+  const baseSha = (await hosting.repository.head('main')) ?? '';
+  const entry = {
+    id: '4:pasted',
+    sha256: '0'.repeat(64),
+    size: 1,
+    type: 'image/png',
+    target: '0'.repeat(16),
+    uploadedAt: '2026-01-01T00:00:00.000Z',
+  };
+  const manifest = JSON.stringify({ version: 1, assets: { 'whatsapp/a.png': entry } });
+  const sha = await openTopic(hosting, { 'nxcloud-assets.json': manifest });
+  const result = await runIn(await checkOut(t, hosting, 'topic'), {
+    context: pullRequestEvent({ ref: 'topic', sha }, { baseSha }),
+    inputs: { mode: 'check', comment: 'true' },
+  });
+  assert.equal(result.exitCode, 0, result.stdout);
+  assert.match(result.stdout, /^The comment on the pull request: created\.$/m);
+  assert.match(comments(hosting)[0] ?? '', /IDs changed by this pull request \(1\)[\s\S]*4:pasted/);
+});
+
 test('a token that may not comment is a notice, not a failure', async (t) => {
   const hosting = await openHosting(t, image);
   const sha = await openTopic(hosting, { 'whatsapp/b.png': makePng('b') });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { AssetType } from '../../src/assets/asset-type.ts';
@@ -145,7 +145,9 @@ describe('hashFile', () => {
     symlinkSync('a.png', join(root, 'link.png'));
     execFileSync('mkfifo', [join(root, 'pipe')]);
     assert.equal(hashFile(join(root, 'a.png')), hashOf(Buffer.from('picture')));
+    const before = readdirSync('/proc/self/fd').length;
     for (const name of ['absent', 'folder', 'link.png', 'pipe'])
       assert.equal(hashFile(join(root, name)), undefined, name);
+    assert.equal(readdirSync('/proc/self/fd').length, before, 'nothing stays open');
   });
 });

@@ -936,6 +936,23 @@ describe('trouble on the way', () => {
     );
   }
 
+  test(
+    'a pull request that is refused for what no wait will change is tried once',
+    inSetting(FILES, async (setting) => {
+      const errors = [{ resource: 'PullRequest', code: 'invalid', field: 'base' }];
+      setting.api.plan({
+        operation: 'pulls/create',
+        times: 1000,
+        answer: { status: 422, body: { message: 'Validation Failed', errors } },
+      });
+      const publisher = await setting.open({ place: PROPOSAL });
+      const { signal } = new AbortController();
+      const published = await setting.publishWith(publisher, { 'a.png': 'picture a' }, { signal });
+      assert.match(published.failure?.message ?? '', /Validation Failed.*pushed and kept: https/);
+      assert.equal(setting.api.count('pulls/create'), 1);
+    }),
+  );
+
   for (const isCancelled of [false, true]) {
     test(
       `a lost reply to the creation of the temporary branch${isCancelled ? ', and a cancel,' : ''} leaves none behind`,

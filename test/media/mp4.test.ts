@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { inspectMedia } from '../../src/media/inspect.ts';
 import type { MediaFacts } from '../../src/media/facts.ts';
 import { readSample, sourceOf } from './byte-sources.ts';
+import { avc1, avcC, box, movie, track, u32 } from './crafted-mp4.ts';
 
 const inspect = (bytes: Buffer) => inspectMedia('video/mp4', sourceOf(bytes));
 
@@ -91,6 +92,34 @@ describe('the frames of a fragment', () => {
     }
     assert.equal((await inspect(bytes)).facts.bFrames, false);
   });
+});
+
+describe('the frames of a fragment, whatever else it tells of them', () => {
+  const [OFFSET, FIRST_FLAGS, LATENESS] = [0x1, 0x4, 0x800];
+  const perFrame = [0x100, 0x200, 0x400];
+  const others = [OFFSET, FIRST_FLAGS, ...perFrame];
+
+  /** A film of one fragment with a frame for each lateness; all other values differ from frame to frame. */
+  function buildFilm(flags: number, latenesses: readonly number[]): Buffer {
+    let other = 1000;
+    const next = (): Buffer => u32(other++);
+    const lead = [OFFSET, FIRST_FLAGS].filter((flag) => (flags & flag) !== 0).map(next);
+    const frames = latenesses.flatMap((lateness) => [
+      ...perFrame.filter((flag) => (flags & flag) !== 0).map(next),
+      u32(lateness),
+    ]);
+    const run = box('trun', u32(flags | LATENESS), u32(latenesses.length), ...lead, ...frames);
+    const film = movie(track('vide', avc1(avcC())), box('mvex', box('trex', Buffer.alloc(20))));
+    return Buffer.concat([film, box('moof', box('traf', box('tfhd', u32(0), u32(0)), run))]);
+  }
+
+  for (let subset = 0; subset < 2 ** others.length; subset += 1) {
+    const flags = others.filter((_, at) => (subset >> at) % 2 === 1).reduce((sum, flag) => sum | flag, 0);
+    it(`with the flags 0x${flags.toString(16)}`, async () => {
+      assert.equal((await inspect(buildFilm(flags, [40, 40, 40]))).facts.bFrames, false);
+      assert.equal((await inspect(buildFilm(flags, [40, 40, 80]))).facts.bFrames, true);
+    });
+  }
 });
 
 describe('the header of a box', () => {

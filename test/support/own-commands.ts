@@ -10,6 +10,7 @@ const GROUPS = ['Judge assets', 'Upload'];
  * as it is or as a password in an address.
  */
 export function assertOnlyOwnCommands(result: ActionResult, given: readonly string[]): void {
+  let openGroups = 0;
   for (const { command, properties, data } of result.commands) {
     switch (command) {
       case 'error':
@@ -24,6 +25,7 @@ export function assertOnlyOwnCommands(result: ActionResult, given: readonly stri
         break;
       case 'group':
         assert.ok(GROUPS.includes(data), `the group ${data}`);
+        openGroups += 1;
         break;
       case 'debug':
         assert.match(data, /^[a-zA-Z]+ '(?:true|false)'$/);
@@ -36,8 +38,12 @@ export function assertOnlyOwnCommands(result: ActionResult, given: readonly stri
         break;
       default:
         assert.equal(command, 'endgroup');
+        openGroups -= 1;
     }
+    assert.ok(openGroups === 0 || openGroups === 1, 'groups never nest');
   }
+  // A killed process ends in the middle of one.
+  if (result.signal === null) assert.equal(openGroups, 0, 'every group is closed');
   assert.deepEqual(result.runnerErrors, []);
   assert.deepEqual(result.weakDelimiters, []);
   assert.deepEqual([result.state, result.exportedEnv], [{}, {}]);
