@@ -1,9 +1,11 @@
 // Commit mode through the bundle: what reaches the branch, on every event, and what is said when it may not.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { serializeManifest } from '../../src/manifest/manifest.ts';
 import { checkOut, openHosting, pullRequestEvent, runIn } from '../support/checkout.ts';
 import { makePng } from '../support/sample-media.ts';
+import { startClock } from '../support/watched-run.ts';
 import { openSimulator, readJson } from '../support/workspace.ts';
 
 const twoImages = { 'whatsapp/a.png': makePng('a'), 'whatsapp/b.png': makePng('b') };
@@ -161,6 +163,35 @@ test('a cancelled run still publishes what it has', async (t) => {
   const published = Object.keys((await hosting.readManifest()) ?? {});
   assert.ok(published.length >= 4 && published.length < 12, String(published.length));
   assert.deepEqual(readJson(result, 'uploaded'), published);
+});
+
+test('a cancelled run waits five seconds for GitHub, and keeps what it has in the workspace', async (t) => {
+  const hosting = await openHosting(t, twoImages);
+  const simulator = await openSimulator(t);
+  const checkout = await checkOut(t, hosting);
+  let pid = 0;
+  hosting.api.plan({
+    operation: 'createCommitOnBranch',
+    times: 100,
+    fault: 'hang',
+    before: () => process.kill(pid, 'SIGINT'),
+  });
+  const result = await runIn(checkout, {
+    simulator,
+    nodeFlags: ['--import', join(import.meta.dirname, '../support/fast-clock.mjs')],
+    env: startClock(10).env,
+    onStart: (started) => {
+      pid = started;
+    },
+    // 120 s to the action: long enough for nothing but waiting.
+    timeoutMs: 12_000,
+  });
+  assert.equal(result.timedOut, false, 'it ended by itself');
+  assert.equal(result.exitCode, 1);
+  assert.match(result.annotations.at(-1)?.message ?? '', /cancelled \(SIGINT\)/);
+  assert.equal(result.outputs['commit-sha'], '');
+  assert.equal(await hosting.readManifest(), undefined);
+  assert.deepEqual(Object.keys(checkout.workspace.readManifest()), Object.keys(twoImages));
 });
 
 test('on a pull request the head branch gets the commit, and the log says which runs wait', async (t) => {
