@@ -47,7 +47,6 @@ async function runPipeline(
   try {
     const steps = await planRun(run, discovery, store, publishing?.publisher.manifest, reporter, cancelled);
     progress.steps = steps;
-    cancelled.throwIfAborted();
     if (run.mode === 'check') return;
 
     recordKnown(run, steps, store);
@@ -58,7 +57,6 @@ async function runPipeline(
         stage.publishRun(publishing, steps, progress, store, reporter, publishingEnded),
       );
     }
-    cancelled.throwIfAborted();
   } finally {
     await publishing?.close();
   }
