@@ -23,7 +23,7 @@ Ratios on a machine shared with other work; they show the effect of each step, t
 | no growth of the main thread's young generation | 20 000 files: 52 MB, eight slow uploads: 44 MB, time the same |
 | a third of undici: its client, proxies and fetch without mocks, caches, WebSocket and interceptors; no table of 2 500 media types | loading the HTTP client takes half as long, bundle 1.46 MB → 1.15 MB |
 | a file that is sent is read without the thread pool | 1 × 100 MB: 0.2× |
-| pieces of 32 KiB where eight are in flight, of 128 KiB where one is | eight slow uploads: 30 MB less than with 128 KiB; one upload a tenth faster than with 32 KiB |
+| pieces of 32 KiB from a concurrency of eight on, of 128 KiB up to two | eight slow uploads: 30 MB less than with 128 KiB; one upload a tenth faster than with 32 KiB |
 
 ## What bounds the rows
 

@@ -9,7 +9,7 @@ Usage:
 The current directory plays the repository.
 
 Secrets, from the environment only:
-${[...e.n].map(t=>`  ${e.s(t)}`).join(`
+${[...e.t].map(t=>`  ${e.s(t)}`).join(`
 `)}
 
 Flags. Each can also come from a variable, --manifest-path from ${e.s(`manifest-path`)}; the flag wins.
@@ -25,5 +25,5 @@ Exit codes:
   0  all is well
   1  something is invalid, pending or failed, or the run was cancelled
   2  the command line, an input or the environment is wrong; nothing was done
-`;function a(){let t=e.o(`check`).map(t=>{let{description:n=``,default:r=``}=e.t[t]??{},i=r===``?n:`${n.trim()} [${r}]`;return`  --${t}${e.a(t)?``:` <value>`}\n${o(i)}\n`});return`${n}${t.join(``)}${r}${i}`}function o(e){let n=[];for(let t of e.replaceAll("`",``).trim().split(/\s+/)){let e=n.at(-1);e!==void 0&&6+e.length+1+t.length<=100?n[n.length-1]=`${e} ${t}`:n.push(t)}return n.map(e=>t+e).join(`
+`;function a(){let t=e.o(`check`).map(t=>{let{description:n=``,default:r=``}=e.n[t]??{},i=r===``?n:`${n.trim()} [${r}]`;return`  --${t}${e.a(t)?``:` <value>`}\n${o(i)}\n`});return`${n}${t.join(``)}${r}${i}`}function o(e){let n=[];for(let t of e.replaceAll("`",``).trim().split(/\s+/)){let e=n.at(-1);e!==void 0&&6+e.length+1+t.length<=100?n[n.length-1]=`${e} ${t}`:n.push(t)}return n.map(e=>t+e).join(`
 `)}exports.buildHelp=a;

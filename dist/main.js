@@ -1,1 +1,1 @@
-require("./chunk-rolldown-runtime.js");const e=require("./chunk-run.js");e.t(e.F(process.env),new e.P(process.env.GITHUB_STEP_SUMMARY),e.L()).then(()=>{process.stdout.write(``,()=>process.exit())});
+require("./chunk-rolldown-runtime.js");const e=require("./chunk-run.js");e.t(e.I(process.env),new e.P(process.env.GITHUB_STEP_SUMMARY),e.R()).then(()=>{process.stdout.write(``,()=>process.exit())});

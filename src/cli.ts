@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { type CommandLine, parseCommandLine, WrongUsage } from './command/arguments.ts';
+import { StepError } from './errors.ts';
 
 /** What the HTTP client asks for. */
 const LEAST_NODE = [22, 19] as const;
@@ -66,7 +67,8 @@ async function main(): Promise<number> {
     }
     return await runCommand(parseCommandLine(process.argv.slice(2)));
   } catch (error) {
-    if (!(error instanceof WrongUsage)) throw error;
+    // A run never throws; what else is wrong, such as a proxy's address, is the environment.
+    if (!(error instanceof StepError)) throw error;
     process.stderr.write(`nxcloud-template-assets: ${error.message}\n`);
     return 2;
   }

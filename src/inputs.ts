@@ -18,12 +18,6 @@ export function isPublishing(mode: Mode): boolean {
 /** What the image, video and PDF rules do. */
 export type MediaChecks = (typeof LEVELS)[number];
 
-/** What identifies and signs for the NXCloud account. */
-export interface Credentials {
-  readonly accessKey: string;
-  readonly accessSecret: string;
-}
-
 /** Every input, parsed. Durations are milliseconds. Empty text means "not given" where a type allows undefined. */
 export interface Inputs {
   /** Glob lines in order, without comments and empty lines. */

@@ -29,8 +29,6 @@ export interface Outcome {
   /** The current file ID, for uploaded, reused and unchanged assets. */
   readonly id?: string;
   readonly findings: readonly Finding[];
-  /** Whether an upload was tried and failed. */
-  readonly isFailure: boolean;
   /** Whether an entry of another content stood, or stands, at this path. */
   readonly isChanged: boolean;
 }
@@ -60,8 +58,10 @@ export function concludeRun(
     if (published === undefined) return outcome;
     const reason = published.superseded.get(step.path);
     if (reason !== undefined) return { ...outcome, status: 'superseded', reason };
-    if (outcome.id === undefined) return outcome;
     const entry = published.manifest.get(step.path);
+    if (outcome.status === 'removed' && entry !== undefined)
+      return { ...outcome, status: 'superseded', reason: 'the branch has recorded its file meanwhile' };
+    if (outcome.id === undefined) return outcome;
     if (entry === undefined)
       return { ...outcome, status: 'superseded', reason: 'the branch dropped its entry' };
     if (!isEntryOf(entry, step))
@@ -81,7 +81,7 @@ function isEntryOf(entry: ManifestEntry, step: PlanStep): boolean {
 
 /** Concludes a run that ended before anything was planned: whatever was found is pending. */
 export function concludeUnplanned(found: readonly string[]): readonly Outcome[] {
-  const untouched = { reason: 'not reached', findings: [], isFailure: false, isChanged: false };
+  const untouched = { reason: 'not reached', findings: [], isChanged: false };
   return found.map((path) => ({ path, status: 'pending', ...untouched }));
 }
 
@@ -93,15 +93,14 @@ function concludeStep(step: PlanStep, results: ReadonlyMap<string, UploadResult>
       status: 'removed',
       reason: 'the file is gone',
       findings: [],
-      isFailure: false,
+
       isChanged: false,
     };
   }
-  if (step.action === 'reject')
-    return { ...step, status: 'invalid', reason: '', isFailure: false, isChanged: false };
+  if (step.action === 'reject') return { ...step, status: 'invalid', reason: '', isChanged: false };
   const { asset } = step;
   const isChanged = step.action !== 'keep' && step.reason === 'changed';
-  const base = { path, asset, findings: asset.findings, isFailure: false, isChanged };
+  const base = { path, asset, findings: asset.findings, isChanged };
   if (step.action === 'keep') return { ...base, status: 'unchanged', reason: '', id: step.entry.id };
   const why = REASON_TEXT[step.reason];
   if (step.action === 'upload') {
@@ -123,7 +122,7 @@ function concludeUpload(
 ): Partial<Outcome> & Pick<Outcome, 'status' | 'reason'> {
   const why = REASON_TEXT[step.reason];
   if (result?.kind === 'uploaded') return { status: 'uploaded', reason: why, id: result.id };
-  if (result?.kind === 'failed') return { status: 'pending', reason: result.message, isFailure: true };
+  if (result?.kind === 'failed') return { status: 'pending', reason: result.message };
   return { status: 'pending', reason: `${why}: not reached` };
 }
 

@@ -1,4 +1,5 @@
 // What is known of the run so far: every ending, however early, reports from it.
+import { describeError, StepError } from './errors.ts';
 import type { Publication } from './github/publisher.ts';
 import type { ManifestStore } from './manifest/store.ts';
 import type { PlanStep } from './plan.ts';
@@ -18,4 +19,16 @@ export interface Progress {
   readonly results: Map<string, UploadResult>;
   /** Sentences about the run as a whole; any of them fails the step. */
   readonly failures: string[];
+}
+
+/** Adds a failure. It is shown in places that nobody masks, such as comments: secrets leave it here. */
+export function noteFailure(progress: Progress, error: unknown): void {
+  const message = describeFailure(error);
+  progress.failures.push(progress.run?.redact(message) ?? message);
+}
+
+function describeFailure(error: unknown): string {
+  if (error instanceof StepError) return error.message;
+  const place = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : '';
+  return `This is a defect of the action, please report it: ${describeError(error)} ${place}`;
 }

@@ -24,19 +24,27 @@ function makeNumberRedactor(digits: string): Redactor {
   };
 }
 
+/** Shorter secrets occur in any text by chance. */
+export const SHORTEST_SECRET = 8;
+
+/** The secrets, whole and line by line, as logs are matched line by line; without blank ones, each once. */
+export function splitSecrets(secrets: readonly string[]): readonly string[] {
+  const parts = secrets.flatMap((secret) => [secret, ...secret.split(/[\r\n]+/)]);
+  return [...new Set(parts)].filter((part) => part.trim() !== '');
+}
+
 /**
  * A redactor for these secrets, whole and line by line, also as JSON and addresses write them, and for this number with
  * whatever separators. Empty ones are ignored.
  */
 export function makeRedactor(secrets: readonly string[], phone: string): Redactor {
-  const lines = secrets.flatMap((secret) => [secret, ...secret.split(/[\r\n]+/)]);
-  const forms = lines.flatMap((line) => [
+  const forms = splitSecrets(secrets).flatMap((line) => [
     line,
     JSON.stringify(line).slice(1, -1),
     encodeURIComponent(line.toWellFormed()),
   ]);
   // The longest first: a form may be a part of another one.
-  const hidden = [...new Set(forms)].filter((form) => form.trim() !== '').sort((a, b) => b.length - a.length);
+  const hidden = [...new Set(forms)].sort((a, b) => b.length - a.length);
   const hideNumber = makeNumberRedactor(phone.replace(/\D/g, ''));
   return (text) => hideNumber(hidden.reduce((rest, form) => rest.replaceAll(form, '***'), text));
 }

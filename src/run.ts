@@ -1,11 +1,10 @@
 // The pipeline, in order. Each stage is a file of its own.
 import { join } from 'node:path';
 import type { Cancellation } from './cancellation.ts';
-import { describeError, StepError } from './errors.ts';
 import type { Host } from './host.ts';
 import { isPublishing } from './inputs.ts';
 import { ManifestStore } from './manifest/store.ts';
-import type { Progress } from './progress.ts';
+import { noteFailure, type Progress } from './progress.ts';
 import type { Reporter } from './report/reporter.ts';
 import { type Run, setUpRun } from './setup.ts';
 import { findAssets } from './stages/find-assets.ts';
@@ -69,16 +68,4 @@ async function keepFailure(progress: Progress, stage: () => Promise<void>): Prom
   } catch (error) {
     noteFailure(progress, error);
   }
-}
-
-/** What failed is shown in places that nobody masks, such as comments: secrets leave it here. */
-function noteFailure(progress: Progress, error: unknown): void {
-  const message = describeFailure(error);
-  progress.failures.push(progress.run?.redact(message) ?? message);
-}
-
-function describeFailure(error: unknown): string {
-  if (error instanceof StepError) return error.message;
-  const place = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : '';
-  return `This is a defect of the action, please report it: ${describeError(error)} ${place}`;
 }

@@ -5,7 +5,7 @@ import type { Host } from './host.ts';
 import { findMissingCredentials, type Inputs, isPublishing, type Mode, parseInputs } from './inputs.ts';
 import { type ProxySettings, takeProxySettings } from './network.ts';
 import { computeTarget } from './nxcloud/target.ts';
-import { makeRedactor, type Redactor } from './redact.ts';
+import { makeRedactor, type Redactor, SHORTEST_SECRET } from './redact.ts';
 import type { Reporter } from './report/reporter.ts';
 import { locateRepository, type Repository } from './repository.ts';
 import { StepError } from './errors.ts';
@@ -29,8 +29,6 @@ export interface Run {
 export class WrongInputs extends StepError {}
 
 const SECRET_INPUTS = ['access-key', 'access-secret', 'token'] as const;
-/** Shorter texts occur by chance. */
-const SHORT_SECRET = 8;
 
 /**
  * Reads the inputs and the environment. Secrets are masked first and taken out of the environment.
@@ -80,7 +78,7 @@ function warnOfShortSecrets(host: Host, reporter: Reporter): void {
   if (host.shortSecretRisk === undefined) return;
   for (const name of SECRET_INPUTS) {
     const { length } = host.readInput(name);
-    if (length === 0 || length >= SHORT_SECRET) continue;
+    if (length === 0 || length >= SHORTEST_SECRET) continue;
     reporter.annotate('warning', `${name} has only ${countOf(length, 'character')}: ${host.shortSecretRisk}`);
   }
 }

@@ -1,8 +1,8 @@
 // Text for people: foreign text made harmless, sizes, durations and counts made readable.
 
+const PLAIN = /^[ -~]*$/;
 // Control and format characters (among them bidirectional marks), line separators and lone surrogates. The zero-width
 // joiners stay: emoji and several scripts need them.
-const PLAIN = /^[ -~]*$/;
 const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/gu;
 
 /**

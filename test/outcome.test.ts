@@ -37,10 +37,8 @@ const results = new Map<string, UploadResult>([
   ['left', { kind: 'not-reached' }],
 ]);
 
-const show = ({ path, status, reason, id, isFailure, isChanged }: Outcome): string =>
-  [path, status, reason, id ?? '', isFailure ? 'failure' : '', isChanged ? 'changed' : '']
-    .join(' | ')
-    .replace(/( \| )+$/, '');
+const show = ({ path, status, reason, id, isChanged }: Outcome): string =>
+  [path, status, reason, id ?? '', isChanged ? 'changed' : ''].join(' | ').replace(/( \| )+$/, '');
 
 describe('concludeRun', () => {
   it('tells what became of each step', () => {
@@ -48,9 +46,9 @@ describe('concludeRun', () => {
       'keep | unchanged |  | 4:known',
       'reject | invalid',
       'remove | removed | the file is gone',
-      'reuse | reused | content changed: same content as keep | 4:known |  | changed',
+      'reuse | reused | content changed: same content as keep | 4:known | changed',
       'sent | uploaded | new | 4:fresh',
-      'failed | pending | NXCloud said no |  | failure | changed',
+      'failed | pending | NXCloud said no |  | changed',
       'left | pending | new: not reached',
       'absent | pending | new: not reached',
       'with sent | reused | new: same content as sent | 4:fresh',
@@ -64,15 +62,31 @@ describe('concludeRun', () => {
     assert.deepEqual(concludeRun(kept, new Map(), true).map(show), [
       'keep | unchanged |  | 4:known',
       'reject | invalid',
-      'reuse | pending | content changed: will take over the ID of keep |  |  | changed',
+      'reuse | pending | content changed: will take over the ID of keep |  | changed',
       'sent | pending | new: will be uploaded',
-      'failed | pending | content changed: will be uploaded |  |  | changed',
+      'failed | pending | content changed: will be uploaded |  | changed',
       'left | pending | new: will be uploaded',
       'absent | pending | new: will be uploaded',
       'with sent | pending | new: will take over the ID of sent',
       'with failed | pending | new: will take over the ID of failed',
       'with absent | pending | new: will take over the ID of absent',
     ]);
+  });
+
+  it('a removal that the branch has undone is superseded', () => {
+    const removals = [
+      { action: 'remove', path: 'gone' },
+      { action: 'remove', path: 'renewed' },
+    ] as const;
+    const manifest = new Map([['renewed', entryFor('renewed', '4:theirs')]]);
+    const outcomes = concludeRun(removals, new Map(), false, { manifest, superseded: new Map() });
+    assert.deepEqual(
+      outcomes.map(({ path, status }) => [path, status]),
+      [
+        ['gone', 'removed'],
+        ['renewed', 'superseded'],
+      ],
+    );
   });
 
   it('what the branch has moved past is superseded', () => {

@@ -53,7 +53,7 @@ export function applyVerdict(candidate: Candidate, verdict: Verdict): Asset | Un
     : { ...candidate, ...verdict };
 }
 
-/** As `judgeAsset`. I/O is synchronous: many small files are judged in worker threads, where that is fastest. */
+/** As `judgeAsset`. I/O is synchronous, which is fastest; when there is much to read, worker threads judge as well. */
 export async function judgeContent(
   candidate: Pick<Candidate, 'path' | 'type' | 'file'>,
   mediaChecks: MediaChecks,

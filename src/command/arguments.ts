@@ -1,5 +1,6 @@
 // The command line: what of it is a command, a flag or a mistake. Pure.
 import { parseArgs } from 'node:util';
+import { StepError } from '../errors.ts';
 import { quoteValue } from '../text.ts';
 import inputs from './inputs.json' with { type: 'json' };
 
@@ -26,7 +27,7 @@ export interface CommandLine {
 }
 
 /** Inputs that come from the environment only: others see flags, and shells remember them. */
-export const SECRET_INPUTS: ReadonlySet<string> = new Set(['access-key', 'access-secret']);
+export const ENVIRONMENT_INPUTS: ReadonlySet<string> = new Set(['access-key', 'access-secret']);
 
 /** Inputs that mean nothing outside of a GitHub workflow; the command itself is the mode. */
 export const STEP_INPUTS: ReadonlySet<string> = new Set([
@@ -49,7 +50,7 @@ export function nameVariable(input: string): string {
 
 /** The inputs that are flags of a command, in the order of action.yml. */
 export function listFlags(command: Command): readonly string[] {
-  const flags = Object.keys(INPUTS).filter((name) => !SECRET_INPUTS.has(name) && !STEP_INPUTS.has(name));
+  const flags = Object.keys(INPUTS).filter((name) => !ENVIRONMENT_INPUTS.has(name) && !STEP_INPUTS.has(name));
   return command === 'doctor' ? flags.filter((name) => DOCTOR_INPUTS.has(name)) : flags;
 }
 
@@ -61,7 +62,7 @@ export function isSwitch(input: string): boolean {
 const NO_FLAGS = { values: new Map<string, string>(), json: false, yes: false };
 
 /** A command line that is wrong; the message says how to write it. */
-export class WrongUsage extends Error {}
+export class WrongUsage extends StepError {}
 
 /**
  * Reads the arguments after the program's name.
@@ -129,7 +130,7 @@ interface Flag {
 
 /** Refuses what is no flag of any command, without repeating what was given. */
 function refuseForeignFlag(name: string, rawName: string): void {
-  if (SECRET_INPUTS.has(name)) {
+  if (ENVIRONMENT_INPUTS.has(name)) {
     throw new WrongUsage(
       `--${name} is a secret and no flag, as others can see those; set the variable ${nameVariable(name)}`,
     );

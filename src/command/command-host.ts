@@ -1,6 +1,6 @@
 // A command line as the host of a run: flags, and variables for what no flag says.
 import type { Host } from '../host.ts';
-import { nameVariable, SECRET_INPUTS, STEP_INPUTS } from './arguments.ts';
+import { nameVariable, ENVIRONMENT_INPUTS, STEP_INPUTS } from './arguments.ts';
 
 /** The host of a command; `values` holds what flags say of inputs. */
 export function openCommandHost(
@@ -21,7 +21,7 @@ export function openCommandHost(
       return (values.get(name) ?? env[nameVariable(name)] ?? '').trim();
     },
     forgetInput(name) {
-      if (SECRET_INPUTS.has(name)) delete env[nameVariable(name)];
+      if (ENVIRONMENT_INPUTS.has(name)) delete env[nameVariable(name)];
     },
     adviseMissing: (name) => `set the variable ${nameVariable(name)}`,
   };

@@ -12,7 +12,7 @@ import type { SignatureAlgorithm } from '../nxcloud/signature.ts';
 import { makeRedactor, type Redactor } from '../redact.ts';
 import { readServerTime } from '../retry.ts';
 import { countOf, neutralise } from '../text.ts';
-import { WrongUsage } from './arguments.ts';
+import { ENVIRONMENT_INPUTS, WrongUsage } from './arguments.ts';
 import { describeId, type Diagnosis, type Probe, renderDiagnosis } from './doctor-report.ts';
 
 /** An RGB picture of 191 × 100 pixels in one colour: small, and what the media rules take. */
@@ -65,13 +65,13 @@ function readInputs(host: Host): Inputs {
     (name) => `${name}: is missing; ${host.adviseMissing(name)}`,
   );
   if (missing.length > 0) throw new WrongUsage(missing.join('; '));
-  for (const name of ['access-key', 'access-secret']) host.forgetInput(name);
+  for (const name of ENVIRONMENT_INPUTS) host.forgetInput(name);
   return inputs;
 }
 
 async function diagnose(inputs: Inputs, proxy: ProxySettings, redact: Redactor): Promise<Diagnosis> {
-  const folder = await mkdtemp(join(tmpdir(), 'nxcloud-doctor-'));
   const dispatcher = await openDispatcher(inputs.apiUrl, proxy);
+  const folder = await mkdtemp(join(tmpdir(), 'nxcloud-doctor-'));
   try {
     const content: UploadContent = {
       file: join(folder, 'image.png'),

@@ -1,5 +1,5 @@
 // The help text, made from what action.yml says of the inputs.
-import { INPUTS, isSwitch, listFlags, nameVariable, SECRET_INPUTS } from './arguments.ts';
+import { INPUTS, isSwitch, listFlags, nameVariable, ENVIRONMENT_INPUTS } from './arguments.ts';
 
 const WIDTH = 100;
 const INDENT = '      ';
@@ -15,7 +15,7 @@ Usage:
 The current directory plays the repository.
 
 Secrets, from the environment only:
-${[...SECRET_INPUTS].map((name) => `  ${nameVariable(name)}`).join('\n')}
+${[...ENVIRONMENT_INPUTS].map((name) => `  ${nameVariable(name)}`).join('\n')}
 
 Flags. Each can also come from a variable, --manifest-path from ${nameVariable('manifest-path')}; the flag wins.
 Without a value: yes; --no-prune or --prune=false: no. Defaults stand in brackets.

@@ -115,7 +115,9 @@ export class GitHub {
   async rest<T>(route: string, parameters: Variables, options: RequestOptions): Promise<T> {
     return await this.#send(options, async (request) => {
       const { data, status } = await this.#octokit.request(route, {
-        ...this.#restParameters(parameters),
+        owner: this.owner,
+        repo: this.name,
+        ...parameters,
         request,
       });
       // Octokit gives the text of a body that is cut or is not JSON.
@@ -141,7 +143,7 @@ export class GitHub {
           request: { ...request, parseSuccessResponseBody: false },
         },
       );
-      const isJson = /^application\/json\b/i.test(headers['content-type'] ?? '');
+      const isJson = /^application\/(?!.*\braw\b)(?:.*\+)?json\b/i.test(headers['content-type'] ?? '');
       const body = data as unknown as AsyncIterable<Uint8Array>;
       if (!isJson) return await readBytes(body, maxBytes);
       const bytes = await readBytes(body, 2 * maxBytes + JSON_FRAME_BYTES);
@@ -181,10 +183,6 @@ export class GitHub {
       signal.throwIfAborted();
       throw error;
     }
-  }
-
-  #restParameters(parameters: Variables): Variables {
-    return { owner: this.owner, repo: this.name, ...parameters };
   }
 
   async #send<T>(

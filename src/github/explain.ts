@@ -51,6 +51,16 @@ export function isPermissionRefusal(error: unknown): boolean {
   );
 }
 
+/** Whether a refusal has nothing to do with where the branch is: it may not be written now, or not with this token. */
+export function isUnrelatedToHead(error: Refusal): boolean {
+  return (
+    error.status === 401 ||
+    error.rateLimitMs !== undefined ||
+    isPermissionRefusal(error) ||
+    isProtectionRefusal(error)
+  );
+}
+
 function findRemedy(refusal: Refusal, deed: Deed): string {
   const { status, types, message } = refusal;
   if (status === 401) {

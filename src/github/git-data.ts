@@ -4,8 +4,8 @@ import { describeError, StepError } from '../errors.ts';
 import { describeOversize, MAX_MANIFEST_BYTES, UnreadableManifest } from '../manifest/manifest.ts';
 import { computeBlobId } from './blob-id.ts';
 import type { GitHub } from './client.ts';
-import { isPermissionRefusal, isProtectionRefusal } from './explain.ts';
-import { NoAnswer, Refusal } from './failure.ts';
+import { isUnrelatedToHead } from './explain.ts';
+import { NoAnswer, noneIfMissing, Refusal } from './failure.ts';
 import { readUntilShown } from './lag.ts';
 
 /** A file at a commit. */
@@ -134,10 +134,11 @@ export class GitData {
     if (file.size > MAX_MANIFEST_BYTES) {
       throw new UnreadableManifest(describeOversize(place, file.size));
     }
-    const bytes = await this.#github.blob(file.oid, file.size, signal);
-    if (bytes.length !== file.size || computeBlobId(bytes) !== file.oid) {
-      throw new NoAnswer(`the manifest ${place} came with ${bytes.length} of ${file.size} bytes, or altered`);
-    }
+    const bytes = await readUntilShown(this.#github, `the manifest ${place}`, signal, async () => {
+      const came = await noneIfMissing(this.#github.blob(file.oid, file.size, signal));
+      if (came === undefined || (came.length === file.size && computeBlobId(came) === file.oid)) return came;
+      return new NoAnswer(`the manifest ${place} came with ${came.length} of ${file.size} bytes, or altered`);
+    });
     if (readLfsPointer(bytes, bytes.length) !== undefined) {
       // No matter of `force`, which would put the text itself where attributes want a pointer.
       throw new StepError(
@@ -214,7 +215,7 @@ export class GitData {
   ): Promise<boolean> {
     if (!(error instanceof Refusal)) return false;
     if (error.types.includes('STALE_DATA') || /^branch not found$/i.test(error.message)) return true;
-    if (isPermissionRefusal(error) || isProtectionRefusal(error)) return false;
+    if (isUnrelatedToHead(error)) return false;
     return (await this.readBranch(branch, path, signal))?.oid !== parent;
   }
 

@@ -98,7 +98,9 @@ async function compare(
       comparePage(github, `${base}...${head}`, page, signal),
     );
     if (reply === 'unrelated') return reply;
-    for (const { sha, parents, commit } of reply.commits) {
+    const known = new Set(commits.map(({ oid }) => oid));
+    const more = reply.commits.filter(({ sha }) => !known.has(sha));
+    for (const { sha, parents, commit } of more) {
       const headline = commit.message.split('\n', 1)[0] ?? '';
       commits.push({
         oid: sha,
@@ -110,7 +112,7 @@ async function compare(
     for (const { filename, previous_filename } of reply.files ?? []) {
       paths.push(filename, ...(previous_filename === undefined ? [] : [previous_filename]));
     }
-    if (reply.commits.length === 0 || commits.length >= reply.total_commits) {
+    if (more.length === 0 || commits.length >= reply.total_commits) {
       return { mergeBase: reply.merge_base_commit.sha, commits, paths };
     }
   }

@@ -4,7 +4,7 @@ import { StepError } from '../errors.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { listChanges, listOverruled, mergeBranches, mergeChanges } from '../manifest/merge.ts';
 import { computeBlobId } from './blob-id.ts';
-import { type Deed, isPermissionRefusal, isProtectionRefusal } from './explain.ts';
+import { type Deed, isUnrelatedToHead } from './explain.ts';
 import { Refusal } from './failure.ts';
 import {
   type BranchHead,
@@ -36,6 +36,8 @@ import { type PullRequest, PullRequests } from './pull-requests.ts';
 import { Relevance } from './relevance.ts';
 
 const NAMED_PATHS = 5;
+/** What GitHub's reads usually lag behind its writes, and then some. */
+const LAG_MS = 3000;
 
 /**
  * Reads what the base and the pull request's branch hold and gives their publisher.
@@ -328,10 +330,15 @@ class PullRequestBranch {
     try {
       await this.#data.moveBranches(repositoryId, moves, signal);
     } catch (error) {
-      if (!(error instanceof Refusal) || isPermissionRefusal(error) || isProtectionRefusal(error))
-        throw error;
-      // GitHub does not say in what words it refuses a wrong `beforeOid`: the branch itself tells.
-      const now = await this.#data.readBranch(branch, this.#options.manifestPath, signal);
+      if (!(error instanceof Refusal) || isUnrelatedToHead(error)) throw error;
+      // GitHub does not say in what words it refuses a wrong `beforeOid`: the branch itself tells. It may have been moved
+      // by a request whose reply was lost, and reads lag behind.
+      const read = () => this.#data.readBranch(branch, this.#options.manifestPath, signal);
+      let now = await read();
+      if (now?.oid === before) {
+        await this.#options.github.pause(LAG_MS, signal);
+        now = await read();
+      }
       if (now?.oid === commit) return;
       throw now?.oid === before ? error : new BranchMoved(error.message, { cause: error });
     }
@@ -361,7 +368,10 @@ class PullRequestBranch {
         return { commit, failure: undefined, ...(await this.#openPullRequest(body, signal)) };
       }
       const hasUpdated = isOwnAndOld(openPullRequest.body, body);
-      if (hasUpdated) await this.#updateBody(openPullRequest.number, body, signal);
+      if (hasUpdated && !(await this.#updateBody(openPullRequest.number, body, signal))) {
+        // It was merged or closed since it was read, and the commit came too late for it.
+        return { commit, failure: undefined, ...(await this.#openPullRequest(body, signal)) };
+      }
       const pullRequest = hasUpdated ? showPullRequest(openPullRequest, 'updated') : before;
       const notes = made?.isByActions
         ? [describeHeldRuns(`Pull request #${openPullRequest.number} was updated`)]
@@ -386,9 +396,10 @@ class PullRequestBranch {
     return { pullRequest: showPullRequest(opened, 'opened'), notes };
   }
 
-  async #updateBody(number: number, body: string, signal: AbortSignal): Promise<void> {
+  /** Whether the pull request is still open. */
+  async #updateBody(number: number, body: string, signal: AbortSignal): Promise<boolean> {
     const deed: Deed = { action: `update pull request #${number}`, permission: 'pull-requests: write' };
-    await doing(deed, this.#pulls.updateBody(number, body, signal));
+    return await doing(deed, this.#pulls.updateBody(number, body, signal));
   }
 
   #explainKept(error: unknown, signal: AbortSignal): StepError {

@@ -137,10 +137,17 @@ export class PullRequests {
     }
   }
 
-  async updateBody(number: number, body: string, signal: AbortSignal): Promise<void> {
-    const parameters = { pull_number: number, body };
-    await this.#github.rest('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', parameters, { signal });
+  /** Whether the pull request is still open. */
+  async updateBody(number: number, body: string, signal: AbortSignal): Promise<boolean> {
+    const route = 'PATCH /repos/{owner}/{repo}/pulls/{pull_number}';
+    const { state } = await this.#github.rest<UpdateReply>(route, { pull_number: number, body }, { signal });
+    return state !== 'closed';
   }
+}
+
+interface UpdateReply {
+  /** `open` or `closed`; a merged one is closed. */
+  readonly state: string;
 }
 
 interface ProposalReply {

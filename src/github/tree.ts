@@ -32,22 +32,21 @@ export async function findItems(
 ): Promise<TreeItems | undefined> {
   if (paths.length > LOOK_UP_BATCH) {
     const tree = await readWholeTree(github, commit, signal);
-    if (tree !== 'truncated') return tree;
+    if (tree !== undefined) return tree;
   }
   return await lookUpItems(github, commit, paths, signal);
 }
 
-/** GitHub cuts a tree of more than 100 000 entries or 7 MB. */
+/** Undefined when it is not to be had whole: GitHub cuts a tree of more than 100 000 entries or 7 MB. */
 async function readWholeTree(
   github: GitHub,
   commit: string,
   signal: AbortSignal,
-): Promise<TreeItems | 'truncated' | undefined> {
+): Promise<TreeItems | undefined> {
   const route = 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}';
   const parameters = { tree_sha: commit, recursive: '1' };
   const reply = await noneIfMissing(github.rest<TreeReply>(route, parameters, { signal }));
-  if (reply === undefined) return undefined;
-  if (reply.truncated) return 'truncated';
+  if (reply === undefined || reply.truncated) return undefined;
   return new Map(
     reply.tree.map(({ path, sha, type, size }) => [path, { oid: sha, isBlob: type === 'blob', size }]),
   );

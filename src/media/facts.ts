@@ -31,8 +31,6 @@ export interface MediaFacts {
   durationSeconds?: number;
   /** The index (`moov`) lies behind the media data (`mdat`). */
   moovLast?: boolean;
-  /** The video is stored in fragments (`moof`). */
-  fragmented?: boolean;
   pages?: number;
   encrypted?: boolean;
   /** What shows that the end of the file is missing. */

@@ -8,7 +8,7 @@ import { type ByteSource, CutOffError, limitReads, UnreadableError } from './sou
 
 export type { ByteSource } from './source.ts';
 
-/** Bytes read at most for one file: 2 MB less what telling its type takes. */
+/** Bytes the media rules read of one file at most: 2 MB, less more than telling its type takes. */
 export const INSPECT_LIMIT = 2_097_152 - 65_536;
 
 type Reader = (source: ByteSource, facts: MediaFacts) => void | Promise<void>;

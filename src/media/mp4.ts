@@ -21,7 +21,6 @@ export async function readMp4(source: ByteSource, facts: MediaFacts): Promise<vo
   if (cutOff !== undefined) facts.cutOff = cutOff;
   if (moov === undefined || moov.end > source.size) return;
   if (mdat !== undefined && fragments.length === 0) facts.moovLast = mdat.start < moov.start;
-  facts.fragmented = fragments.length > 0;
   await readMovie(source, moov, fragments, facts, count);
 }
 

@@ -5,7 +5,7 @@ import { type ByteSource, readWindow } from './source.ts';
 /** One of the types that can be uploaded, or a name for what the content is instead. */
 export type Sniffed = { type: AssetType } | { other: string };
 
-/** Bytes looked at; with `INSPECT_LIMIT` it makes up the 2 MB that are read of one file. */
+/** Bytes looked at; with `INSPECT_LIMIT` less than the 2 MB that may be read of one file. */
 const SNIFFED = 4_096;
 /** A PDF header counts up to here, as in Acrobat. */
 const PDF_HEAD = 1_024;

@@ -1,8 +1,8 @@
 // Bounded random access to the bytes of one asset.
 
 /**
- * Random access to the bytes of one asset. `read` returns fewer bytes only at the end of the file; it is synchronous
- * (judging runs in worker threads).
+ * Random access to the bytes of one asset. `read` returns fewer bytes only at the end of the file; it is synchronous, as
+ * judging is: in worker threads when there is much to read.
  */
 export interface ByteSource {
   readonly size: number;

@@ -2,13 +2,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import FormData from 'form-data';
 import type { Dispatcher } from 'undici';
 import type { AssetType } from '../assets/asset-type.ts';
 import { describeError } from '../errors.ts';
 import { OPEN_FLAGS } from '../file-system.ts';
 import { type Inputs, buildUploadUrl } from '../inputs.ts';
-import type { Redactor } from '../redact.ts';
+import { type Redactor, SHORTEST_SECRET } from '../redact.ts';
 import { neutralise } from '../text.ts';
 import { type ClockRefusal, judgeReply, type Reply, type Verdict } from './answers.ts';
 import { buildFileName } from './file-id.ts';
@@ -42,13 +43,12 @@ type Phase = 'connecting' | 'sending' | 'replying';
 
 class TimedOut extends Error {}
 
-// Large pieces are sent faster, but lie about until they are collected: all uploads in flight share a budget.
+// Large pieces are sent faster, but lie about until they are collected: as many uploads as may be in flight share a
+// budget, down to pieces that are worth their effort.
 const CHUNKS_BUDGET_BYTES = 256 * 1024;
 const SMALLEST_CHUNK_BYTES = 32 * 1024;
 const LARGEST_CHUNK_BYTES = 128 * 1024;
 const MAX_REPLY_BYTES = 1024 * 1024;
-/** Shorter texts occur in IDs by chance. */
-const SHORTEST_SECRET = 8;
 /** Clocks that differ by less are not why a timestamp was refused; NXCloud allows 60 s. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
@@ -211,6 +211,8 @@ async function* streamBody(
   yield form.head;
   for (let position = 0; position < content.size; ) {
     limit.enter('sending');
+    // Who refuses early closes at once: the reply that has come is read before a write fails.
+    await setImmediate();
     const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, content.size - position));
     const bytesRead = readSync(descriptor, chunk, 0, chunk.length, position);
     if (bytesRead === 0) throw new ContentChanged();

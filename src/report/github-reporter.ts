@@ -2,14 +2,12 @@
 import { appendFileSync } from 'node:fs';
 import * as core from '@actions/core';
 import { describeError } from '../errors.ts';
-import type { Redactor } from '../redact.ts';
+import { type Redactor, splitSecrets } from '../redact.ts';
 import { countOf, neutralise } from '../text.ts';
 import type { Level, Reporter } from './reporter.ts';
 
 /** GitHub shows ten annotations of each level per step; the last place is kept for saying how many more there are. */
 const SHOWN_PER_LEVEL = 9;
-
-const NOUNS: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', notice: 'notice' };
 
 /** Writes what people and later steps read. All text is neutralised here, whatever it comes from. */
 export class GitHubReporter implements Reporter {
@@ -26,8 +24,7 @@ export class GitHubReporter implements Reporter {
 
   /** Hides secrets in the log: whole and line by line, as the runner matches single lines only. */
   mask(secrets: readonly string[]): void {
-    const parts = secrets.flatMap((secret) => [secret, ...secret.split(/[\r\n]+/)]);
-    for (const part of new Set(parts)) if (part.trim() !== '') core.setSecret(part);
+    for (const part of splitSecrets(secrets)) core.setSecret(part);
   }
 
   redactWith(redact: Redactor): void {
@@ -63,7 +60,7 @@ export class GitHubReporter implements Reporter {
   finish(): void {
     for (const level of ['warning', 'notice'] as const) {
       const more = this.#counts[level] - SHOWN_PER_LEVEL;
-      if (more > 0) this.#emit(level, `${countOf(more, `more ${NOUNS[level]}`)} in the log of this step.`);
+      if (more > 0) this.#emit(level, `${countOf(more, `more ${level}`)} in the log of this step.`);
     }
   }
 

@@ -1,7 +1,7 @@
 // Where GitHub shows the pictures of a run, for summaries and comments.
 import { readPath } from '../json.ts';
 import type { RunEvent } from '../github/event.ts';
-import { escapeHtml } from '../text.ts';
+import { escapeExactly, escapeHtml } from '../text.ts';
 
 /** The commits that hold the pictures of a run. */
 export interface PictureSource {
@@ -36,14 +36,5 @@ export function buildPicture(source: PictureSource, sha: string, path: string, a
   const address = `${source.repositoryUrl}/blob/${sha}/${segments.join('/')}?raw=true`;
   // Cut text would be a broken address; a long name keeps its row without a picture.
   if (address.length > 2000) return '';
-  return `<img src="${escapeAttribute(address)}" alt="${escapeHtml(alt)}" height="${HEIGHT}">`;
-}
-
-/** The address consists of our own text and percent-encoded names: only the apostrophe is left to escape. */
-function escapeAttribute(address: string): string {
-  return address
-    .replaceAll('&', '&amp;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
-    .replaceAll('<', '&lt;');
+  return `<img src="${escapeExactly(address)}" alt="${escapeHtml(alt)}" height="${HEIGHT}">`;
 }

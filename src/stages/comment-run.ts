@@ -36,6 +36,10 @@ export async function commentOnPullRequest(
     reporter.info('No comment is written: the event is not about a pull request.');
     return;
   }
+  if (run.inputs.token === '') {
+    reporter.annotate('notice', 'The comment on the pull request was not written: `token` is empty.');
+    return;
+  }
   const { manifestPath } = run.repository;
   const limit = new AbortController();
   const timer = setTimeout(

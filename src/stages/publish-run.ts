@@ -10,7 +10,7 @@ import type { ManifestChanges } from '../manifest/merge.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { concludeRun } from '../outcome.ts';
 import type { PlanStep } from '../plan.ts';
-import type { Progress } from '../progress.ts';
+import { noteFailure, type Progress } from '../progress.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Run } from '../setup.ts';
 import { openGitHubLink } from './github-link.ts';
@@ -101,7 +101,7 @@ export async function publishRun(
     reporter.info(`${path}: ${reason}; its entry there stands`);
   for (const note of publication.notes) reporter.annotate('notice', note);
   if (publication.commit !== undefined) reporter.info(`Committed ${publication.commit}`);
-  if (publication.failure !== undefined) progress.failures.push(publication.failure.message);
+  if (publication.failure !== undefined) noteFailure(progress, publication.failure);
   await store.replace(publication.text, publication.manifest);
 }
 

@@ -104,3 +104,31 @@ test('the commit holds the manifest with every name, and nothing else', async (t
   assert.deepEqual(readJson(result, 'uploaded'), paths);
   assertNoSecrets(checkout.hosting, {});
 });
+
+for (const operation of ['pulls/create', 'pulls/update', 'createCommitOnBranch', 'addComment']) {
+  test(`a refusal of ${operation} that repeats the token shows it nowhere`, async (t) => {
+    const hosting = await openHosting(t, { 'a.png': makePng('a') });
+    const simulator = await openSimulator(t);
+    const checkout = await checkOut(t, hosting);
+    const inputs = { mode: 'pull-request', files: '*.png', 'report-path': 'report.html' };
+    if (operation === 'pulls/update') {
+      await runIn(checkout, { simulator, inputs });
+      checkout.workspace.write('b.png', makePng('b'));
+    }
+    const token = hosting.api.createToken().value;
+    const answer = { status: 403, body: { message: `${token} may not do that` } };
+    hosting.api.plan({ operation, times: 1000, answer });
+    const isComment = operation === 'addComment';
+    const result = await runIn(checkout, {
+      simulator,
+      token,
+      inputs: isComment ? { ...inputs, mode: 'check', comment: 'true' } : inputs,
+      ...(isComment ? { context: pullRequestEvent({ ref: 'main', sha: checkout.sha }) } : {}),
+    });
+    assert.ok(hosting.api.count(operation) > 0 || isComment);
+    assert.equal(result.exitCode, isComment ? 0 : 1);
+    const report = checkout.workspace.read('report.html').toString();
+    assert.deepEqual(findLeaks([token], [], { summary: result.summary, report }), []);
+    if (!isComment) assert.match(result.summary, /\*\*\* may not do that/);
+  });
+}

@@ -94,6 +94,17 @@ const endings: Readonly<
     /access-key: is missing; set the variable NXCLOUD_ACCESS_KEY.*NXCLOUD_ACCESS_SECRET.*NXCLOUD_BUSINESS_PHONE/,
   ],
   'an unknown flag': [['check', '--file', 'x'], {}, 2, /"--file" is not a flag/],
+  'a proxy that is none': [
+    ['doctor', '--yes'],
+    {
+      NXCLOUD_ACCESS_KEY: 'key-of-nobody',
+      NXCLOUD_ACCESS_SECRET: 'secret-of-nobody',
+      NXCLOUD_BUSINESS_PHONE: '4917612345678',
+      HTTPS_PROXY: 'http://u:%@x',
+    },
+    2,
+    /^nxcloud-template-assets: .*HTTPS_PROXY/,
+  ],
   'a doctor nobody can answer': [['doctor'], { NXCLOUD_ACCESS_KEY: 'k' }, 2, /is missing/],
 };
 

@@ -12,7 +12,7 @@ import { type FaultName, faultTable } from '../../simulator/faults.ts';
 import type { FaultRule } from '../../simulator/fault-rules.ts';
 import type { Simulator } from '../../simulator/server.ts';
 import { createCertificates } from '../simulator/certificates.ts';
-import { makePng } from '../support/sample-media.ts';
+import { makePdf, makePng } from '../support/sample-media.ts';
 import { assertCleanEnding, runWatched, startClock, type WatchedRun } from '../support/watched-run.ts';
 import { createWorkspace, inputsFor, openSimulator, readJson, type Workspace } from '../support/workspace.ts';
 import {
@@ -224,4 +224,26 @@ function listManifest(workspace: Workspace): string[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
+}
+
+for (const [status, said] of [
+  [401, /HTTP 401.*Access is refused/],
+  [413, /HTTP 413.*larger than NXCloud/],
+] as const) {
+  test(`HTTP ${status} from a server that closes before it has read the file is read`, async (t) => {
+    let requests = 0;
+    const server = createServer((_, response) => {
+      requests += 1;
+      response.writeHead(status, { connection: 'close' }).end('{"code":-1,"message":"no","data":null}');
+    }).listen(0, '127.0.0.1');
+    t.after(() => server.close());
+    await once(server, 'listening');
+    const workspace = createWorkspace(t);
+    workspace.write('whatsapp/a.pdf', makePdf('a', 4_000_000));
+    const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const inputs = { ...inputsFor(await openSimulator(t)), 'api-url': apiUrl };
+    const result = await workspace.run({ inputs });
+    assert.equal(requests, 1);
+    assert.match(result.annotations.map(({ message }) => message).join('\n'), said);
+  });
 }

@@ -89,8 +89,8 @@ test('the help names every flag, every default and every secret', () => {
     const value = INPUTS[name]?.default;
     if (value !== undefined) assert.ok(help.includes(`[${value}]`), name);
   }
-  assert.match(help, /^  --files <value>$/m);
-  assert.match(help, /^  --force$/m);
+  assert.match(help, /^ {2}--files <value>$/m);
+  assert.match(help, /^ {2}--force$/m);
   for (const name of ['access-key', 'access-secret']) {
     assert.ok(help.includes(nameVariable(name)));
     assert.ok(!help.includes(`--${name}`));

@@ -74,14 +74,17 @@ async function getBlob(call: RestCall): Promise<RestReply> {
   const raw = await repository.git.readBlob(oid);
   if (raw.length > MAX_RAW_BYTES)
     return refusal(403, 'This blob is too large. At most 100 MB can be fetched.');
-  if (accept === 'application/vnd.github.raw+json' && repository.blobForm !== 'json')
-    return { status: 200, raw, rawType: repository.blobForm === 'raw' ? undefined : 'application/json' };
-  return reply(call, 200, {
+  const { blobForm } = repository;
+  if (accept === 'application/vnd.github.raw+json' && blobForm.startsWith('raw'))
+    return { status: 200, raw, rawType: blobForm === 'raw' ? undefined : 'application/json' };
+  const json = reply(call, 200, {
     content: raw.toString('base64'),
     encoding: 'base64',
     sha: oid,
     size: raw.length,
   });
+  if (blobForm === 'json') return json;
+  return { status: 200, raw: Buffer.from(JSON.stringify(json.body)), rawType: 'application/vnd.github+json' };
 }
 
 async function getTree(call: RestCall): Promise<RestReply> {

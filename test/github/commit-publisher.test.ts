@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
 import { StepError } from '../../src/errors.ts';
-import type { Publication } from '../../src/github/publisher.ts';
+
 import { MAX_MANIFEST_BYTES, UnreadableManifest } from '../../src/manifest/manifest.ts';
 import {
   entryOf,
@@ -13,7 +13,6 @@ import {
   MANIFEST,
   manifestText,
   PROPOSAL,
-  type Setting,
   sha256,
 } from './setting.ts';
 
@@ -105,7 +104,7 @@ describe('a commit', () => {
     }),
   );
 
-  for (const form of ['json', 'raw, called JSON'] as const) {
+  for (const form of ['json', 'json of GitHub’s', 'raw, called JSON'] as const) {
     test(
       `reads the manifest also where blobs come as ${form}`,
       inSetting(
@@ -518,34 +517,26 @@ describe('trouble on the way', () => {
     }),
   );
 
-  const paths = Array.from({ length: 101 }, (_, index) => `f/${index}.png`);
-  for (const { operation, count, answer } of [
-    {
-      operation: 'LookUpBlobs',
-      count: 1,
-      answer: { status: 200, body: { data: { repository: { commit: null, o0: null } } } },
-    },
-    { operation: 'git/get-tree', count: 101, answer: { status: 404, body: { message: 'Not Found' } } },
-  ]) {
-    const files = Object.fromEntries(paths.slice(0, count).map((path) => [path, path]));
-    const entries = Object.fromEntries(Object.keys(files).map((path) => [path, entryOf(path)]));
-    const renewed = async (setting: Setting): Promise<Publication> =>
-      await setting.publish(Object.fromEntries(Object.keys(files).map((path) => [path, undefined])));
+  {
+    const entries = { '0.png': entryOf('0.png') };
+    const answer = { status: 200, body: { data: { repository: { commit: null, o0: null } } } };
+    const files = { '0.png': '0.png', [MANIFEST]: manifestText(entries) };
+
     test(
-      `a head that ${operation} does not find at first is no empty tree`,
-      inSetting({ ...files, [MANIFEST]: manifestText(entries) }, async (setting) => {
-        setting.api.plan({ operation, answer });
-        const published = await renewed(setting);
-        assert.equal(published.superseded.size, count);
+      'a head that is not found at first is no empty tree',
+      inSetting(files, async (setting) => {
+        setting.api.plan({ operation: 'LookUpBlobs', answer });
+        const published = await setting.publish({ '0.png': undefined });
+        assert.equal(published.superseded.size, 1);
         assert.deepEqual(await setting.entriesOf('main'), entries);
       }),
     );
 
     test(
-      `a head that ${operation} never finds ends with a message`,
-      inSetting({ ...files, [MANIFEST]: manifestText(entries) }, async (setting) => {
-        setting.api.plan({ operation, times: 1000, answer });
-        await assert.rejects(renewed(setting), {
+      'a head that is never found ends with a message',
+      inSetting(files, async (setting) => {
+        setting.api.plan({ operation: 'LookUpBlobs', times: 1000, answer });
+        await assert.rejects(setting.publish({ '0.png': undefined }), {
           name: 'StepError',
           message: /no usable answer.*does not find the commit [0-9a-f]{40}/,
         });
@@ -553,6 +544,60 @@ describe('trouble on the way', () => {
       }),
     );
   }
+
+  test(
+    'a tree that cannot be had whole is looked up in parts',
+    inSetting({}, async (setting) => {
+      const paths = Array.from({ length: 101 }, (_, index) => `f/${index}.png`);
+      await setting.repository.push('main', Object.fromEntries(paths.map((path) => [path, path])));
+      setting.api.plan({
+        operation: 'git/get-tree',
+        times: 1000,
+        answer: { status: 404, body: { message: 'Not Found' } },
+      });
+      await setting.publish(Object.fromEntries(paths.map((path) => [path, path])));
+      assert.deepEqual(Object.keys(await setting.entriesOf('main')).length, 101);
+    }),
+  );
+
+  for (const [name, incident] of [
+    ['is not there yet', { answer: { status: 404, body: { message: 'Not Found' } } }],
+    ['comes altered', { answer: { status: 200, body: { version: 1, assets: {} } } }],
+  ] as const) {
+    test(
+      `a manifest whose content ${name} is asked for again`,
+      inSetting(
+        { ...FILES, [MANIFEST]: manifestText({ 'b.png': entryOf('picture b') }) },
+        async (setting) => {
+          setting.api.plan({ operation: 'git/get-blob', ...incident });
+          await setting.publish({ 'a.png': 'picture a' });
+          assert.deepEqual(Object.keys(await setting.entriesOf('main')), ['a.png', 'b.png']);
+        },
+      ),
+    );
+  }
+
+  test(
+    'a rate limit is no moved branch, also when it has moved',
+    inSetting(FILES, async (setting) => {
+      let pushes = 0;
+      setting.api.plan({
+        operation: 'createCommitOnBranch',
+        times: 1000,
+        before: () => setting.repository.push('main', { 'README.md': `${pushes++}` }),
+        answer: {
+          status: 403,
+          headers: { 'retry-after': '3600' },
+          body: { message: 'You have exceeded a secondary rate limit.' },
+        },
+      });
+      await assert.rejects(setting.publish({ 'a.png': 'picture a' }), {
+        name: 'StepError',
+        message: /secondary rate limit.*limit is used up/,
+      });
+      assert.equal(setting.api.count('createCommitOnBranch'), 1);
+    }),
+  );
 
   const transient = [
     { name: '502', answer: { status: 502, body: { message: 'Server Error' } } },

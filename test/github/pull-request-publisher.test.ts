@@ -936,6 +936,39 @@ describe('trouble on the way', () => {
     );
   }
 
+  for (const state of ['CLOSED', 'MERGED'] as const) {
+    test(
+      `a pull request that is ${state.toLowerCase()} while its commit is made gets a successor`,
+      inSetting(FILES, async (setting) => {
+        await propose(setting, { 'a.png': 'picture a' });
+        setting.api.plan({
+          operation: 'createCommitOnBranch',
+          before: async () => {
+            if (state === 'MERGED') await setting.repository.mergePullRequest(1, 'squash');
+            else setting.repository.closePullRequest(1);
+          },
+        });
+        const published = await propose(setting, { 'b.png': 'picture b' });
+        assert.deepEqual(listPulls(setting), [`1 ${state}`, '2 OPEN']);
+        assert.deepEqual([published.pullRequest?.number, published.failure], [2, undefined]);
+      }),
+    );
+  }
+
+  test(
+    'a move whose reply is lost is found although reads lag',
+    inSetting(FILES, async (setting) => {
+      await propose(setting, { 'a.png': 'picture a' });
+      await setting.repository.push('main', { [MANIFEST]: manifestText({ 'x.png': entryOf('x') }) });
+      setting.repository.lagOfReads = 1;
+      setting.api.plan({ operation: 'updateRefs', fault: 'cut-after' });
+      const published = await propose(setting, { 'b.png': 'picture b' });
+      assert.equal(published.failure, undefined);
+      assert.equal(published.commit, await setting.headOf(BRANCH));
+      assert.deepEqual(await listBranches(setting), ['main', BRANCH]);
+    }),
+  );
+
   test(
     'a pull request that is refused for what no wait will change is tried once',
     inSetting(FILES, async (setting) => {

@@ -37,7 +37,6 @@ describe('index', () => {
       assert.equal(facts.videoStreams, shown.length);
       assert.equal(facts.audioStreams, of('soun').length);
       assert.equal(facts.durationSeconds ?? 0, Math.round((length / moov.mvhd.timescale) * 1_000) / 1_000);
-      assert.equal(facts.fragmented, moofs.length > 0);
       assert.equal(facts.videoProfile, profile && profileName(profile.AVCProfileIndication));
       assert.deepEqual(
         [facts.width ?? 0, facts.height ?? 0].toSorted(),

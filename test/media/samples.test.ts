@@ -258,7 +258,7 @@ describe('facts of samples', () => {
     ],
     ['mp4-phone-upright.mp4', 'video/mp4', { width: 84, height: 160 }],
     ['mp4-main-b-frames.mp4', 'video/mp4', { bFrames: true }],
-    ['mp4-fragmented.mp4', 'video/mp4', { fragmented: true, bFrames: false }],
+    ['mp4-fragmented.mp4', 'video/mp4', { bFrames: false }],
     ['mp4-silent.mp4', 'video/mp4', { audioStreams: 0, audioCodec: undefined }],
     ['mp4-cut-in-index.mp4', 'video/mp4', { cutOff: 'its index (moov) is incomplete' }],
     ['mp4-preview-track.mp4', 'video/mp4', { videoCodec: 'H.264', videoStreams: 1 }],

@@ -10,7 +10,6 @@ export function makeOutcome(path: string, status: Status, overrides: Partial<Out
     ...(status === 'removed' ? {} : { asset: makeAsset(path) }),
     reason: '',
     findings: [],
-    isFailure: false,
     isChanged: false,
     ...overrides,
   };
