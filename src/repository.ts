@@ -103,7 +103,11 @@ function resolveOutputPath(
   root: string | undefined,
   faults: string[],
 ): string {
-  const path = toRepositoryPath(lexicalRoot, resolve(lexicalRoot, value), rules);
+  const given = resolve(lexicalRoot, value);
+  // A workspace that is reached through a link has two names.
+  const path =
+    toRepositoryPath(lexicalRoot, given, rules) ??
+    (root === undefined ? undefined : toRepositoryPath(root, given, rules));
   const fault =
     path === undefined || path === '' || value.includes('\0')
       ? 'does not lie inside the repository'

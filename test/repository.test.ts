@@ -73,6 +73,16 @@ describe('working-directory', () => {
     assert.equal(root, join(workspace, 'checkout'));
   });
 
+  it('has two names there, and paths may begin with either', async (t) => {
+    const workspace = makeWorkspace(t);
+    const linked = join(workspace, '../linked-workspace');
+    symlinkSync(workspace, linked);
+    for (const start of [workspace, linked]) {
+      const repository = await accept(linked, { manifestPath: join(start, 'a/manifest.json') });
+      assert.equal(repository.manifestPath, 'a/manifest.json');
+    }
+  });
+
   const rows: readonly (readonly [value: string, what: string])[] = [
     ['..', 'leads out of the workspace'],
     ['../outside', 'leads out of the workspace'],

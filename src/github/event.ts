@@ -48,15 +48,21 @@ function findDistrust(event: RunEvent): string | undefined {
   if (event.name === 'workflow_run') {
     const id = readId(event.payload, 'workflow_run', 'head_repository', 'id');
     if (id === undefined || id !== findOwnId(event))
-      return 'the workflow run was started from another repository';
+      return findUnread(event) ?? 'the workflow run was started from another repository';
     return isQueued(event.payload)
       ? 'the workflow run was started by a merge queue, whose changes are not merged yet'
       : undefined;
   }
   if (isPullRequestEvent(event) && !isOwnHead(event)) {
-    return 'the pull request comes from another repository (a fork)';
+    return findUnread(event) ?? 'the pull request comes from another repository (a fork)';
   }
   return undefined;
+}
+
+function findUnread(event: RunEvent): string | undefined {
+  return event.payload === undefined
+    ? "the event's file (GITHUB_EVENT_PATH) cannot be read, so nobody knows whose content this is"
+    : undefined;
 }
 
 /** Whether a workflow run was about a merge queue, by its event or its branch. */

@@ -103,7 +103,7 @@ const endings: Readonly<
       HTTPS_PROXY: 'http://u:%@x',
     },
     2,
-    /^nxcloud-template-assets: .*HTTPS_PROXY/,
+    /^nxcloud-template-assets: .*https_proxy is not the address/,
   ],
   'a doctor nobody can answer': [['doctor'], { NXCLOUD_ACCESS_KEY: 'k' }, 2, /is missing/],
 };

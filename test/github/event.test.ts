@@ -35,6 +35,7 @@ type Row = readonly [name: string, event: Partial<RunEvent>, reason?: RegExp];
 const FORK = /^the pull request comes from another repository \(a fork\)$/;
 const FOREIGN_RUN = /^the workflow run was started from another repository$/;
 
+const UNREAD = /^the event's file .* cannot be read/;
 const QUEUE = /merge queue.* not merged yet$/;
 
 const rows: readonly Row[] = [
@@ -113,7 +114,7 @@ const rows: readonly Row[] = [
     { name: 'pull_request', payload: { repository: own, pull_request: {} } },
     FORK,
   ],
-  ['pull_request without a payload', { name: 'pull_request', payload: undefined }, FORK],
+  ['pull_request without a payload', { name: 'pull_request', payload: undefined }, UNREAD],
   ['pull_request with a payload that is no object', { name: 'pull_request', payload: 'x' }, FORK],
   ['pull_request with a null id', { name: 'pull_request', payload: makePullRequest({ id: null }) }, FORK],
   [
@@ -164,7 +165,7 @@ const rows: readonly Row[] = [
     },
     FOREIGN_RUN,
   ],
-  ['workflow_run without a payload', { name: 'workflow_run', payload: undefined }, FOREIGN_RUN],
+  ['workflow_run without a payload', { name: 'workflow_run', payload: undefined }, UNREAD],
   ['workflow_run of nothing', { name: 'workflow_run', payload: { repository: {} } }, FOREIGN_RUN],
 
   ['Dependabot with credentials', { actor: 'dependabot[bot]' }],
