@@ -135,6 +135,31 @@ function planDueAsset(
   return { action: 'reject', path, asset, findings: [{ rule: 'lfs-pointer', level: 'error', message }] };
 }
 
+/**
+ * Replaces uploads whose file was lost before it was sent: the next asset of the same content is uploaded, and the rest
+ * take over its ID.
+ */
+export function replaceUploaders(steps: readonly PlanStep[], lost: ReadonlySet<string>): readonly PlanStep[] {
+  const successors = new Map<string, string>();
+  for (const step of steps) {
+    if (!isWaiting(step) || !lost.has(step.from.path) || successors.has(step.from.path)) continue;
+    if (!step.asset.isLfsPointer) successors.set(step.from.path, step.path);
+  }
+  return steps.map((step) => {
+    const successor = isWaiting(step) ? successors.get(step.from.path) : undefined;
+    if (!isWaiting(step) || successor === undefined) return step;
+    const { path, asset, reason } = step;
+    return path === successor
+      ? { action: 'upload', path, asset, reason }
+      : { ...step, from: { path: successor } };
+  });
+}
+
+/** Whether a step takes over an ID that is still to be uploaded. */
+export function isWaiting(step: PlanStep): step is ReuseStep {
+  return step.action === 'reuse' && step.from.entry === undefined;
+}
+
 function hasError(asset: Asset): boolean {
   return asset.findings.some((finding) => finding.level === 'error');
 }

@@ -49,11 +49,11 @@ async function runPipeline(
     if (run.mode === 'check') return;
 
     recordKnown(run, steps, store);
-    await keepFailure(progress, () => uploadPlanned(run, steps, progress, store, reporter, cancelled));
+    await keepFailure(progress, () => uploadPlanned(run, progress, store, reporter, cancelled));
     await keepFailure(progress, () => store.flush());
     if (stage !== undefined && publishing !== undefined) {
       await keepFailure(progress, () =>
-        stage.publishRun(publishing, steps, progress, store, reporter, publishingEnded),
+        stage.publishRun(publishing, progress, store, reporter, publishingEnded),
       );
     }
   } finally {

@@ -4,7 +4,13 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Asset } from '../src/assets/judge.ts';
 import type { Manifest, ManifestEntry } from '../src/manifest/manifest.ts';
-import { findUploadReason, type PlanInput, type PlanStep, planUploads } from '../src/plan.ts';
+import {
+  findUploadReason,
+  type PlanInput,
+  type PlanStep,
+  planUploads,
+  replaceUploaders,
+} from '../src/plan.ts';
 import { makeAsset } from './support/asset.ts';
 import { makeEntry } from './support/manifest-entry.ts';
 
@@ -365,6 +371,39 @@ const input = fc
     return makeInput({ ...record, gone });
   });
 const runs = { seed: 6, numRuns: 2000 };
+
+describe('replaceUploaders', () => {
+  const content = makeAsset('a.jpg');
+  const copy = (path: string, isLfsPointer = false): Asset => ({ ...content, path, isLfsPointer });
+  const planned = (...copies: readonly Asset[]): readonly PlanStep[] =>
+    planUploads(makeInput({ assets: [copy('a.jpg'), ...copies, makeAsset('z.jpg')] }));
+
+  it('hands an upload on to the next asset of the content, and the rest to that one', () => {
+    const steps = planned(copy('b.jpg'), copy('c.jpg'));
+    assert.deepEqual(replaceUploaders(steps, new Set(['a.jpg'])).map(describeStep), [
+      'a.jpg: upload (new)',
+      'b.jpg: upload (new)',
+      'c.jpg: reuse b.jpg (new)',
+      'z.jpg: upload (new)',
+    ]);
+  });
+
+  it('passes over pointers, which have no content to send', () => {
+    const steps = planned(copy('b.jpg', true), copy('c.jpg'));
+    assert.deepEqual(replaceUploaders(steps, new Set(['a.jpg'])).map(describeStep), [
+      'a.jpg: upload (new)',
+      'b.jpg: reuse c.jpg (new)',
+      'c.jpg: upload (new)',
+      'z.jpg: upload (new)',
+    ]);
+  });
+
+  it('leaves alone what nobody can take over, and what is not lost', () => {
+    const [withPointer, withCopy] = [planned(copy('b.jpg', true)), planned(copy('b.jpg'))];
+    assert.deepEqual(replaceUploaders(withPointer, new Set(['a.jpg', 'z.jpg'])), withPointer);
+    assert.deepEqual(replaceUploaders(withCopy, new Set(['z.jpg'])), withCopy);
+  });
+});
 
 describe('every plan', () => {
   it('has exactly one step for each asset, rejected file and gone entry, in order', () => {

@@ -69,7 +69,7 @@ async function makeSteps(
     renewBefore: inputs.renewBefore,
   });
   const found = countOf(judged.length + discovery.unusable.length, 'asset');
-  const share = inputs.shard === undefined ? '' : `, of this share`;
+  const share = inputs.shard === undefined ? '' : ', of this share';
   reporter.info(`${found} found${share}: ${describePlan(steps)}`);
   return steps;
 }

@@ -72,12 +72,12 @@ function refuseSubfolder({ host, mode, repository: { root } }: Run): void {
 /** Publishes what the run changed; afterwards the workspace holds what is published. */
 export async function publishRun(
   { publisher, root }: Publishing,
-  steps: readonly PlanStep[],
   progress: Progress,
   store: ManifestStore,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
+  const { steps = [] } = progress;
   const assets = new Map(
     steps.flatMap((step) => ('asset' in step && step.asset !== undefined ? [[step.path, step.asset]] : [])),
   );
@@ -101,6 +101,10 @@ export async function publishRun(
     reporter.info(`${path}: ${reason}; its entry there stands`);
   for (const note of publication.notes) reporter.annotate('notice', note);
   if (publication.commit !== undefined) reporter.info(`Committed ${publication.commit}`);
+  if (publication.pullRequest !== undefined) {
+    const { number, change, url } = publication.pullRequest;
+    reporter.info(`Pull request #${number} was ${change}: ${url}`);
+  }
   if (publication.failure !== undefined) noteFailure(progress, publication.failure);
   await store.replace(publication.text, publication.manifest);
 }

@@ -6,7 +6,7 @@ import type { ManifestStore } from '../manifest/store.ts';
 import { saveMemory } from '../memory.ts';
 import { openDispatcher } from '../network.ts';
 import { readStatedExpiry } from '../nxcloud/file-id.ts';
-import type { PlanStep, ReuseStep, UploadStep } from '../plan.ts';
+import { isWaiting, type PlanStep, replaceUploaders } from '../plan.ts';
 import type { Progress } from '../progress.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Run } from '../setup.ts';
@@ -25,56 +25,67 @@ export function recordKnown({ mode }: Run, steps: readonly PlanStep[], store: Ma
   }
 }
 
-/** Uploads what is planned. Results go to `progress`, entries to the store; failures are annotated on their files. */
+/**
+ * Uploads what is planned. Results go to `progress`, entries to the store; failures are annotated on their files. Where a
+ * file is lost meanwhile, another one of its content is uploaded, and the plan in `progress` says so.
+ */
 export async function uploadPlanned(
   run: Run,
-  steps: readonly PlanStep[],
   progress: Progress,
   store: ManifestStore,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
-  const items = steps.filter((step): step is UploadStep => step.action === 'upload');
-  if (items.length === 0) return;
+  if (listDue(progress).length === 0) return;
   saveMemory();
   const { inputs } = run;
   const { NxcloudClient } = await import('../nxcloud/client.ts');
   const { uploadAll } = await import('../upload/upload-all.ts');
   const dispatcher = await openDispatcher(inputs.apiUrl, run.proxy);
   const client = new NxcloudClient({ ...inputs, dispatcher, redact: run.redact });
-  const onResult = makeRecorder(run, steps, progress, items.length, store, reporter);
-  try {
-    const { stopMessage } = await reporter.group('Upload', () =>
-      uploadAll({
-        items: items.map((step) => step.asset),
-        concurrency: inputs.concurrency,
-        retries: inputs.retries,
-        uploadOnce: (asset, uploadSignal) => client.uploadOnce(asset, uploadSignal),
-        onResult,
-        onRetry: (asset, message) => reporter.info(`${asset.path}: ${message}`),
-        signal,
-        random: Math.random,
-      }),
-    );
+  const uploadDue = async (items: readonly Asset[]): Promise<void> => {
+    const lost = new Set<string>();
+    const { stopMessage } = await uploadAll({
+      items,
+      concurrency: inputs.concurrency,
+      retries: inputs.retries,
+      uploadOnce: async (asset, uploadSignal) => {
+        const verdict = await client.uploadOnce(asset, uploadSignal);
+        if (verdict.kind === 'fail' && verdict.cause === 'content') lost.add(asset.path);
+        return verdict;
+      },
+      onResult: makeRecorder(run, progress, items.length, store, reporter),
+      onRetry: (asset, message) => reporter.info(`${asset.path}: ${message}`),
+      signal,
+      random: Math.random,
+    });
     if (stopMessage !== undefined) progress.failures.push(stopMessage);
+    else if (!signal.aborted) progress.steps = replaceUploaders(progress.steps ?? [], lost);
+  };
+  try {
+    await reporter.group('Upload', async () => {
+      for (let items = listDue(progress); items.length > 0; items = listDue(progress)) await uploadDue(items);
+    });
   } finally {
     await dispatcher.destroy();
   }
 }
 
+/** The assets that are to be uploaded and have no result yet. */
+function listDue({ steps = [], results }: Progress): readonly Asset[] {
+  return steps.flatMap((step) => (step.action === 'upload' && !results.has(step.path) ? [step.asset] : []));
+}
+
 /** What to do with each result, at once: log it, annotate it, record it for the asset and for those of its content. */
 function makeRecorder(
   { target = '' }: Run,
-  steps: readonly PlanStep[],
-  { results }: Progress,
-  total: number,
+  { steps = [], results }: Progress,
+  dueCount: number,
   store: ManifestStore,
   reporter: Reporter,
 ): (asset: Asset, result: UploadResult) => void {
-  const waiting = Map.groupBy(
-    steps.filter((step): step is ReuseStep => step.action === 'reuse' && step.from.entry === undefined),
-    (step) => step.from.path,
-  );
+  const total = results.size + dueCount;
+  const waiting = Map.groupBy(steps.filter(isWaiting), (step) => step.from.path);
   return (asset, result) => {
     const { path } = asset;
     results.set(path, result);

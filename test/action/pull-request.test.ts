@@ -36,6 +36,7 @@ test('the life of a proposal', async (t) => {
     assert.equal(pull?.title, 'chore: update NXCloud asset manifest');
     assert.match(pull?.body ?? '', /whatsapp\/a\.png/);
     assert.match(result.stdout, /GITHUB_TOKEN/);
+    assert.match(result.stdout, /^Pull request #1 was opened: https:.*\/pull\/1$/m);
   });
 
   await t.test('a second run with nothing new changes nothing', async () => {
@@ -53,6 +54,7 @@ test('the life of a proposal', async (t) => {
     await repository.push('main', { 'whatsapp/b.png': makePng('b') });
     const result = await run();
     assert.deepEqual(readJson(result, 'uploaded'), ['whatsapp/b.png']);
+    assert.match(result.stdout, /^Pull request #1 was updated: /m);
     assert.deepEqual(Object.keys((await hosting.readManifest(BRANCH)) ?? {}), [
       'whatsapp/a.png',
       'whatsapp/b.png',
