@@ -109,7 +109,7 @@ export async function publishRun(
   await store.replace(publication.text, publication.manifest);
 }
 
-/** What this run found out of its own paths, where that differs from what is published. */
+/** What this run found out of its own paths, where that differs from what is published, and what it takes for removed. */
 function listRunChanges(
   steps: readonly PlanStep[],
   { results }: Progress,
@@ -119,8 +119,10 @@ function listRunChanges(
   const changes = new Map<string, ManifestEntry | undefined>();
   for (const { path, status } of concludeRun(steps, results, false)) {
     if (status === 'invalid' || status === 'pending') continue;
-    const entry = status === 'removed' ? undefined : ours.get(path);
-    if (!isSameEntry(entry, published.get(path))) changes.set(path, entry);
+    const isRemoved = status === 'removed';
+    const entry = isRemoved ? undefined : ours.get(path);
+    // Whether the file is gone is for the branch to say, even where its manifest has no entry.
+    if (isRemoved || !isSameEntry(entry, published.get(path))) changes.set(path, entry);
   }
   return changes;
 }

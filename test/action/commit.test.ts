@@ -295,6 +295,22 @@ test('a removal that is not published is none', async (t) => {
   assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}), kept);
 });
 
+test('a file that the branch still has is not removed, even where its manifest has no entry', async (t) => {
+  const hosting = await openHosting(t, twoImages);
+  const simulator = await openSimulator(t);
+  await runIn(await checkOut(t, hosting), { simulator });
+  const checkout = await checkOut(t, hosting);
+  checkout.workspace.remove('whatsapp/b.png');
+  const { 'whatsapp/b.png': _, ...assets } = (await hosting.readManifest()) ?? {};
+  const manifest = `${JSON.stringify({ version: 1, assets }, null, 2)}\n`;
+  await hosting.repository.push('main', { 'nxcloud-assets.json': manifest });
+  const result = await runIn(checkout, { simulator });
+  assert.equal(result.exitCode, 0, result.stdout);
+  assert.deepEqual(readJson(result, 'removed'), []);
+  assert.match(result.stdout, /whatsapp\/b\.png: the branch has this file/);
+  assert.equal(result.outputs['commit-sha'], '');
+});
+
 test('GitHub Enterprise Server is reached through GITHUB_API_URL', async (t) => {
   const hosting = await openHosting(t, twoImages, { enterprise: true });
   const simulator = await openSimulator(t);
