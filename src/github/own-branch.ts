@@ -118,6 +118,20 @@ async function compare(
   }
 }
 
+/**
+ * The commit where two lines of history parted; undefined when there is none, or GitHub does not find them.
+ * @throws {Refusal | NoAnswer} and the signal's reason.
+ */
+export async function findMergeBase(
+  github: GitHub,
+  base: string,
+  head: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const reply = await comparePage(github, `${base}...${head}`, 1, signal);
+  return reply === undefined || reply === 'unrelated' ? undefined : reply.merge_base_commit.sha;
+}
+
 /** GitHub answers 404 to both: no common ancestor, and a commit that it does not find; then undefined is given. */
 async function comparePage(
   github: GitHub,

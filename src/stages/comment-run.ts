@@ -3,9 +3,10 @@ import { describeError, StepError } from '../errors.ts';
 import type { GitHub } from '../github/client.ts';
 import { buildComment, MAX_COMMENT_LENGTH, writeComment } from '../github/comment.ts';
 import { GitData } from '../github/git-data.ts';
+import { findMergeBase } from '../github/own-branch.ts';
 import { ManifestReader } from '../github/publisher.ts';
 import { readPath } from '../json.ts';
-import type { Manifest } from '../manifest/manifest.ts';
+import { isSameEntry, type Manifest } from '../manifest/manifest.ts';
 import { listChanges } from '../manifest/merge.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Progress } from '../progress.ts';
@@ -84,13 +85,21 @@ async function listIdChanges(
   signal: AbortSignal,
 ): Promise<string> {
   const base = readPath(event.payload, 'pull_request', 'base', 'sha');
-  if (typeof base !== 'string') return '';
+  const head = readPath(event.payload, 'pull_request', 'head', 'sha');
+  if (typeof base !== 'string' || typeof head !== 'string') return '';
   const data = new GitData(github);
+  const reader = new ManifestReader(data, repository.manifestPath, false);
+  const readAt = async (commit: string): Promise<Manifest> =>
+    await reader.readPast(await data.readFileAt(commit, repository.manifestPath, signal), commit, signal);
   try {
-    const file = await data.readFileAt(base, repository.manifestPath, signal);
-    const reader = new ManifestReader(data, repository.manifestPath, false);
-    const before = await reader.readPast(file, 'of the base', signal);
-    return buildIdChanges(before, listChanges(before, checkout), MAX_ID_CHANGES_BYTES);
+    const before = await readAt(base);
+    const changes = listChanges(before, checkout);
+    if (changes.size === 0) return '';
+    // A checkout of the head lacks what the base has changed since: that is no change of the pull request.
+    const mergeBase = (await findMergeBase(github, base, head, signal)) ?? base;
+    const parted = mergeBase === base ? before : await readAt(mergeBase);
+    const own = [...changes].filter(([path, entry]) => !isSameEntry(parted.get(path), entry));
+    return buildIdChanges(before, new Map(own), MAX_ID_CHANGES_BYTES);
   } catch (error) {
     signal.throwIfAborted();
     reporter.info(`The manifest of the pull request's base could not be read: ${describeError(error)}`);

@@ -103,6 +103,29 @@ test('IDs that the pull request changes by hand are listed', async (t) => {
   );
 });
 
+test('IDs that the base has changed since are not those of a pull request whose head is checked out', async (t) => {
+  const hosting = await openHosting(t, image);
+  const simulator = await openSimulator(t);
+  await runIn(await checkOut(t, hosting), { simulator });
+  const sha = await openTopic(hosting, { 'whatsapp/b.png': makePng('b') });
+  await runIn(await checkOut(t, hosting), { simulator, inputs: { force: 'true' } });
+  const baseSha = (await hosting.repository.head('main')) ?? '';
+  const run = async (head: string): Promise<string> => {
+    const result = await runIn(await checkOut(t, hosting, 'topic'), {
+      context: pullRequestEvent({ ref: 'topic', sha: head }, { baseSha }),
+      inputs: { mode: 'check', comment: 'true' },
+    });
+    assert.equal(result.exitCode, 0, result.stdout);
+    return comments(hosting)[0] ?? '';
+  };
+  assert.doesNotMatch(await run(sha), /IDs changed/);
+
+  const manifest = JSON.parse((await hosting.repository.readFile('topic', 'nxcloud-assets.json')) ?? '');
+  manifest.assets['whatsapp/b.png'] = { ...manifest.assets['whatsapp/a.png'], id: '4:pasted' };
+  const pasted = await hosting.repository.push('topic', { 'nxcloud-assets.json': JSON.stringify(manifest) });
+  assert.match(await run(pasted), /IDs changed by this pull request \(1\)[\s\S]*whatsapp\/b\.png/);
+});
+
 test('where the base has no manifest that can be read, every ID is one of the pull request', async (t) => {
   const hosting = await openHosting(t, { ...image, 'nxcloud-assets.json': '{' });
   const baseSha = (await hosting.repository.head('main')) ?? '';
