@@ -163,7 +163,7 @@ export class NxcloudClient {
     }
     const difference = verdict.serverTime - (now + offset);
     if (Math.abs(difference) < CLOCK_TOLERANCE_MS) {
-      const message = `${verdict.message}: the clocks agree, so the upload itself took longer than the 60 s a signature lasts; lower \`concurrency\`, or use a faster connection or a smaller file`;
+      const message = `${verdict.message}: the clocks agree, so connecting and sending took longer than the 60 s a signature lasts; lower \`concurrency\`, or use a faster connection or a smaller file`;
       return { ...retry, message };
     }
     this.#clockOffset = verdict.serverTime - now;

@@ -88,7 +88,7 @@ export const faultReactions: Readonly<Record<FaultName, ExpectedReaction>> = {
   'code 1003 with status 401': { does: 'stop', says: /The signature is invalid: check `access-secret`/ },
   'code 1004': {
     does: 'try again',
-    says: /code 1004 .*the clocks agree, so the upload itself took longer than the 60 s/,
+    says: /code 1004 .*the clocks agree, so connecting and sending took longer than the 60 s/,
   },
   'code 1004 without date': {
     does: 'try again',
