@@ -17,6 +17,7 @@ test('a push commits the manifest, and the next run does nothing', async (t) => 
   const result = await runIn(first, { simulator });
   assert.equal(result.exitCode, 0, result.stdout);
   assert.equal(result.outputs['commit-sha'], await hosting.repository.head('main'));
+  assert.match(result.stdout, new RegExp(`^Committed ${result.outputs['commit-sha']}$`, 'm'));
   assert.equal(result.outputs.changed, 'true');
   assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}), Object.keys(twoImages));
   const published = await hosting.repository.readFile('main', 'nxcloud-assets.json');
