@@ -31,7 +31,8 @@ Ratios on a machine shared with other work; they show the effect of each step, t
   alone 5 ms, standard output to a pipe 3 ms. 5 ms are loading 105 KB of the action, 3 ms the first pattern of
   @actions/glob, 1 ms a collection of garbage. The rest is inputs, manifest, outputs and the log: code that runs once and
   is compiled for it. What is left to gain would cost more than it gives: an own globber, an own writer of workflow
-  commands, or binary code caches in the repository.
+  commands, or binary code caches in the repository. The row is at its bound: other runs on the same machine
+  gave 1.9× to 2.1×.
 - **Files of 1 MB and 50 MB.** The processor's SHA-256 on two cores: both threads hash nearly all of the time.
 - **20 000 small files.** The floor is what the system takes for 80 000 calls. Above it stand the walk (0.1 s),
   the manifest of 10 MB (0.15 s), the plan and the outputs (0.1 s); \`git hash-object\` does none of these.
