@@ -88,14 +88,7 @@ export function concludeUnplanned(found: readonly string[]): readonly Outcome[] 
 function concludeStep(step: PlanStep, results: ReadonlyMap<string, UploadResult>, isCheck: boolean): Outcome {
   const { path } = step;
   if (step.action === 'remove') {
-    return {
-      path,
-      status: 'removed',
-      reason: 'the file is gone',
-      findings: [],
-
-      isChanged: false,
-    };
+    return { path, status: 'removed', reason: 'the file is gone', findings: [], isChanged: false };
   }
   if (step.action === 'reject') return { ...step, status: 'invalid', reason: '', isChanged: false };
   const { asset } = step;

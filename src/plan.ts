@@ -146,9 +146,10 @@ export function replaceUploaders(steps: readonly PlanStep[], lost: ReadonlySet<s
     if (!step.asset.isLfsPointer) successors.set(step.from.path, step.path);
   }
   return steps.map((step) => {
-    const successor = isWaiting(step) ? successors.get(step.from.path) : undefined;
-    if (!isWaiting(step) || successor === undefined) return step;
-    const { path, asset, reason } = step;
+    if (!isWaiting(step)) return step;
+    const { path, asset, reason, from } = step;
+    const successor = successors.get(from.path);
+    if (successor === undefined) return step;
     return path === successor
       ? { action: 'upload', path, asset, reason }
       : { ...step, from: { path: successor } };

@@ -378,25 +378,33 @@ describe('replaceUploaders', () => {
   const planned = (...copies: readonly Asset[]): readonly PlanStep[] =>
     planUploads(makeInput({ assets: [copy('a.jpg'), ...copies, makeAsset('z.jpg')] }));
 
-  it('hands an upload on to the next asset of the content, and the rest to that one', () => {
-    const steps = planned(copy('b.jpg'), copy('c.jpg'));
-    assert.deepEqual(replaceUploaders(steps, new Set(['a.jpg'])).map(describeStep), [
-      'a.jpg: upload (new)',
-      'b.jpg: upload (new)',
-      'c.jpg: reuse b.jpg (new)',
-      'z.jpg: upload (new)',
-    ]);
-  });
-
-  it('passes over pointers, which have no content to send', () => {
-    const steps = planned(copy('b.jpg', true), copy('c.jpg'));
-    assert.deepEqual(replaceUploaders(steps, new Set(['a.jpg'])).map(describeStep), [
-      'a.jpg: upload (new)',
-      'b.jpg: reuse c.jpg (new)',
-      'c.jpg: upload (new)',
-      'z.jpg: upload (new)',
-    ]);
-  });
+  const rows: Readonly<Record<string, readonly [copies: readonly Asset[], uploader: string, taker: string]>> =
+    {
+      'hands an upload on to the next asset of the content, and the rest to that one': [
+        [copy('b.jpg'), copy('c.jpg')],
+        'b.jpg',
+        'c.jpg',
+      ],
+      'passes over pointers, which have no content to send': [
+        [copy('b.jpg', true), copy('c.jpg')],
+        'c.jpg',
+        'b.jpg',
+      ],
+    };
+  for (const [name, [copies, uploader, taker]] of Object.entries(rows)) {
+    it(name, () => {
+      const steps = replaceUploaders(planned(...copies), new Set(['a.jpg']));
+      assert.deepEqual(
+        new Set(steps.map(describeStep)),
+        new Set([
+          'a.jpg: upload (new)',
+          `${uploader}: upload (new)`,
+          `${taker}: reuse ${uploader} (new)`,
+          'z.jpg: upload (new)',
+        ]),
+      );
+    });
+  }
 
   it('leaves alone what nobody can take over, and what is not lost', () => {
     const [withPointer, withCopy] = [planned(copy('b.jpg', true)), planned(copy('b.jpg'))];

@@ -1,5 +1,5 @@
 // The help text, made from what action.yml says of the inputs.
-import { INPUTS, isSwitch, listFlags, nameVariable, ENVIRONMENT_INPUTS } from './arguments.ts';
+import { ENVIRONMENT_INPUTS, INPUTS, isSwitch, listFlags, nameVariable } from './arguments.ts';
 
 const WIDTH = 100;
 const INDENT = '      ';

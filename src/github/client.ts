@@ -143,6 +143,7 @@ export class GitHub {
           request: { ...request, parseSuccessResponseBody: false },
         },
       );
+      // The raw form's own type ends in `json` as well.
       const isJson = /^application\/(?!.*\braw\b)(?:.*\+)?json\b/i.test(headers['content-type'] ?? '');
       const body = data as unknown as AsyncIterable<Uint8Array>;
       if (!isJson) return await readBytes(body, maxBytes);
