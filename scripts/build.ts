@@ -10,12 +10,14 @@ const dist = join(root, 'dist');
 rmSync(dist, { recursive: true, force: true });
 
 const source = join(root, 'src/');
+const media = join(root, 'media/');
 const main = join(source, 'main.ts');
 const worker = join(source, 'assets/judge-worker.ts');
 /** What is loaded at once: by both threads, and by the main one alone. */
 let eagerInBoth = new Set<string>();
 let eagerInMain = new Set<string>();
-const isShared = (id: string): boolean => id.startsWith(source) && id !== main && id !== worker;
+const isShared = (id: string): boolean =>
+  (id.startsWith(source) || id.startsWith(media)) && id !== main && id !== worker;
 
 const { output } = await build({
   input: { main, cli: join(source, 'cli.ts'), 'judge-worker': worker },

@@ -4,7 +4,10 @@ import { describeScore, printSurvivor } from './mutation-report.ts';
 import { testMutants } from './mutation.ts';
 
 const { values } = parseArgs({
-  options: { sample: { type: 'string', default: '6' }, only: { type: 'string', default: 'src/**/*.ts' } },
+  options: {
+    sample: { type: 'string', default: '6' },
+    only: { type: 'string', default: '{src,media}/**/*.ts' },
+  },
 });
 const trials = await testMutants({
   only: values.only,

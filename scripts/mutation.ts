@@ -48,7 +48,7 @@ const running = new Set<ChildProcess>();
 
 /** Tries the mutants; throws when a test fails without any. */
 export async function testMutants(options: MutationOptions = {}): Promise<readonly Trial[]> {
-  const { only = 'src/**/*.ts', sample = 6, onTrial = () => {} } = options;
+  const { only = '{src,media}/**/*.ts', sample = 6, onTrial = () => {} } = options;
   const mutants = globSync(only, { cwd: root })
     .sort()
     .flatMap((file) => pickEvenly(listMutants(file, readFileSync(join(root, file), 'utf8')), sample));

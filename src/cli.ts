@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { type CommandLine, parseCommandLine, WrongUsage } from './command/arguments.ts';
-import { StepError } from './errors.ts';
+import { StepError } from './text/errors.ts';
 
 /** What the HTTP client asks for. */
 const LEAST_NODE = [22, 19] as const;
@@ -34,8 +34,8 @@ async function runCommand(line: CommandLine): Promise<number> {
   muteRunnerCommands();
   const [{ TerminalReporter }, { runStep }, { listenForCancellation }] = await Promise.all([
     import('./command/terminal-reporter.ts'),
-    import('./run.ts'),
-    import('./cancellation.ts'),
+    import('./pipeline/run.ts'),
+    import('./pipeline/cancellation.ts'),
   ]);
   const reporter = new TerminalReporter(process.stdout, process.stderr, line.json);
   await runStep(host, reporter, listenForCancellation());

@@ -1,8 +1,8 @@
 // The entry of the action.
-import { listenForCancellation } from './cancellation.ts';
-import { openStepHost } from './github/step-host.ts';
+import { listenForCancellation } from './pipeline/cancellation.ts';
+import { openStepHost } from './inputs/step-host.ts';
 import { GitHubReporter } from './report/github-reporter.ts';
-import { runStep } from './run.ts';
+import { runStep } from './pipeline/run.ts';
 
 void runStep(
   openStepHost(process.env),

@@ -2,12 +2,12 @@
 // or trips over links, stats every entry, and cannot say which pattern matched.
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { describeError } from '../errors.ts';
-import { lstatIfPresent } from '../file-system.ts';
+import { describeError } from '../text/errors.ts';
+import { lstatIfPresent } from '../files/file-system.ts';
 import { compareCodeUnits } from '../manifest/manifest.ts';
-import { isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from '../paths.ts';
-import { neutralise } from '../text.ts';
-import { Turns } from '../turns.ts';
+import { isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from '../files/paths.ts';
+import { neutralise } from '../text/text.ts';
+import { Turns } from './turns.ts';
 import { type AssetType, judgeName } from './asset-type.ts';
 import { PatternMatcher } from './pattern-matcher.ts';
 

@@ -1,8 +1,8 @@
 // Judges all candidates: one turn in this thread alone, what is left then with the help of worker threads.
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import type { MediaChecks } from '../inputs.ts';
-import { Turns } from '../turns.ts';
+import type { MediaChecks } from '../inputs/inputs.ts';
+import { Turns } from './turns.ts';
 import type { Candidate } from './discover.ts';
 import { applyVerdict, type Asset, judgeAsset, type Unreadable, type Verdict } from './judge.ts';
 

@@ -1,13 +1,13 @@
 // Judges one asset in one read: SHA-256, size, what the content really is, and the media rules.
 import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { describeError } from '../errors.ts';
-import { OPEN_FLAGS } from '../file-system.ts';
-import type { MediaChecks } from '../inputs.ts';
-import type { MediaFacts, MediaFinding } from '../media/facts.ts';
-import { inspectMedia } from '../media/inspect.ts';
-import type { ByteSource } from '../media/source.ts';
-import { sniffMedia } from '../media/sniff.ts';
+import { describeError } from '../text/errors.ts';
+import { OPEN_FLAGS } from '../files/file-system.ts';
+import type { MediaChecks } from '../inputs/inputs.ts';
+import type { MediaFacts, MediaFinding } from '../../media/facts.ts';
+import { inspectMedia } from '../../media/inspect.ts';
+import type { ByteSource } from '../../media/source.ts';
+import { sniffMedia } from '../../media/sniff.ts';
 import type { AssetType } from './asset-type.ts';
 import type { Candidate } from './discover.ts';
 import { readLfsPointer } from './lfs-pointer.ts';

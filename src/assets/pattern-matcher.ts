@@ -1,8 +1,8 @@
 // Matches paths against the `files` patterns, by @actions/glob's rules.
 import { sep } from 'node:path';
 import { create } from '@actions/glob';
-import { isExclusion } from '../inputs.ts';
-import { quoteValue } from '../text.ts';
+import { isExclusion } from '../inputs/inputs.ts';
+import { quoteValue } from '../text/text.ts';
 
 /** The parts of @actions/glob's `Pattern` that tell what it matches; its public face can only walk. */
 interface GlobPattern {

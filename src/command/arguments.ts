@@ -1,7 +1,7 @@
 // The command line: what of it is a command, a flag or a mistake. Pure.
 import { parseArgs } from 'node:util';
-import { StepError } from '../errors.ts';
-import { quoteValue } from '../text.ts';
+import { StepError } from '../text/errors.ts';
+import { quoteValue } from '../text/text.ts';
 import inputs from './inputs.json' with { type: 'json' };
 
 /** What action.yml says of an input. */

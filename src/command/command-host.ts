@@ -1,5 +1,5 @@
 // A command line as the host of a run: flags, and variables for what no flag says.
-import type { Host } from '../host.ts';
+import type { Host } from '../inputs/host.ts';
 import { ENVIRONMENT_INPUTS, nameVariable, STEP_INPUTS } from './arguments.ts';
 
 /** The host of a command; `values` holds what flags say of inputs. */

@@ -2,7 +2,7 @@
 import type { AssetType } from '../assets/asset-type.ts';
 import type { Envelope } from '../nxcloud/answers.ts';
 import { buildFileName, readStatedExpiry } from '../nxcloud/file-id.ts';
-import { countOf, formatSeconds, shortenId } from '../text.ts';
+import { countOf, formatSeconds, shortenId } from '../text/text.ts';
 
 /** What was sent. */
 export interface SentImage {

@@ -1,8 +1,8 @@
 // The reporter of a command: text with a progress bar for people, or one JSON document for programs.
 import { styleText } from 'node:util';
-import { makeRedactor, type Redactor } from '../redact.ts';
+import { makeRedactor, type Redactor } from '../text/redact.ts';
 import type { Level, Reporter } from '../report/reporter.ts';
-import { neutralise } from '../text.ts';
+import { neutralise } from '../text/text.ts';
 
 /** A stream of text that may be a terminal. */
 export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, readlink } from 'node:fs/promises';
 import { writeLfsPointer } from '../assets/lfs-pointer.ts';
-import { OPEN_FLAGS } from '../file-system.ts';
+import { OPEN_FLAGS } from '../files/file-system.ts';
 
 /** A file as it was judged. */
 export interface JudgedFile {

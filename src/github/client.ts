@@ -1,6 +1,6 @@
 // The way to GitHub's API: Octokit with time limits, bounded retries and a transport of our own.
 import type { Dispatcher } from 'undici';
-import { readPath } from '../json.ts';
+import { readPath } from '../text/json.ts';
 import { decideRetry, NoAnswer, Refusal, readFailure } from './failure.ts';
 
 /** Time and chance, so that tests need not wait. */

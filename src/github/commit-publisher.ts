@@ -2,9 +2,9 @@
 import type { Manifest } from '../manifest/manifest.ts';
 import { listChanges, mergeChanges } from '../manifest/merge.ts';
 import { computeBlobId } from './blob-id.ts';
-import type { Deed } from './explain.ts';
+import type { Deed } from '../publish/explain.ts';
 import { type BranchHead, GitData, type MadeCommit, type SentCommit } from './git-data.ts';
-import type { CommitPlace } from './place.ts';
+import type { CommitPlace } from '../publish/place.ts';
 import {
   describeHeldRuns,
   doing,
@@ -17,7 +17,7 @@ import {
   publishWhileMoving,
   writeText,
 } from './publisher.ts';
-import { Relevance } from './relevance.ts';
+import { Relevance } from '../publish/relevance.ts';
 
 /**
  * Reads what the branch holds and gives its publisher.

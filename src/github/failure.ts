@@ -1,7 +1,7 @@
 // What can go wrong with a request to GitHub, and what to do about it: pure.
-import { describeError } from '../errors.ts';
-import { readPath } from '../json.ts';
-import { computeBackoff, readRetryAfter } from '../retry.ts';
+import { describeError } from '../text/errors.ts';
+import { readPath } from '../text/json.ts';
+import { computeBackoff, readRetryAfter } from '../network/retry.ts';
 
 /** GitHub said no. Nothing was changed. */
 export class Refusal extends Error {

@@ -1,10 +1,10 @@
 // Branches, commits, trees and blobs of the repository through GitHub's API.
 import { readLfsPointer } from '../assets/lfs-pointer.ts';
-import { describeError, StepError } from '../errors.ts';
+import { describeError, StepError } from '../text/errors.ts';
 import { describeOversize, MAX_MANIFEST_BYTES, UnreadableManifest } from '../manifest/manifest.ts';
 import { computeBlobId } from './blob-id.ts';
 import type { GitHub } from './client.ts';
-import { isUnrelatedToHead } from './explain.ts';
+import { isUnrelatedToHead } from '../publish/explain.ts';
 import { NoAnswer, noneIfMissing, Refusal } from './failure.ts';
 import { readUntilShown } from './lag.ts';
 

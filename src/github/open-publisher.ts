@@ -1,6 +1,6 @@
 // The way into publishing, whatever the mode.
 import { openCommitPublisher } from './commit-publisher.ts';
-import type { Place } from './place.ts';
+import type { Place } from '../publish/place.ts';
 import type { Publisher, PublisherOptions } from './publisher.ts';
 import { openPullRequestPublisher } from './pull-request-publisher.ts';
 

@@ -1,5 +1,5 @@
 // Whether a branch is the action's own: no commit since it left its base touches anything but the manifest.
-import { StepError } from '../errors.ts';
+import { StepError } from '../text/errors.ts';
 import type { GitHub } from './client.ts';
 import { noneIfMissing, Refusal } from './failure.ts';
 import { readUntilShown } from './lag.ts';

@@ -1,5 +1,5 @@
 // What both ways of publishing share: their outside, reading manifests, and the loop around a branch that moves.
-import { StepError } from '../errors.ts';
+import { StepError } from '../text/errors.ts';
 import {
   findSizeFault,
   type Manifest,
@@ -8,10 +8,10 @@ import {
   UnreadableManifest,
 } from '../manifest/manifest.ts';
 import type { ManifestChanges } from '../manifest/merge.ts';
-import { computeBackoff } from '../retry.ts';
+import { computeBackoff } from '../network/retry.ts';
 import type { JudgedFile } from './blob-id.ts';
 import type { GitHub } from './client.ts';
-import { type Deed, explainFailure } from './explain.ts';
+import { type Deed, explainFailure } from '../publish/explain.ts';
 import { BranchMoved, type FileAt, type GitData } from './git-data.ts';
 
 /** Publishes one run's changes to the place it was opened for. */

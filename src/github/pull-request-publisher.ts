@@ -1,10 +1,10 @@
 // Publishes by a pull request: keeps a branch of its own with one file changed, and a pull request for it.
 import { randomBytes } from 'node:crypto';
-import { StepError } from '../errors.ts';
+import { StepError } from '../text/errors.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { listChanges, listOverruled, mergeBranches, mergeChanges } from '../manifest/merge.ts';
 import { computeBlobId } from './blob-id.ts';
-import { type Deed, isUnrelatedToHead } from './explain.ts';
+import { type Deed, isUnrelatedToHead } from '../publish/explain.ts';
 import { Refusal } from './failure.ts';
 import {
   type BranchHead,
@@ -16,7 +16,7 @@ import {
   ZERO_OID,
 } from './git-data.ts';
 import { inspectOwnBranch } from './own-branch.ts';
-import { nameOwnBranch, type PullRequestPlace } from './place.ts';
+import { nameOwnBranch, type PullRequestPlace } from '../publish/place.ts';
 import {
   describeHeldRuns,
   doing,
@@ -31,9 +31,9 @@ import {
   type RemoteManifest,
   writeText,
 } from './publisher.ts';
-import { BODY_MARKER, buildBody, buildTitle } from './pull-request-text.ts';
+import { BODY_MARKER, buildBody, buildTitle } from '../publish/pull-request-text.ts';
 import { type PullRequest, PullRequests } from './pull-requests.ts';
-import { Relevance } from './relevance.ts';
+import { Relevance } from '../publish/relevance.ts';
 
 const NAMED_PATHS = 5;
 /** What GitHub's reads usually lag behind its writes, and then some. */

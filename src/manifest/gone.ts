@@ -1,7 +1,7 @@
 // Which entries' files are gone from the workspace.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { lstatIfPresent } from '../file-system.ts';
+import { lstatIfPresent } from '../files/file-system.ts';
 
 /**
  * The paths among `paths` with no file below `root`: nothing, or a folder. A path that cannot be looked at counts as

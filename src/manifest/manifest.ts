@@ -1,6 +1,6 @@
 // The manifest, version 1: its shape, its parser and its canonical text. `manifest.schema.json` says the same.
 import { ASSET_TYPES, type AssetType, isAssetType } from '../assets/asset-type.ts';
-import { StepError } from '../errors.ts';
+import { StepError } from '../text/errors.ts';
 import { findIdFault } from '../nxcloud/file-id.ts';
 import { findDuplicateKey, findJsonFault, lineAndColumn } from './json-places.ts';
 

@@ -1,7 +1,7 @@
 // The manifest file of the checkout: read once, then written atomically while the run goes on.
 import { closeSync, fstatSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { writeAtomically } from '../atomic-file.ts';
-import { describeError, StepError } from '../errors.ts';
+import { writeAtomically } from '../files/atomic-file.ts';
+import { describeError, StepError } from '../text/errors.ts';
 import {
   decodeManifest,
   describeOversize,

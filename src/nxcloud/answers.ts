@@ -1,9 +1,9 @@
 // What an answer of NXCloud means and what to do about it: the decision table, pure.
 import { isUtf8 } from 'node:buffer';
-import { readPath } from '../json.ts';
-import type { Redactor } from '../redact.ts';
-import { readRetryAfter, readServerTime } from '../retry.ts';
-import { neutralise } from '../text.ts';
+import { readPath } from '../text/json.ts';
+import type { Redactor } from '../text/redact.ts';
+import { readRetryAfter, readServerTime } from '../network/retry.ts';
+import { neutralise } from '../text/text.ts';
 import { contradictsContent, findIdFault } from './file-id.ts';
 
 /** A complete HTTP reply, its body cut at the cap. */

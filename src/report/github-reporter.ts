@@ -1,9 +1,9 @@
 // The reporter of a GitHub step: its log, annotations, summary and outputs.
 import { appendFileSync } from 'node:fs';
 import * as core from '@actions/core';
-import { describeError } from '../errors.ts';
-import { type Redactor, splitSecrets } from '../redact.ts';
-import { countOf, neutralise } from '../text.ts';
+import { describeError } from '../text/errors.ts';
+import { type Redactor, splitSecrets } from '../text/redact.ts';
+import { countOf, neutralise } from '../text/text.ts';
 import type { Level, Reporter } from './reporter.ts';
 
 /** GitHub shows ten annotations of each level per step; the last place is kept for saying how many more there are. */

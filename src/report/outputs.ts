@@ -1,5 +1,5 @@
 // The outputs of the step, within what GitHub passes on.
-import type { Mode } from '../inputs.ts';
+import type { Mode } from '../inputs/inputs.ts';
 import { type Outcome, type Status, withStatus } from '../outcome.ts';
 
 /** Facts of the run that outputs repeat. Empty text means that there is none. */

@@ -1,7 +1,7 @@
 // Where GitHub shows the pictures of a run, for summaries and comments.
-import { readPath } from '../json.ts';
-import type { RunEvent } from '../github/event.ts';
-import { escapeExactly, escapeHtml } from '../text.ts';
+import { readPath } from '../text/json.ts';
+import type { RunEvent } from '../inputs/event.ts';
+import { escapeExactly, escapeHtml } from '../text/text.ts';
 
 /** The commits that hold the pictures of a run. */
 export interface PictureSource {

@@ -1,5 +1,5 @@
 // What a run tells people and later steps, wherever it runs.
-import type { Redactor } from '../redact.ts';
+import type { Redactor } from '../text/redact.ts';
 
 export type Level = 'error' | 'warning' | 'notice';
 

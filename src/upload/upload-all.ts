@@ -1,10 +1,10 @@
 // Runs the planned uploads: bounded and adaptive concurrency, retries, and the stops that spare the rest.
 import type { Verdict } from '../nxcloud/answers.ts';
 import type { UploadContent } from '../nxcloud/client.ts';
-import { countOf, formatSeconds } from '../text.ts';
+import { countOf, formatSeconds } from '../text/text.ts';
 import { CircuitBreaker } from './breaker.ts';
 import { Gate } from './gate.ts';
-import { computeBackoff } from '../retry.ts';
+import { computeBackoff } from '../network/retry.ts';
 
 /** How one file ended. `not-reached` files were never refused: the run stopped before their turn or between retries. */
 export type UploadResult =

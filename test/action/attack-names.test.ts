@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';
 import type { ActionResult } from '../../runner/run-action.ts';
 import type { Simulator, SimulatorOptions } from '../../simulator/server.ts';
-import { neutralise } from '../../src/text.ts';
+import { neutralise } from '../../src/text/text.ts';
 import { HOSTILE_NAMES } from '../support/hostile-names.ts';
 import { renderMarkdown } from '../support/rendered-markdown.ts';
 import { makePng } from '../support/sample-media.ts';

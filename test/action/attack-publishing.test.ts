@@ -1,7 +1,7 @@
 // Hostile names where GitHub shows them: pull request, comment and commit, rendered and looked at as a tree.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { neutralise } from '../../src/text.ts';
+import { neutralise } from '../../src/text/text.ts';
 import { findLeaks, testAccount } from '../support/canaries.ts';
 import {
   type Checkout,

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { ActionResult } from '../../runner/run-action.ts';
-import { buildGallery } from '../../src/report/gallery.ts';
+import { buildGallery } from '../../src/report/gallery/gallery.ts';
 import { makeAsset } from '../support/asset.ts';
 import { openBrowser, withoutBrowser } from '../support/browser.ts';
 import { makeOutcome } from '../support/outcome.ts';

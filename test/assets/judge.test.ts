@@ -9,7 +9,7 @@ import type { AssetType } from '../../src/assets/asset-type.ts';
 import type { Candidate } from '../../src/assets/discover.ts';
 import { type Asset, hashFile, judgeAsset, type Unreadable } from '../../src/assets/judge.ts';
 import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
-import type { MediaChecks } from '../../src/inputs.ts';
+import type { MediaChecks } from '../../src/inputs/inputs.ts';
 import { makeJpeg, makeMp4, makePdf, makePng } from '../support/sample-media.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 

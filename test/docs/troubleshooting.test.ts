@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, '../..');
 
 test('every message of the sources is in docs/troubleshooting.md', () => {
   const page = readFileSync(`${root}/docs/troubleshooting.md`, 'utf8').replace(/\s+/g, ' ');
-  const messages = collectMessages(`${root}/src`);
+  const messages = [...collectMessages(`${root}/src`), ...collectMessages(`${root}/media`)];
   assert.ok(messages.length > 200, `only ${messages.length} messages were found`);
   const missing = messages.filter(({ text }) => !page.includes(text.replace(/\s+/g, ' ')));
   assert.deepEqual(

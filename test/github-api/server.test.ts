@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { readPath } from '../../src/json.ts';
+import { readPath } from '../../src/text/json.ts';
 import type { HostedRepository } from './repository.ts';
 import { type GitHubApi, startGitHubApi } from './server.ts';
 import type { Token } from './token.ts';

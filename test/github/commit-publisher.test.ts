@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
-import { StepError } from '../../src/errors.ts';
+import { StepError } from '../../src/text/errors.ts';
 
 import { MAX_MANIFEST_BYTES, UnreadableManifest } from '../../src/manifest/manifest.ts';
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { explainFailure, isPermissionRefusal, isProtectionRefusal } from '../../src/github/explain.ts';
+import { explainFailure, isPermissionRefusal, isProtectionRefusal } from '../../src/publish/explain.ts';
 import {
   type AttemptsMade,
   decideRetry,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { StepError } from '../../src/errors.ts';
+import { StepError } from '../../src/text/errors.ts';
 import type { Publication } from '../../src/github/publisher.ts';
-import { BODY_MARKER } from '../../src/github/pull-request-text.ts';
+import { BODY_MARKER } from '../../src/publish/pull-request-text.ts';
 import { UnreadableManifest } from '../../src/manifest/manifest.ts';
 import {
   entryOf,

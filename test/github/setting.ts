@@ -8,7 +8,7 @@ import { Agent } from 'undici';
 import type { JudgedFile } from '../../src/github/blob-id.ts';
 import { connectToGitHub, type GitHub, type Timing } from '../../src/github/client.ts';
 import { openPublisher } from '../../src/github/open-publisher.ts';
-import type { Place } from '../../src/github/place.ts';
+import type { Place } from '../../src/publish/place.ts';
 import type { Publication, Publisher } from '../../src/github/publisher.ts';
 import {
   type Manifest,

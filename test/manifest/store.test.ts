@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { StepError } from '../../src/errors.ts';
+import { StepError } from '../../src/text/errors.ts';
 import {
   MAX_MANIFEST_BYTES,
   type Manifest,

@@ -1,7 +1,7 @@
 // Sources of bytes for tests: counted ones over samples, and large ones that exist only as far as they are read.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ByteSource } from '../../src/media/inspect.ts';
+import type { ByteSource } from '../../media/inspect.ts';
 
 export const samplesFolder = join(import.meta.dirname, '../samples');
 

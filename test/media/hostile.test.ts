@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { AssetType } from '../../src/assets/asset-type.ts';
-import { inspectMedia } from '../../src/media/inspect.ts';
+import { inspectMedia } from '../../media/inspect.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 import { sourceOf } from './byte-sources.ts';
 import { avc1, avcC, box, descriptor, movie, mp4a, track, u32 } from './crafted-mp4.ts';

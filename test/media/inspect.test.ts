@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { AssetType } from '../../src/assets/asset-type.ts';
-import { type ByteSource, inspectMedia } from '../../src/media/inspect.ts';
-import { sniffMedia } from '../../src/media/sniff.ts';
+import { type ByteSource, inspectMedia } from '../../media/inspect.ts';
+import { sniffMedia } from '../../media/sniff.ts';
 import { type CountedSource, readSample, sparseSource } from './byte-sources.ts';
 
 const MB = 1_048_576;

@@ -1,7 +1,7 @@
 // Exif data of JPEGs, in all its forms and damages.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { inspectMedia } from '../../src/media/inspect.ts';
+import { inspectMedia } from '../../media/inspect.ts';
 import { readSample, sourceOf } from './byte-sources.ts';
 
 const ORIENTATION = 0x0112;

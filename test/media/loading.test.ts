@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { registerHooks } from 'node:module';
 import { it } from 'node:test';
-import { inspectMedia } from '../../src/media/inspect.ts';
+import { inspectMedia } from '../../media/inspect.ts';
 import { readSample, sourceOf } from './byte-sources.ts';
 
 it('loads mp4box only for an MP4', async () => {

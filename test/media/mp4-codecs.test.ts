@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SampleEntry } from 'mp4box';
-import { audioCodecName, profileName, videoCodecName } from '../../src/media/mp4-codecs.ts';
+import { audioCodecName, profileName, videoCodecName } from '../../media/mp4-codecs.ts';
 
 /** A sample description; without an object type it has no `esds`. */
 function makeEntry(type: string, objectType?: number, audioConfig?: number): SampleEntry {

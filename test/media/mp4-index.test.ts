@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { createFile, type ISOFile, Log, MP4BoxBuffer } from 'mp4box';
-import { inspectMedia } from '../../src/media/inspect.ts';
-import { profileName } from '../../src/media/mp4-codecs.ts';
+import { inspectMedia } from '../../media/inspect.ts';
+import { profileName } from '../../media/mp4-codecs.ts';
 import { readSample, samplesFolder, sourceOf } from './byte-sources.ts';
 import { avc1, avcC, box, movie, track, u32 } from './crafted-mp4.ts';
 

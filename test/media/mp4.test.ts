@@ -1,8 +1,8 @@
 // Boxes of MP4s that no tool at hand writes.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { inspectMedia } from '../../src/media/inspect.ts';
-import type { MediaFacts } from '../../src/media/facts.ts';
+import { inspectMedia } from '../../media/inspect.ts';
+import type { MediaFacts } from '../../media/facts.ts';
 import { readSample, sourceOf } from './byte-sources.ts';
 import { avc1, avcC, box, movie, track, u32 } from './crafted-mp4.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { deflateSync } from 'node:zlib';
-import { inspectMedia } from '../../src/media/inspect.ts';
+import { inspectMedia } from '../../media/inspect.ts';
 import { readSample, sourceOf } from './byte-sources.ts';
 
 const inspect = (content: string | Buffer) =>

@@ -1,8 +1,8 @@
 // The table of media rules: limits and messages, on facts alone.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { MediaFacts } from '../../src/media/facts.ts';
-import { judgeMedia, type MediaKind, mediaRules } from '../../src/media/rules.ts';
+import type { MediaFacts } from '../../media/facts.ts';
+import { judgeMedia, type MediaKind, mediaRules } from '../../media/rules.ts';
 
 const MB = 1_048_576;
 const messages = (kind: MediaKind, facts: Partial<MediaFacts>) =>

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { AssetType } from '../../src/assets/asset-type.ts';
-import { inspectMedia } from '../../src/media/inspect.ts';
-import { sniffMedia } from '../../src/media/sniff.ts';
+import { inspectMedia } from '../../media/inspect.ts';
+import { sniffMedia } from '../../media/sniff.ts';
 import { readSample, samplesFolder, sourceOf } from './byte-sources.ts';
 
 const TYPES: Readonly<Record<string, AssetType>> = {

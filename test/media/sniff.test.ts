@@ -1,7 +1,7 @@
 // Magic bytes that no sample file has; the others are judged in samples.test.ts.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Sniffed, sniffMedia } from '../../src/media/sniff.ts';
+import { type Sniffed, sniffMedia } from '../../media/sniff.ts';
 import { sourceOf } from './byte-sources.ts';
 
 const MP4: Sniffed = { type: 'video/mp4' };

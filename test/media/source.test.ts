@@ -1,7 +1,7 @@
 // Reading within bounds.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CutOffError, limitReads, readExactly, readWindow, UnreadableError } from '../../src/media/source.ts';
+import { CutOffError, limitReads, readExactly, readWindow, UnreadableError } from '../../media/source.ts';
 import { sourceOf } from './byte-sources.ts';
 
 const source = sourceOf(Buffer.from('0123456789'));

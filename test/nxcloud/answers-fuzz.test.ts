@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { parseCommand } from '../../runner/commands.ts';
 import { judgeReply, type Reply } from '../../src/nxcloud/answers.ts';
 import { findIdFault } from '../../src/nxcloud/file-id.ts';
-import { makeRedactor } from '../../src/redact.ts';
-import { readRetryAfter } from '../../src/retry.ts';
+import { makeRedactor } from '../../src/text/redact.ts';
+import { readRetryAfter } from '../../src/network/retry.ts';
 
 const NOW = Date.parse('2026-11-24T00:00:00Z');
 const SHA256 = 'ab'.repeat(32);

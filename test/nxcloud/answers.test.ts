@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { judgeReply, type Reply } from '../../src/nxcloud/answers.ts';
-import { readRetryAfter } from '../../src/retry.ts';
+import { readRetryAfter } from '../../src/network/retry.ts';
 
 const now = Date.parse('2026-11-23T05:33:00Z');
 const sha256 = '0123456789abcdef'.repeat(4);

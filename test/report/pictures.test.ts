@@ -1,7 +1,7 @@
 // The commits that hold the pictures of a run, by the event that started it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { RunEvent } from '../../src/github/event.ts';
+import type { RunEvent } from '../../src/inputs/event.ts';
 import { buildPicture, findPictureSource } from '../../src/report/pictures.ts';
 
 const [own, head, base] = ['a', 'b', 'c'].map((digit) => digit.repeat(40));

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { Manifest } from '../../src/manifest/manifest.ts';
 import { type Outcome, STATUSES, type Status } from '../../src/outcome.ts';
 import { buildIdChanges, buildSummary, describeCounts, type SummaryHead } from '../../src/report/summary.ts';
-import { neutralise, shortenId } from '../../src/text.ts';
+import { neutralise, shortenId } from '../../src/text/text.ts';
 import { HOSTILE_NAMES } from '../support/hostile-names.ts';
 import { makeAsset } from '../support/asset.ts';
 import { makeEntry } from '../support/manifest-entry.ts';

@@ -1,0 +1,46 @@
+// Judges the content of one asset by the media rules, whatever bytes it holds.
+import type { AssetType } from '../src/assets/asset-type.ts';
+import type { MediaFacts, MediaFinding } from './facts.ts';
+import { readJpeg } from './jpeg.ts';
+import { readPng } from './png.ts';
+import { judgeMedia, type MediaKind } from './rules.ts';
+import { type ByteSource, CutOffError, limitReads, UnreadableError } from './source.ts';
+
+export type { ByteSource } from './source.ts';
+
+/** Bytes the media rules read of one file at most: 2 MB, less more than telling its type takes. */
+export const INSPECT_LIMIT = 2_097_152 - 65_536;
+
+type Reader = (source: ByteSource, facts: MediaFacts) => void | Promise<void>;
+
+// Pictures are the rule: what reads the other types is loaded for the first of them.
+const readMp4: Reader = async (...args) => (await import('./mp4.ts')).readMp4(...args);
+const readPdf: Reader = async (...args) => (await import('./pdf.ts')).readPdf(...args);
+
+const readers: Readonly<Record<AssetType, { kind: MediaKind; read: Reader }>> = {
+  'image/jpeg': { kind: 'image', read: readJpeg },
+  'image/png': { kind: 'image', read: readPng },
+  'video/mp4': { kind: 'video', read: readMp4 },
+  'application/pdf': { kind: 'pdf', read: readPdf },
+};
+
+/**
+ * What is known of a file whose content is of `type` (see `sniffMedia`), and the rules it does not meet. Never rejects
+ * because of the content: what cannot be judged becomes a finding "could not be checked".
+ */
+export async function inspectMedia(
+  type: AssetType,
+  source: ByteSource,
+): Promise<{ facts: MediaFacts; findings: MediaFinding[] }> {
+  const { kind, read } = readers[type];
+  const facts: MediaFacts = { size: source.size };
+  try {
+    await read(limitReads(source, INSPECT_LIMIT), facts);
+  } catch (error) {
+    if (error instanceof CutOffError) facts.cutOff = error.message;
+    else
+      facts.unchecked =
+        error instanceof UnreadableError ? error.message : 'its structure is unusual or damaged';
+  }
+  return { facts, findings: judgeMedia(kind, facts) };
+}

@@ -1,0 +1,39 @@
+// Stage: find the assets that the patterns match.
+import { discoverAssets, type Discovery } from '../assets/discover.ts';
+import { StepError } from '../text/errors.ts';
+import { MANY_ASSETS, saveMemory } from './memory.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { Run } from './set-up.ts';
+import { countOf } from '../text/text.ts';
+
+/**
+ * Finds the assets and tells what is odd about patterns and names.
+ * @throws {StepError} when there are none and the inputs want that to be an error.
+ */
+export async function findAssets(run: Run, reporter: Reporter, signal: AbortSignal): Promise<Discovery> {
+  const { root, patterns, manifestPath, reportPath } = run.repository;
+  process.chdir(root); // what @actions/glob resolves patterns against
+  const discovery = await discoverAssets({
+    root,
+    patterns,
+    includeHiddenFiles: run.inputs.includeHiddenFiles,
+    ownPaths: reportPath === undefined ? [manifestPath] : [manifestPath, reportPath],
+    signal,
+  });
+  reportDiscovery(discovery, run, reporter);
+  if (discovery.candidates.length >= MANY_ASSETS) saveMemory();
+  return discovery;
+}
+
+function reportDiscovery(discovery: Discovery, { inputs }: Run, reporter: Reporter): void {
+  for (const warning of discovery.warnings) reporter.annotate('warning', warning);
+  if (discovery.skippedCount > 0) {
+    const files = countOf(discovery.skippedCount, 'matched file');
+    reporter.annotate('notice', `${files} skipped: not of a supported type, or not a regular file.`);
+  }
+  if (discovery.candidates.length + discovery.unusable.length > 0 || inputs.ifNoFilesFound === 'ignore')
+    return;
+  const message = 'No assets were found: check the patterns in `files`.';
+  if (inputs.ifNoFilesFound === 'error') throw new StepError(message);
+  reporter.annotate('warning', message);
+}

@@ -1,0 +1,31 @@
+// The way to GitHub's API for one run, opened only by runs that need it.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectToGitHub, type GitHub } from '../github/client.ts';
+import { openDispatcher } from '../network/network.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { Run } from './set-up.ts';
+
+/** An open connection; the opener closes it. */
+export interface GitHubLink {
+  readonly github: GitHub;
+  readonly close: () => Promise<void>;
+}
+
+/** Opens the way to GitHub's API through the configured proxy. Sends nothing. */
+export async function openGitHubLink(run: Run, reporter: Reporter): Promise<GitHubLink> {
+  const { event, inputs, proxy } = run;
+  const dispatcher = await openDispatcher(new URL(event.apiUrl), proxy);
+  const github = await connectToGitHub({
+    token: inputs.token,
+    apiUrl: event.apiUrl,
+    repository: event.repository,
+    dispatcher,
+    timing: {
+      now: Date.now,
+      sleep: async (milliseconds, signal) => await sleep(milliseconds, undefined, { signal }),
+      random: Math.random,
+    },
+    onRetry: (message) => reporter.info(message),
+  });
+  return { github, close: async () => await dispatcher.destroy() };
+}

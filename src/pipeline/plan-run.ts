@@ -1,0 +1,148 @@
+// Stage: judge the assets, and decide what to do with each.
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Discovery, Unusable } from '../assets/discover.ts';
+import { type Asset, type Finding, hashFile, type Unreadable } from '../assets/judge.ts';
+import { judgeAssets } from '../assets/judge-all.ts';
+import { isPublishing } from '../inputs/inputs.ts';
+import { findGonePaths, isSparseCheckout } from '../manifest/gone.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { ManifestStore } from '../manifest/store.ts';
+import { listPrefixes } from '../files/paths.ts';
+import { type PlanStep, planUploads } from '../plan.ts';
+import type { Reporter } from '../report/reporter.ts';
+import type { Run } from './set-up.ts';
+import { makeShareTest } from '../assets/shard.ts';
+import { countOf } from '../text/text.ts';
+
+/**
+ * Plans the run with the checkout's manifest and, where there is one, the published one. Everything that is wrong with
+ * an asset is annotated.
+ */
+export async function planRun(
+  run: Run,
+  discovery: Discovery,
+  store: ManifestStore,
+  published: Manifest | undefined,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<readonly PlanStep[]> {
+  const manifests = published === undefined ? [store.manifest] : [published, store.manifest];
+  const steps = await reporter.group('Judge assets', () =>
+    makeSteps(run, discovery, manifests, store, reporter, signal),
+  );
+  for (const step of steps) reportFindings(step, reporter);
+  return steps;
+}
+
+async function makeSteps(
+  run: Run,
+  discovery: Discovery,
+  manifests: readonly Manifest[],
+  store: ManifestStore,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<readonly PlanStep[]> {
+  const { inputs, repository } = run;
+  const { root } = repository;
+  const judged = await judgeAssets(discovery.candidates, inputs.mediaChecks, signal);
+  const nested = isPublishing(run.mode) ? findNestedRepositories(root, discovery.candidates) : [];
+  const usable = judged.map((result) => refuseNested(result, nested));
+  const assets = usable.filter((result): result is Asset => 'sha256' in result);
+  const unusable: readonly Unusable[] = [
+    ...discovery.unusable,
+    ...usable.filter((result) => 'reason' in result),
+  ];
+  const isOwn = makeShareTest(inputs.shard);
+  const ownUnusable =
+    inputs.shard === undefined ? unusable : unusable.filter((item) => isOwn(findShareKey(item)));
+  const steps = planUploads({
+    assets: assets.filter((asset) => isOwn(asset.sha256)),
+    rejected: ownUnusable.map(({ path, reason }) => ({ path, findings: [rejectWith(reason)] })),
+    manifests,
+    gone: findGone(run, store, judged, reporter),
+    force: inputs.force,
+    target: run.target,
+    now: Date.now(),
+    maxAge: inputs.maxAge,
+    renewBefore: inputs.renewBefore,
+  });
+  const found = countOf(judged.length + discovery.unusable.length, 'asset');
+  const share = inputs.shard === undefined ? '' : ', of this share';
+  reporter.info(`${found} found${share}: ${describePlan(steps)}`);
+  return steps;
+}
+
+/** Folders with assets that are repositories of their own: other checkouts and submodules. */
+function findNestedRepositories(
+  root: string,
+  found: readonly { readonly path: string }[],
+): readonly string[] {
+  const folders = new Set(found.flatMap(({ path }) => listPrefixes(path).slice(0, -1)));
+  return [...folders].filter((folder) => existsSync(join(root, folder, '.git')));
+}
+
+/** Assets of another repository would be published under paths that the branch does not have. */
+function refuseNested(result: Asset | Unreadable, nested: readonly string[]): Asset | Unreadable {
+  const folder = nested.find((candidate) => result.path.startsWith(`${candidate}/`));
+  if (folder === undefined) return result;
+  const reason =
+    `it lies in ${folder}, a repository of its own, so it cannot be published from here: if that is this repository, ` +
+    `checked out with \`path:\`, set \`working-directory: ${folder}\`; if it is another one, exclude it from \`files\``;
+  return { path: result.path, reason };
+}
+
+/** What can be read is shared out by its content like any asset, the rest by its path. */
+function findShareKey({ path, file }: Unusable): string {
+  const sha256 = file === undefined ? undefined : hashFile(file);
+  return sha256 ?? createHash('sha256').update(path).digest('hex');
+}
+
+function rejectWith(message: string): Finding {
+  return { rule: 'unusable', level: 'error', message };
+}
+
+function findGone(
+  { inputs, mode, repository }: Run,
+  store: ManifestStore,
+  found: readonly { readonly path: string }[],
+  reporter: Reporter,
+): readonly string[] {
+  if (!inputs.prune || mode === 'check') return [];
+  const present = new Set(found.map(({ path }) => path));
+  const paths = [...store.checkout.manifest.keys()].filter((path) => !present.has(path));
+  const gone = findGonePaths(repository.root, paths);
+  if (gone.length === 0 || mode !== 'output' || !isSparseCheckout(repository.root)) return gone;
+  reporter.annotate('notice', 'The checkout is sparse, so no entry is removed from the manifest.');
+  return [];
+}
+
+const ACTION_WORDS: Readonly<Record<PlanStep['action'], string>> = {
+  upload: 'to upload',
+  reuse: 'to reuse',
+  keep: 'current',
+  reject: 'invalid',
+  remove: 'to remove',
+};
+
+function describePlan(steps: readonly PlanStep[]): string {
+  const counts = Object.entries(ACTION_WORDS).map(
+    ([action, word]) => `${steps.filter((step) => step.action === action).length} ${word}`,
+  );
+  return counts.join(', ');
+}
+
+/** Annotates what is wrong with an asset that is rejected or about to be uploaded; unchanged ones were told before. */
+function reportFindings(step: PlanStep, reporter: Reporter): void {
+  if (step.action === 'keep' || step.action === 'remove') return;
+  const findings = step.action === 'reject' ? step.findings : step.asset.findings;
+  for (const { level, message } of findings) reporter.annotate(level, message, step.path);
+  if (step.action !== 'reject' && step.reason === 'mismatch') {
+    reporter.annotate(
+      'warning',
+      'the ID in the manifest names another content, so it is not used',
+      step.path,
+    );
+  }
+}

@@ -1,0 +1,119 @@
+// Stage: tell how the run ended, in outputs, annotations, summary and comment.
+import type { Cancellation } from './cancellation.ts';
+import { concludeRun, concludeUnplanned, type Outcome, withStatus } from '../outcome.ts';
+import type { Progress } from './progress.ts';
+import { buildOutputs, type RunFacts } from '../report/outputs.ts';
+import { findPictureSource } from '../report/pictures.ts';
+import type { Reporter } from '../report/reporter.ts';
+import { buildSummary, describeCounts } from '../report/summary.ts';
+import type { Run } from './set-up.ts';
+import { countOf } from '../text/text.ts';
+
+/** GitHub drops a summary of more than 1 MiB whole. */
+const MAX_SUMMARY_BYTES = 1024 * 1024 - 16 * 1024;
+
+const TRUNCATED =
+  'The outputs are larger than what GitHub passes on: the largest are empty, and `truncated` is true. Read the manifest file instead.';
+
+/** Sets the outputs first, then tells people, and ends the step. */
+export async function reportRun(
+  progress: Progress,
+  reporter: Reporter,
+  { cancelled, publishingEnded }: Cancellation,
+): Promise<void> {
+  const { run, store, publication, steps, results, failures } = progress;
+  const mode = run?.mode ?? '';
+  const outcomes =
+    steps === undefined
+      ? concludeUnplanned(progress.found)
+      : concludeRun(steps, results, mode === 'check', publication);
+  failures.push(...judgeOutcomes(outcomes, run, reporter));
+  const facts: RunFacts = {
+    mode,
+    manifestPath: run?.repository.manifestPath ?? '',
+    hasChanged: mode !== 'check' && (store?.hasChanged ?? false),
+    commitSha: publication?.commit ?? '',
+    pullRequestNumber: String(publication?.pullRequest?.number ?? ''),
+    pullRequestUrl: publication?.pullRequest?.url ?? '',
+  };
+  const outputs = buildOutputs(outcomes, facts, reporter.maxOutputCharacters);
+  if (outputs.truncated === 'true') reporter.annotate('warning', TRUNCATED);
+  const outputFailure = reporter.setOutputs(outputs);
+  if (outputFailure !== undefined) failures.push(outputFailure);
+  if (run !== undefined) {
+    const remarks = makeRemarks(progress, outcomes, reporter);
+    await writeReport(run, progress, outcomes, remarks);
+    const head = {
+      isSuccess: failures.length === 0,
+      remarks: [...failures, ...remarks, ...(publication?.notes ?? [])],
+      pictures: findPictureSource(run.event),
+    };
+    if (run.inputs.summary) reporter.writeSummary(buildSummary(outcomes, head, MAX_SUMMARY_BYTES));
+    if (run.inputs.comment) {
+      const { commentOnPullRequest } = await import('./comment-run.ts');
+      await commentOnPullRequest(run, progress, outcomes, head, reporter, publishingEnded);
+    }
+  }
+  // A signal that came so late changed nothing but the ending.
+  if (cancelled.aborted && !failures.includes(cancelled.reason.message)) {
+    failures.push(cancelled.reason.message);
+  }
+  reporter.info(describeCounts(outcomes));
+  reporter.finish();
+  if (failures.length > 0) reporter.fail(failures.join(' '));
+}
+
+/** Writes the gallery where the inputs ask for one; loading it is left to runs that do. */
+async function writeReport(
+  run: Run,
+  { store, publication, failures }: Progress,
+  outcomes: readonly Outcome[],
+  remarks: readonly string[],
+): Promise<void> {
+  const { root, reportPath } = run.repository;
+  if (reportPath === undefined) return;
+  const { writeGallery } = await import('./write-gallery.ts');
+  const failure = await writeGallery(root, reportPath, outcomes, store, {
+    isSuccess: failures.length === 0,
+    mode: run.mode,
+    madeAt: new Date(),
+    remarks: [...failures, ...remarks, ...(publication?.notes ?? [])],
+  });
+  if (failure !== undefined) failures.push(failure);
+}
+
+/** Why the outcomes fail the step, if they do. */
+function judgeOutcomes(
+  outcomes: readonly Outcome[],
+  run: Run | undefined,
+  reporter: Reporter,
+): readonly string[] {
+  const invalid = withStatus(outcomes, 'invalid').length;
+  const pending = withStatus(outcomes, 'pending');
+  const reasons: string[] = [];
+  if (invalid > 0) reasons.push(`${countOf(invalid, 'asset')} invalid.`);
+  if (pending.length === 0) return reasons;
+  if (run?.mode !== 'check') reasons.push(`${countOf(pending.length, 'asset')} pending.`);
+  else if (run.inputs.requireCurrent) {
+    for (const { path, reason } of pending)
+      reporter.annotate('error', `it has no current file ID (${reason})`, path);
+    reasons.push(`${countOf(pending.length, 'asset')} pending, and \`require-current\` is true.`);
+  }
+  return reasons;
+}
+
+/** Sentences for the summary that do not fail the step. */
+function makeRemarks(
+  { run, store }: Progress,
+  outcomes: readonly Outcome[],
+  reporter: Reporter,
+): readonly string[] {
+  const hasGained = outcomes.some(({ status }) => status === 'uploaded' || status === 'reused');
+  if (run?.mode !== 'output' || !hasGained || store === undefined || store.checkout.text !== undefined)
+    return [];
+  const remark =
+    `The checkout held no ${run.repository.manifestPath}: the next run uploads again unless this file is kept. ` +
+    run.host.keepAdvice;
+  reporter.annotate('notice', remark);
+  return [remark];
+}

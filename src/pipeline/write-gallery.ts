@@ -1,0 +1,95 @@
+// Stage: write the gallery, with the originals that fit into it.
+import { createHash } from 'node:crypto';
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Asset } from '../assets/judge.ts';
+import { writeAtomically } from '../files/atomic-file.ts';
+import { describeError } from '../text/errors.ts';
+import { OPEN_FLAGS } from '../files/file-system.ts';
+import type { ManifestStore } from '../manifest/store.ts';
+import type { Outcome } from '../outcome.ts';
+import { findExpiry } from '../plan.ts';
+import {
+  buildGallery,
+  type GalleryHead,
+  type GalleryItem,
+  type GalleryPage,
+  isEmbeddable,
+  measureOriginal,
+} from '../report/gallery/gallery.ts';
+
+/** Size of the page, in bytes: what people still send each other and a phone still opens. */
+const MAX_GALLERY_BYTES = 25_000_000;
+
+/**
+ * Writes the gallery to a path of the repository. Never throws.
+ * @returns why it could not be written, or undefined when it is
+ */
+export async function writeGallery(
+  root: string,
+  reportPath: string,
+  outcomes: readonly Outcome[],
+  store: ManifestStore | undefined,
+  head: GalleryHead,
+): Promise<string | undefined> {
+  const items = outcomes.map((outcome) => ({ outcome, expiresAt: findEnd(outcome, store) }));
+  try {
+    const page = await readPage();
+    const bare = buildGallery(items, head, page, new Map(), MAX_GALLERY_BYTES);
+    const originals = await readOriginals(items, MAX_GALLERY_BYTES - Buffer.byteLength(bare));
+    const text = originals.size === 0 ? bare : buildGallery(items, head, page, originals, MAX_GALLERY_BYTES);
+    await writeAtomically(join(root, reportPath), text);
+    return undefined;
+  } catch (error) {
+    return `The gallery ${reportPath} could not be written: ${describeError(error)}. Make room or make its folder writable, or name another \`report-path\`.`;
+  }
+}
+
+/** Read where it lies, beside the sources as beside the bundle: a style sheet and a script that people can read. */
+async function readPage(): Promise<GalleryPage> {
+  const folder = new URL(
+    import.meta.url.endsWith('.ts') ? '../report/gallery/' : './gallery/',
+    import.meta.url,
+  );
+  const [style, script] = await Promise.all(
+    ['page.css', 'page.js'].map((name) => readFile(new URL(name, folder), 'utf8')),
+  );
+  return { style: style ?? '', script: script ?? '' };
+}
+
+function findEnd({ path, id }: Outcome, store: ManifestStore | undefined): number | undefined {
+  const entry = store?.manifest.get(path);
+  return entry === undefined || entry.id !== id ? undefined : findExpiry(entry);
+}
+
+/** The originals that fit into the room, in order of the outcomes; smaller ones may pass a large one that does not. */
+async function readOriginals(
+  items: readonly GalleryItem[],
+  room: number,
+): Promise<ReadonlyMap<string, string>> {
+  const originals = new Map<string, string>();
+  let left = room;
+  for (const { asset } of items.map(({ outcome }) => outcome)) {
+    if (!isEmbeddable(asset) || measureOriginal(asset) > left) continue;
+    const content = await readOriginal(asset);
+    if (content === undefined) continue;
+    originals.set(asset.path, content.toString('base64'));
+    left -= measureOriginal(asset);
+  }
+  return originals;
+}
+
+/** The content that was judged, or undefined when the file does not hold it any more. */
+async function readOriginal({ file, size, sha256 }: Asset): Promise<Buffer | undefined> {
+  const handle = await open(file, OPEN_FLAGS).catch(() => undefined);
+  try {
+    const stats = await handle?.stat();
+    if (handle === undefined || !stats?.isFile() || stats.size !== size) return undefined;
+    const content = await handle.readFile();
+    return createHash('sha256').update(content).digest('hex') === sha256 ? content : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    await handle?.close();
+  }
+}

@@ -1,0 +1,40 @@
+// Shares are disjoint, complete and of about the same size.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { makeShareTest } from '../../src/assets/shard.ts';
+
+const contents = Array.from({ length: 4000 }, (_, n) => createHash('sha256').update(`${n}`).digest('hex'));
+const share = (index: number, count: number): readonly string[] =>
+  contents.filter(makeShareTest({ index, count }));
+
+describe('makeShareTest', () => {
+  it('goes by the first 8 hex digits modulo the number of shares', () => {
+    const isIn = makeShareTest({ index: 2, count: 4 });
+    assert.equal(isIn(`00000005${'f'.repeat(56)}`), true);
+    assert.equal(isIn(`00000006${'5'.repeat(56)}`), false);
+    assert.equal(isIn(`ffffffff${'0'.repeat(56)}`), false);
+    assert.equal(makeShareTest({ index: 4, count: 4 })(`ffffffff${'0'.repeat(56)}`), true);
+    // 2 147 483 649 = 7 × 306 783 378 + 3
+    assert.equal(makeShareTest({ index: 4, count: 7 })(`80000001${'f'.repeat(56)}`), true);
+  });
+
+  it('gives everything to a run without a share, and to the only share', () => {
+    assert.deepEqual(contents.filter(makeShareTest(undefined)), contents);
+    assert.deepEqual(share(1, 1), contents);
+  });
+
+  for (const count of [2, 3, 4, 7, 8, 256]) {
+    it(`puts each content into one of ${count} shares`, () => {
+      const all = Array.from({ length: count }, (_, at) => share(at + 1, count)).flat();
+      assert.deepEqual(all.toSorted(), contents.toSorted());
+    });
+  }
+
+  it('makes four shares of 22 % to 28 % each', () => {
+    for (const index of [1, 2, 3, 4]) {
+      const part = share(index, 4).length / contents.length;
+      assert.ok(part > 0.22 && part < 0.28, `share ${index} has ${part}`);
+    }
+  });
+});

@@ -1,0 +1,21 @@
+// What is said of anything that was thrown.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { describeError } from '../../src/text/errors.ts';
+
+describe('describeError', () => {
+  const coded = (message: string, code: unknown, cause?: unknown): Error =>
+    Object.assign(new Error(message, cause === undefined ? {} : { cause }), { code });
+  const rows: readonly (readonly [name: string, error: unknown, expected: string])[] = [
+    ['a message', new Error('no'), 'no'],
+    ['a code beside the message', coded('no', 'ENOENT'), 'no (ENOENT)'],
+    ['a code within the message', coded('ENOENT: no', 'ENOENT'), 'ENOENT: no'],
+    ['a code alone', coded('', 'ECONNREFUSED'), 'ECONNREFUSED'],
+    ['a code that is no text', coded('no', 7), 'no'],
+    ['nothing but a name', new TypeError(), 'TypeError'],
+    ['causes', coded('a', 'A', coded('b', 'B', 'c')), 'a (A): b (B): c'],
+    ['what is no error', 'text', 'text'],
+    ['nothing', undefined, 'undefined'],
+  ];
+  for (const [name, error, expected] of rows) it(name, () => assert.equal(describeError(error), expected));
+});
