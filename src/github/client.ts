@@ -94,7 +94,8 @@ export class GitHub {
     return await this.#send(options, async (request) => {
       const isAboutRepository = document.includes('$owner');
       const own = isAboutRepository ? { owner: this.owner, name: this.name } : {};
-      const data = await this.#octokit.graphql<T | undefined>(document, { ...own, ...variables, request });
+      const asked = this.#octokit.graphql<T | undefined>(document, { ...own, ...variables, request });
+      const data = await asked.catch((error: unknown) => takeDespiteAbsentFiles<T>(error));
       if (data === undefined || data === null) throw new NoAnswer('the reply was cut or is not JSON');
       if (isAboutRepository && readPath(data, 'repository') === undefined) {
         throw new Refusal('the repository is not shown to this token', {
@@ -156,7 +157,7 @@ export class GitHub {
    * Waits for the next attempt. `attempts` counts those made, `start` is the time of the first.
    * @throws the failure when there is to be no further attempt, and the signal's reason.
    */
-  async pauseAfter(
+  async #pauseAfter(
     failure: Refusal | NoAnswer,
     {
       attempts,
@@ -171,6 +172,25 @@ export class GitHub {
     if (wait === undefined) throw failure;
     onRetry?.(`GitHub: ${failure.message}; next attempt in ${(wait / 1000).toFixed(1)} s`);
     await this.pause(wait, signal);
+  }
+
+  /**
+   * Reads something that is known to exist until it is there: GitHub's reads lag behind its writes, and "not found" must
+   * not be taken for an answer. `what` names it for the message; `read` may give its own account of what is missing.
+   * @throws {NoAnswer} when it does not come up; whatever `read` throws; the signal's reason.
+   */
+  async readUntilShown<T extends object>(
+    what: string,
+    signal: AbortSignal,
+    read: () => Promise<T | NoAnswer | undefined>,
+  ): Promise<T> {
+    const start = this.timing.now();
+    for (let attempts = 1; ; attempts += 1) {
+      const found = await read();
+      if (found !== undefined && !(found instanceof NoAnswer)) return found;
+      const failure: NoAnswer = found ?? new NoAnswer(`GitHub does not find ${what}, which exists`);
+      await this.#pauseAfter(failure, { attempts, start }, signal);
+    }
   }
 
   /**
@@ -199,10 +219,25 @@ export class GitHub {
       } catch (error) {
         signal.throwIfAborted();
         const failure = readFailure(error, timing.now());
-        await this.pauseAfter(failure, { attempts, start, isRepeatable }, signal);
+        await this.#pauseAfter(failure, { attempts, start, isRepeatable }, signal);
       }
     }
   }
+}
+
+/**
+ * The data of a reply whose errors all say that a file is absent: GitHub answers `Commit.file` so, beside a null.
+ * @throws the error itself when it says anything else.
+ */
+function takeDespiteAbsentFiles<T>(error: unknown): T {
+  const errors = readPath(error, 'errors');
+  const isAbsence = (each: unknown): boolean => {
+    const path = readPath(each, 'path');
+    return readPath(each, 'type') === 'NOT_FOUND' && Array.isArray(path) && path.at(-1) === 'file';
+  };
+  const data = readPath(error, 'data');
+  if (!Array.isArray(errors) || !errors.every(isAbsence) || typeof data !== 'object') throw error;
+  return data as T;
 }
 
 /** The content in a JSON reply about a blob; undefined for any other JSON, which may be the content itself. */

@@ -45,6 +45,9 @@ const MAX_ATTEMPTS = 5;
 const UNNAMED_RATE_LIMIT_MS = 60_000;
 const MAX_RATE_LIMIT_MS = 120_000;
 
+/** A secondary limit on opening pull requests, which comes as a validation error. */
+const TOO_QUICKLY = /\bwas submitted too quickly\b/i;
+
 /** What decides on a further attempt. */
 export interface AttemptsMade {
   readonly attempts: number;
@@ -84,7 +87,8 @@ export function readFailure(error: unknown, now: number): Refusal | NoAnswer {
   if (status >= 500 || status === 408) {
     return new NoAnswer(`HTTP status ${status}: ${message}`, { retryAfterMs: readNamedWait(headers, now) });
   }
-  const isLimit = status === 429 || (status === 403 && isRateLimit(message, headers));
+  const isLimit =
+    status === 429 || TOO_QUICKLY.test(message) || (status === 403 && isRateLimit(message, headers));
   const rateLimitMs = isLimit ? readRateLimit(headers, now) : undefined;
   return new Refusal(message, { status, types: [], isAboutPullRequests: false, rateLimitMs });
 }
@@ -154,4 +158,34 @@ export async function noneIfMissing<T>(reply: Promise<T>): Promise<T | undefined
     if (error instanceof Refusal && error.status === 404) return undefined;
     throw error;
   }
+}
+
+/** Words by which GitHub refuses a write to a protected branch, through a classic rule or a ruleset. */
+const PROTECTION =
+  /protected[ -](?:branch|ref)|rule violations?|through a pull request|approving review|status checks?|authorized to push|merge queue|verified signature|signatures? (?:is|are) required|locked branch|branch is locked/i;
+
+/** Whether a failure means that the branch is protected. */
+export function isProtectionRefusal(error: unknown): boolean {
+  if (!(error instanceof Refusal)) return false;
+  return error.types.includes('BRANCH_PROTECTION_RULE_VIOLATION') || PROTECTION.test(error.message);
+}
+
+/** Whether a failure means that the token may not do it. */
+export function isPermissionRefusal(error: unknown): boolean {
+  if (!(error instanceof Refusal)) return false;
+  return (
+    (error.status === 403 && error.rateLimitMs === undefined) ||
+    error.types.includes('FORBIDDEN') ||
+    /^Resource not accessible by /.test(error.message)
+  );
+}
+
+/** Whether a refusal has nothing to do with where the branch is: it may not be written now, or not with this token. */
+export function isUnrelatedToHead(error: Refusal): boolean {
+  return (
+    error.status === 401 ||
+    error.rateLimitMs !== undefined ||
+    isPermissionRefusal(error) ||
+    isProtectionRefusal(error)
+  );
 }

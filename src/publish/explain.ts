@@ -1,6 +1,6 @@
 // Turns what GitHub refused into a message that names the remedy.
 import { StepError } from '../text/errors.ts';
-import { NoAnswer, Refusal } from '../github/failure.ts';
+import { isPermissionRefusal, isProtectionRefusal, NoAnswer, Refusal } from '../github/failure.ts';
 
 /** What was being done, for the message. */
 export interface Deed {
@@ -16,10 +16,6 @@ export interface Deed {
 
 const KEPT = 'The manifest stays in the workspace.';
 
-/** Words by which GitHub refuses a write to a protected branch, through a classic rule or a ruleset. */
-const PROTECTION =
-  /protected[ -](?:branch|ref)|rule violations?|through a pull request|approving review|status checks?|authorized to push|merge queue|verified signature|signatures? (?:is|are) required|locked branch|branch is locked/i;
-
 /**
  * The error to end the step with. What is no failure of a request comes back as it is; so does a StepError.
  */
@@ -33,32 +29,6 @@ export function explainFailure(error: unknown, deed: Deed): unknown {
   if (!(error instanceof Refusal)) return error;
   const message = `GitHub refused to ${deed.action}: ${endSentence(error.message)} ${findRemedy(error, deed)}`;
   return new StepError(message, { cause: error });
-}
-
-/** Whether a failure means that the branch is protected. */
-export function isProtectionRefusal(error: unknown): boolean {
-  if (!(error instanceof Refusal)) return false;
-  return error.types.includes('BRANCH_PROTECTION_RULE_VIOLATION') || PROTECTION.test(error.message);
-}
-
-/** Whether a failure means that the token may not do it. */
-export function isPermissionRefusal(error: unknown): boolean {
-  if (!(error instanceof Refusal)) return false;
-  return (
-    (error.status === 403 && error.rateLimitMs === undefined) ||
-    error.types.includes('FORBIDDEN') ||
-    /^Resource not accessible by /.test(error.message)
-  );
-}
-
-/** Whether a refusal has nothing to do with where the branch is: it may not be written now, or not with this token. */
-export function isUnrelatedToHead(error: Refusal): boolean {
-  return (
-    error.status === 401 ||
-    error.rateLimitMs !== undefined ||
-    isPermissionRefusal(error) ||
-    isProtectionRefusal(error)
-  );
 }
 
 function findRemedy(refusal: Refusal, deed: Deed): string {

@@ -63,6 +63,11 @@ export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** The first five of some names, in a sentence. */
+export function nameSome(names: readonly string[]): string {
+  return `${names.slice(0, 5).join(', ')}${names.length > 5 ? ' and others' : ''}`;
+}
+
 /** The form of a file ID in logs and tables: its first line's beginning. IDs are long and may span several lines. */
 export function shortenId(id: string): string {
   return id.length > 24 ? `${neutralise(id.slice(0, 24))}…` : neutralise(id);
