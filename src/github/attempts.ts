@@ -48,6 +48,7 @@ export async function repeatWhileMoving<T>(
     // The reason itself is told by whoever aborted.
     if (!signal.aborted || (error instanceof StepError && error !== signal.reason)) throw error;
     throw new StepError(
+      'publishing-cut-short',
       `Publishing to the branch ${branch} was given up because the run is ending; it is not known whether the last commit arrived. The manifest stays in the workspace; the next run publishes again what is still missing.`,
       { cause: error },
     );
@@ -56,6 +57,7 @@ export async function repeatWhileMoving<T>(
 
 function giveUpOn(branch: string, error: BranchMoved): StepError {
   return new StepError(
+    'branch-moving',
     `The branch ${branch} kept moving for three minutes, so publishing was given up: ${error.message} The manifest stays in the workspace. Run fewer jobs at once, or use one job with more \`concurrency\`.`,
     { cause: error },
   );

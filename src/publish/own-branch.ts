@@ -18,12 +18,13 @@ export function refuseForeignBranch(
   const remedy = `Move that work to another branch and delete ${name}, or set \`pull-request-branch\` to a branch that is the action's own.`;
   if (name === defaultBranch) {
     throw new StepError(
+      'branch-is-default',
       `\`pull-request-branch\` is ${name}, the repository's default branch. Choose a branch that is the action's own.`,
     );
   }
   if (branch === undefined || comparison === undefined) return;
   if (comparison === 'unrelated') {
-    throw new StepError(`The branch ${name} shares no history with ${base}. ${remedy}`);
+    throw new StepError('branch-unrelated', `The branch ${name} shares no history with ${base}. ${remedy}`);
   }
   const foreign = comparison.paths.filter((path) => path !== manifestPath);
   if (foreign.length > 0) {
@@ -31,6 +32,7 @@ export function refuseForeignBranch(
       ({ oid, headline, author }) => `${oid.slice(0, 9)} "${headline}" by ${author}`,
     );
     throw new StepError(
+      'branch-foreign',
       `The branch ${name} holds more than changes to ${manifestPath}, so it is left alone: it changes ${nameSome(foreign)}. Its commits: ${nameSome(commits)}. ${remedy}`,
     );
   }
@@ -38,6 +40,7 @@ export function refuseForeignBranch(
     name.startsWith(nameOwnBranch(base)) || pullRequests.some(({ body }) => body.includes(BODY_MARKER));
   if (comparison.paths.length === 0 && !isKnown) {
     throw new StepError(
+      'branch-not-own',
       `The branch ${name} has no change of its own and no pull request of the action's, so it may be someone else's and is left alone. Delete it if nobody needs it, or set \`pull-request-branch\` to a branch that is the action's own.`,
     );
   }
@@ -51,6 +54,7 @@ export function refuseTakenName(branch: string, names: readonly string[]): void 
   const taken = names.find((name) => branch.startsWith(`${name}/`) || name.startsWith(`${branch}/`));
   if (taken === undefined) return;
   throw new StepError(
+    'branch-name-taken',
     `The branch ${branch} cannot be created, because the branch ${taken} is in the way: git allows no branch below another's name. Rename ${taken}, or choose another \`pull-request-branch\`.`,
   );
 }

@@ -45,6 +45,7 @@ export function resolvePlace(inputs: PlaceInputs, run: RunRef): Place {
   const target = inputs.targetBranch ?? head ?? ofRun;
   if (target === undefined) {
     throw new StepError(
+      'branch-unknown',
       `The run belongs to no branch (its ref is ${run.ref || 'unknown'}), so \`mode: ${inputs.mode}\` cannot know where to publish. ` +
         'Set `target-branch`, for example to `main`.',
     );
@@ -55,6 +56,7 @@ export function resolvePlace(inputs: PlaceInputs, run: RunRef): Place {
   const branch = inputs.pullRequestBranch ?? nameOwnBranch(target);
   if (branch === target) {
     throw new StepError(
+      'branch-is-base',
       `\`pull-request-branch\` and the base of the pull request are both ${target}. Choose a branch that is the action's own.`,
     );
   }

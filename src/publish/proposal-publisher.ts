@@ -201,8 +201,10 @@ class ProposalPublisher implements Publisher {
     const link = `${serverUrl}/${github.owner}/${github.name}/compare/${encodeRef(base)}...${encodeRef(branch)}`;
     const action = `open or update a pull request from ${branch} to ${base}`;
     const explained = explainFailure(error, { action, permission: 'pull-requests: write' });
-    const why = signal.aborted || !(explained instanceof StepError) ? 'The run is ending.' : explained.message;
-    return new StepError(`${why} The branch ${branch} is pushed and kept: ${link}`, { cause: error });
+    const isTold = explained instanceof StepError && !signal.aborted;
+    const why = isTold ? explained.message : 'The run is ending.';
+    const code = isTold ? explained.code : 'publishing-cut-short';
+    return new StepError(code, `${why} The branch ${branch} is pushed and kept: ${link}`, { cause: error });
   }
 }
 

@@ -116,6 +116,7 @@ export async function doing<T>(deed: Deed, work: Promise<T>): Promise<T> {
 /** The error for a branch that is not there. */
 export function missingBranch(branch: string, { owner, name }: GitHub): StepError {
   return new StepError(
+    'branch-missing',
     `There is no branch ${branch} in ${owner}/${name}, or the token cannot see it. Create it, or set \`target-branch\` to a branch that exists.`,
   );
 }

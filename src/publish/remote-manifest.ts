@@ -90,17 +90,19 @@ export class ManifestReader {
 function findFileFault(file: FileAt, place: string): UnreadableManifest | undefined {
   if (file.type !== 'blob' || file.mode === 0o120000) {
     return new UnreadableManifest(
+      'manifest-unreadable',
       `The manifest ${place} cannot be read: it is not a regular file. Remove it, or choose another \`manifest-path\`.`,
     );
   }
   return file.size > MAX_MANIFEST_BYTES
-    ? new UnreadableManifest(describeOversize(place, file.size))
+    ? new UnreadableManifest('manifest-too-large', describeOversize(place, file.size))
     : undefined;
 }
 
 /** No matter of `force`, which would put the text itself where attributes want a pointer. */
 function describeLfs(place: string): StepError {
   return new StepError(
+    'manifest-in-lfs',
     `The manifest ${place} cannot be read: it is kept in Git LFS, and only its pointer is there. Exclude it from Git LFS: add its path with \`!filter !diff !merge\` as the last line of .gitattributes, and commit it again.`,
   );
 }
@@ -114,6 +116,7 @@ export function writeManifestText(manifest: Manifest, path: string): string {
   const fault = findSizeFault(text);
   if (fault === undefined) return text;
   throw new StepError(
+    'manifest-too-large',
     `The manifest ${path} was not published: ${fault}, each with a \`manifest-path\` of its own.`,
   );
 }
