@@ -35,11 +35,7 @@ export async function createBranch(
 /** Deletes a branch; one that does not exist is fine. */
 export async function deleteBranch(github: GitHub, branch: string, signal: AbortSignal): Promise<void> {
   try {
-    await github.rest(
-      'DELETE /repos/{owner}/{repo}/git/refs/{ref}',
-      { ref: `heads/${branch}` },
-      { signal },
-    );
+    await github.rest('DELETE /repos/{owner}/{repo}/git/refs/{ref}', { ref: `heads/${branch}` }, { signal });
   } catch (error) {
     if (!(error instanceof Refusal) || !/reference does not exist/i.test(error.message)) throw error;
   }

@@ -3,13 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { BranchMoved, repeatWhileMoving, type WriteOptions } from './attempts.ts';
 import { createBranch, deleteBranch, moveBranch } from './branches.ts';
 import type { GitHub } from './client.ts';
-import {
-  createCommit,
-  type FilePlace,
-  findSent,
-  type MadeCommit,
-  type SentCommit,
-} from './commit.ts';
+import { createCommit, type FilePlace, findSent, type MadeCommit, type SentCommit } from './commit.ts';
 import {
   openPullRequest,
   type Proposal,
@@ -105,7 +99,8 @@ export async function proposeFile<Decision extends { readonly file: ProposedFile
       if (!hasBase(state)) throw new BranchMoved(`the branch ${place.base} is gone`);
       const decision = await decide(state);
       const { file } = decision;
-      if (file === undefined) return { decision, made: pushed?.made, pullRequest: undefined, failure: undefined };
+      if (file === undefined)
+        return { decision, made: pushed?.made, pullRequest: undefined, failure: undefined };
       const made = file.isSaid
         ? (pushed?.made ?? (state.branch && findSent(state.branch, sent)))
         : await rebuildBranch(github, place, state, file.text, sent, signal);
@@ -194,4 +189,3 @@ async function keepPullRequest(
   if (!isOld && made === undefined) return undefined;
   return { number, url, change: 'updated', isByActions: made?.isByActions === true };
 }
-

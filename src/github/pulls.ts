@@ -145,7 +145,11 @@ export async function updateBody(
   signal: AbortSignal,
 ): Promise<boolean> {
   const route = 'PATCH /repos/{owner}/{repo}/pulls/{pull_number}';
-  const reply = await github.rest<{ readonly state: string }>(route, { pull_number: number, body }, { signal });
+  const reply = await github.rest<{ readonly state: string }>(
+    route,
+    { pull_number: number, body },
+    { signal },
+  );
   return reply.state !== 'closed';
 }
 
@@ -161,10 +165,13 @@ interface ProposalReply {
 
 interface PullsPage {
   readonly nodes:
-    | readonly ((Omit<PullRequest, 'headOid'> & {
-        readonly headRefOid: string;
-        readonly isCrossRepository: boolean;
-      }) | null)[]
+    | readonly (
+        | (Omit<PullRequest, 'headOid'> & {
+            readonly headRefOid: string;
+            readonly isCrossRepository: boolean;
+          })
+        | null
+      )[]
     | null;
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }

@@ -28,7 +28,9 @@ export interface Head extends CommitAt {
 
 /** What `HEAD_FIELDS` gives. */
 export interface HeadReply {
-  readonly target: (CommitReply & { readonly parents?: { readonly nodes: readonly (CommitReply | null)[] | null } }) | null;
+  readonly target:
+    | (CommitReply & { readonly parents?: { readonly nodes: readonly (CommitReply | null)[] | null } })
+    | null;
 }
 
 interface CommitReply {
@@ -111,14 +113,18 @@ export async function findBranch(
 export async function readFile(github: GitHub, file: FileAt, signal: AbortSignal): Promise<Buffer> {
   return await github.readUntilShown(`the file ${file.oid}`, signal, async () => {
     const bytes = await noneIfMissing(github.blob(file.oid, file.size, signal));
-    if (bytes === undefined || (bytes.length === file.size && computeBlobId(bytes) === file.oid)) return bytes;
+    if (bytes === undefined || (bytes.length === file.size && computeBlobId(bytes) === file.oid))
+      return bytes;
     return new NoAnswer(`a file came with ${bytes.length} of ${file.size} bytes, or altered`);
   });
 }
 
 /** The id of the blob that holds these bytes. */
 export function computeBlobId(content: Uint8Array | string): string {
-  return createHash('sha1').update(`blob ${Buffer.byteLength(content)}\0`).update(content).digest('hex');
+  return createHash('sha1')
+    .update(`blob ${Buffer.byteLength(content)}\0`)
+    .update(content)
+    .digest('hex');
 }
 
 /** Path → id of what stands there; a path that is not there is left out. */

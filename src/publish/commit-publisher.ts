@@ -3,7 +3,7 @@ import { commitFile } from '../github/commit.ts';
 import { type Head, readHead } from '../github/read.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { listChanges } from '../manifest/merge.ts';
-import { applyChanges } from './decide.ts';
+import { applyChanges, listNews } from './decide.ts';
 import type { CommitPlace } from './place.ts';
 import {
   describeHeldRuns,
@@ -29,7 +29,11 @@ export async function openCommitPublisher(
   const { github, manifestPath: path, commitMessage: message } = options;
   const { branch } = place;
   const reading = { action: `read the branch ${branch}`, permission: 'contents: read' } as const;
-  const writing = { action: `commit to the branch ${branch}`, permission: 'contents: write', branch } as const;
+  const writing = {
+    action: `commit to the branch ${branch}`,
+    permission: 'contents: write',
+    branch,
+  } as const;
   const reader = new ManifestReader({ ...options, path });
   const sortChanges = createRelevance({ ...options, branch });
   const opened = await doing(reading, readHead(github, branch, path, openSignal));
@@ -40,12 +44,14 @@ export async function openCommitPublisher(
   return {
     manifests: [manifest],
     prepare: async (signal) => await prepareBranch(github, branch, 'use `mode: pull-request`', signal),
-    publish: async (changes, write) => {
+    publish: async (result, write) => {
       const { signal } = write;
       const decide = async (head: Head) => {
         const remote = await doing(reading, reader.read(head.file, branch, signal));
-        const { relevant, superseded } = await doing(reading, sortChanges(changes, head.oid, signal));
-        const merged = applyChanges(remote.manifest, describeRun(options, relevant));
+        const run = describeRun(options, result);
+        const news = listNews(remote.manifest, run);
+        const { relevant, superseded } = await doing(reading, sortChanges(news, head.oid, signal));
+        const merged = applyChanges(remote.manifest, { ...run, changes: relevant });
         if (listChanges(remote.manifest, merged).size === 0 && !remote.isGivenUp) {
           return { manifest: remote.manifest, text: undefined, published: remote.text, superseded };
         }

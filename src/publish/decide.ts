@@ -1,12 +1,11 @@
 // What the published manifest is to say: pure functions on manifests.
 import { compareCodeUnits, isSameEntry, type Manifest } from '../manifest/manifest.ts';
 import { listChanges, listOverruled, type ManifestChanges, mergeBranches } from '../manifest/merge.ts';
+import type { RunResult } from '../outcome.ts';
 import { type CurrencyRules, findUploadReason } from '../plan.ts';
 
-/** What this run has to say. */
-export interface RunChanges {
-  /** Path → the entry it gets, or undefined to drop it. */
-  readonly changes: ManifestChanges;
+/** What this run has to say, and how to tell whether it is news. */
+export interface RunChanges extends RunResult {
   /** The manifest of the checkout: a removal is about the entry that stood there. */
   readonly checkout: Manifest;
   /** When an entry is current. */
@@ -35,6 +34,12 @@ export function applyChanges(published: Manifest, run: RunChanges): Manifest {
   return merged;
 }
 
+/** The changes of a run that a published manifest does not say yet. */
+export function listNews(published: Manifest, run: RunChanges): ManifestChanges {
+  const news = listChanges(published, applyChanges(published, run));
+  return new Map([...run.changes].filter(([path]) => news.has(path)));
+}
+
 /** The manifests that a proposal is made of. */
 export interface ProposalManifests {
   readonly base: Manifest;
@@ -57,16 +62,21 @@ export interface ProposedManifest {
   readonly overruled: readonly string[];
 }
 
+/** The base's manifest with what the branch adds to it. */
+export function joinProposal({ base, branch, parted }: ProposalManifests): Manifest {
+  return branch === undefined ? base : mergeBranches(parted, base, branch);
+}
+
 /** The base's manifest with what the branch adds to it and what this run changes. */
 export function decideProposal(
   { base, branch, parted }: ProposalManifests,
   run: RunChanges,
 ): ProposedManifest {
-  const before = branch === undefined ? base : mergeBranches(parted, base, branch);
+  const before = joinProposal({ base, branch, parted });
   const manifest = applyChanges(before, run);
   const changed = listChanges(base, manifest);
   const isMade = (path: string): boolean =>
-    run.changes.has(path) && isSameEntry(run.changes.get(path), manifest.get(path));
+    run.made.has(path) && isSameEntry(run.changes.get(path), manifest.get(path));
   return {
     manifest,
     isNew: listChanges(before, manifest).size > 0,

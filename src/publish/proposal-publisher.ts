@@ -10,9 +10,10 @@ import {
   readState,
 } from '../github/propose.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import { listChanges, type ManifestChanges } from '../manifest/merge.ts';
+import { listChanges } from '../manifest/merge.ts';
 import { StepError } from '../text/errors.ts';
-import { decideProposal, type ProposalManifests } from './decide.ts';
+import type { RunResult } from '../outcome.ts';
+import { decideProposal, joinProposal, listNews, type ProposalManifests } from './decide.ts';
 import type { PullRequestPlace } from './place.ts';
 import {
   describeHeldRuns,
@@ -100,7 +101,7 @@ class ProposalPublisher implements Publisher {
   }
 
   async publish(
-    changes: ManifestChanges,
+    result: RunResult,
     write: { readonly once: boolean; readonly signal: AbortSignal },
   ): Promise<Publication> {
     const { github, manifestPath: path, commitMessage: message } = this.#options;
@@ -114,7 +115,7 @@ class ProposalPublisher implements Publisher {
     const start = this.#state;
     this.#state = undefined;
     const decide = async (state: BasedState): Promise<Decision> =>
-      await this.#decide(state, changes, write.signal);
+      await this.#decide(state, result, write.signal);
     const proposed = await doing(
       writing,
       proposeFile(github, { ...this.#place, path, message }, start, decide, write),
@@ -139,19 +140,21 @@ class ProposalPublisher implements Publisher {
     return { base, branch: proposesNothing ? undefined : remote.manifest, parted };
   }
 
-  async #decide(state: BasedState, changes: ManifestChanges, signal: AbortSignal): Promise<Decision> {
+  async #decide(state: BasedState, result: RunResult, signal: AbortSignal): Promise<Decision> {
     const manifests = await this.#readManifests(state, signal);
-    const sorted = await doing(this.#reading, this.#sortChanges(changes, state.base.oid, signal));
-    const proposed = decideProposal(manifests, describeRun(this.#options, sorted.relevant));
+    const run = describeRun(this.#options, result);
+    const news = listNews(joinProposal(manifests), run);
+    const sorted = await doing(this.#reading, this.#sortChanges(news, state.base.oid, signal));
+    const proposed = decideProposal(manifests, { ...run, changes: sorted.relevant });
     const { manifest, isChange, isNew, foreign, overruled } = proposed;
     if (!isChange) return await this.#decideNothing(state, manifests.base, sorted, signal);
     const text = writeManifestText(manifest, this.#options.manifestPath);
     this.#reader.remember(manifest, text);
-    const result = { manifest, text, superseded: sorted.superseded };
+    const decided = { manifest, text, superseded: sorted.superseded };
     const declined = findDeclined(state);
     if (declined !== undefined && !isNew) {
       const note = `Pull request #${declined.number} was closed and there is nothing new, so it is not opened again.`;
-      return { ...result, file: undefined, notes: [note] };
+      return { ...decided, file: undefined, notes: [note] };
     }
     const isSaid =
       manifests.branch !== undefined &&
@@ -162,7 +165,7 @@ class ProposalPublisher implements Publisher {
       !current.includes(BODY_MARKER) || isSameBody(current, body);
     const title = buildTitle(this.#options.commitMessage);
     return {
-      ...result,
+      ...decided,
       file: { text, isSaid, title, body, isUpToDate },
       notes: [...describeOverruled(overruled), ...describeForeign(foreign)],
     };
@@ -179,7 +182,10 @@ class ProposalPublisher implements Publisher {
     return { file: undefined, manifest, text, superseded, notes: [] };
   }
 
-  #conclude({ decision, made, pullRequest, failure }: ProposedResult<Decision>, signal: AbortSignal): Publication {
+  #conclude(
+    { decision, made, pullRequest, failure }: ProposedResult<Decision>,
+    signal: AbortSignal,
+  ): Publication {
     const { manifest, text, superseded, notes } = decision;
     const { number, change, isByActions } = pullRequest ?? {};
     const held = isByActions ? [describeHeldRuns(`Pull request #${number} was ${change}`)] : [];
@@ -214,7 +220,10 @@ function isMerged({ branch, pullRequests: [latest] }: ProposalState): boolean {
 }
 
 /** The last pull request, when a person closed it and the branch has not changed since. */
-function findDeclined({ branch, pullRequests }: ProposalState): ProposalState['pullRequests'][number] | undefined {
+function findDeclined({
+  branch,
+  pullRequests,
+}: ProposalState): ProposalState['pullRequests'][number] | undefined {
   const [latest] = pullRequests;
   const isOpen = pullRequests.some(({ state }) => state === 'OPEN');
   return !isOpen && latest?.state === 'CLOSED' && latest.headOid === branch?.oid ? latest : undefined;

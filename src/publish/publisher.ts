@@ -4,7 +4,7 @@ import { readBranchRules, tryToWrite } from '../github/branches.ts';
 import type { GitHub } from '../github/client.ts';
 import type { PublishedPullRequest } from '../github/pulls.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import type { ManifestChanges } from '../manifest/merge.ts';
+import type { RunResult } from '../outcome.ts';
 import type { CurrencyRules } from '../plan.ts';
 import { StepError } from '../text/errors.ts';
 import type { RunChanges } from './decide.ts';
@@ -24,7 +24,7 @@ export interface Publisher {
    * @throws {BranchMoved} when there is to be one attempt alone, and the branch moved.
    * @throws {StepError} that names the remedy, also when the signal is aborted.
    */
-  publish(changes: ManifestChanges, options: WriteOptions): Promise<Publication>;
+  publish(result: RunResult, options: WriteOptions): Promise<Publication>;
 }
 
 /** What is known of a branch before it is written to. */
@@ -73,12 +73,9 @@ export interface Publication {
   readonly failure: StepError | undefined;
 }
 
-/** What a run has to say, as far as it still describes the branch. */
-export function describeRun(
-  { checkout, rules, force }: PublisherOptions,
-  changes: ManifestChanges,
-): RunChanges {
-  return { changes, checkout: checkout.manifest, rules, force };
+/** What a run has to say, with what tells whether it is news. */
+export function describeRun({ checkout, rules, force }: PublisherOptions, result: RunResult): RunChanges {
+  return { ...result, checkout: checkout.manifest, rules, force };
 }
 
 /**

@@ -30,7 +30,9 @@ export function sortChanges(changes: ManifestChanges, { base, head }: TreesAtPat
     if (isRemoval) return head.has(path) ? 'the branch has this file' : undefined;
     if (base === 'same') return undefined;
     if (base === 'unknown') {
-      return head.has(path) ? 'the branch has this file, and the commit of the run cannot be read' : undefined;
+      return head.has(path)
+        ? 'the branch has this file, and the commit of the run cannot be read'
+        : undefined;
     }
     if (base.get(path) === head.get(path)) return undefined;
     return head.has(path)
