@@ -2,15 +2,19 @@
 import { schema as published } from '@octokit/graphql-schema';
 import {
   buildSchema,
+  type DocumentNode,
   type ExecutionResult,
   execute,
   GraphQLError,
   type GraphQLSchema,
   Kind,
+  NoUnusedVariablesRule,
   type OperationDefinitionNode,
   parse,
+  specifiedRules,
   validate,
 } from 'graphql';
+import type { Facts } from './facts.ts';
 import { type CommitInfo, GitError, type TreeItem } from './git-repository.ts';
 import type { Comment, HostedRepository, PullRequest, RefMove } from './repository.ts';
 import { PERMISSION_MESSAGE, type Token } from './token.ts';
@@ -20,6 +24,7 @@ export interface GraphqlContext {
   readonly token: Token;
   findRepository(owner: string, name: string): HostedRepository | undefined;
   readonly repositories: readonly HostedRepository[];
+  readonly facts: Facts;
 }
 
 /** A request after parsing: the operation's name as tests and faults refer to it, and what the schema objects to. */
@@ -31,7 +36,7 @@ export interface GraphqlRequest {
 }
 
 export interface JsonReply {
-  readonly data?: ExecutionResult['data'];
+  readonly data?: ExecutionResult['data'] | null;
   readonly errors?: readonly object[];
 }
 
@@ -55,25 +60,65 @@ export function readGraphqlRequest(body: unknown): GraphqlRequest {
   const mutation =
     definition?.operation === 'mutation' && field?.kind === Kind.FIELD ? field.name.value : undefined;
   const operation = mutation ?? definition?.name?.value ?? 'unnamed query';
-  const faults = validate(usedSchema, document).map((error) => `${operation}: ${error.message}`);
+  const rules = specifiedRules.filter((rule) => rule !== NoUnusedVariablesRule);
+  const faults = validate(usedSchema, document, rules).map((error) => `${operation}: ${error.message}`);
   return {
     operation,
     faults,
     run: async (context) => {
+      const unused = definition === undefined ? [] : findUnusedVariables(usedSchema, document, definition);
+      if (unused.length > 0 && context.facts.holds('unused variable')) return { errors: unused };
       const result = await execute({
         schema: usedSchema,
         document,
         rootValue: buildRoot(context),
         variableValues: variables ?? {},
       });
-      const errors = result.errors?.map((error) => ({
-        ...(typeof error.extensions.type === 'string' ? { type: error.extensions.type } : {}),
-        ...error.toJSON(),
-        extensions: undefined,
-      }));
-      return errors === undefined ? { data: result.data } : { data: result.data, errors };
+      return showResult(result);
     },
   };
+}
+
+function showResult({ data, errors }: ExecutionResult): JsonReply {
+  if (errors === undefined) return { data };
+  const trouble = errors.find(({ originalError }) => originalError instanceof Trouble);
+  if (trouble !== undefined) return { data: null, errors: [{ message: trouble.message }] };
+  const shown = errors.map((error) => ({
+    ...(typeof error.extensions.type === 'string' ? { type: error.extensions.type } : {}),
+    ...error.toJSON(),
+    extensions: undefined,
+  }));
+  return { data, errors: shown };
+}
+
+/** GitHub's refusals of variables that are declared and not used. */
+function findUnusedVariables(
+  usedSchema: GraphQLSchema,
+  document: DocumentNode,
+  { operation, name }: OperationDefinitionNode,
+): readonly object[] {
+  const title = name?.value ?? `anonymous ${operation}`;
+  const path = name === undefined ? operation : `${operation} ${name.value}`;
+  return validate(usedSchema, document, [NoUnusedVariablesRule]).map(({ nodes, locations }) => {
+    const [node] = nodes ?? [];
+    const variableName = node?.kind === Kind.VARIABLE_DEFINITION ? node.variable.name.value : '';
+    return {
+      path: [path],
+      extensions: { code: 'variableNotUsed', variableName },
+      locations,
+      message: `Variable $${variableName} is declared by ${title} but not used`,
+    };
+  });
+}
+
+/** What GitHub says when it has no words for what went wrong. */
+class Trouble extends Error {
+  constructor() {
+    const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+    super(
+      `Something went wrong while executing your query on ${now}. Please include \`8C40:2BD1A6:3F6A21:71C1B4:6A2F5E10\` when reporting this issue.`,
+    );
+  }
 }
 
 function refuse(type: string | undefined, message: string): never {
@@ -176,7 +221,9 @@ async function showCommit(repository: HostedRepository, oid: string): Promise<ob
       repository.countsChangedFiles ? (await changedPaths(repository, commit)).length : null,
     file: async ({ path }: { path: string }) => {
       const item = (await repository.git.readTree(commit.tree)).get(path);
-      return item === undefined ? null : showTreeEntry(repository, item);
+      if (item !== undefined) return showTreeEntry(repository, item);
+      if (!repository.facts.holds('missing file')) return null;
+      return refuse('NOT_FOUND', `Could not resolve file for path '${path}'.`);
     },
     parents: (page: Page) =>
       paginate(commit.parents, page, async (parent) => await showCommit(repository, parent)),
@@ -378,12 +425,17 @@ async function updateRefs(context: GraphqlContext, input: UpdateRefsInput): Prom
   if (repository === undefined)
     return refuse('NOT_FOUND', `Could not resolve to a node with the global id of '${input.repositoryId}'.`);
   needPermission(context, context.token.permissions.contents === 'write');
+  const refuseStale = (): never => {
+    if (context.facts.holds('wrong beforeOid')) throw new Trouble();
+    return refuse('STALE_DATA', 'A reference is not at its expected value.');
+  };
   const moves: RefMove[] = [];
   for (const { name, beforeOid, afterOid, force } of input.refUpdates) {
     if (!name.startsWith('refs/heads/')) refuse('UNPROCESSABLE', `${name} is not a branch.`);
     const branch = name.slice('refs/heads/'.length);
     refuseProtected(repository, branch);
     const head = await repository.head(branch);
+    if (beforeOid !== undefined && beforeOid !== (head ?? ZERO_OID)) refuseStale();
     const isForward =
       head === undefined ||
       afterOid === ZERO_OID ||
@@ -391,10 +443,7 @@ async function updateRefs(context: GraphqlContext, input: UpdateRefsInput): Prom
     if (!isForward && force !== true) refuse('UNPROCESSABLE', `Update to ${name} is not a fast forward.`);
     moves.push({ ref: name, before: beforeOid, after: afterOid === ZERO_OID ? undefined : afterOid });
   }
-  // GitHub publishes no wording for a wrong beforeOid; nothing may depend on this one.
-  await moveOrRefuse(repository, moves, () =>
-    refuse('UNPROCESSABLE', 'A reference is not at its expected value.'),
-  );
+  await moveOrRefuse(repository, moves, refuseStale);
   return { clientMutationId: null };
 }
 

@@ -1,5 +1,6 @@
 // A hosted repository: a real git repository, and around it what GitHub adds. Whatever moves a branch goes through
 // `moveRefs`, which also does to pull requests what GitHub does.
+import type { Facts } from './facts.ts';
 import type { CommitDetails, FileChanges, GitRepository } from './git-repository.ts';
 
 /** How a branch is protected: by a classic rule or by a ruleset. GitHub words the two refusals differently. */
@@ -41,6 +42,7 @@ export class HostedRepository {
   readonly owner: string;
   readonly name: string;
   readonly id: string;
+  readonly facts: Facts;
   readonly pullRequests: PullRequest[] = [];
   readonly protectedBranches = new Map<string, Protection>();
   /** "Allow GitHub Actions to create and approve pull requests". */
@@ -60,7 +62,8 @@ export class HostedRepository {
   readonly #lagging = new Map<string, { oid: string | undefined; reads: number }>();
   #comments = 0;
 
-  constructor(owner: string, name: string, git: GitRepository) {
+  constructor(owner: string, name: string, git: GitRepository, facts: Facts) {
+    this.facts = facts;
     this.owner = owner;
     this.name = name;
     this.id = `R_${owner}_${name}`;

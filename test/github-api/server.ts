@@ -1,5 +1,6 @@
 // A stand-in for GitHub's API on loopback: published shapes, a real git repository behind them, and GitHub's refusals.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Facts } from './facts.ts';
 import { type FileChanges, GitRepository } from './git-repository.ts';
 import { type GraphqlRequest, readGraphqlRequest } from './graphql.ts';
 import {
@@ -64,6 +65,8 @@ export class GitHubApi {
   /** Every request in order of arrival. */
   readonly requests: RecordedRequest[] = [];
   readonly repositories: HostedRepository[] = [];
+  /** What its answers are like; a test may flip any of them. */
+  readonly facts = new Facts();
   readonly #incidents: PlannedIncident[] = [];
   readonly #tokens = new Map<string, Token>();
   /** Requests and replies that GitHub's published descriptions do not allow. */
@@ -111,7 +114,7 @@ export class GitHubApi {
     files: FileChanges = { 'README.md': 'A repository.\n' },
   ): Promise<HostedRepository> {
     const [owner = '', name = ''] = fullName.split('/');
-    const repository = new HostedRepository(owner, name, await GitRepository.create());
+    const repository = new HostedRepository(owner, name, await GitRepository.create(), this.facts);
     this.repositories.push(repository);
     await repository.push('main', files, { message: 'First commit' });
     return repository;
@@ -209,7 +212,12 @@ export class GitHubApi {
       this.#violations.push(...graphql.faults);
       const findRepository = (owner: string, repo: string): HostedRepository | undefined =>
         this.#find(owner, repo);
-      const result = await graphql.run({ token, findRepository, repositories: this.repositories });
+      const result = await graphql.run({
+        token,
+        findRepository,
+        repositories: this.repositories,
+        facts: this.facts,
+      });
       return { status: 200, body: JSON.parse(JSON.stringify(result)) };
     }
     if (operation === undefined) {
