@@ -1,15 +1,12 @@
 // A repository at the stand-in, a client for it and files that were judged: what the tests of publishing start from.
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Agent } from 'undici';
-import type { JudgedFile } from '../../src/github/blob-id.ts';
 import { connectToGitHub, type GitHub, type Timing } from '../../src/github/client.ts';
-import { openPublisher } from '../../src/github/open-publisher.ts';
+import { openCommitPublisher } from '../../src/publish/commit-publisher.ts';
+import { openProposalPublisher } from '../../src/publish/proposal-publisher.ts';
 import type { Place } from '../../src/publish/place.ts';
-import type { Publication, Publisher } from '../../src/github/publisher.ts';
+import type { Publication, Publisher, PublisherOptions } from '../../src/publish/publisher.ts';
 import {
   type Manifest,
   type ManifestEntry,
@@ -53,6 +50,10 @@ export const FAST_TIMING: Timing = {
   random: Math.random,
 };
 
+/** The target of every entry here, and the time of every run. */
+const TARGET = '9f0c2b7a51de4c88';
+const NOW = Date.UTC(2026, 10, 23, 12);
+
 export function sha256(content: string): string {
   return createHash('sha256').update(content).digest('hex');
 }
@@ -64,7 +65,7 @@ export function entryOf(content: string, upload = 0): ManifestEntry {
     sha256: sha256(content),
     size: Buffer.byteLength(content),
     type: 'image/png',
-    target: '9f0c2b7a51de4c88',
+    target: TARGET,
     uploadedAt: new Date(Date.UTC(2026, 10, 23, 0, upload)).toISOString(),
   };
 }
@@ -81,6 +82,10 @@ export interface RunOptions {
   readonly force?: boolean;
   /** GITHUB_SHA; the head of `main` when left out. */
   readonly runCommit?: string;
+  /** What `.git` names; the head of `main` when left out. */
+  readonly baseCommit?: string | undefined;
+  readonly isTestMerge?: boolean;
+  readonly checkout?: PublisherOptions['checkout'];
   readonly timing?: Timing;
   readonly signal?: AbortSignal;
   readonly commitMessage?: string;
@@ -95,25 +100,23 @@ export class Setting {
   readonly timing = new FakeTiming();
   /** What was said about further attempts. */
   readonly retryMessages: string[] = [];
+  /** What was warned of. */
+  readonly warnings: string[] = [];
   readonly #agent = new Agent();
-  readonly #folder: string;
 
-  private constructor(api: GitHubApi, repository: HostedRepository, folder: string) {
+  private constructor(api: GitHubApi, repository: HostedRepository) {
     this.api = api;
     this.repository = repository;
     this.token = api.createToken();
-    this.#folder = folder;
   }
 
   static async create(files?: FileChanges, options: { enterprise?: boolean } = {}): Promise<Setting> {
     const api = await startGitHubApi(options);
-    const folder = await mkdtemp(join(tmpdir(), 'publishing-'));
-    return new Setting(api, await api.createRepository('octo/assets', files), folder);
+    return new Setting(api, await api.createRepository('octo/assets', files));
   }
 
   async close(): Promise<void> {
     await this.#agent.destroy();
-    await rm(this.#folder, { recursive: true, force: true });
     await this.api.close();
   }
 
@@ -134,18 +137,27 @@ export class Setting {
   }
 
   async open(run: RunOptions = {}): Promise<Publisher> {
-    const options = {
+    const place = run.place ?? MAIN;
+    const options: PublisherOptions = {
       github: await this.connect(run),
       manifestPath: run.manifestPath ?? MANIFEST,
+      checkout: run.checkout ?? { manifest: new Map(), text: undefined },
+      rules: { target: TARGET, now: NOW, maxAge: undefined, renewBefore: 0 },
       force: run.force ?? false,
+      baseCommit: 'baseCommit' in run ? run.baseCommit : await this.headOf('main'),
       runCommit: run.runCommit ?? (await this.headOf('main')),
+      isTestMerge: run.isTestMerge ?? false,
       commitMessage: run.commitMessage ?? 'chore: update NXCloud asset manifest',
       serverUrl: 'https://github.com',
+      warn: (message) => this.warnings.push(message),
     };
-    return await openPublisher(options, run.place ?? MAIN, run.signal ?? new AbortController().signal);
+    const signal = run.signal ?? new AbortController().signal;
+    return place.kind === 'commit'
+      ? await openCommitPublisher(options, place, signal)
+      : await openProposalPublisher(options, place, signal);
   }
 
-  /** Publishes changes of files that lie in the workspace with this content; undefined removes an entry. */
+  /** Publishes entries of these contents; undefined removes an entry. */
   async publish(
     files: Readonly<Record<string, string | undefined>>,
     run: RunOptions = {},
@@ -156,31 +168,19 @@ export class Setting {
   async publishWith(
     publisher: Publisher,
     files: Readonly<Record<string, string | undefined>>,
-    { signal = new AbortController().signal, upload = 0 }: { signal?: AbortSignal; upload?: number } = {},
+    {
+      signal = new AbortController().signal,
+      upload = 0,
+      once = false,
+    }: { signal?: AbortSignal; upload?: number; once?: boolean } = {},
   ): Promise<Publication> {
-    const changes = new Map<string, ManifestEntry | undefined>();
-    const judged = new Map<string, JudgedFile>();
-    for (const [path, content] of Object.entries(files)) {
-      changes.set(path, content === undefined ? undefined : entryOf(content, upload));
-      if (content !== undefined) judged.set(path, await this.judge(path, content));
-    }
-    return await publisher.publish({ changes, findJudged: (path) => judged.get(path), signal });
-  }
-
-  /** Writes a file into the workspace and gives it as judged. */
-  async judge(path: string, content: string): Promise<JudgedFile> {
-    const file = join(this.#folder, path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content);
-    return { file, sha256: sha256(content), size: Buffer.byteLength(content) };
-  }
-
-  /** Puts a link into the workspace and gives its absolute path. */
-  async link(path: string, target: string): Promise<string> {
-    const link = join(this.#folder, path);
-    await mkdir(dirname(link), { recursive: true });
-    await symlink(target, link);
-    return link;
+    const changes = new Map(
+      Object.entries(files).map(([path, content]) => [
+        path,
+        content === undefined ? undefined : entryOf(content, upload),
+      ]),
+    );
+    return await publisher.publish({ changes, made: new Set(changes.keys()) }, { once, signal });
   }
 
   async headOf(branch: string): Promise<string> {
