@@ -95,7 +95,7 @@ export class GitHub {
       const isAboutRepository = document.includes('$owner');
       const own = isAboutRepository ? { owner: this.owner, name: this.name } : {};
       const asked = this.#octokit.graphql<T | undefined>(document, { ...own, ...variables, request });
-      const data = await asked.catch((error: unknown) => takeDespiteAbsentFiles<T>(error));
+      const data = await asked.catch((error: unknown) => takeDespiteFiles<T>(error));
       if (data === undefined || data === null) throw new NoAnswer('the reply was cut or is not JSON');
       if (isAboutRepository && readPath(data, 'repository') === undefined) {
         throw new Refusal('the repository is not shown to this token', {
@@ -225,18 +225,26 @@ export class GitHub {
   }
 }
 
+/** What stands in the place of a file that GitHub's `Commit.file` does not show because it has over 10 MB. */
+export const HIDDEN_FILE = 'over 10 MB';
+
 /**
- * The data of a reply whose errors all say that a file is absent: GitHub answers `Commit.file` so, beside a null.
+ * The data of a reply whose errors are all about `Commit.file`: GitHub answers an absent file by an error beside a null,
+ * and so it does a large one, in whose place `HIDDEN_FILE` is put.
  * @throws the error itself when it says anything else.
  */
-function takeDespiteAbsentFiles<T>(error: unknown): T {
+function takeDespiteFiles<T>(error: unknown): T {
   const errors = readPath(error, 'errors');
-  const isAbsence = (each: unknown): boolean => {
-    const path = readPath(each, 'path');
-    return readPath(each, 'type') === 'NOT_FOUND' && Array.isArray(path) && path.at(-1) === 'file';
-  };
   const data = readPath(error, 'data');
-  if (!Array.isArray(errors) || !errors.every(isAbsence) || typeof data !== 'object') throw error;
+  if (!Array.isArray(errors) || typeof data !== 'object' || data === null) throw error;
+  for (const each of errors) {
+    const path = readPath(each, 'path');
+    if (!Array.isArray(path) || path.at(-1) !== 'file') throw error;
+    if (readPath(each, 'type') === 'NOT_FOUND') continue;
+    if (!/ over 10 ?mb/i.test(String(readPath(each, 'message')))) throw error;
+    const commit = readPath(data, ...path.slice(0, -1).map(String));
+    if (typeof commit === 'object' && commit !== null) Object.assign(commit, { file: HIDDEN_FILE });
+  }
   return data as T;
 }
 

@@ -1,6 +1,6 @@
 // Reads branches, files and trees of the repository.
 import { createHash } from 'node:crypto';
-import type { GitHub } from './client.ts';
+import { type GitHub, HIDDEN_FILE } from './client.ts';
 import { NoAnswer, noneIfMissing, Refusal } from './failure.ts';
 
 /** A file at a commit. */
@@ -35,7 +35,7 @@ export interface HeadReply {
 
 interface CommitReply {
   readonly oid: string;
-  readonly file?: FileAt | null;
+  readonly file?: FileAt | typeof HIDDEN_FILE | null;
 }
 
 const COMMIT_FIELDS = 'oid file(path: $path) { oid size mode type }';
@@ -47,16 +47,44 @@ export const HEAD_FIELDS = `target { oid ... on Commit { ${COMMIT_FIELDS} parent
  * What `HEAD_FIELDS` gave; undefined when there is no such branch.
  * @throws {NoAnswer} when GitHub does not say where the branch is: it must not look as if it were absent.
  */
-export function parseHead(ref: HeadReply | null): Head | undefined {
+export async function readHeadReply(
+  github: GitHub,
+  ref: HeadReply | null,
+  path: string,
+  signal: AbortSignal,
+): Promise<Head | undefined> {
   if (ref === null) return undefined;
   if (ref.target === null) throw new NoAnswer('the reply names a branch without its commit');
   const { target } = ref;
   const parent = target.parents?.nodes?.[0];
-  return { ...parseCommit(target), parent: parent ? parseCommit(parent) : undefined };
+  const head = await readCommitReply(github, target, path, signal);
+  return { ...head, parent: parent ? await readCommitReply(github, parent, path, signal) : undefined };
 }
 
-function parseCommit({ oid, file }: CommitReply): CommitAt {
-  return { oid, file: file ?? undefined };
+/** Only a file of over 10 MB takes another request. */
+async function readCommitReply(
+  github: GitHub,
+  { oid, file }: CommitReply,
+  path: string,
+  signal: AbortSignal,
+): Promise<CommitAt> {
+  if (file !== HIDDEN_FILE) return { oid, file: file ?? undefined };
+  const { repository } = await github.graphql<LargeFileReply>(
+    `query ReadLargeFile($owner: String!, $name: String!, $expression: String!) {
+      repository(owner: $owner, name: $name) {
+        object(expression: $expression) { oid ... on Blob { byteSize } }
+      }
+    }`,
+    { expression: `${oid}:${path}` },
+    { signal },
+  );
+  const blob = repository.object;
+  if (blob?.byteSize === undefined) throw new NoAnswer('the reply does not name a file that exists');
+  return { oid, file: { oid: blob.oid, size: blob.byteSize, mode: 0o100644, type: 'blob' } };
+}
+
+interface LargeFileReply {
+  readonly repository: { readonly object: { readonly oid: string; readonly byteSize?: number } | null };
 }
 
 /** The head of a branch and the file at a path there; undefined when there is no such branch. */
@@ -73,7 +101,7 @@ export async function readHead(
     { ref: `refs/heads/${branch}`, path },
     { signal },
   );
-  return parseHead(repository.ref);
+  return await readHeadReply(github, repository.ref, path, signal);
 }
 
 /** A commit, and the file at a path in it; undefined when GitHub does not know the commit. */
@@ -90,7 +118,8 @@ export async function readCommit(
     { oid, path },
     { signal },
   );
-  return repository.object?.oid === undefined ? undefined : parseCommit(repository.object);
+  const { object } = repository;
+  return object?.oid === undefined ? undefined : await readCommitReply(github, object, path, signal);
 }
 
 /** The commit that a branch is at; undefined when there is no such branch. */
