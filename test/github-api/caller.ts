@@ -7,6 +7,7 @@ import type { Token } from './token.ts';
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
+  readonly headers: Headers;
 }
 
 /** The value at a dotted path of a reply; null only where it says so. */
@@ -36,7 +37,8 @@ export class Caller {
     const response = await fetch(url, init);
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-    return { status: response.status, body: isJson ? JSON.parse(text) : text };
+    const { status, headers: received } = response;
+    return { status, body: isJson ? JSON.parse(text) : text, headers: received };
   }
 
   async rest(method: string, path: string, body?: object, accept?: string): Promise<Reply> {
