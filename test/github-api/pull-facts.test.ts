@@ -1,26 +1,22 @@
-import { at, type Caller, type Reply } from './caller.ts';
+import { at, type Caller, describeReply, propose } from './caller.ts';
 import { testFact } from './fact-test.ts';
 
-const VIEWER = 'query Test { viewer { login } }';
-
-/** Opens a pull request of a branch with a commit of its own, and gives the reply. */
-async function propose(caller: Caller): Promise<Reply> {
-  await caller.repository.setBranch('x', 'main');
-  await caller.repository.push('x', { 'a.txt': 'x' });
-  return await caller.openPull('x');
-}
+const TOO_LONG = 'Body is too long (maximum is 65536 characters)';
+const SECONDARY =
+  'You have exceeded a secondary rate limit and have been temporarily blocked from content creation. Please retry your request again later.';
+const ADD_COMMENT =
+  'mutation($input: AddCommentInput!) { addComment(input: $input) { commentEdge { node { body } } } }';
 
 async function stateOf(caller: Caller): Promise<unknown> {
   return at(await caller.query('pullRequest(number: 1) { state }'), 'pullRequest.state');
 }
 
-/** Status, message and first error of a REST reply. */
-function describeReply({ status, body }: Reply): unknown {
-  return [
-    status,
-    at(body, 'message'),
-    ...['code', 'message'].map((key) => at(body, `errors.0.${key}`)).filter((text) => text !== undefined),
-  ];
+/** Comments over GraphQL and over REST: the first error and the reply. */
+async function comment(caller: Caller, body: string): Promise<unknown> {
+  const pull = await caller.repository.openPullRequest({ head: 'main', base: 'main' });
+  const reply = await caller.graphql(ADD_COMMENT, { input: { subjectId: pull.id, body } });
+  const rest = await caller.rest('POST', `issues/${pull.number}/comments`, { body });
+  return [at(reply.body, 'errors.0.type'), at(reply.body, 'errors.0.message'), describeReply(rest)];
 }
 
 testFact(
@@ -91,17 +87,6 @@ testFact(
   },
 );
 
-const ADD_COMMENT =
-  'mutation($input: AddCommentInput!) { addComment(input: $input) { commentEdge { node { body } } } }';
-
-/** Comments over GraphQL and over REST: the type of the error and the status. */
-async function comment(caller: Caller, body: string): Promise<unknown> {
-  const pull = await caller.repository.openPullRequest({ head: 'main', base: 'main' });
-  const reply = await caller.graphql(ADD_COMMENT, { input: { subjectId: pull.id, body } });
-  const rest = await caller.rest('POST', `issues/${pull.number}/comments`, { body });
-  return [at(reply.body, 'errors.0.type'), at(reply.body, 'errors.0.message'), describeReply(rest)];
-}
-
 testFact(
   'comment permission',
   async (caller) => {
@@ -117,8 +102,6 @@ testFact(
     ],
   },
 );
-
-const TOO_LONG = 'Body is too long (maximum is 65536 characters)';
 
 testFact(
   'comment length',
@@ -142,9 +125,6 @@ testFact(
   },
 );
 
-const SECONDARY =
-  'You have exceeded a secondary rate limit and have been temporarily blocked from content creation. Please retry your request again later.';
-
 testFact(
   'too quickly',
   async (caller) => {
@@ -166,58 +146,4 @@ testFact(
     ],
     otherwise: [[403, SECONDARY], [403, undefined, undefined], 201],
   },
-);
-
-testFact(
-  'secondary limit',
-  async (caller) => {
-    caller.api.plan({ operation: 'pulls/create', refusal: 'secondary limit' });
-    const reply = await propose(caller);
-    return [describeReply(reply), reply.headers.get('retry-after'), (await caller.openPull('x')).status];
-  },
-  { written: [[403, SECONDARY], '60', 201], otherwise: [[429, SECONDARY], '60', 201] },
-);
-
-testFact(
-  'rate limit',
-  async (caller) => {
-    for (const operation of ['git/get-tree', 'Test']) caller.api.plan({ operation, refusal: 'rate limit' });
-    const rest = await caller.rest('GET', 'git/trees/main');
-    const graphql = await caller.graphql(VIEWER);
-    return [rest, graphql].map(({ status, body, headers }) => [
-      status,
-      at(body, 'errors.0.type'),
-      headers.get('x-ratelimit-remaining'),
-      Number(headers.get('x-ratelimit-reset')) > Date.now() / 1000,
-    ]);
-  },
-  {
-    written: [
-      [403, undefined, '0', true],
-      [200, 'RATE_LIMITED', '0', true],
-    ],
-    otherwise: [
-      [429, undefined, '0', true],
-      [429, undefined, '0', true],
-    ],
-  },
-);
-
-testFact(
-  'suspended App',
-  async (caller) => {
-    caller.api.plan({ operation: 'git/get-tree', refusal: 'suspended App' });
-    return describeReply(await caller.rest('GET', 'git/trees/main'));
-  },
-  { written: [403, 'This installation has been suspended'], otherwise: [401, 'Bad credentials'] },
-);
-
-testFact(
-  'allow list',
-  async (caller) => {
-    caller.api.plan({ operation: 'git/get-tree', refusal: 'allow list' });
-    const { status, body } = await caller.rest('GET', 'git/trees/main');
-    return [status, String(at(body, 'message')).includes('has an IP allow list enabled')];
-  },
-  { written: [403, true], otherwise: [404, false] },
 );

@@ -1,22 +1,15 @@
-import { at, type Caller } from './caller.ts';
+import { at, type Caller, describeError, describeReply } from './caller.ts';
 import { testFact } from './fact-test.ts';
 
 const ZEROS = '0'.repeat(40);
 const TROUBLE =
   'Something went wrong while executing your query on …. Please include … when reporting this issue.';
+const RULE_WORDS =
+  'Repository rule violations found\n\nChanges must be made through a pull request.\n\n2 of 2 required status checks are expected.\n\n';
 
-/** Type and message of the first error of a GraphQL reply, without what differs each time. */
-function describeError(body: unknown): unknown {
-  const message = at(body, 'errors.0.message');
-  const words = String(message).replace(/\d{4}-\S+Z|`[\w:]+`/g, '…');
-  return [at(body, 'errors.0.type'), message === undefined ? undefined : words];
-}
-
-/** Status and message of a refused creation of a branch. */
 async function createBranch(caller: Caller, branch: string, sha?: string): Promise<unknown> {
   const head = sha ?? (await caller.repository.head('main'));
-  const { status, body } = await caller.rest('POST', 'git/refs', { ref: `refs/heads/${branch}`, sha: head });
-  return [status, at(body, 'message')];
+  return describeReply(await caller.rest('POST', 'git/refs', { ref: `refs/heads/${branch}`, sha: head }));
 }
 
 testFact(
@@ -52,18 +45,10 @@ testFact(
     return [refused, stayed, describeError(await caller.commit('main', head))];
   },
   {
-    written: [['FORBIDDEN', wordRules()], true, [undefined, undefined]],
-    otherwise: [['UNPROCESSABLE', wordRules()], true, [undefined, undefined]],
+    written: [['FORBIDDEN', RULE_WORDS], true, [undefined, undefined]],
+    otherwise: [['UNPROCESSABLE', RULE_WORDS], true, [undefined, undefined]],
   },
 );
-
-function wordRules(): string {
-  const lines = [
-    'Changes must be made through a pull request.',
-    '2 of 2 required status checks are expected.',
-  ];
-  return ['Repository rule violations found', ...lines, ''].join('\n\n');
-}
 
 testFact(
   'classic protection',
@@ -104,45 +89,6 @@ testFact(
     return [at(read, 'object.author.name'), at(read, 'object.signature.isValid')];
   },
   { written: ['github-actions[bot]', true], otherwise: ['GitHub', undefined] },
-);
-
-testFact(
-  'write without permission',
-  async (caller) => {
-    const head = await caller.repository.head('main');
-    caller.token = caller.api.createToken({ permissions: { contents: 'read' } });
-    return [
-      describeError(await caller.commit('main', head)),
-      (await caller.repository.head('main')) === head,
-    ];
-  },
-  {
-    written: [['FORBIDDEN', 'Resource not accessible by integration'], true],
-    otherwise: [['NOT_FOUND', 'Resource not accessible by integration'], true],
-  },
-);
-
-testFact(
-  'blob without permission',
-  async (caller) => {
-    const seen: unknown[] = [];
-    for (const isPersonal of [false, true]) {
-      caller.token = caller.api.createToken({ permissions: { contents: 'read' }, isPersonal });
-      const { status, body } = await caller.rest('POST', 'git/blobs', { content: 'probe' });
-      seen.push([status, at(body, 'message')]);
-    }
-    caller.token = caller.api.createToken();
-    const { body } = await caller.rest('POST', 'git/blobs', { content: 'YQ==', encoding: 'base64' });
-    return [...seen, at(body, 'sha') === (await caller.repository.git.resolve('main:a.txt'))];
-  },
-  {
-    written: [[403, 'Resource not accessible by integration'], [404, 'Not Found'], true],
-    otherwise: [
-      [403, 'Resource not accessible by integration'],
-      [403, 'Resource not accessible by personal access token'],
-      true,
-    ],
-  },
 );
 
 testFact(
