@@ -147,7 +147,8 @@ class PullRequestBranch {
     // Behind its base without a commit of its own: by what it holds it could be anyone's.
     const isBlank = !hasOwnCommit && mergeBase !== read.base.oid;
     const isKnown =
-      branchName === nameOwnBranch(baseName) || read.pullRequests.some((pull) => isTrace(pull, manifestPath));
+      branchName === nameOwnBranch(baseName, manifestPath) ||
+      read.pullRequests.some((pull) => isTrace(pull, manifestPath));
     if (isBlank && !isKnown) {
       throw new StepError(
         `The branch ${branchName} has no commit of its own and no pull request of the action's, so it may be someone else's and is left alone. Delete it if nobody needs it, or set \`pull-request-branch\` to a branch that is the action's own.`,

@@ -29,7 +29,7 @@ export interface Publishing {
 export async function openPublishing(run: Run, reporter: Reporter, signal: AbortSignal): Promise<Publishing> {
   const { inputs, mode, event, repository } = run;
   refuseSubfolder(run);
-  const place = resolvePlace({ ...inputs, mode }, event);
+  const place = resolvePlace({ ...inputs, mode, manifestPath: repository.manifestPath }, event);
   const link = await openGitHubLink(run, reporter);
   try {
     const publisher = await openPublisher(
