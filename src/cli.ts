@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { type CommandLine, parseCommandLine, WrongUsage } from './command/arguments.ts';
-import { StepError } from './text/errors.ts';
+import { describeFailure, StepError } from './text/errors.ts';
 
 /** What the HTTP client asks for. */
 const LEAST_NODE = [22, 19] as const;
@@ -69,7 +69,7 @@ async function main(): Promise<number> {
   } catch (error) {
     // A run never throws; what else is wrong, such as a proxy's address, is the environment.
     if (!(error instanceof StepError)) throw error;
-    process.stderr.write(`nxcloud-template-assets: ${error.message}\n`);
+    process.stderr.write(`nxcloud-template-assets: ${describeFailure(error)}\n`);
     return 2;
   }
 }

@@ -62,7 +62,11 @@ export function isSwitch(input: string): boolean {
 const NO_FLAGS = { values: new Map<string, string>(), json: false, yes: false };
 
 /** A command line that is wrong; the message says how to write it. */
-export class WrongUsage extends StepError {}
+export class WrongUsage extends StepError {
+  constructor(message: string) {
+    super('usage-wrong', message);
+  }
+}
 
 /**
  * Reads the arguments after the program's name.

@@ -128,11 +128,12 @@ export class GitData {
   async readManifest(file: FileAt, place: string, signal: AbortSignal): Promise<Buffer> {
     if (file.type !== 'blob' || file.mode === 0o120000) {
       throw new UnreadableManifest(
+        'manifest-unreadable',
         `The manifest ${place} cannot be read: it is not a regular file. Remove it, or choose another \`manifest-path\`.`,
       );
     }
     if (file.size > MAX_MANIFEST_BYTES) {
-      throw new UnreadableManifest(describeOversize(place, file.size));
+      throw new UnreadableManifest('manifest-too-large', describeOversize(place, file.size));
     }
     const bytes = await readUntilShown(this.#github, `the manifest ${place}`, signal, async () => {
       const came = await noneIfMissing(this.#github.blob(file.oid, file.size, signal));
@@ -142,6 +143,7 @@ export class GitData {
     if (readLfsPointer(bytes, bytes.length) !== undefined) {
       // No matter of `force`, which would put the text itself where attributes want a pointer.
       throw new StepError(
+        'manifest-in-lfs',
         `The manifest ${place} cannot be read: it is kept in Git LFS, and only its pointer is there. Exclude it from Git LFS: add its path with \`!filter !diff !merge\` as the last line of .gitattributes, and commit it again.`,
       );
     }

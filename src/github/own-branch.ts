@@ -35,7 +35,10 @@ export async function inspectOwnBranch(
   const remedy = `Move that work to another branch and delete ${branch.name}, or set \`pull-request-branch\` to a branch that is the action's own.`;
   const comparison = await compare(github, base.oid, branch.oid, signal);
   if (comparison === 'unrelated') {
-    throw new StepError(`The branch ${branch.name} shares no history with ${base.name}. ${remedy}`);
+    throw new StepError(
+      'branch-unrelated',
+      `The branch ${branch.name} shares no history with ${base.name}. ${remedy}`,
+    );
   }
   const touches = await inspectCommits(github, comparison.commits, manifestPath, signal);
   const commits = [...touches.keys()];
@@ -44,6 +47,7 @@ export async function inspectOwnBranch(
   const otherPaths = comparison.paths.filter((path) => path !== manifestPath);
   if (foreign.length === 0 && undecided.length > 0) {
     throw new StepError(
+      'branch-undecided',
       `GitHub does not say which files these commits of the branch ${branch.name} change, so it cannot be decided whether it is the action's own: ${listCommits(undecided)}. Run the job again later. ${remedy}`,
     );
   }
@@ -55,6 +59,7 @@ export async function inspectOwnBranch(
       ? listCommits(foreign)
       : `its merges: ${otherPaths.slice(0, NAMED_COMMITS).join(', ')}`;
   throw new StepError(
+    'branch-foreign',
     `The branch ${branch.name} holds more than changes to ${manifestPath}, so it is left alone. The rest comes from ${source}. ${remedy}`,
   );
 }

@@ -139,6 +139,7 @@ export function writeText(manifest: Manifest, path: string): string {
   const fault = findSizeFault(text);
   if (fault === undefined) return text;
   throw new StepError(
+    'manifest-too-large',
     `The manifest ${path} was not published: ${fault}, each with a \`manifest-path\` of its own.`,
   );
 }
@@ -190,6 +191,7 @@ export async function publishWhileMoving<T>(
     if (!signal.aborted || (error instanceof StepError && error !== signal.reason)) throw error;
     const result = hasSent() ? 'it is not known whether the commit arrived' : 'nothing was published';
     throw new StepError(
+      'publishing-cut-short',
       `Publishing to the branch ${branch} was given up because the run is ending: ${result}. The manifest stays in the workspace; the next run publishes again what is still missing.`,
       { cause: error },
     );
@@ -198,6 +200,7 @@ export async function publishWhileMoving<T>(
 
 function giveUpOn(branch: string, error: BranchMoved): StepError {
   return new StepError(
+    'branch-moving',
     `The branch ${branch} kept moving for three minutes, so publishing was given up: ${error.message} The manifest stays in the workspace. Run fewer jobs at once, or use one job with more \`concurrency\`.`,
     { cause: error },
   );
@@ -206,6 +209,7 @@ function giveUpOn(branch: string, error: BranchMoved): StepError {
 /** The error for a branch that is not there. */
 export function missingBranch(branch: string, repository: string): StepError {
   return new StepError(
+    'branch-missing',
     `There is no branch ${branch} in ${repository}, or the token cannot see it. Create it, or set \`target-branch\` to a branch that exists.`,
   );
 }

@@ -123,6 +123,7 @@ class PullRequestBranch {
     if (read.base === undefined) throw missingBranch(baseName, `${github.owner}/${github.name}`);
     if (branchName === read.defaultBranch) {
       throw new StepError(
+        'branch-is-default',
         `\`pull-request-branch\` is ${branchName}, the repository's default branch. Choose a branch that is the action's own.`,
       );
     }
@@ -151,6 +152,7 @@ class PullRequestBranch {
       read.pullRequests.some((pull) => isTrace(pull, manifestPath));
     if (isBlank && !isKnown) {
       throw new StepError(
+        'branch-not-own',
         `The branch ${branchName} has no commit of its own and no pull request of the action's, so it may be someone else's and is left alone. Delete it if nobody needs it, or set \`pull-request-branch\` to a branch that is the action's own.`,
       );
     }
@@ -407,8 +409,10 @@ class PullRequestBranch {
     const { base, branch } = this.#place;
     const { github, serverUrl } = this.#options;
     const link = `${serverUrl}/${github.owner}/${github.name}/compare/${encodeRef(base)}...${encodeRef(branch)}`;
-    const why = error instanceof StepError && !signal.aborted ? error.message : 'The run is ending.';
-    return new StepError(`${why} The branch ${branch} is pushed and kept: ${link}`, { cause: error });
+    const isTold = error instanceof StepError && !signal.aborted;
+    const why = isTold ? error.message : 'The run is ending.';
+    const code = isTold ? error.code : 'publishing-cut-short';
+    return new StepError(code, `${why} The branch ${branch} is pushed and kept: ${link}`, { cause: error });
   }
 }
 

@@ -45,7 +45,7 @@ export function parseManifest(bytes: Uint8Array, place: string): Manifest {
  */
 export function decodeManifest(bytes: Uint8Array, place: string): string {
   if (bytes.byteLength > MAX_MANIFEST_BYTES)
-    throw new UnreadableManifest(describeOversize(place, bytes.byteLength));
+    throw new UnreadableManifest('manifest-too-large', describeOversize(place, bytes.byteLength));
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -55,13 +55,13 @@ export function decodeManifest(bytes: Uint8Array, place: string): string {
 
 /** As `parseManifest`, from its text. */
 export function parseManifestText(text: string, place: string): Manifest {
-  const fail = (what: string, remedy?: string): never => failReading(place, what, remedy);
+  const fail: Fail = (what, remedy) => failReading(place, what, remedy);
   const marker = /^(?:<{7}|>{7})(?: |$)/m.exec(text);
   if (marker !== null) {
-    fail(
-      `it has merge conflict markers (${lineAndColumn(text, marker.index)})`,
-      'Resolve the conflict: keep the entries of both sides, they are one per path.',
-    );
+    fail(`it has merge conflict markers (${lineAndColumn(text, marker.index)})`, {
+      code: 'manifest-conflict',
+      remedy: 'Resolve the conflict: keep the entries of both sides, they are one per path.',
+    });
   }
   let value: unknown;
   try {
@@ -72,10 +72,10 @@ export function parseManifestText(text: string, place: string): Manifest {
   const refuseDuplicates = (): void => {
     const duplicate = findDuplicateKey(text);
     if (duplicate === undefined) return;
-    fail(
-      `the key ${JSON.stringify(duplicate.key)} stands twice (${lineAndColumn(text, duplicate.index)})`,
-      `Keep one of the two. ${REMEDY}`,
-    );
+    fail(`the key ${JSON.stringify(duplicate.key)} stands twice (${lineAndColumn(text, duplicate.index)})`, {
+      code: 'manifest-duplicate-key',
+      remedy: `Keep one of the two. ${REMEDY}`,
+    });
   };
   let manifest: Manifest;
   try {
@@ -89,8 +89,20 @@ export function parseManifestText(text: string, place: string): Manifest {
   return manifest;
 }
 
-function failReading(place: string, what: string, remedy = REMEDY): never {
-  throw new UnreadableManifest(`The manifest ${place} cannot be read: ${what}. ${remedy}`);
+/** A code, and what to do. */
+interface Remedy {
+  readonly code: string;
+  readonly remedy: string;
+}
+
+type Fail = (what: string, remedy?: Remedy) => never;
+
+function failReading(
+  place: string,
+  what: string,
+  { code, remedy }: Remedy = { code: 'manifest-unreadable', remedy: REMEDY },
+): never {
+  throw new UnreadableManifest(code, `The manifest ${place} cannot be read: ${what}. ${remedy}`);
 }
 
 /** Whether text is what its value is written as, as canonical text is: then it holds no key twice, which is told sooner. */
@@ -111,12 +123,15 @@ export function findSizeFault(text: string): string | undefined {
   return `it would have ${size} bytes, and no run reads more than ${MAX_MANIFEST_BYTES} (32 MiB); spread the assets over several manifests`;
 }
 
-function readShape(value: unknown, fail: (what: string, remedy?: string) => never): Manifest {
+function readShape(value: unknown, fail: Fail): Manifest {
   if (!isRecord(value)) return fail('it is not a JSON object');
   if (value.version !== 1) {
     return fail(
       `its version is ${typeof value.version === 'number' ? value.version : 'missing or not a number'}; this release reads version 1`,
-      `A newer release of the action may have written it: use that release. ${REMEDY}`,
+      {
+        code: 'manifest-version',
+        remedy: `A newer release of the action may have written it: use that release. ${REMEDY}`,
+      },
     );
   }
   const extra = Object.keys(value).find((key) => key !== 'version' && key !== 'assets');

@@ -116,6 +116,7 @@ export class ManifestStore {
     await this.#writing;
     if (this.#lastFailure === undefined) return;
     throw new StepError(
+      'manifest-unwritable',
       `The manifest ${this.#options.place} could not be written: ${describeError(this.#lastFailure)}. ` +
         'Make room or make it writable; the file IDs of this run are in the output `manifest`.',
       { cause: this.#lastFailure },
@@ -151,7 +152,7 @@ export class ManifestStore {
 async function writeOrRemove(file: string, text: string | typeof ABSENT): Promise<void> {
   if (text === ABSENT) return rmSync(file, { force: true });
   const fault = findSizeFault(text);
-  if (fault !== undefined) throw new StepError(fault);
+  if (fault !== undefined) throw new Error(fault);
   await writeAtomically(file, text);
 }
 
@@ -160,13 +161,15 @@ function readIfPresent(file: string, place: string): Buffer | undefined {
   try {
     descriptor = openSync(file, 'r');
     const { size } = fstatSync(descriptor);
-    if (size > MAX_MANIFEST_BYTES) throw new UnreadableManifest(describeOversize(place, size));
+    if (size > MAX_MANIFEST_BYTES)
+      throw new UnreadableManifest('manifest-too-large', describeOversize(place, size));
     return readFileSync(descriptor);
   } catch (error) {
     if (error instanceof UnreadableManifest) throw error;
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     const remedy = 'Make it readable, or name another `manifest-path`.';
-    throw new UnreadableManifest(`The manifest ${place} cannot be read: ${describeError(error)}. ${remedy}`);
+    const message = `The manifest ${place} cannot be read: ${describeError(error)}. ${remedy}`;
+    throw new UnreadableManifest('manifest-unreadable', message);
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

@@ -86,6 +86,7 @@ export async function openDispatcher(url: URL, proxy: ProxySettings): Promise<Di
   const proxyUrl = readProxyUrl(address);
   if (proxyUrl === undefined || !isDecodable(proxyUrl)) {
     throw new StepError(
+      'proxy-wrong',
       `The environment variable ${variable} is not the address of a proxy. Write it like http://proxy.example:3128, with % in a name or password as %25.`,
     );
   }

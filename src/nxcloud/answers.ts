@@ -20,19 +20,26 @@ export interface Reply {
  * - `retry`: the service or the way to it had trouble; `overloaded` on 429 and 5xx.
  * - `fail`: this file fails. `isOwnFault` when the cause lies in the file itself.
  * - `stop`: it would hit every file; no further upload starts.
- * `cause` tells causes apart for the circuit breaker; `message` is for the user.
+ * `code` is that of the error it becomes; `cause` tells causes apart for the circuit breaker; `message` is for the user.
  */
 export type Verdict =
   | { readonly kind: 'success'; readonly id: string }
   | {
       readonly kind: 'retry';
+      readonly code: string;
       readonly cause: string;
       readonly message: string;
       readonly overloaded: boolean;
       readonly retryAfterMs?: number;
     }
-  | { readonly kind: 'fail'; readonly cause: string; readonly message: string; readonly isOwnFault: boolean }
-  | { readonly kind: 'stop'; readonly message: string };
+  | {
+      readonly kind: 'fail';
+      readonly code: string;
+      readonly cause: string;
+      readonly message: string;
+      readonly isOwnFault: boolean;
+    }
+  | { readonly kind: 'stop'; readonly code: string; readonly message: string };
 
 const RETRIED_4XX = new Set([408, 425, 429]);
 
@@ -106,43 +113,65 @@ function stringify(value: unknown): string {
 function judgeCode(envelope: Envelope, reply: Reply, sha256: string, now: number): Verdict | ClockRefusal {
   const { code } = envelope;
   const said = `NXCloud answered ${describe(envelope)}`;
-  const stop = (remedy: string): Verdict => ({ kind: 'stop', message: `${said}. ${remedy}` });
+  const stop = (why: { code: string; remedy: string }): Verdict => ({
+    kind: 'stop',
+    code: why.code,
+    message: `${said}. ${why.remedy}`,
+  });
   switch (code) {
     case 0:
       return judgeId(envelope, reply, sha256, now);
     case 9001:
-      return retry(reply, now, 'code 9001', `${said}: a business error of the service`);
+      return retry(reply, now, {
+        code: 'nxcloud-failed',
+        cause: 'code 9001',
+        message: `${said}: a business error of the service`,
+      });
     case 1001:
     case 1002:
-      return stop(
-        'A common parameter is missing or wrong: check `access-key`, `api-url` and that the action is up to date.',
-      );
+      return stop({
+        code: 'nxcloud-parameter',
+        remedy:
+          'A common parameter is missing or wrong: check `access-key`, `api-url` and that the action is up to date.',
+      });
     case 1003:
-      return stop('The signature is invalid: check `access-secret`, and that it belongs to `access-key`.');
+      return stop({
+        code: 'nxcloud-signature',
+        remedy: 'The signature is invalid: check `access-secret`, and that it belongs to `access-key`.',
+      });
     case 1004:
       return { kind: 'clock', serverTime: readServerTime(reply.header), message: said };
     case 9000:
       return {
         kind: 'fail',
+        code: 'nxcloud-file-refused',
         cause: 'code 9000',
         message: `${said}: it refuses this file's parameters`,
         isOwnFault: true,
       };
     case 9002:
-      return stop('The number is not a WhatsApp number: check `business-phone`.');
+      return stop({
+        code: 'nxcloud-number',
+        remedy: 'The number is not a WhatsApp number: check `business-phone`.',
+      });
     case 9006:
-      return stop(
-        'The number is not bound to this application: check `business-phone` and `access-key`, or ask your NXCloud account manager to bind it.',
-      );
+      return stop({
+        code: 'nxcloud-number-unbound',
+        remedy:
+          'The number is not bound to this application: check `business-phone` and `access-key`, or ask your NXCloud account manager to bind it.',
+      });
     default:
       if (code >= 1000 && code <= 1009) {
-        return stop(
-          'The access key is unknown or has no permission for this call: check `access-key`, or ask NXCloud to enable template uploads for it.',
-        );
+        return stop({
+          code: 'nxcloud-access-key',
+          remedy:
+            'The access key is unknown or has no permission for this call: check `access-key`, or ask NXCloud to enable template uploads for it.',
+        });
       }
       // Times and the numbers of requests in a message do not make another cause of it.
       return {
         kind: 'fail',
+        code: 'nxcloud-other',
         cause: `code ${code} ${envelope.message.replaceAll(/[\w-]*\d[\w-]*/g, '0')}`,
         message: said,
         isOwnFault: false,
@@ -161,7 +190,11 @@ function judgeId(envelope: Envelope, reply: Reply, sha256: string, now: number):
         (id.includes('\ufffd') && !isUtf8(reply.body) ? 'the ID is not UTF-8 text' : undefined));
   if (typeof id === 'string' && fault === undefined) return { kind: 'success', id };
   const trace = envelope.traceId === '' ? '' : ` (traceId ${envelope.traceId})`;
-  return retry(reply, now, 'broken reply', `NXCloud reported success, but ${fault}${trace}`);
+  return retry(reply, now, {
+    code: 'nxcloud-broken-reply',
+    cause: 'broken reply',
+    message: `NXCloud reported success, but ${fault}${trace}`,
+  });
 }
 
 function judgeStatus(reply: Reply, envelope: Envelope | undefined, now: number, redact: Redactor): Verdict {
@@ -169,40 +202,48 @@ function judgeStatus(reply: Reply, envelope: Envelope | undefined, now: number, 
   const detail = envelope === undefined ? '' : `, ${describe(envelope)}`;
   const said = `NXCloud answered HTTP ${status}${detail}`;
   if (RETRIED_4XX.has(status) || status >= 500) {
-    return retry(reply, now, `HTTP ${status}`, status === 429 ? `${said}: too many requests` : said);
+    return retry(reply, now, {
+      code: 'nxcloud-unavailable',
+      cause: `HTTP ${status}`,
+      message: status === 429 ? `${said}: too many requests` : said,
+    });
   }
   if (status === 401 || status === 403) {
     const remedy =
       'Access is refused: check `access-key` and `api-url`, and whether a proxy or firewall stands in between.';
-    return { kind: 'stop', message: `${said}. ${remedy}` };
+    return { kind: 'stop', code: 'nxcloud-access-refused', message: `${said}. ${remedy}` };
   }
   if (status === 413) {
     const message = `${said}: the file is larger than NXCloud, or a gateway on the way, accepts`;
-    return { kind: 'fail', cause: 'HTTP 413', message, isOwnFault: true };
+    return { kind: 'fail', code: 'nxcloud-file-too-large', cause: 'HTTP 413', message, isOwnFault: true };
   }
   if (status >= 300) {
     const hint =
       status < 400
         ? ': it redirects, and redirects are never followed; check `api-url`'
         : '; check `api-url`';
-    return { kind: 'fail', cause: `HTTP ${status}`, message: `${said}${hint}`, isOwnFault: false };
+    const message = `${said}${hint}`;
+    return { kind: 'fail', code: 'nxcloud-address', cause: `HTTP ${status}`, message, isOwnFault: false };
   }
-  if (envelope !== undefined) return retry(reply, now, 'code -1', said);
-  return retry(
-    reply,
-    now,
-    'broken reply',
-    `${said} without a readable result (${describeBody(reply.body, redact)})`,
-  );
+  if (envelope !== undefined)
+    return retry(reply, now, { code: 'nxcloud-failed', cause: 'code -1', message: said });
+  return retry(reply, now, {
+    code: 'nxcloud-broken-reply',
+    cause: 'broken reply',
+    message: `${said} without a readable result (${describeBody(reply.body, redact)})`,
+  });
 }
 
-function retry(reply: Reply, now: number, cause: string, message: string): Verdict {
+function retry(
+  reply: Reply,
+  now: number,
+  why: { readonly code: string; readonly cause: string; readonly message: string },
+): Verdict {
   const retryAfterMs = readRetryAfter(reply.header, now);
   const overloaded = reply.status === 429 || reply.status >= 500;
   return {
     kind: 'retry',
-    cause,
-    message,
+    ...why,
     overloaded,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };

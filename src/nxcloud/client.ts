@@ -156,7 +156,7 @@ export class NxcloudClient {
 
   /** Learns the server's clock from a refused timestamp that was signed with `offset`. */
   #correctClock(verdict: ClockRefusal, offset: number, now: number): Verdict {
-    const retry = { kind: 'retry', cause: 'code 1004', overloaded: false } as const;
+    const retry = { kind: 'retry', code: 'nxcloud-clock', cause: 'code 1004', overloaded: false } as const;
     if (verdict.serverTime === undefined) {
       const message = `${verdict.message}: it refuses the request's time and does not tell its own; check this machine's clock`;
       return { ...retry, message };
@@ -279,7 +279,7 @@ async function readCapped({ body, statusCode }: Dispatcher.ResponseData): Promis
 /** A success that cannot be believed. */
 function refuseReply(fault: string): Verdict {
   const message = `NXCloud reported success, but ${fault}`;
-  return { kind: 'retry', cause: 'broken reply', message, overloaded: false };
+  return { kind: 'retry', code: 'nxcloud-broken-reply', cause: 'broken reply', message, overloaded: false };
 }
 
 function judgeChange(detail?: string): Verdict {
@@ -287,13 +287,14 @@ function judgeChange(detail?: string): Verdict {
     detail === undefined
       ? 'the file changed while the step ran, so it was not sent; run the step again'
       : `the file can no longer be read (${detail}), so it was not sent`;
-  return { kind: 'fail', cause: 'content', message, isOwnFault: true };
+  const code = detail === undefined ? 'file-changed' : 'file-unreadable';
+  return { kind: 'fail', code, cause: 'content', message, isOwnFault: true };
 }
 
 /** What an exception of the transport means. All of it is tried again. */
 function judgeTrouble(error: unknown, phase: Phase, timeout: number, redact: Redactor): Verdict {
-  const { cause, message } = describeTrouble(error, phase, timeout, redact);
-  return { kind: 'retry', cause, message, overloaded: false };
+  const { code, cause, message } = describeTrouble(error, phase, timeout, redact);
+  return { kind: 'retry', code, cause, message, overloaded: false };
 }
 
 const PHASE_TEXT: Readonly<Record<Phase, string>> = {
@@ -307,49 +308,63 @@ function describeTrouble(
   phase: Phase,
   timeout: number,
   redact: Redactor,
-): { cause: string; message: string } {
+): { code: string; cause: string; message: string } {
   if (error instanceof TimedOut) {
     return {
+      code: 'nxcloud-timeout',
       cause: `timeout ${phase}`,
       message: `${PHASE_TEXT[phase]} within ${timeout / 1000} s (\`timeout\`)`,
     };
   }
   if (error instanceof ReplyTooLarge) {
-    return { cause: 'broken reply', message: 'the reply of NXCloud is larger than 1 MiB' };
-  }
-  const code = findCode(error);
-  const detail = neutralise(redact(describeError(error)), 300);
-  if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH') {
     return {
-      cause: code,
+      code: 'nxcloud-broken-reply',
+      cause: 'broken reply',
+      message: 'the reply of NXCloud is larger than 1 MiB',
+    };
+  }
+  const cause = findCode(error);
+  const detail = neutralise(redact(describeError(error)), 300);
+  if (cause === 'ECONNREFUSED' || cause === 'EHOSTUNREACH' || cause === 'ENETUNREACH') {
+    return {
+      code: 'connection-refused',
+      cause,
       message: `the connection was refused (${detail}); check \`api-url\`, the network and the proxy variables`,
     };
   }
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+  if (cause === 'ENOTFOUND' || cause === 'EAI_AGAIN') {
     return {
-      cause: code,
+      code: 'host-unknown',
+      cause,
       message: `the host name cannot be resolved (${detail}); check \`api-url\`, the network and the proxy variables`,
     };
   }
-  if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(code)) {
+  if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(cause)) {
     return {
-      cause: code,
+      code: 'secure-connection',
+      cause,
       message: `the secure connection failed (${detail}); if a proxy of yours inspects traffic, give its certificate in NODE_EXTRA_CA_CERTS`,
     };
   }
   if (/proxy/i.test(detail)) {
     return {
+      code: 'proxy-failed',
       cause: 'proxy',
       message: `the proxy did not open the way (${detail}); check the proxy variables`,
     };
   }
-  if (code === 'EPIPE' || code === 'ECONNRESET' || code === 'UND_ERR_SOCKET') {
+  if (cause === 'EPIPE' || cause === 'ECONNRESET' || cause === 'UND_ERR_SOCKET') {
     return {
+      code: 'connection-closed',
       cause: 'connection closed',
       message: `the server closed the connection ${phase === 'replying' ? 'before its reply was complete' : 'while the file was being sent'} (${detail})`,
     };
   }
-  return { cause: code || 'connection', message: `the upload broke off (${detail})` };
+  return {
+    code: 'connection-broken',
+    cause: cause || 'connection',
+    message: `the upload broke off (${detail})`,
+  };
 }
 
 /** The deepest error code of a chain of causes. */

@@ -19,7 +19,7 @@ export function listenForCancellation(): Cancellation {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
       if (cancelled.signal.aborted) return;
-      const reason = new StepError(`The run was cancelled (${name}).`);
+      const reason = new StepError('cancelled', `The run was cancelled (${name}).`);
       cancelled.abort(reason);
       setTimeout(() => publishingEnded.abort(reason), PUBLISH_WITHIN_MS).unref();
     });

@@ -1,5 +1,5 @@
 // Stage: keep one comment with the result on the pull request under test.
-import { describeError, StepError } from '../text/errors.ts';
+import { describeError } from '../text/errors.ts';
 import type { GitHub } from '../github/client.ts';
 import { buildComment, MAX_COMMENT_LENGTH, writeComment } from '../github/comment.ts';
 import { GitData } from '../github/git-data.ts';
@@ -43,10 +43,7 @@ export async function commentOnPullRequest(
   }
   const { manifestPath } = run.repository;
   const limit = new AbortController();
-  const timer = setTimeout(
-    () => limit.abort(new StepError('GitHub took longer than a minute')),
-    TIME_LIMIT_MS,
-  );
+  const timer = setTimeout(() => limit.abort(new Error('GitHub took longer than a minute')), TIME_LIMIT_MS);
   const signal = AbortSignal.any([runSignal, limit.signal]);
   let link: GitHubLink | undefined;
   try {

@@ -34,6 +34,6 @@ function reportDiscovery(discovery: Discovery, { inputs }: Run, reporter: Report
   if (discovery.candidates.length + discovery.unusable.length > 0 || inputs.ifNoFilesFound === 'ignore')
     return;
   const message = 'No assets were found: check the patterns in `files`.';
-  if (inputs.ifNoFilesFound === 'error') throw new StepError(message);
+  if (inputs.ifNoFilesFound === 'error') throw new StepError('no-assets', message);
   reporter.annotate('warning', message);
 }

@@ -1,5 +1,5 @@
 // What is known of the run so far: every ending, however early, reports from it.
-import { describeError, StepError } from '../text/errors.ts';
+import { describeFailure } from '../text/errors.ts';
 import type { Publication } from '../github/publisher.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import type { PlanStep } from '../plan.ts';
@@ -25,10 +25,4 @@ export interface Progress {
 export function noteFailure(progress: Progress, error: unknown): void {
   const message = describeFailure(error);
   progress.failures.push(progress.run?.redact(message) ?? message);
-}
-
-function describeFailure(error: unknown): string {
-  if (error instanceof StepError) return error.message;
-  const place = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : '';
-  return `This is a defect of the action, please report it: ${describeError(error)} ${place}`;
 }

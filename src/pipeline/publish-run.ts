@@ -65,6 +65,7 @@ function refuseSubfolder({ host, mode, repository: { root } }: Run): void {
   const inner = relative(parent, root).split(sep).join('/');
   const outer = relative(workspace, parent).split(sep).join('/') || '.';
   throw new StepError(
+    'subfolder',
     `\`working-directory\` leads to ${inner}, a folder of the repository ${outer}, so paths would not be those on the branch. With \`mode: ${mode}\` set it to ${outer}, and begin the paths in \`files\` and \`manifest-path\` with ${inner}/.`,
   );
 }

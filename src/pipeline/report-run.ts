@@ -1,12 +1,13 @@
 // Stage: tell how the run ended, in outputs, annotations, summary and comment.
 import type { Cancellation } from './cancellation.ts';
 import { concludeRun, concludeUnplanned, type Outcome, withStatus } from '../outcome.ts';
-import type { Progress } from './progress.ts';
+import { noteFailure, type Progress } from './progress.ts';
 import { buildOutputs, type RunFacts } from '../report/outputs.ts';
 import { findPictureSource } from '../report/pictures.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { buildSummary, describeCounts } from '../report/summary.ts';
 import type { Run } from './set-up.ts';
+import { describeFailure, StepError } from '../text/errors.ts';
 import { countOf } from '../text/text.ts';
 
 /** GitHub drops a summary of more than 1 MiB whole. */
@@ -27,7 +28,7 @@ export async function reportRun(
     steps === undefined
       ? concludeUnplanned(progress.found)
       : concludeRun(steps, results, mode === 'check', publication);
-  failures.push(...judgeOutcomes(outcomes, run, reporter));
+  for (const failure of judgeOutcomes(outcomes, run, reporter)) noteFailure(progress, failure);
   const facts: RunFacts = {
     mode,
     manifestPath: run?.repository.manifestPath ?? '',
@@ -39,7 +40,7 @@ export async function reportRun(
   const outputs = buildOutputs(outcomes, facts, reporter.maxOutputCharacters);
   if (outputs.truncated === 'true') reporter.annotate('warning', TRUNCATED);
   const outputFailure = reporter.setOutputs(outputs);
-  if (outputFailure !== undefined) failures.push(outputFailure);
+  if (outputFailure !== undefined) noteFailure(progress, new StepError('outputs-unwritable', outputFailure));
   if (run !== undefined) {
     const remarks = makeRemarks(progress, outcomes, reporter);
     await writeReport(run, progress, outcomes, remarks);
@@ -55,8 +56,8 @@ export async function reportRun(
     }
   }
   // A signal that came so late changed nothing but the ending.
-  if (cancelled.aborted && !failures.includes(cancelled.reason.message)) {
-    failures.push(cancelled.reason.message);
+  if (cancelled.aborted && !failures.includes(describeFailure(cancelled.reason))) {
+    noteFailure(progress, cancelled.reason);
   }
   reporter.info(describeCounts(outcomes));
   reporter.finish();
@@ -66,10 +67,11 @@ export async function reportRun(
 /** Writes the gallery where the inputs ask for one; loading it is left to runs that do. */
 async function writeReport(
   run: Run,
-  { store, publication, failures }: Progress,
+  progress: Progress,
   outcomes: readonly Outcome[],
   remarks: readonly string[],
 ): Promise<void> {
+  const { store, publication, failures } = progress;
   const { root, reportPath } = run.repository;
   if (reportPath === undefined) return;
   const { writeGallery } = await import('./write-gallery.ts');
@@ -79,7 +81,7 @@ async function writeReport(
     madeAt: new Date(),
     remarks: [...failures, ...remarks, ...(publication?.notes ?? [])],
   });
-  if (failure !== undefined) failures.push(failure);
+  if (failure !== undefined) noteFailure(progress, new StepError('report-unwritable', failure));
 }
 
 /** Why the outcomes fail the step, if they do. */
@@ -87,17 +89,19 @@ function judgeOutcomes(
   outcomes: readonly Outcome[],
   run: Run | undefined,
   reporter: Reporter,
-): readonly string[] {
+): readonly StepError[] {
   const invalid = withStatus(outcomes, 'invalid').length;
   const pending = withStatus(outcomes, 'pending');
-  const reasons: string[] = [];
-  if (invalid > 0) reasons.push(`${countOf(invalid, 'asset')} invalid.`);
+  const reasons: StepError[] = [];
+  if (invalid > 0) reasons.push(new StepError('assets-invalid', `${countOf(invalid, 'asset')} invalid.`));
   if (pending.length === 0) return reasons;
-  if (run?.mode !== 'check') reasons.push(`${countOf(pending.length, 'asset')} pending.`);
+  if (run?.mode !== 'check')
+    reasons.push(new StepError('assets-pending', `${countOf(pending.length, 'asset')} pending.`));
   else if (run.inputs.requireCurrent) {
     for (const { path, reason } of pending)
       reporter.annotate('error', `it has no current file ID (${reason})`, path);
-    reasons.push(`${countOf(pending.length, 'asset')} pending, and \`require-current\` is true.`);
+    const message = `${countOf(pending.length, 'asset')} pending, and \`require-current\` is true.`;
+    reasons.push(new StepError('assets-not-current', message));
   }
   return reasons;
 }

@@ -35,7 +35,11 @@ export interface Run {
 }
 
 /** The inputs were wrong: nothing was in force, nothing was done. */
-export class WrongInputs extends StepError {}
+export class WrongInputs extends StepError {
+  constructor(message: string) {
+    super('input-wrong', message);
+  }
+}
 
 const SECRET_INPUTS = ['access-key', 'access-secret', 'token'] as const;
 

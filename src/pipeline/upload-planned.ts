@@ -7,7 +7,7 @@ import { saveMemory } from './memory.ts';
 import { openDispatcher } from '../network/network.ts';
 import { readStatedExpiry } from '../nxcloud/file-id.ts';
 import { isWaiting, type PlanStep, replaceUploaders } from '../plan.ts';
-import type { Progress } from './progress.ts';
+import { noteFailure, type Progress } from './progress.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Run } from './set-up.ts';
 import { formatBytes, formatSeconds } from '../text/text.ts';
@@ -45,7 +45,7 @@ export async function uploadPlanned(
   const client = new NxcloudClient({ ...inputs, dispatcher, redact: run.redact });
   const uploadDue = async (items: readonly Asset[]): Promise<void> => {
     const lost = new Set<string>();
-    const { stopMessage } = await uploadAll({
+    const { stop } = await uploadAll({
       items,
       concurrency: inputs.concurrency,
       retries: inputs.retries,
@@ -59,7 +59,7 @@ export async function uploadPlanned(
       signal,
       random: Math.random,
     });
-    if (stopMessage !== undefined) progress.failures.push(stopMessage);
+    if (stop !== undefined) noteFailure(progress, stop);
     else if (!signal.aborted) progress.steps = replaceUploaders(progress.steps ?? [], lost);
   };
   try {

@@ -26,13 +26,15 @@ const PROTECTION =
 export function explainFailure(error: unknown, deed: Deed): unknown {
   if (error instanceof NoAnswer) {
     return new StepError(
+      'github-no-answer',
       `GitHub gave no usable answer when asked to ${deed.action}: ${error.message}. ${KEPT} Run the job again later; what was done is not done twice.`,
       { cause: error },
     );
   }
   if (!(error instanceof Refusal)) return error;
-  const message = `GitHub refused to ${deed.action}: ${endSentence(error.message)} ${findRemedy(error, deed)}`;
-  return new StepError(message, { cause: error });
+  const { code, remedy } = findRemedy(error, deed);
+  const message = `GitHub refused to ${deed.action}: ${endSentence(error.message)} ${remedy}`;
+  return new StepError(code, message, { cause: error });
 }
 
 /** Whether a failure means that the branch is protected. */
@@ -61,47 +63,82 @@ export function isUnrelatedToHead(error: Refusal): boolean {
   );
 }
 
-function findRemedy(refusal: Refusal, deed: Deed): string {
+/** What a refusal comes from, by its code, and what to change. */
+interface Remedy {
+  readonly code: string;
+  readonly remedy: string;
+}
+
+function findRemedy(refusal: Refusal, deed: Deed): Remedy {
   const { status, types, message } = refusal;
   if (status === 401) {
-    return `The token is wrong or has expired: a GitHub App token lives for one hour, so create it in the same job, right before this step. ${KEPT}`;
+    return {
+      code: 'token-expired',
+      remedy: `The token is wrong or has expired: a GitHub App token lives for one hour, so create it in the same job, right before this step. ${KEPT}`,
+    };
   }
   if (refusal.rateLimitMs !== undefined) {
-    return `The token's rate limit is used up. Run the job again later, or give \`token\` a GitHub App token, which has a limit of its own. ${KEPT}`;
+    return {
+      code: 'rate-limit',
+      remedy: `The token's rate limit is used up. Run the job again later, or give \`token\` a GitHub App token, which has a limit of its own. ${KEPT}`,
+    };
   }
   if (/repository was archived/i.test(message)) {
-    return `Unarchive the repository, or take this step out of its workflows. ${KEPT}`;
+    return {
+      code: 'repository-archived',
+      remedy: `Unarchive the repository, or take this step out of its workflows. ${KEPT}`,
+    };
   }
   if (types.includes('INSUFFICIENT_SCOPES')) {
-    return `The token lacks a scope: give \`token\` one that has it, for a classic personal access token \`repo\`. ${KEPT}`;
+    return {
+      code: 'token-scope',
+      remedy: `The token lacks a scope: give \`token\` one that has it, for a classic personal access token \`repo\`. ${KEPT}`,
+    };
   }
   if (/not permitted to create or approve pull requests/i.test(message)) {
-    return (
-      'Turn on "Allow GitHub Actions to create and approve pull requests" in the repository\'s (or organization\'s) ' +
-      'Settings → Actions → General → Workflow permissions, or give `token` a GitHub App token.'
-    );
+    return {
+      code: 'pull-requests-off',
+      remedy:
+        'Turn on "Allow GitHub Actions to create and approve pull requests" in the repository\'s (or organization\'s) ' +
+        'Settings → Actions → General → Workflow permissions, or give `token` a GitHub App token.',
+    };
   }
   if (/commit message/i.test(message)) {
-    return `A rule asks for another commit message: change \`commit-message\` to what it demands. ${KEPT}`;
+    return {
+      code: 'commit-message-rule',
+      remedy: `A rule asks for another commit message: change \`commit-message\` to what it demands. ${KEPT}`,
+    };
   }
   if (isProtectionRefusal(refusal)) {
     const branch = deed.branch === undefined ? 'The branch' : `The branch ${deed.branch}`;
     const otherWay = deed.isProposed
       ? 'Choose a `pull-request-branch` that the rule does not cover'
       : 'Use `mode: pull-request`';
-    return `${branch} is protected. ${otherWay}, or let the owner of \`token\` bypass the rule (a GitHub App can be put on its bypass list). ${KEPT}`;
+    return {
+      code: 'branch-protected',
+      remedy: `${branch} is protected. ${otherWay}, or let the owner of \`token\` bypass the rule (a GitHub App can be put on its bypass list). ${KEPT}`,
+    };
   }
   if (/SAML/i.test(message)) {
-    return `Authorize the token for the organization's single sign-on. ${KEPT}`;
+    return {
+      code: 'single-sign-on',
+      remedy: `Authorize the token for the organization's single sign-on. ${KEPT}`,
+    };
   }
   if (isPermissionRefusal(refusal)) {
     const permission = refusal.isAboutPullRequests ? 'pull-requests: write' : deed.permission;
-    return `The token lacks the permission \`${permission}\`: add it to \`permissions\` of the job (a reusable workflow gets no more than its caller gives), or to the GitHub App of \`token\`. ${KEPT}`;
+    return {
+      code: 'permission-missing',
+      remedy: `The token lacks the permission \`${permission}\`: add it to \`permissions\` of the job (a reusable workflow gets no more than its caller gives), or to the GitHub App of \`token\`. ${KEPT}`,
+    };
   }
   if (status === 404 || types.includes('NOT_FOUND')) {
-    return `Either it does not exist, or the token cannot see it: it needs the permission \`${deed.permission}\` for this repository. ${KEPT}`;
+    return {
+      code: 'not-found',
+      remedy: `Either it does not exist, or the token cannot see it: it needs the permission \`${deed.permission}\` for this repository. ${KEPT}`,
+    };
   }
-  return KEPT;
+  return { code: 'github-refused', remedy: KEPT };
 }
 
 function endSentence(text: string): string {

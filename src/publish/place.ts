@@ -41,6 +41,7 @@ export function resolvePlace(inputs: PlaceInputs, event: Pick<RunEvent, 'name' |
   const target = inputs.targetBranch ?? head ?? findMergeBase(event) ?? parseBranchRef(event.ref);
   if (target === undefined) {
     throw new StepError(
+      'branch-unknown',
       `The run belongs to no branch (its ref is ${event.ref || 'unknown'}), so \`mode: ${inputs.mode}\` cannot know where to publish. ` +
         'Set `target-branch`, for example to `main`.',
     );
@@ -51,6 +52,7 @@ export function resolvePlace(inputs: PlaceInputs, event: Pick<RunEvent, 'name' |
   const branch = inputs.pullRequestBranch ?? nameOwnBranch(target, inputs.manifestPath);
   if (branch === target) {
     throw new StepError(
+      'branch-is-base',
       `\`pull-request-branch\` and the base of the pull request are both ${target}. Choose a branch that is the action's own.`,
     );
   }

@@ -6,12 +6,33 @@
  */
 export class StepError extends Error {
   override readonly name = 'StepError';
+  /** Kebab-case; its row in docs/troubleshooting.md tells cause and remedy. */
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** A sentence that fails the step, or a file of it, with the code at its end. */
+export function appendCode(message: string, code: string): string {
+  return `${message} [${code}]`;
+}
+
+/** The sentence by which anything that was thrown fails the step. */
+export function describeFailure(error: unknown): string {
+  if (error instanceof StepError) return appendCode(error.message, error.code);
+  const place = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : '';
+  const defect = `This is a defect of the action, please report it: ${describeError(error)} ${place}`;
+  return describeFailure(new StepError('defect', defect, { cause: error }));
 }
 
 /** The message of anything that was thrown, with the messages of its causes. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const hasCode = !(error instanceof StepError) && 'code' in error && typeof error.code === 'string';
+  const code = hasCode ? String(error.code) : undefined;
   const own = error.message || code || error.name;
   const text = code !== undefined && !own.includes(code) ? `${own} (${code})` : own;
   return error.cause === undefined ? text : `${text}: ${describeError(error.cause)}`;

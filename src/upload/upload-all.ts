@@ -1,6 +1,7 @@
 // Runs the planned uploads: bounded and adaptive concurrency, retries, and the stops that spare the rest.
 import type { Verdict } from '../nxcloud/answers.ts';
 import type { UploadContent } from '../nxcloud/client.ts';
+import { appendCode, StepError } from '../text/errors.ts';
 import { countOf, formatSeconds } from '../text/text.ts';
 import { CircuitBreaker } from './breaker.ts';
 import { Gate } from './gate.ts';
@@ -31,7 +32,7 @@ export interface UploadOptions<Item extends UploadContent> {
 
 /** Why no further upload was started, or undefined when all had their turn. */
 export interface UploadSummary {
-  readonly stopMessage: string | undefined;
+  readonly stop: StepError | undefined;
 }
 
 const BACKOFF = { baseMs: 500, capMs: 30_000 };
@@ -61,7 +62,7 @@ class UploadRun<Item extends UploadContent> {
   /** Whether attempts have failed since the last success. */
   #isTroubled = false;
   #gateTimer: NodeJS.Timeout | undefined;
-  #stopMessage: string | undefined;
+  #stop: StepError | undefined;
   readonly #done = Promise.withResolvers<UploadSummary>();
 
   constructor(options: UploadOptions<Item>) {
@@ -77,7 +78,7 @@ class UploadRun<Item extends UploadContent> {
   }
 
   get #isStopped(): boolean {
-    return this.#stopMessage !== undefined || this.#options.signal.aborted;
+    return this.#stop !== undefined || this.#options.signal.aborted;
   }
 
   /** Starts what may start; ends the run when nothing is left. */
@@ -94,7 +95,7 @@ class UploadRun<Item extends UploadContent> {
       if (job !== undefined) this.#attempt(job).catch(this.#done.reject);
     }
     if (this.#fresh.length + this.#resting.size + this.#rested.length + this.#inFlight === 0) {
-      this.#done.resolve({ stopMessage: this.#stopMessage });
+      this.#done.resolve({ stop: this.#stop });
     }
   }
 
@@ -140,12 +141,12 @@ class UploadRun<Item extends UploadContent> {
   #noteFailure(job: Job<Item>, verdict: Exclude<Verdict, { kind: 'success' }>, wave: number): void {
     const { onResult } = this.#options;
     if (verdict.kind === 'stop') {
-      this.#stopMessage ??= verdict.message;
+      this.#stop ??= new StepError(verdict.code, verdict.message);
       onResult(job.item, { kind: 'not-reached' });
     } else if (verdict.kind === 'retry') {
       this.#noteTrouble(job, verdict, wave);
     } else {
-      this.#fail(job, verdict.message, verdict.isOwnFault ? undefined : verdict.cause);
+      this.#fail(job, verdict.message, verdict.code, verdict.isOwnFault ? undefined : verdict.cause);
     }
   }
 
@@ -157,7 +158,7 @@ class UploadRun<Item extends UploadContent> {
     job.failures += 1;
     if (job.failures > retries) {
       const tries = retries === 0 ? '' : ` (after ${countOf(retries + 1, 'attempt')})`;
-      this.#fail(job, `${verdict.message}${tries}`, verdict.cause);
+      this.#fail(job, `${verdict.message}${tries}`, verdict.code, verdict.cause);
     } else if (this.#isStopped) {
       onResult(job.item, { kind: 'not-reached' });
     } else {
@@ -177,11 +178,11 @@ class UploadRun<Item extends UploadContent> {
   }
 
   /** `cause` is undefined when the fault is the file's own. */
-  #fail(job: Job<Item>, message: string, cause: string | undefined): void {
-    this.#options.onResult(job.item, { kind: 'failed', message });
+  #fail(job: Job<Item>, message: string, code: string, cause: string | undefined): void {
+    this.#options.onResult(job.item, { kind: 'failed', message: appendCode(message, code) });
     if (cause === undefined) this.#breaker.reset();
     else if (this.#breaker.noteFailure(cause)) {
-      this.#stopMessage ??= `Five files in a row failed for the same cause: ${message}.`;
+      this.#stop ??= new StepError(code, `Five files in a row failed for the same cause: ${message}.`);
     }
   }
 }

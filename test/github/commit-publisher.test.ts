@@ -957,7 +957,7 @@ describe('cancelling', () => {
     'while waiting for the next attempt ends with the reason of the signal',
     inSetting(FILES, async (setting) => {
       const controller = new AbortController();
-      const reason = new StepError('The reason.');
+      const reason = new StepError('a-code', 'The reason.');
       // As the timers of Node.js reject.
       const sleep = async (): Promise<void> => {
         controller.abort(reason);
@@ -995,7 +995,7 @@ describe('cancelling', () => {
     inSetting(FILES, async (setting) => {
       const publisher = await setting.open();
       const controller = new AbortController();
-      const before = (): void => controller.abort(new StepError('The run was cancelled (SIGINT).'));
+      const before = (): void => controller.abort(new StepError('a-code', 'The run was cancelled (SIGINT).'));
       setting.api.plan({ operation: 'LookUpBlobs', fault: 'hang', before });
       const { signal } = controller;
       await assert.rejects(setting.publishWith(publisher, { 'a.png': 'picture a' }, { signal }), {

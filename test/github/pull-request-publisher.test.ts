@@ -922,7 +922,8 @@ describe('trouble on the way', () => {
         setting.api.plan({
           operation: 'pulls/create',
           times: 1000,
-          before: () => isCancelled && controller.abort(new StepError('The run was cancelled (SIGINT).')),
+          before: () =>
+            isCancelled && controller.abort(new StepError('a-code', 'The run was cancelled (SIGINT).')),
           answer: { status: 422, body: { message: 'Validation Failed', errors } },
         });
         const { signal } = controller;

@@ -32,24 +32,37 @@ function split(verdict: ReturnType<typeof judge>): readonly [shape: object, mess
   return [shape, message];
 }
 
-const retry = (cause: string, overloaded = false) => ({ kind: 'retry', cause, overloaded });
-const fail = (cause: string, isOwnFault = false) => ({ kind: 'fail', cause, isOwnFault });
-const stop = { kind: 'stop' };
+const CODES: Readonly<Record<string, string>> = {
+  'broken reply': 'nxcloud-broken-reply',
+  'code -1': 'nxcloud-failed',
+  'code 9000': 'nxcloud-file-refused',
+  'code 9001': 'nxcloud-failed',
+  'HTTP 413': 'nxcloud-file-too-large',
+};
+const retry = (cause: string, overloaded = false) => {
+  const code = CODES[cause] ?? 'nxcloud-unavailable';
+  return { kind: 'retry', code, cause, overloaded };
+};
+const fail = (cause: string, isOwnFault = false) => {
+  const code = CODES[cause] ?? (cause.startsWith('HTTP') ? 'nxcloud-address' : 'nxcloud-other');
+  return { kind: 'fail', code, cause, isOwnFault };
+};
+const stop = (code: string) => ({ kind: 'stop', code });
 
 /** What a code that decides leads to, apart from `overloaded`, which is the status's to say. */
 const specificCodes: Readonly<Record<number, readonly [shape: object, said: RegExp]>> = {
-  1000: [stop, /code 1000 "said".*check `access-key`/],
-  1001: [stop, /code 1001 "said".*common parameter.*check `access-key`, `api-url`/],
-  1002: [stop, /code 1002 "said".*common parameter/],
-  1003: [stop, /code 1003 "said".*signature is invalid: check `access-secret`/],
+  1000: [stop('nxcloud-access-key'), /code 1000 "said".*check `access-key`/],
+  1001: [stop('nxcloud-parameter'), /code 1001 "said".*common parameter.*check `access-key`, `api-url`/],
+  1002: [stop('nxcloud-parameter'), /code 1002 "said".*common parameter/],
+  1003: [stop('nxcloud-signature'), /code 1003 "said".*signature is invalid: check `access-secret`/],
   1004: [{ kind: 'clock', serverTime: undefined }, /code 1004 "said"$/],
-  1005: [stop, /code 1005 "said".*no permission.*check `access-key`/],
-  1009: [stop, /code 1009 "said".*check `access-key`/],
+  1005: [stop('nxcloud-access-key'), /code 1005 "said".*no permission.*check `access-key`/],
+  1009: [stop('nxcloud-access-key'), /code 1009 "said".*check `access-key`/],
   1010: [fail('code 1010 said'), /code 1010 "said"$/],
   9000: [fail('code 9000', true), /code 9000 "said": it refuses this file's parameters/],
   9001: [retry('code 9001'), /code 9001 "said": a business error/],
-  9002: [stop, /code 9002 "said".*check `business-phone`/],
-  9006: [stop, /code 9006 "said".*check `business-phone`.*account manager/],
+  9002: [stop('nxcloud-number'), /code 9002 "said".*check `business-phone`/],
+  9006: [stop('nxcloud-number-unbound'), /code 9006 "said".*check `business-phone`.*account manager/],
   9099: [fail('code 9099 said'), /code 9099 "said"$/],
   [-2]: [fail('code -2 said'), /code -2 "said"$/],
   999: [fail('code 999 said'), /code 999 "said"$/],
@@ -68,8 +81,8 @@ const statuses: Readonly<Record<number, readonly [shape: object, said: RegExp] |
   307: [fail('HTTP 307'), /HTTP 307.*never followed/],
   308: [fail('HTTP 308'), /HTTP 308.*never followed/],
   400: [fail('HTTP 400'), /HTTP 400.*check `api-url`/],
-  401: [stop, /HTTP 401.*Access is refused/],
-  403: [stop, /HTTP 403.*Access is refused/],
+  401: [stop('nxcloud-access-refused'), /HTTP 401.*Access is refused/],
+  403: [stop('nxcloud-access-refused'), /HTTP 403.*Access is refused/],
   404: [fail('HTTP 404'), /HTTP 404.*check `api-url`/],
   407: [fail('HTTP 407'), /HTTP 407/],
   408: [retry('HTTP 408'), /HTTP 408/],

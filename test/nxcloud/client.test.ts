@@ -113,6 +113,7 @@ describe('an upload', () => {
     const verdict = await client.uploadOnce(make('a.png', large), never);
     assert.deepEqual(verdict, {
       kind: 'retry',
+      code: 'nxcloud-broken-reply',
       cause: 'broken reply',
       message: 'NXCloud reported success, but it had not the whole file yet',
       overloaded: false,

@@ -1,7 +1,7 @@
 // What is said of anything that was thrown.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { describeError } from '../../src/text/errors.ts';
+import { describeError, describeFailure, StepError } from '../../src/text/errors.ts';
 
 describe('describeError', () => {
   const coded = (message: string, code: unknown, cause?: unknown): Error =>
@@ -11,6 +11,7 @@ describe('describeError', () => {
     ['a code beside the message', coded('no', 'ENOENT'), 'no (ENOENT)'],
     ['a code within the message', coded('ENOENT: no', 'ENOENT'), 'ENOENT: no'],
     ['a code alone', coded('', 'ECONNREFUSED'), 'ECONNREFUSED'],
+    ['an error for people, whose code is told elsewhere', new StepError('a-code', 'no'), 'no'],
     ['a code that is no text', coded('no', 7), 'no'],
     ['nothing but a name', new TypeError(), 'TypeError'],
     ['causes', coded('a', 'A', coded('b', 'B', 'c')), 'a (A): b (B): c'],
@@ -18,4 +19,18 @@ describe('describeError', () => {
     ['nothing', undefined, 'undefined'],
   ];
   for (const [name, error, expected] of rows) it(name, () => assert.equal(describeError(error), expected));
+});
+
+describe('describeFailure', () => {
+  it('ends an error for people with its code', () => {
+    assert.equal(describeFailure(new StepError('no-assets', 'None.')), 'None. [no-assets]');
+  });
+
+  it('takes everything else for a defect, and tells where it was thrown', () => {
+    assert.match(
+      describeFailure(new TypeError('odd')),
+      /^This is a defect .*: odd at .*errors\.test\.ts.* \[defect\]$/,
+    );
+    assert.match(describeFailure('text'), /: text {2}\[defect\]$/);
+  });
 });

@@ -110,11 +110,35 @@ async function play(scenario: Scenario): Promise<Course> {
 }
 
 const success: Verdict = { kind: 'success', id: '4:x' };
-const trouble: Verdict = { kind: 'retry', cause: 'code 9001', message: 'trouble', overloaded: false };
-const overload: Verdict = { kind: 'retry', cause: 'HTTP 429', message: 'too many', overloaded: true };
-const ownFault: Verdict = { kind: 'fail', cause: 'code 9000', message: 'own fault', isOwnFault: true };
-const otherFault: Verdict = { kind: 'fail', cause: 'code 4711', message: 'other fault', isOwnFault: false };
-const stop: Verdict = { kind: 'stop', message: 'stopped' };
+const trouble: Verdict = {
+  kind: 'retry',
+  code: 'a-code',
+  cause: 'code 9001',
+  message: 'trouble',
+  overloaded: false,
+};
+const overload: Verdict = {
+  kind: 'retry',
+  code: 'a-code',
+  cause: 'HTTP 429',
+  message: 'too many',
+  overloaded: true,
+};
+const ownFault: Verdict = {
+  kind: 'fail',
+  code: 'a-code',
+  cause: 'code 9000',
+  message: 'own fault',
+  isOwnFault: true,
+};
+const otherFault: Verdict = {
+  kind: 'fail',
+  code: 'a-code',
+  cause: 'code 4711',
+  message: 'other fault',
+  isOwnFault: false,
+};
+const stop: Verdict = { kind: 'stop', code: 'a-code', message: 'stopped' };
 
 const kinds = ({ results }: Course): string[] =>
   [...results.values()].map(([result]) => result?.kind ?? 'none');
@@ -123,7 +147,7 @@ const starts = ({ attempts }: Course): number[] => attempts.map(({ startedAt }) 
 describe('uploadAll', () => {
   it('ends at once without items', async () => {
     const course = await play({ count: 0, concurrency: 4, retries: 4, answer: () => [success, 1] });
-    assert.deepEqual(course.summary, { stopMessage: undefined });
+    assert.deepEqual(course.summary, { stop: undefined });
   });
 
   it('keeps as many in flight as it may, in order', async () => {
@@ -163,8 +187,8 @@ describe('uploadAll', () => {
         answer: () => [trouble, 1],
       });
       assert.equal(course.attempts.length, Number(retries) + 1);
-      assert.deepEqual(course.results.get(0), [{ kind: 'failed', message }]);
-      assert.equal(course.summary.stopMessage, undefined);
+      assert.deepEqual(course.results.get(0), [{ kind: 'failed', message: `${message} [a-code]` }]);
+      assert.equal(course.summary.stop?.message, undefined);
     });
   }
 
@@ -172,14 +196,14 @@ describe('uploadAll', () => {
     const course = await play({ count: 9, concurrency: 1, retries: 4, answer: () => [ownFault, 1] });
     assert.equal(course.attempts.length, 9);
     assert.deepEqual(new Set(kinds(course)), new Set(['failed']));
-    assert.equal(course.summary.stopMessage, undefined);
+    assert.equal(course.summary.stop?.message, undefined);
   });
 
   it('stops after five failures in a row for one cause that is not the file’s own', async () => {
     const course = await play({ count: 9, concurrency: 1, retries: 4, answer: () => [otherFault, 1] });
     assert.equal(course.attempts.length, 5);
     assert.deepEqual(kinds(course), [...Array(5).fill('failed'), ...Array(4).fill('not-reached')]);
-    assert.equal(course.summary.stopMessage, 'Five files in a row failed for the same cause: other fault.');
+    assert.equal(course.summary.stop?.message, 'Five files in a row failed for the same cause: other fault.');
   });
 
   it('goes on when a success or an own fault comes between such failures', async () => {
@@ -187,7 +211,7 @@ describe('uploadAll', () => {
       const answer = (index: number): Answer => [index === 4 ? between : otherFault, 1];
       const course = await play({ count: 8, concurrency: 1, retries: 4, answer });
       assert.equal(course.attempts.length, 8);
-      assert.equal(course.summary.stopMessage, undefined);
+      assert.equal(course.summary.stop?.message, undefined);
     }
   });
 
@@ -202,7 +226,7 @@ describe('uploadAll', () => {
       ...Array(4).fill('not-reached'),
     ]);
     assert.equal(course.attempts.length, 4);
-    assert.equal(course.summary.stopMessage, 'stopped');
+    assert.equal(course.summary.stop?.message, 'stopped');
   });
 
   it('does not wait for retries once it is stopped', async () => {
@@ -220,10 +244,10 @@ describe('uploadAll', () => {
   });
 
   it('keeps the first reason to stop', async () => {
-    const other: Verdict = { kind: 'stop', message: 'later' };
+    const other: Verdict = { kind: 'stop', code: 'a-code', message: 'later' };
     const answer = (index: number): Answer => (index === 0 ? [stop, 10] : [other, 20]);
     const course = await play({ count: 2, concurrency: 2, retries: 4, answer });
-    assert.equal(course.summary.stopMessage, 'stopped');
+    assert.equal(course.summary.stop?.message, 'stopped');
   });
 
   it('holds back every start for as long as the service asks', async () => {
@@ -279,7 +303,7 @@ describe('uploadAll', () => {
     const course = await play({ count: 100, concurrency: 4, retries: 4, answer: () => [trouble, 10] });
     const touched = new Set(course.attempts.map(({ index }) => index));
     assert.ok(touched.size <= 8, `${touched.size} files`);
-    assert.match(course.summary.stopMessage ?? '', /^Five files in a row/);
+    assert.match(course.summary.stop?.message ?? '', /^Five files in a row/);
   });
 
   it('takes a short trouble of one file for what it is', async () => {
@@ -329,7 +353,7 @@ describe('uploadAll', () => {
       signal: AbortSignal.abort(),
       random: Math.random,
     });
-    assert.deepEqual([summary, results], [{ stopMessage: undefined }, ['not-reached']]);
+    assert.deepEqual([summary, results], [{ stop: undefined }, ['not-reached']]);
   });
 });
 
@@ -406,7 +430,7 @@ describe('uploadAll, whatever the service answers', () => {
     },
     'goes on to the end unless it says why not': ({ summary, results }, { abortAt }) => {
       const missed = [...results.values()].some(([result]) => result?.kind === 'not-reached');
-      if (missed) assert.ok(summary.stopMessage !== undefined || abortAt !== undefined);
+      if (missed) assert.ok(summary.stop !== undefined || abortAt !== undefined);
     },
     'ends in bounded time': ({ endedAt }, { count, retries }) => {
       assert.ok(endedAt <= count * (retries + 1) * 92_000, String(endedAt));
