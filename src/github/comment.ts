@@ -1,6 +1,6 @@
 // The one comment on the pull request under test that is kept up to date.
 import type { GitHub } from './client.ts';
-import { isPermissionRefusal } from '../publish/explain.ts';
+import { isPermissionRefusal } from './refusals.ts';
 import { NoAnswer, Refusal } from './failure.ts';
 
 /** GitHub's limit, in characters. */

@@ -2,7 +2,7 @@
 import type { Manifest } from '../manifest/manifest.ts';
 import { listChanges, mergeChanges } from '../manifest/merge.ts';
 import { computeBlobId } from './blob-id.ts';
-import type { Deed } from '../publish/explain.ts';
+import type { Attempted } from '../publish/remedies.ts';
 import { type BranchHead, GitData, type MadeCommit, type SentCommit } from './git-data.ts';
 import type { CommitPlace } from '../publish/place.ts';
 import {
@@ -55,7 +55,7 @@ class CommitBranch {
   ): Promise<{ head: BranchHead; remote: Awaited<ReturnType<ManifestReader['read']>> }> {
     const { branch } = this.#place;
     const { github, manifestPath } = this.#options;
-    const deed: Deed = { action: `read the branch ${branch}`, permission: 'contents: read' };
+    const deed: Attempted = { action: `read the branch ${branch}`, permission: 'contents: read' };
     const head = await doing(deed, this.#data.readBranch(branch, manifestPath, signal));
     if (head === undefined) throw missingBranch(branch, `${github.owner}/${github.name}`);
     return { head, remote: await doing(deed, this.#reader.read(head.file, branch, signal)) };
@@ -70,7 +70,7 @@ class CommitBranch {
     const hasSent = (): boolean => sent.length > 0;
     return await publishWhileMoving({ github, branch, signal, hasSent }, async () => {
       const { head, remote } = await this.read(signal);
-      const deed: Deed = { action: `read the branch ${branch}`, permission: 'contents: read' };
+      const deed: Attempted = { action: `read the branch ${branch}`, permission: 'contents: read' };
       const { relevant, superseded } = await doing(deed, relevance.sortChanges(head.oid, signal));
       const merged = mergeChanges(remote.manifest, known, relevant);
       if (listChanges(remote.manifest, merged).size === 0) {

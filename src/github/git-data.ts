@@ -4,7 +4,7 @@ import { describeError, StepError } from '../text/errors.ts';
 import { describeOversize, MAX_MANIFEST_BYTES, UnreadableManifest } from '../manifest/manifest.ts';
 import { computeBlobId } from './blob-id.ts';
 import type { GitHub } from './client.ts';
-import { isUnrelatedToHead } from '../publish/explain.ts';
+import { isUnrelatedToHead } from './refusals.ts';
 import { NoAnswer, noneIfMissing, Refusal } from './failure.ts';
 import { readUntilShown } from './lag.ts';
 

@@ -11,7 +11,7 @@ import type { ManifestChanges } from '../manifest/merge.ts';
 import { computeBackoff } from '../network/retry.ts';
 import type { JudgedFile } from './blob-id.ts';
 import type { GitHub } from './client.ts';
-import { type Deed, explainFailure } from '../publish/explain.ts';
+import { type Attempted, explainFailure } from '../publish/remedies.ts';
 import { BranchMoved, type FileAt, type GitData } from './git-data.ts';
 
 /** Publishes one run's changes to the place it was opened for. */
@@ -145,7 +145,7 @@ export function writeText(manifest: Manifest, path: string): string {
 }
 
 /** Runs a part of publishing, so that its failure names the remedy. */
-export async function doing<T>(deed: Deed, work: Promise<T>): Promise<T> {
+export async function doing<T>(deed: Attempted, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

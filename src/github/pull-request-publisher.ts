@@ -4,7 +4,8 @@ import { StepError } from '../text/errors.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { listChanges, listOverruled, mergeBranches, mergeChanges } from '../manifest/merge.ts';
 import { computeBlobId } from './blob-id.ts';
-import { type Deed, isUnrelatedToHead } from '../publish/explain.ts';
+import type { Attempted } from '../publish/remedies.ts';
+import { isUnrelatedToHead } from './refusals.ts';
 import { Refusal } from './failure.ts';
 import {
   type BranchHead,
@@ -93,8 +94,8 @@ class PullRequestBranch {
   readonly #reader: ManifestReader;
   readonly #options: PublisherOptions;
   readonly #place: PullRequestPlace;
-  readonly #reading: Deed;
-  readonly #writing: Deed;
+  readonly #reading: Attempted;
+  readonly #writing: Attempted;
 
   constructor(options: PublisherOptions, place: PullRequestPlace) {
     this.#data = new GitData(options.github);
@@ -401,7 +402,7 @@ class PullRequestBranch {
 
   /** Whether the pull request is still open. */
   async #updateBody(number: number, body: string, signal: AbortSignal): Promise<boolean> {
-    const deed: Deed = { action: `update pull request #${number}`, permission: 'pull-requests: write' };
+    const deed: Attempted = { action: `update pull request #${number}`, permission: 'pull-requests: write' };
     return await doing(deed, this.#pulls.updateBody(number, body, signal));
   }
 
