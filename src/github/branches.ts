@@ -1,7 +1,8 @@
 // Branches: created, moved and deleted, and whether a name is free.
 import { BranchMoved } from './attempts.ts';
 import type { GitHub } from './client.ts';
-import { isUnrelatedToHead, NoAnswer, Refusal } from './failure.ts';
+import { NoAnswer, Refusal } from './failure.ts';
+import { isUnrelatedToHead } from './refusals.ts';
 import { findBranch } from './read.ts';
 
 /** A branch that is to be elsewhere, if it is still where it was read. */

@@ -2,7 +2,8 @@
 import { describeError } from '../text/errors.ts';
 import { BranchMoved, repeatWhileMoving, type WriteOptions } from './attempts.ts';
 import type { GitHub } from './client.ts';
-import { isUnrelatedToHead, NoAnswer, Refusal } from './failure.ts';
+import { NoAnswer, Refusal } from './failure.ts';
+import { isUnrelatedToHead } from './refusals.ts';
 import { type CommitAt, computeBlobId, type FileAt, findBranch, type Head, readHead } from './read.ts';
 
 /** The file of one branch. */

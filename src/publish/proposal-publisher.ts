@@ -26,7 +26,7 @@ import {
   type Publisher,
   type PublisherOptions,
 } from './publisher.ts';
-import { explainFailure } from './explain.ts';
+import { explainFailure } from './remedies.ts';
 import { BODY_MARKER, buildBody, buildTitle, isSameBody } from './pull-request-text.ts';
 import { refuseForeignBranch, refuseTakenName } from './own-branch.ts';
 import { createRelevance, type SortedChanges } from './relevance.ts';

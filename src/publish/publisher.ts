@@ -8,7 +8,7 @@ import type { RunResult } from '../outcome.ts';
 import type { CurrencyRules } from '../plan.ts';
 import { StepError } from '../text/errors.ts';
 import type { RunChanges } from './decide.ts';
-import { type Deed, explainFailure } from './explain.ts';
+import { type Attempted, explainFailure } from './remedies.ts';
 
 /** Publishes one run's changes to the place it was opened for. */
 export interface Publisher {
@@ -91,7 +91,7 @@ export async function prepareBranch(
   const { owner, name } = github;
   const action = `write to ${owner}/${name}, which was tried before anything is uploaded`;
   await doing({ action, permission: 'contents: write' }, tryToWrite(github, signal));
-  const deed: Deed = { action: `read the rules of the branch ${branch}`, permission: 'contents: read' };
+  const deed: Attempted = { action: `read the rules of the branch ${branch}`, permission: 'contents: read' };
   const { isProtected, rules } = await doing(deed, readBranchRules(github, branch, signal));
   const asksForPull = rules.includes('pull_request');
   const notes = asksForPull
@@ -101,7 +101,7 @@ export async function prepareBranch(
 }
 
 /** Runs a part of publishing, so that its failure names the remedy. */
-export async function doing<T>(deed: Deed, work: Promise<T>): Promise<T> {
+export async function doing<T>(deed: Attempted, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {

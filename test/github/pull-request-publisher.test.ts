@@ -85,7 +85,7 @@ describe('the first run', () => {
   test(
     'that may create the branch but not commit to it leaves no branch behind',
     inSetting(FILES, async (setting) => {
-      const errors = [{ message: 'Repository rule violations found' }];
+      const errors = [{ message: 'Repository rule violations found\n\nCannot update this protected ref.' }];
       setting.api.plan({
         operation: 'createCommitOnBranch',
         answer: { status: 200, body: { data: null, errors } },
