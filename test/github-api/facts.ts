@@ -1,31 +1,10 @@
 // What the stand-in holds true of GitHub's answers, each of which can be turned into what would be true otherwise.
-
-/** A belief about an answer. The page docs/github-facts.md tells where each comes from. */
-export interface Fact {
-  /** What is asked for: the row's first words, and the name of its test. */
-  readonly what: string;
-  readonly written: string;
-  readonly otherwise: string;
-}
+import { PULL_FACTS } from './pull-facts.ts';
+import { READING_FACTS } from './reading-facts.ts';
+import { WRITING_FACTS } from './writing-facts.ts';
 
 /** The facts by name. */
-export const FACTS = {
-  'missing file': {
-    what: 'GraphQL `Commit.file(path:)` of a path that is not there, or lies behind a link',
-    written: 'null, and an error NOT_FOUND beside the data',
-    otherwise: 'plain null',
-  },
-  'unused variable': {
-    what: 'a declared variable that the query does not use',
-    written: 'refused with the code variableNotUsed',
-    otherwise: 'ignored',
-  },
-  'wrong beforeOid': {
-    what: '`updateRefs` with a `beforeOid` that is not the ref’s',
-    written: 'no data, and one error without type that says that something went wrong',
-    otherwise: 'an error STALE_DATA',
-  },
-} as const satisfies Readonly<Record<string, Fact>>;
+export const FACTS = { ...READING_FACTS, ...WRITING_FACTS, ...PULL_FACTS };
 
 export type FactName = keyof typeof FACTS;
 

@@ -6,7 +6,7 @@ import {
   MAX_COMMENT_LENGTH,
   writeComment,
 } from '../../src/github/comment.ts';
-import type { PullRequest } from '../github-api/repository.ts';
+import type { PullRequest } from '../github-api/pull-request.ts';
 import { inSetting, MANIFEST, type RunOptions, type Setting } from './setting.ts';
 
 async function openPull(setting: Setting): Promise<PullRequest> {

@@ -1,17 +1,28 @@
-// Cuts the operations of the stand-in out of GitHub's published OpenAPI description, which has 13 MB, into openapi.json:
-//   npm pack @octokit/openapi, unpack it, then node test/github-api/extract-openapi.ts <generated/api.github.com.json>
+// Cuts what the stand-in answers out of GitHub's published descriptions, into openapi.json and schema.graphql. The one
+// of REST has 13 MB: npm pack @octokit/openapi, unpack it, and give this script its generated/api.github.com.json.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { schema } from '@octokit/graphql-schema';
+import { cutSchema } from './cut-schema.ts';
 
 const OPERATIONS = new Set([
-  'git/get-blob',
-  'git/get-tree',
+  'git/create-blob',
   'git/create-ref',
   'git/delete-ref',
+  'git/get-blob',
+  'git/get-ref',
+  'git/get-tree',
+  'git/list-matching-refs',
+  'issues/create-comment',
+  'issues/list-comments',
+  'issues/update-comment',
+  'pulls/create',
+  'pulls/get',
+  'pulls/update',
   'repos/compare-commits-with-basehead',
+  'repos/get-branch',
+  'repos/get-branch-rules',
   'repos/get-commit',
   'repos/get-content',
-  'pulls/create',
-  'pulls/update',
 ]);
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -72,3 +83,4 @@ for (let value = open.pop(); value !== undefined; value = open.pop()) {
 const version = description.info.version;
 const extract = { openapi: description.openapi, info: { title: 'Extract', version }, paths, components };
 writeFileSync(new URL('openapi.json', import.meta.url), `${JSON.stringify(extract)}\n`);
+writeFileSync(new URL('schema.graphql', import.meta.url), cutSchema(schema.idl));
