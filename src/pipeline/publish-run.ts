@@ -1,7 +1,7 @@
 // Stage: publish the manifest, in the modes that do.
 import { existsSync, realpathSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import type { RunEvent } from '../inputs/event.ts';
+import { findClosing, isPullRequestEvent } from '../inputs/event.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { listRunChanges } from '../outcome.ts';
 import type { PlanStep } from '../plan.ts';
@@ -69,7 +69,7 @@ async function openPublisher(
     serverUrl: event.serverUrl,
     warn: (message) => reporter.annotate('warning', message),
   };
-  const place = resolvePlace({ ...inputs, mode }, event);
+  const place = resolvePlace({ ...inputs, mode, manifestPath: repository.manifestPath }, event);
   return place.kind === 'commit'
     ? await openCommitPublisher(options, place, signal)
     : await openProposalPublisher(options, place, signal);
@@ -109,7 +109,7 @@ export async function prepareToPublish(
   const { isGuarded, notes } = await publisher.prepare(cancelled);
   for (const note of notes) reporter.annotate('notice', note);
   // Runs on pull requests are commonly cancelled by the next commit, and a commit of ours would be that.
-  if (isPullRequestRun(run.event)) return undefined;
+  if (isPullRequestEvent(run.event) && findClosing(run.event) !== 'merged') return undefined;
   let known: Pick<Uploads, 'steps' | 'results'> = { steps: [], results: new Map() };
   const early = new EarlyPublishing({
     uploads: steps.filter(({ action }) => action === 'upload').length,
@@ -141,10 +141,6 @@ export interface Early {
   readonly noteSuccess: (uploads: Pick<Uploads, 'steps' | 'results'>) => void;
   /** Waits for what is under way, and gives the last publication. */
   readonly settle: () => Promise<Publication | undefined>;
-}
-
-function isPullRequestRun({ name }: RunEvent): boolean {
-  return name.startsWith('pull_request');
 }
 
 /**

@@ -37,7 +37,7 @@ export function refuseForeignBranch(
     );
   }
   const isKnown =
-    name.startsWith(nameOwnBranch(base)) || pullRequests.some(({ body }) => body.includes(BODY_MARKER));
+    name === nameOwnBranch(base, manifestPath) || pullRequests.some(({ body }) => body.includes(BODY_MARKER));
   if (comparison.paths.length === 0 && !isKnown) {
     throw new StepError(
       'branch-not-own',

@@ -134,7 +134,7 @@ describe('applyChanges', () => {
     });
   }
 
-  const paths = fc.constantFrom('a', 'b', 'c', 'd', '__proto__');
+  const paths = fc.constantFrom<string>('a', 'b', 'c', 'd', '__proto__');
   const entries = fc.tuple(fc.nat({ max: 2 }), fc.nat({ max: 9 })).map(([c, u]) => entryOf(`${c}`, u));
   const manifests = fc.array(fc.tuple(paths, entries), { maxLength: 6 }).map((pairs) => new Map(pairs));
   const changeSets: fc.Arbitrary<ManifestChanges> = fc
