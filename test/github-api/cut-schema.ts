@@ -62,8 +62,8 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   IssueCommentEdge: ['node'],
   CreateCommitOnBranchPayload: ['commit', 'ref'],
   UpdateRefsPayload: ['clientMutationId'],
-  AddCommentPayload: ['commentEdge'],
-  UpdateIssueCommentPayload: ['issueComment'],
+  AddCommentPayload: ['clientMutationId', 'commentEdge'],
+  UpdateIssueCommentPayload: ['clientMutationId', 'issueComment'],
 };
 
 /** The part of a schema that the stand-in answers, as it is published but for prose and directives. */

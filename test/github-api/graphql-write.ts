@@ -130,7 +130,7 @@ async function checkUpdate(
     branch,
     head === undefined ? 'create' : isDeletion ? 'delete' : isForward ? 'update' : 'force',
   );
-  if (!force && isDeletion && !facts.holds('plain deletion')) throw new Trouble();
+  if (!force && isDeletion && facts.holds('plain deletion')) throw new Trouble();
   if (!force && !isForward && facts.holds('fast forward')) throw new Trouble();
   return { ref: name, before: beforeOid, after: isDeletion ? undefined : afterOid };
 }

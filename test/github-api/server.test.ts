@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { schema } from '@octokit/graphql-schema';
 import { at, type Caller, check } from './caller.ts';
+import { cutSchema } from './cut-schema.ts';
 
 describe('commits', () => {
   test(
@@ -187,6 +190,11 @@ describe('the stand-in', () => {
       assert.equal(caller.api.count('git/get-tree'), 6);
     }),
   );
+
+  test('knows the fields that GitHub publishes, and no others', () => {
+    const cut = readFileSync(new URL('schema.graphql', import.meta.url), 'utf8');
+    assert.equal(cut, cutSchema(schema.idl));
+  });
 
   for (const [name, act] of [
     ['an unknown field', (caller: Caller) => caller.query('nonsense')],
