@@ -1,7 +1,8 @@
 // The way to GitHub's API: Octokit with time limits, bounded retries and a transport of our own.
 import type { Dispatcher } from 'undici';
 import { readPath } from '../text/json.ts';
-import { decideRetry, NoAnswer, Refusal, readFailure } from './failure.ts';
+import { decideRetry, NoAnswer, Refusal, readFailure, refuseAbsent } from './failure.ts';
+import { decodeBlob, readBytes, takeDespiteFiles } from './replies.ts';
 
 /** Time and chance, so that tests need not wait. */
 export interface Timing {
@@ -95,15 +96,10 @@ export class GitHub {
       const isAboutRepository = document.includes('$owner');
       const own = isAboutRepository ? { owner: this.owner, name: this.name } : {};
       const asked = this.#octokit.graphql<T | undefined>(document, { ...own, ...variables, request });
-      const data = await asked.catch((error: unknown) => takeDespiteAbsentFiles<T>(error));
+      const data = await asked.catch((error: unknown) => takeDespiteFiles<T>(error));
       if (data === undefined || data === null) throw new NoAnswer('the reply was cut or is not JSON');
       if (isAboutRepository && readPath(data, 'repository') === undefined) {
-        throw new Refusal('the repository is not shown to this token', {
-          status: 200,
-          types: ['NOT_FOUND'],
-          isAboutPullRequests: false,
-          rateLimitMs: undefined,
-        });
+        throw refuseAbsent('the repository is not shown to this token');
       }
       return data;
     });
@@ -223,43 +219,4 @@ export class GitHub {
       }
     }
   }
-}
-
-/**
- * The data of a reply whose errors all say that a file is absent: GitHub answers `Commit.file` so, beside a null.
- * @throws the error itself when it says anything else.
- */
-function takeDespiteAbsentFiles<T>(error: unknown): T {
-  const errors = readPath(error, 'errors');
-  const isAbsence = (each: unknown): boolean => {
-    const path = readPath(each, 'path');
-    return readPath(each, 'type') === 'NOT_FOUND' && Array.isArray(path) && path.at(-1) === 'file';
-  };
-  const data = readPath(error, 'data');
-  if (!Array.isArray(errors) || !errors.every(isAbsence) || typeof data !== 'object') throw error;
-  return data as T;
-}
-
-/** The content in a JSON reply about a blob; undefined for any other JSON, which may be the content itself. */
-function decodeBlob(reply: Buffer): Buffer | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(reply.toString());
-  } catch {
-    return undefined;
-  }
-  const content = readPath(value, 'content');
-  if (typeof content !== 'string' || readPath(value, 'encoding') !== 'base64') return undefined;
-  return Buffer.from(content, 'base64');
-}
-
-async function readBytes(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw new NoAnswer(`the reply is longer than the ${maxBytes} bytes announced`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

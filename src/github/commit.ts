@@ -2,7 +2,7 @@
 import { describeError } from '../text/errors.ts';
 import { BranchMoved, repeatWhileMoving, type WriteOptions } from './attempts.ts';
 import type { GitHub } from './client.ts';
-import { isUnrelatedToHead, NoAnswer, Refusal } from './failure.ts';
+import { isUnrelatedToHead, NoAnswer, Refusal, refuseAbsent } from './failure.ts';
 import { type CommitAt, computeBlobId, type FileAt, findBranch, type Head, readHead } from './read.ts';
 
 /** The file of one branch. */
@@ -55,7 +55,7 @@ export async function commitFile<Decision extends { readonly text: string | unde
   return await repeatWhileMoving(github, branch, options, async () => {
     const head = known ?? (await readHead(github, branch, path, options.signal));
     known = undefined;
-    if (head === undefined) throw new BranchMoved(`the branch ${branch} is gone`);
+    if (head === undefined) throw refuseAbsent(`the branch ${branch} is gone`);
     const decision = await decide(head);
     const { text } = decision;
     if (text === undefined) return { decision, head, made: findSent(head, sent) };

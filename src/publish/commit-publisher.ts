@@ -52,7 +52,7 @@ export async function openCommitPublisher(
         const news = listNews(remote.manifest, run);
         const { relevant, superseded } = await doing(reading, sortChanges(news, head.oid, signal));
         const merged = applyChanges(remote.manifest, { ...run, changes: relevant });
-        if (listChanges(remote.manifest, merged).size === 0 && !remote.isGivenUp) {
+        if (listChanges(remote.manifest, merged).size === 0) {
           return { manifest: remote.manifest, text: undefined, published: remote.text, superseded };
         }
         const text = writeManifestText(merged, path);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, type TestContext, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BranchMoved } from '../../src/github/attempts.ts';
 import { NoAnswer, Refusal } from '../../src/github/failure.ts';
 import { EarlyPublishing } from '../../src/publish/early.ts';

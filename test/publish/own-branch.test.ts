@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { ComparedCommit, Comparison } from '../../src/github/compare.ts';
 import type { ProposalState } from '../../src/github/propose.ts';
 import type { PullRequest } from '../../src/github/pulls.ts';
-import type { ComparedCommit, Comparison } from '../../src/github/read.ts';
 import { refuseForeignBranch, refuseTakenName } from '../../src/publish/own-branch.ts';
 import { BODY_MARKER } from '../../src/publish/pull-request-text.ts';
 

@@ -2,11 +2,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { connectToGitHub, type GitHub, type Timing } from '../../src/github/client.ts';
-import { openCommitPublisher } from '../../src/publish/commit-publisher.ts';
-import { openProposalPublisher } from '../../src/publish/proposal-publisher.ts';
-import type { Place } from '../../src/publish/place.ts';
-import type { Publication, Publisher, PublisherOptions } from '../../src/publish/publisher.ts';
 import { type Manifest, type ManifestEntry, parseManifest } from '../../src/manifest/manifest.ts';
+import { openCommitPublisher } from '../../src/publish/commit-publisher.ts';
+import type { Place } from '../../src/publish/place.ts';
+import { openProposalPublisher } from '../../src/publish/proposal-publisher.ts';
+import type { Publication, Publisher, PublisherOptions } from '../../src/publish/publisher.ts';
 import type { FileChanges } from '../github-api/git-repository.ts';
 import type { HostedRepository } from '../github-api/repository.ts';
 import { type GitHubApi, startGitHubApi } from '../github-api/server.ts';
