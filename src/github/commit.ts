@@ -39,19 +39,19 @@ export const ACTIONS_LOGIN = 'github-actions[bot]';
 
 /**
  * Makes the file on a branch say what `decide` says of the branch's head; without a text it stays as it is. It begins
- * with `start` and reads the branch anew whenever it moved.
+ * with `start`, if that is known, and reads the branch anew whenever it moved.
  * @throws {BranchMoved | StepError | Refusal | NoAnswer}
  */
 export async function commitFile<Decision extends { readonly text: string | undefined }>(
   github: GitHub,
   place: FilePlace & { readonly message: string },
-  start: Head,
+  start: Head | undefined,
   decide: (head: Head) => Promise<Decision>,
   options: WriteOptions,
 ): Promise<WrittenFile<Decision>> {
   const { branch, path } = place;
   const sent: SentCommit[] = [];
-  let known: Head | undefined = start;
+  let known = start;
   return await repeatWhileMoving(github, branch, options, async () => {
     const head = known ?? (await readHead(github, branch, path, options.signal));
     known = undefined;
