@@ -7,6 +7,7 @@ import type { Token } from './token.ts';
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
+  readonly headers: Headers;
 }
 
 /** The value at a dotted path of a reply; null only where it says so. */
@@ -36,7 +37,8 @@ export class Caller {
     const response = await fetch(url, init);
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-    return { status: response.status, body: isJson ? JSON.parse(text) : text };
+    const { status, headers: received } = response;
+    return { status, body: isJson ? JSON.parse(text) : text, headers: received };
   }
 
   async rest(method: string, path: string, body?: object, accept?: string): Promise<Reply> {
@@ -78,6 +80,42 @@ export class Caller {
 const COMMIT =
   'mutation($input: CreateCommitOnBranchInput!) { createCommitOnBranch(input: $input) { commit { oid } } }';
 const UPDATE_REFS = 'mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }';
+
+/** What a query of the repository gives: its data, and type, path and message of each error. */
+export async function ask(
+  caller: Caller,
+  fields: string,
+): Promise<{ readonly data: unknown; readonly errors: readonly (readonly unknown[])[] }> {
+  const query = `query Test { repository(owner: "octo", name: "assets") { ${fields} } }`;
+  const { body } = await caller.graphql(query);
+  const errors = at(body, 'errors');
+  return {
+    data: at(body, 'data.repository'),
+    errors: (Array.isArray(errors) ? errors : []).map((error) =>
+      ['type', 'path', 'message'].map((key) => at(error, key)),
+    ),
+  };
+}
+
+/** Type and message of the first error of a GraphQL reply, without what differs each time. */
+export function describeError(body: unknown): readonly [unknown, string | undefined] {
+  const message = at(body, 'errors.0.message');
+  const words = message === undefined ? undefined : String(message).replace(/\d{4}-\S+Z|`[\w:]+`/g, '…');
+  return [at(body, 'errors.0.type'), words];
+}
+
+/** Status and message of a REST reply, and code and message of its first error where it has one. */
+export function describeReply({ status, body }: Reply): readonly unknown[] {
+  const details = ['code', 'message'].map((key) => at(body, `errors.0.${key}`));
+  return [status, at(body, 'message'), ...details.filter((text) => text !== undefined)];
+}
+
+/** Opens a pull request of a branch with a commit of its own, and gives the reply. */
+export async function propose(caller: Caller): Promise<Reply> {
+  await caller.repository.setBranch('x', 'main');
+  await caller.repository.push('x', { 'a.txt': 'x' });
+  return await caller.openPull('x');
+}
 
 /** A test in a stand-in of its own with one repository. */
 export function check(

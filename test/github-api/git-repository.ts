@@ -24,6 +24,15 @@ export interface CommitDetails {
   readonly mergedOids?: readonly string[];
 }
 
+export interface RefMove {
+  /** Fully qualified, `refs/heads/main`. */
+  readonly ref: string;
+  /** Undefined is not checked. */
+  readonly before: string | undefined;
+  /** Undefined deletes. */
+  readonly after: string | undefined;
+}
+
 /** A failed git command; `stderr` is what git said. */
 export class GitError extends Error {
   readonly stderr: string;
@@ -134,10 +143,8 @@ export class GitRepository {
     return text === '' ? [] : text.split('\n');
   }
 
-  /** Moves refs in one transaction. An undefined `before` is not checked; an undefined `after` deletes. */
-  async moveRefs(
-    moves: readonly { ref: string; before: string | undefined; after: string | undefined }[],
-  ): Promise<void> {
+  /** Moves refs in one transaction. */
+  async moveRefs(moves: readonly RefMove[]): Promise<void> {
     const lines = moves.map(({ ref, before, after }) =>
       `update ${ref} ${after ?? ZERO_OID} ${before ?? ''}`.trimEnd(),
     );

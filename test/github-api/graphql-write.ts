@@ -1,10 +1,10 @@
 // Mutations over GraphQL: a commit, moves of branches, comments.
-import { GitError } from './git-repository.ts';
+import { GitError, type RefMove } from './git-repository.ts';
 import { type GraphqlContext, needPermission, refuse, Trouble } from './graphql-call.ts';
 import { showComment, showCommit, showRef } from './graphql-read.ts';
 import { type Deed, findRefusals, wordViolations } from './protection.ts';
 import { findLongBody } from './pull-request.ts';
-import { BRANCH_PREFIX, type HostedRepository, type RefMove } from './repository.ts';
+import { BRANCH_PREFIX, type HostedRepository } from './repository.ts';
 
 const ZERO_OID = '0'.repeat(40);
 

@@ -87,7 +87,8 @@ function showResult({ data, errors }: ExecutionResult, { facts }: GraphqlContext
   if (errors === undefined) return { data: data ?? null };
   const trouble = errors.find(({ originalError }) => originalError instanceof Trouble);
   if (trouble !== undefined) return { data: null, errors: [{ message: trouble.message }] };
-  const shown = errors.map((error) => ({
+  const byPlace = errors.toSorted((a, b) => (a.positions?.[0] ?? 0) - (b.positions?.[0] ?? 0));
+  const shown = byPlace.map((error) => ({
     ...(typeof error.extensions.type === 'string' ? { type: error.extensions.type } : {}),
     ...error.toJSON(),
     extensions: undefined,

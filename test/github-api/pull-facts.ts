@@ -1,4 +1,4 @@
-// Facts about pull requests, comments and GitHub's limits.
+// Facts about pull requests and their comments.
 import type { Fact } from './fact.ts';
 
 export const PULL_FACTS = {
@@ -47,27 +47,5 @@ export const PULL_FACTS = {
     written:
       '"was submitted too quickly": REST 422, GraphQL an error; a secondary limit that passes with time',
     otherwise: '403 "You have exceeded a secondary rate limit"',
-  },
-  'secondary limit': {
-    what: 'too many requests that make content: about 80 a minute, 500 an hour',
-    written: '403 "You have exceeded a secondary rate limit …", with `retry-after` or without it',
-    otherwise: '429',
-  },
-  'rate limit': {
-    what: 'too many requests in an hour: 1 000 for GITHUB_TOKEN',
-    written:
-      'REST 403 "API rate limit exceeded …", GraphQL an error `RATE_LIMITED`; both with `x-ratelimit-remaining: 0` and `x-ratelimit-reset`',
-    otherwise: '429',
-  },
-  'suspended App': {
-    what: 'a token of an App whose installation was suspended',
-    written: '403 "This installation has been suspended"',
-    otherwise: '401 "Bad credentials"',
-  },
-  'allow list': {
-    what: 'a request from outside of an organization’s IP allow list',
-    written:
-      '403 "… has an IP allow list enabled, and your IP address is not permitted to access this resource."',
-    otherwise: '404',
   },
 } as const satisfies Readonly<Record<string, Fact>>;

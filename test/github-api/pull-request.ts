@@ -25,6 +25,38 @@ export interface PullRequest {
   mergedPaths?: readonly string[];
 }
 
+/** What is given when a pull request is opened. */
+export interface PullRequestOptions {
+  readonly head: string;
+  readonly base: string;
+  readonly title?: string;
+  readonly body?: string;
+  readonly author?: string;
+  readonly isCrossRepository?: boolean;
+}
+
+/** A new pull request. */
+export function buildPullRequest(
+  id: string,
+  number: number,
+  headOid: string,
+  options: PullRequestOptions,
+): PullRequest {
+  return {
+    id,
+    number,
+    headRef: options.head,
+    baseRef: options.base,
+    author: options.author ?? 'someone',
+    isCrossRepository: options.isCrossRepository ?? false,
+    comments: [],
+    title: options.title ?? 'A pull request',
+    body: options.body ?? '',
+    state: 'OPEN',
+    headOid,
+  };
+}
+
 /** GitHub's words for a text that is too long for a comment or a pull request; undefined when it is not. */
 export function findLongBody(facts: Facts, body: string): string | undefined {
   const isLong = body.length > 65_536 && facts.holds('comment length');

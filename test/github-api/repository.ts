@@ -1,18 +1,17 @@
 // A hosted repository: a real git repository, and around it what GitHub adds. Whatever moves a branch goes through
 // `moveRefs`, which also does to pull requests what GitHub does.
 import type { Facts } from './facts.ts';
-import type { CommitDetails, FileChanges, GitRepository } from './git-repository.ts';
+import type { CommitDetails, FileChanges, GitRepository, RefMove } from './git-repository.ts';
 import { Lag } from './lag.ts';
-import { type Comment, type PullRequest, settle } from './pull-request.ts';
+import {
+  buildPullRequest,
+  type Comment,
+  type PullRequest,
+  type PullRequestOptions,
+  settle,
+} from './pull-request.ts';
 import type { Protection } from './protection.ts';
 import type { Token } from './token.ts';
-
-export interface RefMove {
-  /** Fully qualified, `refs/heads/main`. */
-  readonly ref: string;
-  readonly before: string | undefined;
-  readonly after: string | undefined;
-}
 
 export const BRANCH_PREFIX = 'refs/heads/';
 
@@ -179,38 +178,18 @@ export class HostedRepository {
   }
 
   /** Opens a pull request as a person does. */
-  async openPullRequest(pull: {
-    head: string;
-    base: string;
-    title?: string;
-    body?: string;
-    author?: string;
-    isCrossRepository?: boolean;
-  }): Promise<PullRequest> {
+  async openPullRequest(options: PullRequestOptions): Promise<PullRequest> {
     const number = this.pullRequests.length + 1;
-    const opened: PullRequest = {
-      id: `PR_${this.id}_${number}`,
-      number,
-      headRef: pull.head,
-      baseRef: pull.base,
-      author: pull.author ?? 'someone',
-      isCrossRepository: pull.isCrossRepository ?? false,
-      comments: [],
-      title: pull.title ?? 'A pull request',
-      body: pull.body ?? '',
-      state: 'OPEN',
-      headOid: (await this.head(pull.head)) ?? '',
-    };
+    const headOid = (await this.head(options.head)) ?? '';
+    const opened = buildPullRequest(`PR_${this.id}_${number}`, number, headOid, options);
     this.pullRequests.push(opened);
     return opened;
   }
 
   /** The same through the API, after which lists of pull requests may lag. */
-  async openPullRequestThroughApi(
-    pull: Parameters<HostedRepository['openPullRequest']>[0],
-  ): Promise<PullRequest> {
+  async openPullRequestThroughApi(options: PullRequestOptions): Promise<PullRequest> {
     this.#laggingCounts.remember('pulls', this.pullRequests.length, this.#lag);
-    return await this.openPullRequest(pull);
+    return await this.openPullRequest(options);
   }
 
   closePullRequest(number: number): void {

@@ -6,7 +6,7 @@ import type { HostedRepository } from './repository.ts';
 import { type RestCall, type RestReply, refusal, reply } from './rest-call.ts';
 
 function describeRef(ref: string, sha: string): JsonObject {
-  return { ref, object: { type: 'commit', sha } };
+  return { ref, object: { type: 'commit', sha, url: `https://api.github.com/commits/${sha}` } };
 }
 
 export async function getRef(call: RestCall): Promise<RestReply> {

@@ -33,17 +33,6 @@ export const WRITING_FACTS = {
     written: '`github-actions[bot]`, or the App; signed by GitHub',
     otherwise: '`GitHub`, without a signature',
   },
-  'write without permission': {
-    what: 'a GraphQL mutation without the permission',
-    written: 'an error `FORBIDDEN`, "Resource not accessible by integration"',
-    otherwise: 'an error `NOT_FOUND`',
-  },
-  'blob without permission': {
-    what: 'REST `POST /git/blobs` without `contents: write`',
-    written:
-      '403 "Resource not accessible by integration" for GITHUB_TOKEN and Apps, 404 for a personal token',
-    otherwise: '403 for both',
-  },
   'wrong beforeOid': {
     what: '`updateRefs` with a `beforeOid` that is not the ref’s',
     written:
