@@ -1,8 +1,9 @@
 // Branches: created, moved and deleted, and whether a name is free.
 import { BranchMoved } from './attempts.ts';
 import type { GitHub } from './client.ts';
-import { isUnrelatedToHead, NoAnswer, Refusal } from './failure.ts';
+import { NoAnswer, Refusal } from './failure.ts';
 import { findBranch } from './read.ts';
+import { isUnrelatedToHead } from './refusals.ts';
 
 /** A branch that is to be elsewhere, if it is still where it was read. */
 export interface BranchMove {

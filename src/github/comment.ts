@@ -1,6 +1,7 @@
 // The one comment on the pull request under test that is kept up to date.
 import type { GitHub } from './client.ts';
-import { isPermissionRefusal, NoAnswer, Refusal } from './failure.ts';
+import { NoAnswer, Refusal } from './failure.ts';
+import { isPermissionRefusal } from './refusals.ts';
 
 /** GitHub's limit, in characters. */
 export const MAX_COMMENT_LENGTH = 65_536;

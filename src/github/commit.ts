@@ -2,8 +2,9 @@
 import { describeError } from '../text/errors.ts';
 import { BranchMoved, repeatWhileMoving, type WriteOptions } from './attempts.ts';
 import type { GitHub } from './client.ts';
-import { isUnrelatedToHead, NoAnswer, Refusal, refuseAbsent } from './failure.ts';
+import { NoAnswer, Refusal, refuseAbsent } from './failure.ts';
 import { type CommitAt, computeBlobId, type FileAt, findBranch, type Head, readHead } from './read.ts';
+import { isUnrelatedToHead } from './refusals.ts';
 
 /** The file of one branch. */
 export interface FilePlace {

@@ -175,33 +175,3 @@ export async function noneIfMissing<T>(reply: Promise<T>): Promise<T | undefined
     throw error;
   }
 }
-
-/** Words by which GitHub refuses a write to a protected branch, through a classic rule or a ruleset. */
-const PROTECTION =
-  /protected[ -](?:branch|ref)|rule violations?|through a pull request|approving review|status checks?|authorized to push|merge queue|verified signature|signatures? (?:is|are) required|locked branch|branch is locked/i;
-
-/** Whether a failure means that the branch is protected. */
-export function isProtectionRefusal(error: unknown): boolean {
-  if (!(error instanceof Refusal)) return false;
-  return error.types.includes('BRANCH_PROTECTION_RULE_VIOLATION') || PROTECTION.test(error.message);
-}
-
-/** Whether a failure means that the token may not do it. */
-export function isPermissionRefusal(error: unknown): boolean {
-  if (!(error instanceof Refusal)) return false;
-  return (
-    (error.status === 403 && error.rateLimitMs === undefined) ||
-    error.types.includes('FORBIDDEN') ||
-    /^Resource not accessible by /.test(error.message)
-  );
-}
-
-/** Whether a refusal has nothing to do with where the branch is: it may not be written now, or not with this token. */
-export function isUnrelatedToHead(error: Refusal): boolean {
-  return (
-    error.status === 401 ||
-    error.rateLimitMs !== undefined ||
-    isPermissionRefusal(error) ||
-    isProtectionRefusal(error)
-  );
-}

@@ -55,14 +55,13 @@ export function decodeManifest(bytes: Uint8Array, place: string): string {
 
 /** As `parseManifest`, from its text. */
 export function parseManifestText(text: string, place: string): Manifest {
-  const fail: Fail = (what, remedy, code) => failReading(place, what, remedy, code);
+  const fail: Fail = (what, remedy) => failReading(place, what, remedy);
   const marker = /^(?:<{7}|>{7})(?: |$)/m.exec(text);
   if (marker !== null) {
-    fail(
-      `it has merge conflict markers (${lineAndColumn(text, marker.index)})`,
-      'Resolve the conflict: keep the entries of both sides, they are one per path.',
-      'manifest-conflict',
-    );
+    fail(`it has merge conflict markers (${lineAndColumn(text, marker.index)})`, {
+      code: 'manifest-conflict',
+      remedy: 'Resolve the conflict: keep the entries of both sides, they are one per path.',
+    });
   }
   let value: unknown;
   try {
@@ -73,11 +72,10 @@ export function parseManifestText(text: string, place: string): Manifest {
   const refuseDuplicates = (): void => {
     const duplicate = findDuplicateKey(text);
     if (duplicate === undefined) return;
-    fail(
-      `the key ${JSON.stringify(duplicate.key)} stands twice (${lineAndColumn(text, duplicate.index)})`,
-      `Keep one of the two. ${REMEDY}`,
-      'manifest-duplicate-key',
-    );
+    fail(`the key ${JSON.stringify(duplicate.key)} stands twice (${lineAndColumn(text, duplicate.index)})`, {
+      code: 'manifest-duplicate-key',
+      remedy: `Keep one of the two. ${REMEDY}`,
+    });
   };
   let manifest: Manifest;
   try {
@@ -91,9 +89,19 @@ export function parseManifestText(text: string, place: string): Manifest {
   return manifest;
 }
 
-type Fail = (what: string, remedy?: string, code?: string) => never;
+/** A code, and what to do. */
+interface Remedy {
+  readonly code: string;
+  readonly remedy: string;
+}
 
-function failReading(place: string, what: string, remedy = REMEDY, code = 'manifest-unreadable'): never {
+type Fail = (what: string, remedy?: Remedy) => never;
+
+function failReading(
+  place: string,
+  what: string,
+  { code, remedy }: Remedy = { code: 'manifest-unreadable', remedy: REMEDY },
+): never {
   throw new UnreadableManifest(code, `The manifest ${place} cannot be read: ${what}. ${remedy}`);
 }
 
@@ -120,8 +128,10 @@ function readShape(value: unknown, fail: Fail): Manifest {
   if (value.version !== 1) {
     return fail(
       `its version is ${typeof value.version === 'number' ? value.version : 'missing or not a number'}; this release reads version 1`,
-      `A newer release of the action may have written it: use that release. ${REMEDY}`,
-      'manifest-version',
+      {
+        code: 'manifest-version',
+        remedy: `A newer release of the action may have written it: use that release. ${REMEDY}`,
+      },
     );
   }
   const extra = Object.keys(value).find((key) => key !== 'version' && key !== 'assets');

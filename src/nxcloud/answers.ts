@@ -113,27 +113,32 @@ function stringify(value: unknown): string {
 function judgeCode(envelope: Envelope, reply: Reply, sha256: string, now: number): Verdict | ClockRefusal {
   const { code } = envelope;
   const said = `NXCloud answered ${describe(envelope)}`;
-  const stop = (stopCode: string, remedy: string): Verdict => ({
+  const stop = (why: { code: string; remedy: string }): Verdict => ({
     kind: 'stop',
-    code: stopCode,
-    message: `${said}. ${remedy}`,
+    code: why.code,
+    message: `${said}. ${why.remedy}`,
   });
   switch (code) {
     case 0:
       return judgeId(envelope, reply, sha256, now);
     case 9001:
-      return retry(reply, now, 'nxcloud-failed', 'code 9001', `${said}: a business error of the service`);
+      return retry(reply, now, {
+        code: 'nxcloud-failed',
+        cause: 'code 9001',
+        message: `${said}: a business error of the service`,
+      });
     case 1001:
     case 1002:
-      return stop(
-        'nxcloud-parameter',
-        'A common parameter is missing or wrong: check `access-key`, `api-url` and that the action is up to date.',
-      );
+      return stop({
+        code: 'nxcloud-parameter',
+        remedy:
+          'A common parameter is missing or wrong: check `access-key`, `api-url` and that the action is up to date.',
+      });
     case 1003:
-      return stop(
-        'nxcloud-signature',
-        'The signature is invalid: check `access-secret`, and that it belongs to `access-key`.',
-      );
+      return stop({
+        code: 'nxcloud-signature',
+        remedy: 'The signature is invalid: check `access-secret`, and that it belongs to `access-key`.',
+      });
     case 1004:
       return { kind: 'clock', serverTime: readServerTime(reply.header), message: said };
     case 9000:
@@ -145,18 +150,23 @@ function judgeCode(envelope: Envelope, reply: Reply, sha256: string, now: number
         isOwnFault: true,
       };
     case 9002:
-      return stop('nxcloud-number', 'The number is not a WhatsApp number: check `business-phone`.');
+      return stop({
+        code: 'nxcloud-number',
+        remedy: 'The number is not a WhatsApp number: check `business-phone`.',
+      });
     case 9006:
-      return stop(
-        'nxcloud-number-unbound',
-        'The number is not bound to this application: check `business-phone` and `access-key`, or ask your NXCloud account manager to bind it.',
-      );
+      return stop({
+        code: 'nxcloud-number-unbound',
+        remedy:
+          'The number is not bound to this application: check `business-phone` and `access-key`, or ask your NXCloud account manager to bind it.',
+      });
     default:
       if (code >= 1000 && code <= 1009) {
-        return stop(
-          'nxcloud-access-key',
-          'The access key is unknown or has no permission for this call: check `access-key`, or ask NXCloud to enable template uploads for it.',
-        );
+        return stop({
+          code: 'nxcloud-access-key',
+          remedy:
+            'The access key is unknown or has no permission for this call: check `access-key`, or ask NXCloud to enable template uploads for it.',
+        });
       }
       // Times and the numbers of requests in a message do not make another cause of it.
       return {
@@ -180,13 +190,11 @@ function judgeId(envelope: Envelope, reply: Reply, sha256: string, now: number):
         (id.includes('\ufffd') && !isUtf8(reply.body) ? 'the ID is not UTF-8 text' : undefined));
   if (typeof id === 'string' && fault === undefined) return { kind: 'success', id };
   const trace = envelope.traceId === '' ? '' : ` (traceId ${envelope.traceId})`;
-  return retry(
-    reply,
-    now,
-    'nxcloud-broken-reply',
-    'broken reply',
-    `NXCloud reported success, but ${fault}${trace}`,
-  );
+  return retry(reply, now, {
+    code: 'nxcloud-broken-reply',
+    cause: 'broken reply',
+    message: `NXCloud reported success, but ${fault}${trace}`,
+  });
 }
 
 function judgeStatus(reply: Reply, envelope: Envelope | undefined, now: number, redact: Redactor): Verdict {
@@ -194,13 +202,11 @@ function judgeStatus(reply: Reply, envelope: Envelope | undefined, now: number, 
   const detail = envelope === undefined ? '' : `, ${describe(envelope)}`;
   const said = `NXCloud answered HTTP ${status}${detail}`;
   if (RETRIED_4XX.has(status) || status >= 500) {
-    return retry(
-      reply,
-      now,
-      'nxcloud-unavailable',
-      `HTTP ${status}`,
-      status === 429 ? `${said}: too many requests` : said,
-    );
+    return retry(reply, now, {
+      code: 'nxcloud-unavailable',
+      cause: `HTTP ${status}`,
+      message: status === 429 ? `${said}: too many requests` : said,
+    });
   }
   if (status === 401 || status === 403) {
     const remedy =
@@ -219,24 +225,25 @@ function judgeStatus(reply: Reply, envelope: Envelope | undefined, now: number, 
     const message = `${said}${hint}`;
     return { kind: 'fail', code: 'nxcloud-address', cause: `HTTP ${status}`, message, isOwnFault: false };
   }
-  if (envelope !== undefined) return retry(reply, now, 'nxcloud-failed', 'code -1', said);
-  return retry(
-    reply,
-    now,
-    'nxcloud-broken-reply',
-    'broken reply',
-    `${said} without a readable result (${describeBody(reply.body, redact)})`,
-  );
+  if (envelope !== undefined)
+    return retry(reply, now, { code: 'nxcloud-failed', cause: 'code -1', message: said });
+  return retry(reply, now, {
+    code: 'nxcloud-broken-reply',
+    cause: 'broken reply',
+    message: `${said} without a readable result (${describeBody(reply.body, redact)})`,
+  });
 }
 
-function retry(reply: Reply, now: number, code: string, cause: string, message: string): Verdict {
+function retry(
+  reply: Reply,
+  now: number,
+  why: { readonly code: string; readonly cause: string; readonly message: string },
+): Verdict {
   const retryAfterMs = readRetryAfter(reply.header, now);
   const overloaded = reply.status === 429 || reply.status >= 500;
   return {
     kind: 'retry',
-    code,
-    cause,
-    message,
+    ...why,
     overloaded,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };

@@ -15,7 +15,7 @@ import type { RunResult } from '../outcome.ts';
 import { StepError } from '../text/errors.ts';
 import { nameSome } from '../text/text.ts';
 import { decideProposal, joinProposal, listNews, type ProposalManifests } from './decide.ts';
-import { explainFailure } from './explain.ts';
+import { explainFailure } from './remedies.ts';
 import { refuseForeignBranch, refuseTakenName } from './own-branch.ts';
 import type { PullRequestPlace } from './place.ts';
 import {

@@ -33,13 +33,18 @@ export interface SummaryHead {
  * "and N more", tables of which nothing fits by the line of counts alone. The remarks always stand.
  */
 export function buildSummary(outcomes: readonly Outcome[], head: SummaryHead, maxBytes: number): string {
-  const remarks = head.remarks.map((remark) => `<p>${escapeProse(remark)}</p>\n\n`).join('');
+  const remarks = head.remarks.map(buildRemark).join('');
   let text = `### NXCloud template assets\n\n${head.isSuccess ? '✅' : '❌'} ${describeCounts(outcomes)}\n\n${remarks}`;
   for (const status of STATUSES) {
     if (status !== 'unchanged')
       text += buildTable(outcomes, status, head.pictures, maxBytes - Buffer.byteLength(text));
   }
   return text;
+}
+
+/** What GitHub refuses can take several lines. */
+function buildRemark(remark: string): string {
+  return `<p>${remark.split('\n').map(escapeProse).join('<br>')}</p>\n\n`;
 }
 
 /** `2 invalid, 3 uploaded, 15 unchanged`; `no assets` when there is none. */

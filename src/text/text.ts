@@ -16,6 +16,15 @@ export function neutralise(text: string, maxLength = 1000): string {
     .replaceAll('##[', '##\\[');
 }
 
+/** Like `neutralise`, for a message of several lines: each is harmless, and the breaks between them stay. */
+export function neutraliseLines(text: string, maxLength: number): string {
+  const shown = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+  return shown
+    .split('\n')
+    .map((line) => neutralise(line, Number.POSITIVE_INFINITY))
+    .join('\n');
+}
+
 function escapeUnsafe(text: string): string {
   // Most text is plain, and the other expression takes a while to be made.
   if (PLAIN.test(text)) return text;

@@ -1,44 +1,52 @@
-// docs/troubleshooting.md knows every message of the sources.
+// docs/troubleshooting.md has one row for each code that an error of the sources has, and for no other.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
-import { collectMessages, collectTexts } from './messages.ts';
+import { mediaRules } from '../../media/rules.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-test('every message of the sources is in docs/troubleshooting.md', () => {
-  const page = readFileSync(`${root}/docs/troubleshooting.md`, 'utf8').replace(/\s+/g, ' ');
-  const messages = [...collectMessages(`${root}/src`), ...collectMessages(`${root}/media`)];
-  assert.ok(messages.length > 200, `only ${messages.length} messages were found`);
-  const missing = messages.filter(({ text }) => !page.includes(text.replace(/\s+/g, ' ')));
-  assert.deepEqual(
-    missing.map(({ file, text }) => `${file}: ${text}`),
-    [],
+/** A code where an error is made (`new StepError('a-code', …`), and where one is called so (`code: 'a-code'`). */
+const IN_ERRORS = /(?:new [A-Z]\w*|super)\(\s*'([a-z]+(?:-[a-z]+)*)',/g;
+const NAMED = /\bcode(?::| =)(?!=)[^;,{}]*/g;
+
+function collectCodes(source: string): readonly string[] {
+  const made = [...source.matchAll(IN_ERRORS)].map(([, code = '']) => code);
+  const named = [...source.matchAll(NAMED)].flatMap(
+    ([text]) => text.match(/(?<=')[a-z]+(?:-[a-z]+)*(?=')/g) ?? [],
   );
+  return [...made, ...named];
+}
+
+test('the collector finds codes in every form that sources use', () => {
+  const source = `
+    throw new StepError('one', message);
+    throw new StepError(
+      'two-words', message);
+    super('three', message);
+    const code = isTold ? 'four' : 'five';
+    return { code: 'six', cause: 'no-code' };
+    interface Remedy { readonly code: string; }
+    fail(code === undefined ? 'no-code' : code);`;
+  assert.deepEqual(collectCodes(source), ['one', 'two-words', 'three', 'four', 'five', 'six']);
 });
 
-/** What the collector takes out of a statement. */
-const statements = {
-  'a plain text': { source: `fail('the disk is full');`, texts: ['the disk is full'] },
-  'a template with placeholders': {
-    source: 'fail(`$' + '{path}: has $' + '{n} bytes; at most $' + '{limit} are read.`);',
-    texts: ['has … bytes; at most … are read'],
-  },
-  'texts put together': {
-    source: `fail('The file ' + name + ' is gone. ' + 'Restore it ' + from);`,
-    texts: ['The file … is gone. Restore it'],
-  },
-  'a text within a placeholder': {
-    source: `fail('Cannot open the file: ' + (ok ? 'it is a folder' : reason));`,
-    texts: ['Cannot open the file', 'it is a folder'],
-  },
-  'a text that is only told in the log': { source: `reporter.info('all went very well');`, texts: [] },
-  'names and parts': { source: `pick('access-key', 'not found', 'image/png');`, texts: [] },
-};
+test('each code of the sources has one row, and each row is of a code that is used', () => {
+  const sources = globSync('src/**/*.ts', { cwd: root }).map((file) =>
+    readFileSync(`${root}/${file}`, 'utf8'),
+  );
+  const used = new Set(sources.flatMap(collectCodes));
+  const page = readFileSync(`${root}/docs/troubleshooting.md`, 'utf8');
+  const rows = [...page.matchAll(/^\| `([a-z-]+)` \|(?: .+ \|){3}$/gm)].map(([, code]) => code);
+  assert.deepEqual(rows.toSorted(), [...used].sort());
+});
 
-for (const [name, { source, texts }] of Object.entries(statements)) {
-  test(`the collector on ${name}`, () => {
-    assert.deepEqual(collectTexts(source), texts);
-  });
-}
+test('each media rule has one row, with the words of its messages', () => {
+  const page = readFileSync(`${root}/docs/troubleshooting.md`, 'utf8');
+  for (const { rule, takes } of mediaRules) {
+    const rows = page.split('\n').filter((line) => line.startsWith(`| \`${rule}\` | `));
+    assert.equal(rows.length, 1, rule);
+    assert.ok(rows[0]?.includes(takes.replace(/\d[\d.]*(?=:1)/, '…')), `${rule}: ${takes}`);
+  }
+});

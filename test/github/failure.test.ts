@@ -3,9 +3,6 @@ import { describe, test } from 'node:test';
 import {
   type AttemptsMade,
   decideRetry,
-  isPermissionRefusal,
-  isProtectionRefusal,
-  isUnrelatedToHead,
   NoAnswer,
   noneIfMissing,
   Refusal,
@@ -214,57 +211,6 @@ describe('what a failure is, and how long to wait before the next attempt', () =
 });
 
 describe('what a refusal is about', () => {
-  const details = { status: 403, types: [], isAboutPullRequests: false, rateLimitMs: undefined };
-  const refuse = (message: string, more: Partial<Refusal> = {}): Refusal =>
-    new Refusal(message, { ...details, ...more });
-  const rows = [
-    ['a missing permission', refuse('Resource not accessible by integration'), 'permission'],
-    [
-      'a missing permission as GraphQL says it',
-      refuse('No', { status: 200, types: ['FORBIDDEN'] }),
-      'permission',
-    ],
-    ['its words alone', refuse('Resource not accessible by integration', { status: 404 }), 'permission'],
-    [
-      'a ruleset',
-      refuse('Repository rule violations found\n\nChanges must be made through a pull request.', {
-        status: 422,
-      }),
-      'protection',
-    ],
-    [
-      'a classic rule',
-      refuse('x', { status: 200, types: ['BRANCH_PROTECTION_RULE_VIOLATION'] }),
-      'protection',
-    ],
-    ['an expired token', refuse('Bad credentials', { status: 401 }), 'other'],
-    ['a limit', refuse('You have exceeded a secondary rate limit', { rateLimitMs: 60_000 }), 'other'],
-    [
-      'a head that moved',
-      refuse('Expected branch to point to …', { status: 200, types: ['STALE_DATA'] }),
-      'head',
-    ],
-    ['a branch that is not there', refuse('Branch not found', { status: 200, types: ['NOT_FOUND'] }), 'head'],
-    ['a collision inside of GitHub', refuse('cannot lock ref', { status: 200 }), 'head'],
-    [
-      'a repository that is locked',
-      refuse('Repository has been locked for migration.', { status: 422 }),
-      'head',
-    ],
-  ] as const;
-  for (const [name, refusal, about] of rows) {
-    test(name, () => {
-      assert.equal(isPermissionRefusal(refusal), about === 'permission');
-      assert.equal(isProtectionRefusal(refusal), about === 'protection');
-      assert.equal(isUnrelatedToHead(refusal), about !== 'head');
-    });
-  }
-
-  test('is asked of refusals alone', () => {
-    assert.equal(isProtectionRefusal(new Error('Cannot update this protected ref.')), false);
-    assert.equal(isPermissionRefusal(new NoAnswer('403')), false);
-  });
-
   test('is known from the first error’s path, where it leads to pull requests', () => {
     for (const [path, isAbout] of [
       [['repository', 'pullRequests'], true],

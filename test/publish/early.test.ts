@@ -4,8 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BranchMoved } from '../../src/github/attempts.ts';
 import { NoAnswer, Refusal } from '../../src/github/failure.ts';
 import { EarlyPublishing } from '../../src/publish/early.ts';
-import { explainFailure } from '../../src/publish/explain.ts';
 import type { Publication } from '../../src/publish/publisher.ts';
+import { explainFailure } from '../../src/publish/remedies.ts';
 
 const TEN_MINUTES = 10 * 60_000;
 

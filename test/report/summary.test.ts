@@ -81,6 +81,12 @@ describe('buildSummary', () => {
     );
   });
 
+  it('keeps the lines of a remark', () => {
+    const remarks = ['GitHub refused:\nRules <found>\nUse another branch.'];
+    const markdown = buildSummary([], { ...head, remarks }, ROOMY);
+    assert.ok(markdown.includes('<p>GitHub refused:<br>Rules &lt;found&gt;<br>Use another branch.</p>'));
+  });
+
   it('says so when there is nothing', () => {
     assert.deepEqual(renderMarkdown(buildSummary([], head, ROOMY)).textsOf('p'), ['✅ no assets']);
   });
@@ -116,7 +122,13 @@ describe('buildSummary', () => {
       const shown = renderMarkdown(buildSummary([outcome], { ...head, pictures, remarks: [name] }, ROOMY));
       const extra = shown.elements.filter((element) => !OWN_ELEMENTS.includes(element));
       assert.deepEqual(extra, [], name);
-      assert.equal(shown.textsOf('p')[1], neutralise(name));
+      assert.equal(
+        shown.textsOf('p')[1],
+        name
+          .split('\n')
+          .map((line) => neutralise(line))
+          .join(''),
+      );
       assert.deepEqual(shown.textsOf('code'), [neutralise(name), shortenId(name)]);
       assert.equal(shown.rows[1]?.[4], neutralise(name) + neutralise(name));
       assert.deepEqual(shown.comments, []);
