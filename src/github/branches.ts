@@ -2,8 +2,8 @@
 import { BranchMoved } from './attempts.ts';
 import type { GitHub } from './client.ts';
 import { NoAnswer, Refusal } from './failure.ts';
-import { isUnrelatedToHead } from './refusals.ts';
 import { findBranch } from './read.ts';
+import { isUnrelatedToHead } from './refusals.ts';
 
 /** A branch that is to be elsewhere, if it is still where it was read. */
 export interface BranchMove {
@@ -47,22 +47,59 @@ export async function deleteBranch(github: GitHub, branch: string, signal: Abort
  * @throws {BranchMoved} when it is elsewhere, or GitHub does not say why it refused.
  */
 export async function moveBranch(github: GitHub, move: BranchMove, signal: AbortSignal): Promise<void> {
-  const { repositoryId, branch, before, after } = move;
-  const refUpdates = [{ name: `refs/heads/${branch}`, beforeOid: before, afterOid: after, force: true }];
   try {
-    await github.graphql(
-      'mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }',
-      { input: { repositoryId, refUpdates } },
-      // GitHub answers a wrong `beforeOid` with the words it has for trouble of its own: repeating it helps neither.
-      { signal, isRepeatable: false },
-    );
+    await updateRefs(github, move, [], signal);
   } catch (error) {
     const isOpen = error instanceof NoAnswer || (error instanceof Refusal && !isUnrelatedToHead(error));
     if (!isOpen) throw error;
-    const now = await findBranch(github, branch, signal);
-    if (now === after) return;
+    const now = await findBranch(github, move.branch, signal);
+    if (now === move.after) return;
     throw new BranchMoved(error.message, { cause: error });
   }
+}
+
+/**
+ * Moves a branch like `moveBranch`, and deletes a temporary one with it, which saves a request. Where GitHub does not do
+ * both, the branch is moved alone, and the temporary one stays.
+ * @returns whether the temporary one is deleted
+ * @throws {BranchMoved} as `moveBranch` does.
+ */
+export async function moveBranchOver(
+  github: GitHub,
+  move: BranchMove,
+  temporary: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const deletion = { name: `refs/heads/${temporary}`, afterOid: NO_COMMIT, force: true };
+  try {
+    await updateRefs(github, move, [deletion], signal);
+    return true;
+  } catch (error) {
+    if (!(error instanceof NoAnswer || error instanceof Refusal)) throw error;
+    const now = await findBranch(github, move.branch, signal);
+    if (now === move.after) return false;
+    if (now !== move.before) throw new BranchMoved(error.message, { cause: error });
+    await moveBranch(github, move, signal);
+    return false;
+  }
+}
+
+/** What stands for the commit of a branch that does not exist. */
+const NO_COMMIT = '0'.repeat(40);
+
+async function updateRefs(
+  github: GitHub,
+  { repositoryId, branch, before, after }: BranchMove,
+  more: readonly object[],
+  signal: AbortSignal,
+): Promise<void> {
+  const move = { name: `refs/heads/${branch}`, beforeOid: before, afterOid: after, force: true };
+  await github.graphql(
+    'mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }',
+    { input: { repositoryId, refUpdates: [move, ...more] } },
+    // GitHub answers a wrong `beforeOid` with the words it has for trouble of its own: repeating it helps neither.
+    { signal, isRepeatable: false },
+  );
 }
 
 /** The names of the branches that begin with a prefix. */

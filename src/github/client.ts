@@ -1,7 +1,8 @@
 // The way to GitHub's API: Octokit with time limits, bounded retries and a transport of our own.
 import type { Dispatcher } from 'undici';
 import { readPath } from '../text/json.ts';
-import { decideRetry, NoAnswer, Refusal, readFailure } from './failure.ts';
+import { decideRetry, NoAnswer, Refusal, readFailure, refuseAbsent } from './failure.ts';
+import { decodeBlob, readBytes, takeDespiteFiles } from './replies.ts';
 
 /** Time and chance, so that tests need not wait. */
 export interface Timing {
@@ -98,12 +99,7 @@ export class GitHub {
       const data = await asked.catch((error: unknown) => takeDespiteFiles<T>(error));
       if (data === undefined || data === null) throw new NoAnswer('the reply was cut or is not JSON');
       if (isAboutRepository && readPath(data, 'repository') === undefined) {
-        throw new Refusal('the repository is not shown to this token', {
-          status: 200,
-          types: ['NOT_FOUND'],
-          isAboutPullRequests: false,
-          rateLimitMs: undefined,
-        });
+        throw refuseAbsent('the repository is not shown to this token');
       }
       return data;
     });
@@ -223,51 +219,4 @@ export class GitHub {
       }
     }
   }
-}
-
-/** What stands in the place of a file that GitHub's `Commit.file` does not show because it has over 10 MB. */
-export const HIDDEN_FILE = 'over 10 MB';
-
-/**
- * The data of a reply whose errors are all about `Commit.file`: GitHub answers an absent file by an error beside a null,
- * and so it does a large one, in whose place `HIDDEN_FILE` is put.
- * @throws the error itself when it says anything else.
- */
-function takeDespiteFiles<T>(error: unknown): T {
-  const errors = readPath(error, 'errors');
-  const data = readPath(error, 'data');
-  if (!Array.isArray(errors) || typeof data !== 'object' || data === null) throw error;
-  for (const each of errors) {
-    const path = readPath(each, 'path');
-    if (!Array.isArray(path) || path.at(-1) !== 'file') throw error;
-    if (readPath(each, 'type') === 'NOT_FOUND') continue;
-    if (!/ over 10 ?mb/i.test(String(readPath(each, 'message')))) throw error;
-    const commit = readPath(data, ...path.slice(0, -1).map(String));
-    if (typeof commit === 'object' && commit !== null) Object.assign(commit, { file: HIDDEN_FILE });
-  }
-  return data as T;
-}
-
-/** The content in a JSON reply about a blob; undefined for any other JSON, which may be the content itself. */
-function decodeBlob(reply: Buffer): Buffer | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(reply.toString());
-  } catch {
-    return undefined;
-  }
-  const content = readPath(value, 'content');
-  if (typeof content !== 'string' || readPath(value, 'encoding') !== 'base64') return undefined;
-  return Buffer.from(content, 'base64');
-}
-
-async function readBytes(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw new NoAnswer(`the reply is longer than the ${maxBytes} bytes announced`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

@@ -2,9 +2,9 @@
 import { describeError } from '../text/errors.ts';
 import { BranchMoved, repeatWhileMoving, type WriteOptions } from './attempts.ts';
 import type { GitHub } from './client.ts';
-import { NoAnswer, Refusal } from './failure.ts';
-import { isUnrelatedToHead } from './refusals.ts';
+import { NoAnswer, Refusal, refuseAbsent } from './failure.ts';
 import { type CommitAt, computeBlobId, type FileAt, findBranch, type Head, readHead } from './read.ts';
+import { isUnrelatedToHead } from './refusals.ts';
 
 /** The file of one branch. */
 export interface FilePlace {
@@ -40,23 +40,23 @@ export const ACTIONS_LOGIN = 'github-actions[bot]';
 
 /**
  * Makes the file on a branch say what `decide` says of the branch's head; without a text it stays as it is. It begins
- * with `start` and reads the branch anew whenever it moved.
+ * with `start`, if that is known, and reads the branch anew whenever it moved.
  * @throws {BranchMoved | StepError | Refusal | NoAnswer}
  */
 export async function commitFile<Decision extends { readonly text: string | undefined }>(
   github: GitHub,
   place: FilePlace & { readonly message: string },
-  start: Head,
+  start: Head | undefined,
   decide: (head: Head) => Promise<Decision>,
   options: WriteOptions,
 ): Promise<WrittenFile<Decision>> {
   const { branch, path } = place;
   const sent: SentCommit[] = [];
-  let known: Head | undefined = start;
+  let known = start;
   return await repeatWhileMoving(github, branch, options, async () => {
     const head = known ?? (await readHead(github, branch, path, options.signal));
     known = undefined;
-    if (head === undefined) throw new BranchMoved(`the branch ${branch} is gone`);
+    if (head === undefined) throw refuseAbsent(`the branch ${branch} is gone`);
     const decision = await decide(head);
     const { text } = decision;
     if (text === undefined) return { decision, head, made: findSent(head, sent) };

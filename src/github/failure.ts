@@ -1,7 +1,8 @@
 // What can go wrong with a request to GitHub, and what to do about it: pure.
+
+import { computeBackoff, readRetryAfter } from '../network/retry.ts';
 import { describeError } from '../text/errors.ts';
 import { readPath } from '../text/json.ts';
-import { computeBackoff, readRetryAfter } from '../network/retry.ts';
 
 /** GitHub said no. Nothing was changed. */
 export class Refusal extends Error {
@@ -93,7 +94,16 @@ export function readFailure(error: unknown, now: number): Refusal | NoAnswer {
   return new Refusal(message, { status, types: [], isAboutPullRequests: false, rateLimitMs });
 }
 
-function readGraphqlErrors(errors: readonly unknown[], headers: unknown, now: number): Refusal | NoAnswer {
+/** Whether one of GraphQL's errors is about `Commit.file`: an absent one is no trouble, but told as an error. */
+export function isAboutFile(error: unknown): error is { readonly path: readonly unknown[] } {
+  const path = readPath(error, 'path');
+  return Array.isArray(path) && path.at(-1) === 'file';
+}
+
+function readGraphqlErrors(all: readonly unknown[], headers: unknown, now: number): Refusal | NoAnswer {
+  // A missing manifest would be told first, and hide the trouble.
+  const others = all.filter((error) => !isAboutFile(error));
+  const errors = others.length > 0 ? others : all;
   const message = errors.map((error) => textAt(error, 'message')).join('; ');
   const types = errors.map((error) => textAt(error, 'type')).filter((type) => type !== '');
   // GitHub's own time limit, with a type or without one.
@@ -149,6 +159,12 @@ function describeTrouble(error: unknown): string {
 function textAt(value: unknown, key: string): string {
   const text = readPath(value, key);
   return typeof text === 'string' ? text : typeof text === 'number' ? String(text) : '';
+}
+
+/** The refusal of what is not there, or not shown to the token. */
+export function refuseAbsent(message: string): Refusal {
+  const details = { status: 404, types: [], isAboutPullRequests: false, rateLimitMs: undefined };
+  return new Refusal(message, details);
 }
 
 /** Turns the refusal of something that does not exist into undefined. */

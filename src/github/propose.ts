@@ -1,9 +1,11 @@
 // Proposes one file by a pull request: a branch that is a head of its base with one commit.
 import { randomBytes } from 'node:crypto';
 import { BranchMoved, repeatWhileMoving, type WriteOptions } from './attempts.ts';
-import { createBranch, deleteBranch, moveBranch } from './branches.ts';
+import { createBranch, deleteBranch, moveBranchOver } from './branches.ts';
 import type { GitHub } from './client.ts';
 import { createCommit, type FilePlace, findSent, type MadeCommit, type SentCommit } from './commit.ts';
+import { type Comparison, compareCommits } from './compare.ts';
+import { refuseAbsent } from './failure.ts';
 import {
   openPullRequest,
   type Proposal,
@@ -12,14 +14,7 @@ import {
   readProposal,
   updateBody,
 } from './pulls.ts';
-import {
-  type Comparison,
-  compareCommits,
-  computeBlobId,
-  type FileAt,
-  type Head,
-  readCommit,
-} from './read.ts';
+import { computeBlobId, type FileAt, type Head, readCommit } from './read.ts';
 
 /** A branch and the base that it is proposed for. */
 export interface ProposalPlace extends FilePlace {
@@ -96,7 +91,7 @@ export async function proposeFile<Decision extends { readonly file: ProposedFile
     return await repeatWhileMoving(github, place.branch, options, async () => {
       const state = known ?? (await readState(github, place, signal));
       known = undefined;
-      if (!hasBase(state)) throw new BranchMoved(`the branch ${place.base} is gone`);
+      if (!hasBase(state)) throw refuseAbsent(`the branch ${place.base} is gone`);
       const decision = await decide(state);
       const { file } = decision;
       if (file === undefined)
@@ -139,6 +134,7 @@ async function rebuildBranch(
   signal: AbortSignal,
 ): Promise<MadeCommit> {
   const temporary = `${place.branch}${TEMPORARY_MARK}${randomBytes(6).toString('hex')}`;
+  let isLeft = true;
   try {
     await createTemporary(github, temporary, base.oid, signal);
     const made = await createCommit(github, { ...place, branch: temporary, parent: base.oid, text }, signal);
@@ -146,12 +142,12 @@ async function rebuildBranch(
     if (branch === undefined) await createBranch(github, place.branch, made.oid, signal);
     else {
       const move = { repositoryId, branch: place.branch, before: branch.oid, after: made.oid };
-      await moveBranch(github, move, signal);
+      isLeft = !(await moveBranchOver(github, move, temporary, signal));
     }
     return made;
   } finally {
     // Also when the run is being cancelled: a moment is left for it then. What stays is removed by the next run.
-    await deleteBranch(github, temporary, AbortSignal.timeout(2_000)).catch(() => {});
+    if (isLeft) await deleteBranch(github, temporary, AbortSignal.timeout(2_000)).catch(() => {});
   }
 }
 

@@ -3,7 +3,7 @@ import { BranchMoved } from './attempts.ts';
 import type { GitHub } from './client.ts';
 import { ACTIONS_LOGIN } from './commit.ts';
 import { Refusal } from './failure.ts';
-import { type Head, HEAD_FIELDS, type HeadReply, readHeadReply } from './read.ts';
+import { HEAD_FIELDS, type Head, type HeadReply, completeHead } from './read.ts';
 
 /** A pull request of the repository's own. */
 export interface PullRequest {
@@ -77,8 +77,8 @@ export async function readProposal(
   return {
     repositoryId: repository.id,
     defaultBranch: repository.defaultBranchRef?.name ?? '',
-    base: await readHeadReply(github, repository.base, path, signal),
-    branch: await readHeadReply(github, repository.branch, path, signal),
+    base: await completeHead(github, repository.base, path, signal),
+    branch: await completeHead(github, repository.branch, path, signal),
     pullRequests: await findOwn(github, base, branch, repository.pullRequests, signal),
   };
 }

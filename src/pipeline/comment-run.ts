@@ -8,7 +8,8 @@ import {
   MAX_COMMENT_LENGTH,
   writeComment,
 } from '../github/comment.ts';
-import { compareCommits, readCommit } from '../github/read.ts';
+import { compareCommits } from '../github/compare.ts';
+import { readCommit } from '../github/read.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { Outcome } from '../outcome.ts';
 import { ManifestReader } from '../publish/remote-manifest.ts';

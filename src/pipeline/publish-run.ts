@@ -1,7 +1,7 @@
 // Stage: publish the manifest, in the modes that do.
 import { existsSync, realpathSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { isPullRequestEvent } from '../inputs/event.ts';
+import { findClosing, isPullRequestEvent } from '../inputs/event.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { listRunChanges } from '../outcome.ts';
 import type { PlanStep } from '../plan.ts';
@@ -24,6 +24,8 @@ export interface Publishing {
   readonly store: ManifestStore;
   readonly reporter: Reporter;
   readonly publisher: Publisher;
+  /** Notes of publications that were given, each once. */
+  readonly told: Set<string>;
   readonly close: () => Promise<void>;
 }
 
@@ -41,7 +43,7 @@ export async function openPublishing(
   const link = await openGitHubLink(run, reporter);
   try {
     const publisher = await openPublisher(run, store, reporter, link, signal);
-    return { run, store, reporter, publisher, close: link.close };
+    return { run, store, reporter, publisher, told: new Set(), close: link.close };
   } catch (error) {
     await link.close();
     throw error;
@@ -100,16 +102,17 @@ function refuseSubfolder({ host, mode, repository: { root } }: Run): void {
  * @throws {StepError} when it is known that nothing can.
  */
 export async function prepareToPublish(
-  { run, reporter, publisher }: Publishing,
+  publishing: Publishing,
   steps: readonly PlanStep[],
   { cancelled, publishingEnded }: Cancellation,
 ): Promise<Early | undefined> {
+  const { run, reporter, publisher } = publishing;
   const isIdle = steps.every(({ action }) => action === 'keep' || action === 'reject');
   if (isIdle || cancelled.aborted) return undefined;
   const { isGuarded, notes } = await publisher.prepare(cancelled);
   for (const note of notes) reporter.annotate('notice', note);
   // Runs on pull requests are commonly cancelled by the next commit, and a commit of ours would be that.
-  if (isPullRequestEvent(run.event)) return undefined;
+  if (isPullRequestEvent(run.event) && findClosing(run.event) !== 'merged') return undefined;
   let known: Pick<Uploads, 'steps' | 'results'> = { steps: [], results: new Map() };
   const early = new EarlyPublishing({
     uploads: steps.filter(({ action }) => action === 'upload').length,
@@ -119,7 +122,7 @@ export async function prepareToPublish(
       const kept = known.steps.filter(({ action }) => action !== 'remove');
       const result = listRunChanges(kept, known.results, run.target ?? '');
       const publication = await publisher.publish(result, { once: true, signal: publishingEnded });
-      reportPublication(publication, reporter);
+      reportPublication(publication, publishing);
       return publication;
     },
     inform: (message) => reporter.info(message),
@@ -148,21 +151,28 @@ export interface Early {
  * @throws {StepError} that names the remedy.
  */
 export async function publishRun(
-  { run, store, reporter, publisher }: Publishing,
+  publishing: Publishing,
   { steps, results }: Uploads,
   signal: AbortSignal,
 ): Promise<Publication> {
+  const { run, store, reporter, publisher } = publishing;
   const result = listRunChanges(steps, results, run.target ?? '');
   const publication = await publisher.publish(result, { once: false, signal });
   for (const [path, reason] of publication.superseded)
     reporter.info(`${path}: ${reason}; its entry there stands`);
-  for (const note of publication.notes) reporter.annotate('notice', note);
-  reportPublication(publication, reporter);
+  reportPublication(publication, publishing);
   await store.replace(publication.text, publication.manifest);
   return publication;
 }
 
-function reportPublication({ commit, pullRequest }: Publication, reporter: Reporter): void {
+function reportPublication(
+  { commit, pullRequest, notes }: Publication,
+  { reporter, told }: Publishing,
+): void {
+  for (const note of notes) {
+    if (!told.has(note)) reporter.annotate('notice', note);
+    told.add(note);
+  }
   if (commit !== undefined) reporter.info(`Committed ${commit}`);
   if (pullRequest === undefined) return;
   const { number, change, url } = pullRequest;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Host } from '../inputs/host.ts';
 import { isPublishing } from '../inputs/inputs.ts';
 import { ManifestStore } from '../manifest/store.ts';
+import type { PlanStep } from '../plan.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Cancellation } from './cancellation.ts';
 import { Failures } from './failures.ts';
@@ -53,7 +54,9 @@ async function runPipeline(run: Run, course: Course): Promise<void> {
   try {
     const published = publishing?.publisher.manifests ?? [];
     const steps = await planRun(run, discovery, store, published, reporter, cancelled);
-    learn({ steps });
+    // Where it publishes, the branch says in the end what is removed.
+    const known = (all: readonly PlanStep[]) => (publishing === undefined ? all : withoutRemovals(all));
+    learn({ steps: known(steps) });
     if (run.mode === 'check') return;
 
     recordKnown(run, steps, store);
@@ -63,21 +66,22 @@ async function runPipeline(run: Run, course: Course): Promise<void> {
       stop: early?.refused,
       onSuccess: early?.noteSuccess,
     });
-    learn({ ...uploads, early: await early?.settle() });
+    learn({ ...uploads, steps: known(uploads.steps), early: await early?.settle() });
     for (const failure of uploads.failures) failures.add(failure);
     await keepFailure(failures, () => store.flush());
-    if (early?.refused.aborted) return failures.add(early.refused.reason);
+    if (early?.refused.aborted) throw early.refused.reason;
     if (publishing === undefined || stage === undefined) return;
-    try {
-      learn({ publication: await stage.publishRun(publishing, uploads, cancellation.publishingEnded) });
-    } catch (error) {
-      failures.add(error);
-      // Whether the branch lacks those files is not known, so their entries stay.
-      learn({ steps: uploads.steps.filter(({ action }) => action !== 'remove') });
-    }
+    const publication = await stage.publishRun(publishing, uploads, cancellation.publishingEnded);
+    learn({ steps: uploads.steps, publication });
+    if (publication.failure !== undefined) throw publication.failure;
   } finally {
+    await keepFailure(failures, () => store.flush());
     await publishing?.close();
   }
+}
+
+function withoutRemovals(steps: readonly PlanStep[]): readonly PlanStep[] {
+  return steps.filter(({ action }) => action !== 'remove');
 }
 
 function openStore({ inputs, repository }: Run, reporter: Reporter): ManifestStore {

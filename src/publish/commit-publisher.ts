@@ -39,8 +39,8 @@ export async function openCommitPublisher(
   const opened = await doing(reading, readHead(github, branch, path, openSignal));
   if (opened === undefined) throw missingBranch(branch, github);
   const { manifest } = await doing(reading, reader.read(opened.file, branch, openSignal));
-  // As far as this run knows: what it wrote itself need not be read again.
-  let known: Head = opened;
+  // What it wrote itself need not be read again; after a failure the branch may be anywhere.
+  let known: Head | undefined = opened;
   return {
     manifests: [manifest],
     prepare: async (signal) => await prepareBranch(github, branch, 'use `mode: pull-request`', signal),
@@ -52,14 +52,16 @@ export async function openCommitPublisher(
         const news = listNews(remote.manifest, run);
         const { relevant, superseded } = await doing(reading, sortChanges(news, head.oid, signal));
         const merged = applyChanges(remote.manifest, { ...run, changes: relevant });
-        if (listChanges(remote.manifest, merged).size === 0 && !remote.isGivenUp) {
+        if (listChanges(remote.manifest, merged).size === 0) {
           return { manifest: remote.manifest, text: undefined, published: remote.text, superseded };
         }
         const text = writeManifestText(merged, path);
         return { manifest: merged as Manifest, text, published: text, superseded };
       };
       const target = { branch, path, message };
-      const written = await doing(writing, commitFile(github, target, known, decide, write));
+      const start = known;
+      known = undefined;
+      const written = await doing(writing, commitFile(github, target, start, decide, write));
       const { decision, head, made } = written;
       known = head;
       if (decision.text !== undefined) reader.remember(decision.manifest, decision.text);

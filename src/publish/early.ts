@@ -67,8 +67,9 @@ export class EarlyPublishing {
     try {
       this.#last = await this.#options.publish();
     } catch (error) {
-      if (!isPassing(error)) this.#refusal.abort(error);
-      else this.#options.inform(`An early publication waits for its next date: ${error.message}`);
+      if (!isPassing(error)) return this.#refusal.abort(error);
+      this.#hasNews = true;
+      this.#options.inform(`An early publication waits for its next date: ${error.message}`);
     }
   }
 }

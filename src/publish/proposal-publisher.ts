@@ -11,27 +11,27 @@ import {
 } from '../github/propose.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { listChanges } from '../manifest/merge.ts';
-import { StepError } from '../text/errors.ts';
 import type { RunResult } from '../outcome.ts';
+import { StepError } from '../text/errors.ts';
+import { nameSome } from '../text/text.ts';
 import { decideProposal, joinProposal, listNews, type ProposalManifests } from './decide.ts';
+import { explainFailure } from './remedies.ts';
+import { refuseForeignBranch, refuseTakenName } from './own-branch.ts';
 import type { PullRequestPlace } from './place.ts';
 import {
   describeHeldRuns,
   describeRun,
   doing,
   missingBranch,
-  prepareBranch,
   type Preparation,
   type Publication,
   type Publisher,
   type PublisherOptions,
+  prepareBranch,
 } from './publisher.ts';
-import { explainFailure } from './remedies.ts';
 import { BODY_MARKER, buildBody, buildTitle, isSameBody } from './pull-request-text.ts';
-import { refuseForeignBranch, refuseTakenName } from './own-branch.ts';
 import { createRelevance, type SortedChanges } from './relevance.ts';
 import { ManifestReader, writeManifestText } from './remote-manifest.ts';
-import { nameSome } from '../text/text.ts';
 
 /** What a publication says of the branch, and the file that it proposes, if any. */
 interface Decision {

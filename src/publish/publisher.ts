@@ -91,8 +91,11 @@ export async function prepareBranch(
   const { owner, name } = github;
   const action = `write to ${owner}/${name}, which was tried before anything is uploaded`;
   await doing({ action, permission: 'contents: write' }, tryToWrite(github, signal));
-  const deed: Attempted = { action: `read the rules of the branch ${branch}`, permission: 'contents: read' };
-  const { isProtected, rules } = await doing(deed, readBranchRules(github, branch, signal));
+  const attempted: Attempted = {
+    action: `read the rules of the branch ${branch}`,
+    permission: 'contents: read',
+  };
+  const { isProtected, rules } = await doing(attempted, readBranchRules(github, branch, signal));
   const asksForPull = rules.includes('pull_request');
   const notes = asksForPull
     ? [`A rule of the branch ${branch} asks for a pull request. Unless the token may pass by it, ${advice}.`]
@@ -101,12 +104,12 @@ export async function prepareBranch(
 }
 
 /** Runs a part of publishing, so that its failure names the remedy. */
-export async function doing<T>(deed: Attempted, work: Promise<T>): Promise<T> {
+export async function doing<T>(attempted: Attempted, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (error instanceof BranchMoved) throw error;
-    throw explainFailure(error, deed);
+    throw explainFailure(error, attempted);
   }
 }
 
@@ -119,9 +122,9 @@ export function missingBranch(branch: string, { owner, name }: GitHub): StepErro
 }
 
 /** Which workflow runs GitHub holds back for what GITHUB_TOKEN did. */
-export function describeHeldRuns(deed: string): string {
+export function describeHeldRuns(done: string): string {
   return (
-    `${deed} with GITHUB_TOKEN: on github.com the pull request's workflow runs for it wait until someone with write ` +
+    `${done} with GITHUB_TOKEN: on github.com the pull request's workflow runs for it wait until someone with write ` +
     'access approves them on the pull request; other events, and GitHub Enterprise Server, start no run at all. ' +
     'With a GitHub App token as `token` they start by themselves.'
   );

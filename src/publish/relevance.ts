@@ -1,7 +1,8 @@
 // Which of a run's changes still describe the branch they are published to.
 import { BranchMoved } from '../github/attempts.ts';
+import { type BlobIds, findBlobs } from '../github/blobs.ts';
 import type { GitHub } from '../github/client.ts';
-import { compareCommits, findObjects, type ObjectIds } from '../github/read.ts';
+import { compareCommits } from '../github/compare.ts';
 import type { ManifestEntry } from '../manifest/manifest.ts';
 import type { ManifestChanges } from '../manifest/merge.ts';
 
@@ -15,8 +16,8 @@ export interface SortedChanges {
 /** What stands at the paths of the changes. */
 export interface TreesAtPaths {
   /** At the base commit; `same` when that is the head, `unknown` when GitHub knows no such commit. */
-  readonly base: ObjectIds | 'same' | 'unknown';
-  readonly head: ObjectIds;
+  readonly base: BlobIds | 'same' | 'unknown';
+  readonly head: BlobIds;
 }
 
 /**
@@ -65,7 +66,8 @@ export function createRelevance(
   input: RelevanceInput,
 ): (changes: ManifestChanges, head: string, signal: AbortSignal) => Promise<SortedChanges> {
   const { github, baseCommit, runCommit, warn } = input;
-  let base: string | undefined = baseCommit ?? runCommit;
+  // Outside of a workflow there is no GITHUB_SHA.
+  let base: string | undefined = baseCommit ?? (runCommit || undefined);
   let isCompared = input.isTestMerge && base === runCommit;
   return async (changes, head, signal) => {
     const removed = [...changes].filter(([, entry]) => entry === undefined).map(([path]) => path);
@@ -78,15 +80,16 @@ export function createRelevance(
       if (base === undefined) {
         return sortChanges(changes, { base: 'unknown', head: await findAt(github, head, paths, signal) });
       }
-      const [atBase, atHead] = await findObjects(github, [base, head], paths, signal);
+      const [atBase, atHead] = await findBlobs(github, [base, head], paths, signal);
       if (atHead === undefined) throw new BranchMoved(`GitHub does not find the commit ${head} yet.`);
       if (atBase !== undefined) {
         if (!isCompared) await warnOfOtherBranch(input, base, head, signal);
         isCompared = true;
         return sortChanges(changes, { base: atBase, head: atHead });
       }
-      warn(describeUnknown(base, base === runCommit ? undefined : runCommit));
-      base = base === runCommit ? undefined : runCommit;
+      const other = base === runCommit ? undefined : runCommit || undefined;
+      warn(describeUnknown(base, other));
+      base = other;
     }
   };
 }
@@ -96,8 +99,8 @@ async function findAt(
   commit: string,
   paths: readonly string[],
   signal: AbortSignal,
-): Promise<ObjectIds> {
-  const [found] = await findObjects(github, [commit], paths, signal);
+): Promise<BlobIds> {
+  const [found] = await findBlobs(github, [commit], paths, signal);
   if (found === undefined) throw new BranchMoved(`GitHub does not find the commit ${commit} yet.`);
   return found;
 }

@@ -56,6 +56,15 @@ describe('what a failure is, and how long to wait before the next attempt', () =
       isCertain: false,
     },
     {
+      name: 'content that comes too quickly, which is a limit in the words of a validation',
+      error: restError(422, {
+        message: 'Validation Failed',
+        errors: [{ resource: 'PullRequest', code: 'custom', message: 'was submitted too quickly' }],
+      }),
+      waits: 60_250,
+      isCertain: true,
+    },
+    {
       name: 'GitHub’s own time limit with a type',
       error: graphqlError([
         { type: 'INTERNAL', message: 'Something went wrong while executing your query.' },
@@ -198,6 +207,20 @@ describe('what a failure is, and how long to wait before the next attempt', () =
     ];
     const failure = readFailure(restError(422, { message: 'Validation Failed', errors }), NOW);
     assert.equal(failure.message, 'Validation Failed: head invalid: No commits between a and b');
+  });
+});
+
+describe('what a refusal is about', () => {
+  test('is known from the first error’s path, where it leads to pull requests', () => {
+    for (const [path, isAbout] of [
+      [['repository', 'pullRequests'], true],
+      [['repository', 'pullRequest', 'comments'], true],
+      [['repository', 'ref'], false],
+      [undefined, false],
+    ] as const) {
+      const failure = readFailure(graphqlError([{ type: 'FORBIDDEN', message: 'No', path }]), NOW);
+      assert.equal(failure instanceof Refusal && failure.isAboutPullRequests, isAbout);
+    }
   });
 });
 

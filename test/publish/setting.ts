@@ -1,22 +1,17 @@
 // A repository at the stand-in, a client for it and files that were judged: what the tests of publishing start from.
-import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { connectToGitHub, type GitHub, type Timing } from '../../src/github/client.ts';
+import { type Manifest, type ManifestEntry, parseManifest } from '../../src/manifest/manifest.ts';
 import { openCommitPublisher } from '../../src/publish/commit-publisher.ts';
-import { openProposalPublisher } from '../../src/publish/proposal-publisher.ts';
 import type { Place } from '../../src/publish/place.ts';
+import { openProposalPublisher } from '../../src/publish/proposal-publisher.ts';
 import type { Publication, Publisher, PublisherOptions } from '../../src/publish/publisher.ts';
-import {
-  type Manifest,
-  type ManifestEntry,
-  parseManifest,
-  serializeManifest,
-} from '../../src/manifest/manifest.ts';
 import type { FileChanges } from '../github-api/git-repository.ts';
 import type { HostedRepository } from '../github-api/repository.ts';
 import { type GitHubApi, startGitHubApi } from '../github-api/server.ts';
 import type { Token } from '../github-api/token.ts';
+import { entryOf, RULES } from './entries.ts';
 
 export const MANIFEST = 'nxcloud-assets.json';
 export const MAIN: Place = { kind: 'commit', branch: 'main', isPullRequestHead: false };
@@ -49,31 +44,6 @@ export const FAST_TIMING: Timing = {
   sleep: async (milliseconds, signal) => await setTimeout(milliseconds / 20, undefined, { signal }),
   random: Math.random,
 };
-
-/** The target of every entry here, and the time of every run. */
-const TARGET = '9f0c2b7a51de4c88';
-const NOW = Date.UTC(2026, 10, 23, 12);
-
-export function sha256(content: string): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
-/** The entry of some content; `upload` tells uploads of the same content apart, later ones being newer. */
-export function entryOf(content: string, upload = 0): ManifestEntry {
-  return {
-    id: `4:${sha256(content).slice(0, 8)}:${upload}`,
-    sha256: sha256(content),
-    size: Buffer.byteLength(content),
-    type: 'image/png',
-    target: TARGET,
-    uploadedAt: new Date(Date.UTC(2026, 10, 23, 0, upload)).toISOString(),
-  };
-}
-
-/** The text of a manifest with these entries. */
-export function manifestText(entries: Readonly<Record<string, ManifestEntry>>): string {
-  return serializeManifest(new Map(Object.entries(entries)));
-}
 
 /** A run: where it publishes, and how. */
 export interface RunOptions {
@@ -142,7 +112,7 @@ export class Setting {
       github: await this.connect(run),
       manifestPath: run.manifestPath ?? MANIFEST,
       checkout: run.checkout ?? { manifest: new Map(), text: undefined },
-      rules: { target: TARGET, now: NOW, maxAge: undefined, renewBefore: 0 },
+      rules: RULES,
       force: run.force ?? false,
       baseCommit: 'baseCommit' in run ? run.baseCommit : await this.headOf('main'),
       runCommit: run.runCommit ?? (await this.headOf('main')),
