@@ -6,11 +6,9 @@ Ratios on a machine shared with other work; they show the effect of each step, t
 
 | step | effect |
 | --- | --- |
-| GitHub's part, the readers of PDF and MP4, \`worker_threads\`, \`perf_hooks\` and \`util\` loaded on demand; what every run loads in few files | start-up 2.8× → 2.4× in processor time |
+| GitHub's part, the readers of PDF and MP4, \`worker_threads\`, \`perf_hooks\` and \`util\` loaded on demand | start-up 2.8× → 2.4× in processor time |
 | CommonJS instead of ES modules: no module of Node is evaluated getter by getter, none is linked | start-up: 2 ms of 62 |
-| every character of the bundle in one byte, so that V8 scans it twice as fast | compiling what every run loads: 8 ms → 5 ms |
 | looks at files, the manifest and the event without the thread pool; the summary appended without \`fs.promises\` | start-up: 6 ms |
-| Node's \`assert\` kept out of @actions/glob, \`node:v8\` loaded for large runs only | start-up: 3 ms |
 | patterns made once, the phone number's and the log's expressions made when a text may need them | start-up: 2 ms |
 | \`process.exit\` at the end | no more than noise; kept for the exit code of late signals |
 | a compile cache | 3 ms when it is warm, which on a fresh checkout it never is; not kept |
@@ -21,7 +19,7 @@ Ratios on a machine shared with other work; they show the effect of each step, t
 | the main thread judges too, so two cores need one further thread | 20 000 files: 14 MB and 0.04 s |
 | fewer copies of a large manifest; small young generations for threads | 20 000 files: 30 MB |
 | no growth of the main thread's young generation | 20 000 files: 52 MB, eight slow uploads: 44 MB, time the same |
-| a third of undici: its client, proxies and fetch without mocks, caches, WebSocket and interceptors; no table of 2 500 media types | loading the HTTP client takes half as long, bundle 1.46 MB → 1.15 MB |
+| the bundle in few files and in ASCII, lighter stand-ins for Node's \`assert\` and for parts of undici | start-up: no more than noise; 0.32 MB of bundle; not kept |
 | a file that is sent is read without the thread pool | 1 × 100 MB: 0.2× |
 | pieces of 32 KiB from a concurrency of eight on, of 128 KiB up to two | eight slow uploads: 30 MB less than with 128 KiB; one upload a tenth faster than with 32 KiB |
 

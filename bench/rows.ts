@@ -1,7 +1,6 @@
 // What is measured, row by row: the action against a public tool or against arithmetic.
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { listEagerFiles } from '../scripts/eager-files.ts';
 import {
   type ActionRun,
   compare,
@@ -238,8 +237,6 @@ async function measureBundle(): Promise<readonly Row[]> {
     .filter(({ stats }) => stats.isFile())
     .map(({ name, stats }) => ({ name, size: stats.size }));
   const total = files.reduce((sum, { size }) => sum + size, 0);
-  const eager = listEagerFiles(dist, 'main.js');
-  const eagerSize = eager.reduce((sum, name) => sum + statSync(join(dist, name)).size, 0);
   const ofLicences = files.find(({ name }) => name === 'licenses.txt')?.size ?? 0;
   return [
     {
@@ -248,7 +245,7 @@ async function measureBundle(): Promise<readonly Row[]> {
       measured: total / 1e6,
       limit: 1.5,
       unit: ' MB',
-      figures: `${files.length} files, ${megabytes(ofLicences)} of them licences; every run loads ${eager.length} files of ${(eagerSize / 1000).toFixed(0)} KB`,
+      figures: `${files.length} files, ${megabytes(ofLicences)} of them licences`,
     },
   ];
 }

@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const action: Record<'inputs' | 'outputs', Record<string, Described>> = parse(
   readFileSync(`${root}action.yml`, 'utf8'),
 );
-writeFileSync(`${root}src/command/inputs.json`, `${JSON.stringify(action.inputs, null, 2)}\n`);
+writeFileSync(`${root}src/inputs/described.json`, `${JSON.stringify(action.inputs, null, 2)}\n`);
 const documents = ['README.md', ...readdirSync(`${root}docs`).map((name) => `docs/${name}`)];
 for (const path of documents.filter((name) => name.endsWith('.md'))) {
   const text = readFileSync(root + path, 'utf8');

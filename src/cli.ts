@@ -31,7 +31,6 @@ async function runCommand(line: CommandLine): Promise<number> {
       print: (text) => process.stdout.write(text),
     });
   }
-  muteRunnerCommands();
   const [{ TerminalReporter }, { runStep }, { listenForCancellation }] = await Promise.all([
     import('./command/terminal-reporter.ts'),
     import('./pipeline/run.ts'),
@@ -51,12 +50,6 @@ async function ask(question: string): Promise<boolean> {
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();
   return /^y(?:es)?$/i.test(answer.trim());
-}
-
-/** @actions/glob tells GitHub's runner what it looks for, on standard output, where nobody here would read it. */
-function muteRunnerCommands(): void {
-  const write = process.stdout.write.bind(process.stdout) as (...args: unknown[]) => boolean;
-  process.stdout.write = (...args: unknown[]) => String(args[0]).startsWith('::debug::') || write(...args);
 }
 
 async function main(): Promise<number> {

@@ -1,6 +1,7 @@
 // What to do with each asset and each entry: plain data, decided before any request.
+import { compareCodeUnits } from './text/text.ts';
 import type { Asset, Finding } from './assets/judge.ts';
-import { compareCodeUnits, type Manifest, type ManifestEntry } from './manifest/manifest.ts';
+import type { Manifest, ManifestEntry } from './manifest/manifest.ts';
 import { contradictsContent, readStatedExpiry } from './nxcloud/file-id.ts';
 
 /** Why an asset is not current. An asset to which several apply gets the first, in this order. */

@@ -29,13 +29,13 @@ const FILE_EXTENSION: Readonly<Record<AssetType, string>> = {
 export const ASSET_TYPES = Object.keys(FILE_EXTENSION) as readonly AssetType[];
 
 /** What a file is by its name: a supported type, other media (never accepted by WhatsApp), or something else. */
-export type NameVerdict =
+export type NameClass =
   | { readonly kind: 'asset'; readonly type: AssetType }
   | { readonly kind: 'other-media'; readonly extension: string }
   | { readonly kind: 'skip' };
 
-/** Judges a file name by its extension, in any case. */
-export function judgeName(path: string): NameVerdict {
+/** What a file is by the extension of its name, in any case. */
+export function classifyName(path: string): NameClass {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const dot = name.lastIndexOf('.');
   const extension = dot < 0 ? '' : name.slice(dot + 1).toLowerCase();

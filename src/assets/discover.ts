@@ -1,15 +1,14 @@
-// Finds the files the patterns match. Matching is @actions/glob's; the walk is our own, because the stock one follows
-// or trips over links, stats every entry, and cannot say which pattern matched.
+// Finds the files the patterns match. The walk is our own, because the stock one follows or trips over links, stats every
+// entry, and cannot say which pattern matched.
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { describeError } from '../text/errors.ts';
+import { Breaks } from '../files/breaks.ts';
 import { lstatIfPresent } from '../files/file-system.ts';
-import { compareCodeUnits } from '../manifest/manifest.ts';
 import { isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from '../files/paths.ts';
-import { neutralise } from '../text/text.ts';
-import { Turns } from './turns.ts';
-import { type AssetType, judgeName } from './asset-type.ts';
-import { PatternMatcher } from './pattern-matcher.ts';
+import { describeError } from '../text/errors.ts';
+import { compareCodeUnits, neutralise } from '../text/text.ts';
+import { type AssetType, classifyName } from './asset-type.ts';
+import { Patterns } from './patterns.ts';
 
 const rules = pathRulesOf(process.platform);
 
@@ -31,17 +30,6 @@ export interface Unusable {
   readonly file?: string;
 }
 
-/** What a walk needs to know of an entry; directory entries and `lstat` answer alike. */
-type EntryKind = Pick<Dirent, 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
-
-/** A place below the root where something was found. */
-interface Found<Entry = EntryKind> {
-  /** Repository-relative POSIX path. */
-  readonly path: string;
-  readonly absolute: string;
-  readonly entry: Entry;
-}
-
 /** What the patterns found. All lists are in code-unit order of the path. */
 export interface Discovery {
   readonly candidates: readonly Candidate[];
@@ -53,8 +41,9 @@ export interface Discovery {
 }
 
 export interface DiscoverOptions {
-  /** Absolute real path of the repository; also the current directory, which @actions/glob resolves against. */
+  /** Absolute real path of the repository. */
   readonly root: string;
+  /** Relative to the root. */
   readonly patterns: readonly string[];
   readonly includeHiddenFiles: boolean;
   /** Repository paths that are never assets: the manifest and the report. */
@@ -64,38 +53,58 @@ export interface DiscoverOptions {
 
 /** Walks the repository and sorts what the patterns match. Reads names and links only, no content. */
 export async function discoverAssets(options: DiscoverOptions): Promise<Discovery> {
-  const { root, ownPaths } = options;
-  const matcher = await PatternMatcher.open(options.patterns);
-  const found = new Map<string, Found>();
-  const candidates: Candidate[] = [];
-  const unusable: Unusable[] = [];
-  let skippedCount = 0;
-  await walk(matcher, options, (item) => {
-    const { path, entry } = item;
-    if (ownPaths.includes(path)) return;
-    if (typeof entry === 'string') unusable.push({ path, reason: entry });
-    // Several such names look alike, so they are no keys.
-    else if (isNotUtf8(item)) unusable.push({ path, reason: NOT_UTF8 });
-    else found.set(path, { ...item, entry });
-  });
-  const sorted = [...found.values()].sort((a, b) => compareCodeUnits(a.path, b.path));
-  for (const item of sorted) {
-    const { path } = item;
-    const name = judgeName(path);
-    const place = resolveFile(root, item);
-    if (name.kind === 'skip' || place === 'skip') skippedCount += 1;
-    else if ('reason' in place) unusable.push({ path, reason: place.reason });
-    else if (name.kind === 'other-media') {
-      unusable.push({ path, reason: adviseConversion(name.extension), file: place.file });
-    } else candidates.push({ path, type: name.type, ...place });
-  }
-  const assetPaths = candidates.map((candidate) => candidate.path);
+  const patterns = await Patterns.compile(options.patterns);
+  const found = (await walk(patterns, options)).filter(({ path }) => !options.ownPaths.includes(path));
+  const sorted = found
+    .sort((a, b) => compareCodeUnits(a.path, b.path))
+    .map((item) => classify(options.root, item));
+  const candidates = sorted.filter((item): item is Candidate => typeof item === 'object' && 'type' in item);
   return {
     candidates,
-    unusable: unusable.sort((a, b) => compareCodeUnits(a.path, b.path)),
-    skippedCount,
-    warnings: [...matcher.warnings(), ...findCollisions(assetPaths)],
+    unusable: sorted.filter((item): item is Unusable => typeof item === 'object' && 'reason' in item),
+    skippedCount: sorted.filter((item) => item === 'skipped').length,
+    warnings: [...patterns.warnings(), ...findCollisions(candidates.map(({ path }) => path))],
   };
+}
+
+/** What a walk needs to know of an entry; directory entries and `lstat` answer alike. */
+type EntryKind = Pick<Dirent, 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
+
+/** What was found at a path: an entry, or why it cannot be looked at. */
+interface Found<Entry = EntryKind | string> {
+  readonly path: string;
+  readonly entry: Entry;
+}
+
+const NOT_UTF8 = 'its name is not UTF-8; rename it';
+
+/** Only regular files are assets; a link is taken for the file where it ends. */
+function classify(root: string, { path, entry }: Found): Candidate | Unusable | 'skipped' {
+  if (typeof entry === 'string') return { path, reason: entry };
+  const absolute = join(root, path);
+  // Node decodes names: one that is not UTF-8 leads to no file any more.
+  if (path.includes('\ufffd') && tryLstat(absolute) === undefined) return { path, reason: NOT_UTF8 };
+  const name = classifyName(path);
+  if (name.kind === 'skip') return 'skipped';
+  const place = entry.isSymbolicLink() ? followLink(root, absolute) : entry.isFile() && { file: absolute };
+  if (!place) return 'skipped';
+  if ('reason' in place) return { path, reason: place.reason };
+  const { file } = place;
+  if (name.kind === 'other-media') return { path, reason: adviseConversion(name.extension), file };
+  return { path, type: name.type, file, isLink: entry.isSymbolicLink() };
+}
+
+/** The file where a link ends; undefined when it is broken, a loop, or ends at something else. */
+function followLink(root: string, link: string): { file: string } | { reason: string } | undefined {
+  try {
+    const file = realpathSync.native(link);
+    if (!statSync(file).isFile()) return undefined;
+    const path = toRepositoryPath(root, file, rules);
+    if (path === undefined) return { reason: 'it is a link to a file outside the repository' };
+    return isInsideGitFolder(path) ? { reason: 'it is a link to a file inside .git' } : { file };
+  } catch {
+    return undefined;
+  }
 }
 
 function adviseConversion(extension: string): string {
@@ -108,29 +117,52 @@ function adviseConversion(extension: string): string {
   return `.${extension} files are not accepted in template headers: ${advice}`;
 }
 
-const NOT_UTF8 = 'its name is not UTF-8; rename it';
+/**
+ * Finds everything but folders below the search paths that the patterns match, and the folders that cannot be looked
+ * into, with the reason. Links are never entered.
+ */
+async function walk(patterns: Patterns, options: DiscoverOptions): Promise<Found[]> {
+  const { root, includeHiddenFiles, signal } = options;
+  const isLeftOut = (name: string): boolean => name.startsWith('.') && !includeHiddenFiles;
+  const starts = patterns.searchPaths.flatMap((path) => {
+    const entry = isInsideGitFolder(path) || isLeftOut(basename(path)) ? undefined : findEntry(root, path);
+    return entry === undefined ? [] : [{ path, entry }];
+  });
+  const found: Found[] = starts.filter(({ path, entry }) => !entry.isDirectory() && patterns.matches(path));
+  const folders = starts.filter(({ entry }) => entry.isDirectory());
+  const breaks = new Breaks(signal);
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    if (breaks.isDue) await breaks.take();
+    const entries = listFolder(join(root, folder.path));
+    if (typeof entries === 'string') {
+      found.push({ path: folder.path, entry: entries });
+      continue;
+    }
+    const prefix = folder.path === '' ? '' : `${folder.path}/`;
+    for (const entry of entries) {
+      if (isLeftOut(entry.name) || entry.name.toLowerCase() === '.git') continue;
+      const path = prefix + entry.name;
+      if (entry.isDirectory() && patterns.mayMatchBelow(path)) folders.push({ path, entry });
+      else if (!entry.isDirectory() && patterns.matches(path)) found.push({ path, entry });
+    }
+  }
+  return found;
+}
 
-type Place = 'skip' | { readonly reason: string } | { readonly file: string; readonly isLink: boolean };
-
-/** Where a matched entry really lies. Only regular files are assets; a link is judged by where it ends. */
-function resolveFile(root: string, { absolute, entry }: Found): Place {
-  if (entry.isFile()) return { file: absolute, isLink: false };
-  if (!entry.isSymbolicLink()) return 'skip';
+/** The entries of a folder, or why it cannot be looked into. */
+function listFolder(folder: string): readonly Dirent[] | string {
   try {
-    const file = realpathSync.native(absolute);
-    if (!statSync(file).isFile()) return 'skip';
-    const realPath = toRepositoryPath(root, file, rules);
-    if (realPath === undefined) return { reason: 'it is a link to a file outside the repository' };
-    if (isInsideGitFolder(realPath)) return { reason: 'it is a link to a file inside .git' };
-    return { file, isLink: true };
-  } catch {
-    return 'skip'; // a broken link or a loop of links
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    return folder.includes('\ufffd') ? NOT_UTF8 : `the folder cannot be read: ${describeError(error)}`;
   }
 }
 
-/** Node decodes names: one that is not UTF-8 leads to no file any more. */
-function isNotUtf8({ path, absolute }: Pick<Found, 'path' | 'absolute'>): boolean {
-  return path.includes('\ufffd') && tryLstat(absolute) === undefined;
+/** The entry at a path below the root, or undefined when it is absent or behind a linked folder. */
+function findEntry(root: string, path: string): EntryKind | undefined {
+  const parents = listPrefixes(path).slice(0, -1);
+  const isReachable = parents.every((parent) => tryLstat(join(root, parent))?.isDirectory());
+  return isReachable ? tryLstat(join(root, path)) : undefined;
 }
 
 /** What stands at a path; undefined also when it cannot be looked at. */
@@ -142,79 +174,17 @@ function tryLstat(path: string): EntryKind | undefined {
   }
 }
 
-/**
- * Finds everything but folders below the search paths that the patterns match, and the folders that cannot be looked
- * into, with the reason. Links are never entered.
- */
-async function walk(
-  matcher: PatternMatcher,
-  options: DiscoverOptions,
-  onFound: (found: Found<EntryKind | string>) => void,
-): Promise<void> {
-  const { root, includeHiddenFiles, signal } = options;
-  const folders: Found<EntryKind>[] = [];
-  // A search path is a pattern's literal beginning: a folder to walk, or itself the file.
-  for (const searchPath of matcher.searchPaths) {
-    const path = toRepositoryPath(root, searchPath, rules);
-    if (path === undefined || isInsideGitFolder(path)) continue;
-    const entry = readEntry(root, path);
-    const isHidden = searchPath !== root && basename(searchPath).startsWith('.');
-    if (entry === undefined || (isHidden && !includeHiddenFiles)) continue;
-    const found = { path, absolute: searchPath, entry };
-    if (entry.isDirectory()) folders.push(found);
-    else if (matcher.matches(searchPath)) onFound(found);
-  }
-  const turns = new Turns(signal);
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    if (turns.isOver) await turns.next();
-    const entries = readFolder(folder.absolute);
-    if (typeof entries === 'string') {
-      onFound({ ...folder, entry: entries });
-      continue;
-    }
-    const prefix = folder.path === '' ? '' : `${folder.path}/`;
-    for (const entry of entries) {
-      if ((entry.name.startsWith('.') && !includeHiddenFiles) || entry.name.toLowerCase() === '.git')
-        continue;
-      const absolute = join(folder.absolute, entry.name);
-      const found = { path: prefix + entry.name, absolute, entry };
-      if (!entry.isDirectory()) {
-        if (matcher.matches(absolute)) onFound(found);
-      } else if (matcher.mayMatchBelow(absolute)) folders.push(found);
-    }
-  }
-}
-
-/** The entries of a folder, or why it cannot be looked into. */
-function readFolder(folder: string): readonly Dirent[] | string {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    return folder.includes('\ufffd') ? NOT_UTF8 : `the folder cannot be read: ${describeError(error)}`;
-  }
-}
-
-/** The entry at a path below the root, or undefined when it is absent or behind a linked folder. */
-function readEntry(root: string, path: string): EntryKind | undefined {
-  const parents = listPrefixes(path).slice(0, -1);
-  const isReachable = parents.every((parent) => tryLstat(join(root, parent))?.isDirectory());
-  return isReachable ? tryLstat(join(root, path)) : undefined;
-}
-
 /** Warnings for names that file systems without case or with one normal form cannot keep apart. */
 export function findCollisions(paths: readonly string[]): readonly string[] {
   const first = new Map<string, string>();
-  const warnings: string[] = [];
-  for (const path of paths) {
+  return paths.flatMap((path) => {
     const key = path.normalize('NFC').toLowerCase();
     const other = first.get(key);
-    if (other === undefined) first.set(key, path);
-    else {
-      const names = `${neutralise(other)} and ${neutralise(path)}`;
-      warnings.push(
-        `${names} differ only in letter case or Unicode normal form; some computers cannot keep both.`,
-      );
+    if (other === undefined) {
+      first.set(key, path);
+      return [];
     }
-  }
-  return warnings;
+    const names = `${neutralise(other)} and ${neutralise(path)}`;
+    return `${names} differ only in letter case or Unicode normal form; some computers cannot keep both.`;
+  });
 }

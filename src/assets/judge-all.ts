@@ -1,10 +1,16 @@
-// Judges all candidates: one turn in this thread alone, what is left then with the help of worker threads.
+// Judges all candidates: in this thread as long as that is short, then with the help of worker threads.
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import type { MediaChecks } from '../inputs/inputs.ts';
-import { Turns } from './turns.ts';
+import { Breaks } from '../files/breaks.ts';
 import type { Candidate } from './discover.ts';
-import { applyVerdict, type Asset, judgeAsset, type Unreadable, type Verdict } from './judge.ts';
+import {
+  applyVerdict,
+  type Asset,
+  judgeContent,
+  type MediaChecks,
+  type Unreadable,
+  type Verdict,
+} from './judge.ts';
 
 /**
  * What a worker is given. `next` holds the index of the next candidate that nobody has taken. Lists travel as JSON,
@@ -36,38 +42,56 @@ export async function judgeAssets(
   signal: AbortSignal,
 ): Promise<readonly (Asset | Unreadable)[]> {
   const results: (Asset | Unreadable)[] = [];
-  const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  /** Judges the next candidate in this thread; false when none is left. */
-  const judgeNext = async (): Promise<boolean> => {
-    const index = Atomics.add(next, 0, 1);
-    const candidate = candidates[index];
-    if (candidate !== undefined) results[index] = await judgeAsset(candidate, mediaChecks);
-    return candidate !== undefined;
-  };
-  // Starting a thread takes about as long as a turn: a run with little to read never pays for one.
-  const turns = new Turns(signal);
-  while (!turns.isOver && (await judgeNext()));
-
-  const left = candidates.length - results.length;
-  const count = Math.min(availableParallelism(), MOST_THREADS, left) - 1;
   const keep = ([index, verdict]: JudgedAt): void => {
     const candidate = candidates[index];
     if (candidate !== undefined) results[index] = applyVerdict(candidate, verdict);
   };
-  const workers: Promise<void>[] = [];
-  if (count > 0) {
-    const { Worker } = await import('node:worker_threads');
-    const workerData: JudgeTask = { candidates: JSON.stringify(candidates), mediaChecks, next };
-    for (let started = 0; started < count; started += 1) {
-      const worker = new Worker(WORKER, { workerData, resourceLimits: RESOURCE_LIMITS });
-      workers.push(followWorker(worker, keep, signal));
-    }
+  const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const breaks = new Breaks(signal);
+  let workers: Promise<unknown> | undefined;
+  for await (const judged of judgeNext(candidates, mediaChecks, next)) {
+    keep(judged);
+    if (!breaks.isDue) continue;
+    // Starting a thread takes about as long as the work up to here: a run with little to read never pays for one.
+    workers ??= startWorkers(candidates, mediaChecks, next, keep, signal);
+    // It is awaited at the end; until then this thread goes on.
+    workers.catch(() => {});
+    await breaks.take();
   }
-  const own = async (): Promise<void> => {
-    while (await judgeNext()) if (turns.isOver) await turns.next();
-  };
-  await Promise.all([own(), ...workers]);
+  await workers;
   return results;
+}
+
+/** Judges one candidate after the other that nobody has taken, until none is left. */
+export async function* judgeNext(
+  candidates: readonly Candidate[],
+  mediaChecks: MediaChecks,
+  next: JudgeTask['next'],
+): AsyncGenerator<JudgedAt> {
+  for (;;) {
+    const index = Atomics.add(next, 0, 1);
+    const candidate = candidates[index];
+    if (candidate === undefined) return;
+    yield [index, await judgeContent(candidate, mediaChecks)];
+  }
+}
+
+async function startWorkers(
+  candidates: readonly Candidate[],
+  mediaChecks: MediaChecks,
+  next: JudgeTask['next'],
+  keep: (judged: JudgedAt) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const left = candidates.length - Atomics.load(next, 0);
+  const count = Math.min(availableParallelism(), MOST_THREADS, left) - 1;
+  if (count < 1) return;
+  const { Worker } = await import('node:worker_threads');
+  const workerData: JudgeTask = { candidates: JSON.stringify(candidates), mediaChecks, next };
+  const workers = Array.from({ length: count }, () => {
+    return followWorker(new Worker(WORKER, { workerData, resourceLimits: RESOURCE_LIMITS }), keep, signal);
+  });
+  await Promise.all(workers);
 }
 
 function followWorker(worker: Worker, keep: (judged: JudgedAt) => void, signal: AbortSignal): Promise<void> {

@@ -1,9 +1,7 @@
 // Judges one asset in one read: SHA-256, size, what the content really is, and the media rules.
 import { createHash, hash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { describeError } from '../text/errors.ts';
-import { OPEN_FLAGS } from '../files/file-system.ts';
-import type { MediaChecks } from '../inputs/inputs.ts';
+import { OpenFile } from '../files/open-file.ts';
 import type { MediaFacts, MediaFinding } from '../../media/facts.ts';
 import { inspectMedia } from '../../media/inspect.ts';
 import type { ByteSource } from '../../media/source.ts';
@@ -11,6 +9,9 @@ import { sniffMedia } from '../../media/sniff.ts';
 import type { AssetType } from './asset-type.ts';
 import type { Candidate } from './discover.ts';
 import { readLfsPointer } from './lfs-pointer.ts';
+
+/** What the image, video and PDF rules do. */
+export type MediaChecks = 'error' | 'warn' | 'off';
 
 /** Something about a file that its owner should know. Errors make the asset invalid. */
 export type Finding = MediaFinding;
@@ -36,7 +37,7 @@ export interface Unreadable {
 /** What judging adds to a candidate: an asset's part of its own, or why there is none. */
 export type Verdict = Omit<Asset, keyof Candidate> | Pick<Unreadable, 'reason'>;
 
-const CHUNK_BYTES = 256 * 1024;
+const PIECE_BYTES = 256 * 1024;
 
 /** Reads a candidate once and judges it. Never throws: a file that cannot be read is a value. */
 export async function judgeAsset(
@@ -55,29 +56,27 @@ export function applyVerdict(candidate: Candidate, verdict: Verdict): Asset | Un
 
 /** As `judgeAsset`. I/O is synchronous, which is fastest; when there is much to read, worker threads judge as well. */
 export async function judgeContent(
-  candidate: Pick<Candidate, 'path' | 'type' | 'file'>,
+  { path, type, file }: Pick<Candidate, 'path' | 'type' | 'file'>,
   mediaChecks: MediaChecks,
 ): Promise<Verdict> {
-  let descriptor: number | undefined;
+  let open: OpenFile | undefined;
   try {
-    descriptor = openSync(candidate.file, OPEN_FLAGS);
-    const stats = fstatSync(descriptor);
-    if (!stats.isFile()) return { reason: 'it is no longer a regular file' };
-    return await judgeOpenFile(candidate, descriptor, stats.size, mediaChecks);
+    open = new OpenFile(file);
+    return await judgeOpenFile(path, type, open, mediaChecks);
   } catch (error) {
     return { reason: `it cannot be read: ${describeError(error)}` };
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    open?.close();
   }
 }
 
 async function judgeOpenFile(
-  { path, type }: Pick<Candidate, 'path' | 'type'>,
-  descriptor: number,
-  statedSize: number,
+  path: string,
+  type: AssetType,
+  open: OpenFile,
   mediaChecks: MediaChecks,
 ): Promise<Verdict> {
-  const { sha256, size, head } = hashContent(descriptor, statedSize);
+  const { sha256, size, head } = hashContent(open);
   const pointer = readLfsPointer(head, size);
   if (pointer !== undefined) return { ...pointer, isLfsPointer: true, findings: [] };
   const judged = { sha256, size, isLfsPointer: false };
@@ -86,7 +85,7 @@ async function judgeOpenFile(
     read: (position, length) =>
       position + length <= head.length || head.length === size
         ? Buffer.from(head.subarray(position, position + length))
-        : readRange(descriptor, position, length),
+        : open.read(position, length),
   };
   const mismatch = findTypeMismatch(path, type, source);
   if (mismatch !== undefined) return { ...judged, findings: [mismatch] };
@@ -97,15 +96,14 @@ async function judgeOpenFile(
 
 /** SHA-256 of a file, lower-case hex; undefined when it cannot be read. */
 export function hashFile(file: string): string | undefined {
-  let descriptor: number | undefined;
+  let open: OpenFile | undefined;
   try {
-    descriptor = openSync(file, OPEN_FLAGS);
-    const stats = fstatSync(descriptor);
-    return stats.isFile() ? hashContent(descriptor, stats.size).sha256 : undefined;
+    open = new OpenFile(file);
+    return hashContent(open).sha256;
   } catch {
     return undefined;
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    open?.close();
   }
 }
 
@@ -113,33 +111,19 @@ function asWarning(finding: Finding): Finding {
   return { ...finding, level: 'warning' };
 }
 
-const headBuffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-const restBuffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
-
-/** Reads a file to its end. `head` is its beginning, valid until the next file is read. */
-function hashContent(descriptor: number, statedSize: number): { sha256: string; size: number; head: Buffer } {
-  let size = readSync(descriptor, headBuffer, 0, CHUNK_BYTES, null);
-  const head = headBuffer.subarray(0, size);
-  // There was room for more, and the file system says that there is no more: this was all.
-  if (size < CHUNK_BYTES && size === statedSize) return { sha256: hash('sha256', head, 'hex'), size, head };
+/** Reads a file to its end; `head` is its beginning. */
+function hashContent(open: OpenFile): { sha256: string; size: number; head: Buffer } {
+  // With room for one byte more, one read tells where a small file ends.
+  const head = open.read(0, Math.min(open.size + 1, PIECE_BYTES));
+  let size = head.length;
+  if (size === open.size) return { sha256: hash('sha256', head, 'hex'), size, head };
   const whole = createHash('sha256').update(head);
-  for (;;) {
-    const count = readSync(descriptor, restBuffer, 0, CHUNK_BYTES, null);
-    if (count === 0) return { sha256: whole.digest('hex'), size, head };
-    whole.update(restBuffer.subarray(0, count));
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
+  for (let count = open.readInto(piece, size); count > 0; count = open.readInto(piece, size)) {
+    whole.update(piece.subarray(0, count));
     size += count;
   }
-}
-
-function readRange(descriptor: number, position: number, length: number): Uint8Array {
-  const buffer = Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const count = readSync(descriptor, buffer, filled, length - filled, position + filled);
-    if (count === 0) break;
-    filled += count;
-  }
-  return buffer.subarray(0, filled);
+  return { sha256: whole.digest('hex'), size, head };
 }
 
 /** The checks that no input turns off: empty files, and content that is not what the extension says. */

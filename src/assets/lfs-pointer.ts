@@ -11,7 +11,7 @@ export interface LfsPointer {
 const POINTER =
   /^version https:\/\/git-lfs\.github\.com\/spec\/v1\r?\n(?:ext-\S+ \S+\r?\n)*oid sha256:([0-9a-f]{64})\r?\nsize (\d{1,15})(?:\r?\n)?$/;
 
-/** Reads a file's beginning as a pointer; undefined when it is none. `size` is the file's size in bytes. */
+/** The pointer that a file holds, by its beginning; undefined when it is none. `size` is the file's size in bytes. */
 export function readLfsPointer(head: Buffer, size: number): LfsPointer | undefined {
   if (size >= 1024 || head.length < size) return undefined;
   const match = POINTER.exec(head.toString('latin1'));

@@ -1,5 +1,17 @@
 // How contents are shared out among the jobs of a matrix.
-import type { Shard } from '../inputs/inputs.ts';
+
+/** Share `index` (from 1) of `count`. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** The shard that a text like `2/4` names, or undefined. */
+export function parseShard(text: string): Shard | undefined {
+  const match = /^(\d{1,9})\/(\d{1,9})$/.exec(text);
+  const [index, count] = [Number(match?.[1]), Number(match?.[2])];
+  return index >= 1 && index <= count ? { index, count } : undefined;
+}
 
 /** Whether a content belongs to a job's share: the first 8 hex digits of its SHA-256 modulo the number of shares. */
 export function makeShareTest(shard: Shard | undefined): (sha256: string) => boolean {

@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import type { Host } from '../inputs/host.ts';
 import { findMissingCredentials, type Inputs, parseInputs } from '../inputs/inputs.ts';
 import { openDispatcher, type ProxySettings, takeProxySettings } from '../network/network.ts';
-import { readEnvelope, type Reply } from '../nxcloud/answers.ts';
-import { type ClientOptions, NxcloudClient, type UploadContent } from '../nxcloud/client.ts';
+import { parseEnvelope, type Reply } from '../nxcloud/answers.ts';
+import { type ClientOptions, NxcloudClient } from '../nxcloud/client.ts';
+import type { UploadContent } from '../nxcloud/form.ts';
 import type { SignatureAlgorithm } from '../nxcloud/signature.ts';
 import { makeRedactor, type Redactor } from '../text/redact.ts';
 import { readServerTime } from '../network/retry.ts';
 import { countOf, neutralise } from '../text/text.ts';
-import { ENVIRONMENT_INPUTS, WrongUsage } from './arguments.ts';
+import { WrongUsage } from './arguments.ts';
 import { describeId, type Diagnosis, type Probe, renderDiagnosis } from './doctor-report.ts';
 
 /** An RGB picture of 191 × 100 pixels in one colour: small, and what the media rules take. */
@@ -65,7 +66,7 @@ function readInputs(host: Host): Inputs {
     (name) => `${name}: is missing; ${host.adviseMissing(name)}`,
   );
   if (missing.length > 0) throw new WrongUsage(missing.join('; '));
-  for (const name of ENVIRONMENT_INPUTS) host.forgetInput(name);
+  for (const name of ['access-key', 'access-secret'] as const) host.forgetInput(name);
   return inputs;
 }
 
@@ -116,7 +117,7 @@ async function probeUpload(
     verdict = await client.uploadOnce(content, unending);
   }
   const endedAt = Date.now();
-  const envelope = reply === undefined ? undefined : readEnvelope(reply.body, options.redact);
+  const envelope = reply === undefined ? undefined : parseEnvelope(reply.body, options.redact);
   const time = reply === undefined ? undefined : readServerTime(reply.header);
   const probe: Probe = {
     isAccepted: verdict.kind === 'success',

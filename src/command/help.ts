@@ -1,5 +1,6 @@
 // The help text, made from what action.yml says of the inputs.
-import { ENVIRONMENT_INPUTS, INPUTS, isSwitch, listFlags, nameVariable } from './arguments.ts';
+import { DESCRIBED_INPUTS } from '../inputs/described.ts';
+import { ENVIRONMENT_INPUTS, isSwitch, listFlags, nameVariable } from './arguments.ts';
 
 const WIDTH = 100;
 const INDENT = '      ';
@@ -39,7 +40,7 @@ Exit codes:
 /** The text of `--help`. */
 export function buildHelp(): string {
   const flags = listFlags('check').map((name) => {
-    const { description = '', default: value = '' } = INPUTS[name] ?? {};
+    const { description = '', default: value = '' } = DESCRIBED_INPUTS[name] ?? {};
     const text = value === '' ? description : `${description.trim()} [${value}]`;
     return `  --${name}${isSwitch(name) ? '' : ' <value>'}\n${wrap(text)}\n`;
   });

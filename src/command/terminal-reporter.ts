@@ -1,11 +1,8 @@
-// The reporter of a command: text with a progress bar for people, or one JSON document for programs.
+// The reporter of a command: text for people, or one JSON document for programs.
 import { styleText } from 'node:util';
 import { makeRedactor, type Redactor } from '../text/redact.ts';
 import type { Level, Reporter } from '../report/reporter.ts';
 import { neutralise } from '../text/text.ts';
-
-/** A stream of text that may be a terminal. */
-export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 interface Message {
   readonly level: Level;
@@ -17,21 +14,19 @@ const COLOURS = { error: 'red', warning: 'yellow', notice: 'cyan' } as const;
 /** Outputs that say the same as they are, and those that speak of GitHub. */
 const TEXT_OUTPUTS = new Set(['mode', 'manifest-path']);
 const STEP_OUTPUTS = new Set(['commit-sha', 'pull-request-number', 'pull-request-url', 'truncated']);
-const MOST_BAR_COLUMNS = 30;
 
-/** Writes results to `out`, and what is wrong and the progress bar to `err`. With `json` only the document. */
+/** Writes results to `out`, and what is wrong to `err`. With `json` only the document. */
 export class TerminalReporter implements Reporter {
   readonly maxOutputCharacters = Number.POSITIVE_INFINITY;
-  readonly #out: TextStream;
-  readonly #err: TextStream;
+  readonly #out: NodeJS.WritableStream;
+  readonly #err: NodeJS.WritableStream;
   readonly #json: boolean;
   readonly #messages: Message[] = [];
   #redact: Redactor = (text) => text;
   #outputs: Readonly<Record<string, string>> = {};
-  #bar = '';
   #exitCode: 0 | 1 | 2 = 0;
 
-  constructor(out: TextStream, err: TextStream, json: boolean) {
+  constructor(out: NodeJS.WritableStream, err: NodeJS.WritableStream, json: boolean) {
     this.#out = out;
     this.#err = err;
     this.#json = json;
@@ -56,15 +51,6 @@ export class TerminalReporter implements Reporter {
 
   advance(done: number, total: number, message: string): void {
     this.info(`[${done}/${total}] ${message}`);
-    if (this.#err.isTTY !== true || this.#json) return;
-    const columns = Math.min(MOST_BAR_COLUMNS, (this.#err.columns ?? 80) - 20);
-    const filled = Math.round((columns * done) / total);
-    this.#eraseBar();
-    this.#bar =
-      done === total || columns < 1
-        ? ''
-        : `${'█'.repeat(filled)}${'░'.repeat(columns - filled)} ${done}/${total}`;
-    this.#err.write(this.#bar);
   }
 
   async group<T>(title: string, body: () => Promise<T>): Promise<T> {
@@ -97,7 +83,6 @@ export class TerminalReporter implements Reporter {
 
   /** Ends the report: prints the document, where that is what was asked for. */
   end(): void {
-    this.#eraseBar();
     if (this.#json) this.#out.write(`${JSON.stringify(this.#buildDocument(), null, 2)}\n`);
   }
 
@@ -113,17 +98,7 @@ export class TerminalReporter implements Reporter {
     return neutralise(this.#redact(message), 4000);
   }
 
-  #print(stream: TextStream, line: string): void {
-    if (this.#json) return;
-    const bar = this.#bar;
-    this.#eraseBar();
-    stream.write(`${line}\n`);
-    this.#bar = bar;
-    if (bar !== '') this.#err.write(bar);
-  }
-
-  #eraseBar(): void {
-    if (this.#bar !== '') this.#err.write('\r\u001b[K');
-    this.#bar = '';
+  #print(stream: NodeJS.WritableStream, line: string): void {
+    if (!this.#json) stream.write(`${line}\n`);
   }
 }

@@ -17,36 +17,6 @@ export function toRepositoryPath(root: string, absolute: string, rules: Platform
   return path === '..' || path.startsWith('../') ? undefined : path;
 }
 
-/**
- * An absolute pattern made relative to the root that it lies at or below; undefined when it lies below none. On Windows
- * both separators are the same, and case does not count.
- */
-export function toRelativePattern(
-  pattern: string,
-  roots: readonly string[],
-  rules: PlatformPath,
-): string | undefined {
-  const [separator, fold] =
-    rules.sep === '\\'
-      ? [/^[/\\]+/, (text: string) => text.replaceAll('/', '\\').toLowerCase()]
-      : [/^\/+/, (text: string) => text];
-  for (const root of roots) {
-    const start = root.endsWith(rules.sep) ? root.slice(0, -1) : root;
-    const rest = pattern.slice(start.length);
-    if (fold(pattern.slice(0, start.length)) !== fold(start)) continue;
-    if (rest !== '' && !separator.test(rest)) continue;
-    const path = rest.replace(separator, '');
-    // At the beginning of a line such a sign is none of a name.
-    return /^[#!\s]/.test(path) ? `./${path}` : path || '.';
-  }
-  return undefined;
-}
-
-/** Whether a pattern names a place of its own: an absolute path, or on Windows one that begins with a drive. */
-export function isRooted(pattern: string, rules: PlatformPath): boolean {
-  return rules.parse(pattern).root !== '';
-}
-
 /** Characters that HFS+ overlooks in names. */
 const OVERLOOKED = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 

@@ -1,18 +1,12 @@
 // The checked-out repository: where its root really is, and which paths of the inputs lie inside it.
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { judgeName } from '../assets/asset-type.ts';
+import { classifyName } from '../assets/asset-type.ts';
+import { makeRelative } from '../assets/patterns.ts';
 import { lstatIfPresent } from '../files/file-system.ts';
-import type { Inputs } from './inputs.ts';
-import {
-  isInsideGitFolder,
-  isRooted,
-  listPrefixes,
-  pathRulesOf,
-  toRelativePattern,
-  toRepositoryPath,
-} from '../files/paths.ts';
+import { isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from '../files/paths.ts';
 import { quoteValue } from '../text/text.ts';
+import type { Inputs } from './inputs.ts';
 
 const rules = pathRulesOf(process.platform);
 
@@ -33,6 +27,12 @@ type PathInputs = Pick<Inputs, 'manifestPath' | 'workingDirectory' | 'reportPath
   readonly files: readonly string[] | undefined;
 };
 
+/** Where the root is given, and where it really is; undefined when it is no folder. */
+interface Root {
+  readonly given: string;
+  readonly real: string | undefined;
+}
+
 /**
  * Finds the root and resolves the paths of the inputs against it. Nothing is written. All wrong paths are returned
  * together, in the form of `parseInputs`.
@@ -43,47 +43,37 @@ export function locateRepository(
 ):
   | { readonly repository: Repository; readonly faults: readonly [] }
   | { readonly faults: readonly string[] } {
-  const lexicalRoot = resolve(workspace, inputs.workingDirectory);
   const realWorkspace = findFolder(workspace);
-  const found = findFolder(lexicalRoot);
   if (realWorkspace === undefined) {
     return { faults: [`the workspace ${quoteValue(workspace)} (GITHUB_WORKSPACE) is not a folder`] };
   }
-  const faults: string[] = [];
-  if (found === undefined || toRepositoryPath(realWorkspace, found, rules) === undefined) {
-    const what = found === undefined ? 'is not a folder' : 'leads out of the workspace';
-    faults.push(`working-directory: ${quoteValue(inputs.workingDirectory)} ${what}; give a folder inside it`);
-  }
+  const given = resolve(workspace, inputs.workingDirectory);
+  const root: Root = { given, real: findFolder(given) };
   // Even without a root the other paths can be told right from wrong by their text.
-  const root = found ?? lexicalRoot;
-  const patterns = (inputs.files ?? []).map((line) => {
-    const negation = /^[!\s]*/.exec(line)?.[0] ?? '';
-    const pattern = line.slice(negation.length);
-    if (!isRooted(pattern, rules)) return line;
-    const relative = toRelativePattern(pattern, [lexicalRoot, root], rules);
-    if (relative !== undefined) return negation + relative;
-    faults.push(`files: ${quoteValue(line)} leads out of the repository; write it relative to its root`);
-    return line;
-  });
-  const manifestPath = resolveOutputPath('manifest-path', inputs.manifestPath, lexicalRoot, found, faults);
-  const reportPath =
+  const files = (inputs.files ?? []).map((line) => resolvePattern(line, root));
+  const manifest = resolveOutput('manifest-path', inputs.manifestPath, root);
+  const report =
     inputs.reportPath === undefined
-      ? undefined
-      : resolveOutputPath('report-path', inputs.reportPath, lexicalRoot, found, faults);
-  if (reportPath && manifestPath && overlap(reportPath, manifestPath)) {
-    faults.push(
-      `report-path: ${quoteValue(reportPath)} is in the way of the manifest ${quoteValue(manifestPath)}; give another one`,
-    );
-  }
-  return faults.length > 0
-    ? { faults }
-    : { repository: { root, patterns, manifestPath, reportPath }, faults: [] };
+      ? { path: undefined }
+      : resolveOutput('report-path', inputs.reportPath, root, manifest.path);
+  const faults = [
+    findRootFault(root, realWorkspace, inputs.workingDirectory),
+    ...files,
+    manifest,
+    report,
+  ].flatMap((found) => found?.fault ?? []);
+  if (faults.length > 0 || root.real === undefined || manifest.path === undefined) return { faults };
+  const patterns = files.flatMap(({ path }) => path ?? []);
+  return {
+    repository: { root: root.real, patterns, manifestPath: manifest.path, reportPath: report.path },
+    faults: [],
+  };
 }
 
-/** Whether two paths cannot both be files, at least where case does not count. */
-function overlap(a: string, b: string): boolean {
-  const [one, other] = [`${a}/`.toLowerCase(), `${b}/`.toLowerCase()];
-  return one.startsWith(other) || other.startsWith(one);
+/** A path or pattern relative to the root, or what is wrong with it. */
+interface Resolved {
+  readonly path?: string | undefined;
+  readonly fault?: string;
 }
 
 function findFolder(path: string): string | undefined {
@@ -95,32 +85,50 @@ function findFolder(path: string): string | undefined {
   }
 }
 
-/** Resolves the path of a file that the action writes; a path that is wrong adds to `faults` and is returned empty. */
-function resolveOutputPath(
-  name: string,
-  value: string,
-  lexicalRoot: string,
-  root: string | undefined,
-  faults: string[],
-): string {
-  const given = resolve(lexicalRoot, value);
+function findRootFault({ real }: Root, workspace: string, value: string): Resolved | undefined {
+  if (real !== undefined && toRepositoryPath(workspace, real, rules) !== undefined) return undefined;
+  const what = real === undefined ? 'is not a folder' : 'leads out of the workspace';
+  return { fault: `working-directory: ${quoteValue(value)} ${what}; give a folder inside it` };
+}
+
+function resolvePattern(line: string, { given, real = given }: Root): Resolved {
+  const path = makeRelative(line, [given, real], rules);
+  if (path !== undefined) return { path };
+  return { fault: `files: ${quoteValue(line)} leads out of the repository; write it relative to its root` };
+}
+
+/** Resolves the path of a file that the action writes, which must not be in the way of another one. */
+function resolveOutput(name: string, value: string, { given, real }: Root, other?: string): Resolved {
+  const absolute = resolve(given, value);
   // A workspace that is reached through a link has two names.
   const path =
-    toRepositoryPath(lexicalRoot, given, rules) ??
-    (root === undefined ? undefined : toRepositoryPath(root, given, rules));
+    toRepositoryPath(given, absolute, rules) ??
+    (real === undefined ? undefined : toRepositoryPath(real, absolute, rules));
   const fault =
     path === undefined || path === '' || value.includes('\0')
       ? 'does not lie inside the repository'
-      : (findNameFault(value, path) ?? (root === undefined ? undefined : findPathFault(root, path)));
-  if (path !== undefined && fault === undefined) return path;
-  faults.push(`${name}: ${quoteValue(value)} ${fault}; give the path of a file inside the repository`);
-  return '';
+      : (findNameFault(value, path) ?? (real === undefined ? undefined : findPathFault(real, path)));
+  if (path === undefined || fault !== undefined) {
+    return { fault: `${name}: ${quoteValue(value)} ${fault}; give the path of a file inside the repository` };
+  }
+  if (other === undefined || !isInTheWay(path, other)) return { path };
+  const manifest = quoteValue(other);
+  return {
+    path,
+    fault: `${name}: ${quoteValue(path)} is in the way of the manifest ${manifest}; give another one`,
+  };
+}
+
+/** Whether two paths cannot both be files, at least where case does not count. */
+function isInTheWay(a: string, b: string): boolean {
+  const [one, other] = [`${a}/`.toLowerCase(), `${b}/`.toLowerCase()];
+  return one.startsWith(other) || other.startsWith(one);
 }
 
 function findNameFault(value: string, path: string): string | undefined {
   if (/[/\\]$/.test(value)) return 'names a folder';
   if (isInsideGitFolder(path)) return 'lies inside .git';
-  return judgeName(path).kind === 'skip' ? undefined : 'has the name of an asset, which it would replace';
+  return classifyName(path).kind === 'skip' ? undefined : 'has the name of an asset, which it would replace';
 }
 
 /** Files are replaced, never written through links: a link on the way could lead anywhere. */

@@ -1,4 +1,5 @@
 // What a run asks of the place it runs in.
+import type { InputName } from './inputs.ts';
 
 /** Where inputs come from, and what messages advise there. */
 export interface Host {
@@ -14,11 +15,11 @@ export interface Host {
   readonly keepAdvice: string;
 
   /** The trimmed text of an input, empty when it is not given. */
-  readInput(name: string): string;
+  readInput(name: InputName): string;
 
   /** Takes an input out of the environment. */
-  forgetInput(name: string): void;
+  forgetInput(name: InputName): void;
 
   /** How to give a missing secret, as the rest of a sentence. */
-  adviseMissing(name: string): string;
+  adviseMissing(name: InputName): string;
 }

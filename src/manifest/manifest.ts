@@ -1,6 +1,7 @@
 // The manifest, version 1: its shape, its parser and its canonical text. `manifest.schema.json` says the same.
 import { ASSET_TYPES, type AssetType, isAssetType } from '../assets/asset-type.ts';
 import { StepError } from '../text/errors.ts';
+import { compareCodeUnits } from '../text/text.ts';
 import { findIdFault } from '../nxcloud/file-id.ts';
 import { findDuplicateKey, findJsonFault, lineAndColumn } from './json-places.ts';
 
@@ -197,11 +198,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 /** Whether a string can be the path of a file of the repository: relative, POSIX, without empty, `.` or `..` parts. */
 export function isRepositoryPath(path: string): boolean {
   return !/\0|(?:^|\/)\.{0,2}(?:\/|$)/.test(path);
-}
-
-/** Compares strings by UTF-16 code units, the order of paths in the manifest, outputs and tables. */
-export function compareCodeUnits(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** The canonical text: two-space JSON, paths in code-unit order, fields in the order of the type, LF, final newline. */

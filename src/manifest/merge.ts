@@ -1,5 +1,6 @@
 // Merging manifests path by path, so that parallel runs lose nothing. Pure.
-import { compareCodeUnits, isSameEntry, type Manifest, type ManifestEntry } from './manifest.ts';
+import { compareCodeUnits } from '../text/text.ts';
+import { isSameEntry, type Manifest, type ManifestEntry } from './manifest.ts';
 
 /** Path → the entry it gets, or undefined to drop it. */
 export type ManifestChanges = ReadonlyMap<string, ManifestEntry | undefined>;

@@ -1,8 +1,8 @@
 // What an answer of NXCloud means and what to do about it: the decision table, pure.
 import { isUtf8 } from 'node:buffer';
+import { readRetryAfter, readServerTime } from '../network/retry.ts';
 import { readPath } from '../text/json.ts';
 import type { Redactor } from '../text/redact.ts';
-import { readRetryAfter, readServerTime } from '../network/retry.ts';
 import { neutralise } from '../text/text.ts';
 import { contradictsContent, findIdFault } from './file-id.ts';
 
@@ -14,34 +14,33 @@ export interface Reply {
   readonly body: Uint8Array;
 }
 
+/** What went wrong: the code of the error it becomes, what the circuit breaker tells causes apart by, and words. */
+export interface Trouble {
+  readonly code: string;
+  readonly cause: string;
+  readonly message: string;
+}
+
 /**
  * What one attempt came to.
  * - `success`: record the ID.
  * - `retry`: the service or the way to it had trouble; `overloaded` on 429 and 5xx.
  * - `fail`: this file fails. `isOwnFault` when the cause lies in the file itself.
  * - `stop`: it would hit every file; no further upload starts.
- * `code` is that of the error it becomes; `cause` tells causes apart for the circuit breaker; `message` is for the user.
  */
 export type Verdict =
   | { readonly kind: 'success'; readonly id: string }
-  | {
-      readonly kind: 'retry';
-      readonly code: string;
-      readonly cause: string;
-      readonly message: string;
-      readonly overloaded: boolean;
-      readonly retryAfterMs?: number;
-    }
-  | {
-      readonly kind: 'fail';
-      readonly code: string;
-      readonly cause: string;
-      readonly message: string;
-      readonly isOwnFault: boolean;
-    }
-  | { readonly kind: 'stop'; readonly code: string; readonly message: string };
+  | (Trouble & { readonly kind: 'retry'; readonly overloaded: boolean; readonly retryAfterMs?: number })
+  | (Trouble & { readonly kind: 'fail'; readonly isOwnFault: boolean })
+  | (Omit<Trouble, 'cause'> & { readonly kind: 'stop' });
 
-const RETRIED_4XX = new Set([408, 425, 429]);
+/** The request's time was refused: the client corrects its clock or finds the upload too slow. */
+export interface ClockRefusal {
+  readonly kind: 'clock';
+  /** The server's time in milliseconds since 1970, where its reply tells it. */
+  readonly serverTime: number | undefined;
+  readonly message: string;
+}
 
 /** What NXCloud wraps every answer in; texts are neutralised. */
 export interface Envelope {
@@ -52,32 +51,67 @@ export interface Envelope {
   readonly data: unknown;
 }
 
-/** The request's time was refused: the client corrects its clock or finds the upload too slow. */
-export interface ClockRefusal {
-  readonly kind: 'clock';
-  /** The server's time in milliseconds since 1970, where its reply tells it. */
-  readonly serverTime: number | undefined;
-  readonly message: string;
+const RETRIED_4XX = new Set([408, 425, 429]);
+
+/** What stops the run, and what to do about it. */
+interface Stop {
+  readonly code: string;
+  readonly remedy: string;
 }
 
+const WRONG_PARAMETER: Stop = {
+  code: 'nxcloud-parameter',
+  remedy:
+    'A common parameter is missing or wrong: check `access-key`, `api-url` and that the action is up to date.',
+};
+const WRONG_KEY: Stop = {
+  code: 'nxcloud-access-key',
+  remedy:
+    'The access key is unknown or has no permission for this call: check `access-key`, or ask NXCloud to enable template uploads for it.',
+};
+const ACCESS_REFUSED: Stop = {
+  code: 'nxcloud-access-refused',
+  remedy:
+    'Access is refused: check `access-key` and `api-url`, and whether a proxy or firewall stands in between.',
+};
+
+/** NXCloud's codes that would hit every file. */
+const STOPS: Readonly<Record<number, Stop>> = {
+  1001: WRONG_PARAMETER,
+  1002: WRONG_PARAMETER,
+  1003: {
+    code: 'nxcloud-signature',
+    remedy: 'The signature is invalid: check `access-secret`, and that it belongs to `access-key`.',
+  },
+  9002: {
+    code: 'nxcloud-number',
+    remedy: 'The number is not a WhatsApp number: check `business-phone`.',
+  },
+  9006: {
+    code: 'nxcloud-number-unbound',
+    remedy:
+      'The number is not bound to this application: check `business-phone` and `access-key`, or ask your NXCloud account manager to bind it.',
+  },
+};
+
 /**
- * Judges a reply to the upload of the content with this SHA-256. `now` is this machine's time in milliseconds. A
+ * Decides on a reply to the upload of the content with this SHA-256. `now` is this machine's time in milliseconds. A
  * specific code decides whatever the HTTP status; with -1, or without an envelope, the status decides first. What the
  * reply says goes through `redact` before it is cut, so that no part of a secret is left.
  */
-export function judgeReply(
+export function decideOnReply(
   reply: Reply,
   sha256: string,
   now: number,
   redact: Redactor = (text) => text,
 ): Verdict | ClockRefusal {
-  const envelope = readEnvelope(reply.body, redact);
-  if (envelope !== undefined && envelope.code !== -1) return judgeCode(envelope, reply, sha256, now);
-  return judgeStatus(reply, envelope, now, redact);
+  const envelope = parseEnvelope(reply.body, redact);
+  if (envelope !== undefined && envelope.code !== -1) return decideOnCode(envelope, reply, sha256, now);
+  return decideOnStatus(reply, envelope, now, redact);
 }
 
 /** The envelope `{code, message, data}` with a numeric code (or a numeric string), or undefined. */
-export function readEnvelope(body: Uint8Array, redact: Redactor): Envelope | undefined {
+export function parseEnvelope(body: Uint8Array, redact: Redactor): Envelope | undefined {
   let value: unknown;
   try {
     // The code counts even where the message is in another encoding.
@@ -110,76 +144,27 @@ function stringify(value: unknown): string {
   }
 }
 
-function judgeCode(envelope: Envelope, reply: Reply, sha256: string, now: number): Verdict | ClockRefusal {
+function decideOnCode(envelope: Envelope, reply: Reply, sha256: string, now: number): Verdict | ClockRefusal {
   const { code } = envelope;
   const said = `NXCloud answered ${describe(envelope)}`;
-  const stop = (why: { code: string; remedy: string }): Verdict => ({
-    kind: 'stop',
-    code: why.code,
-    message: `${said}. ${why.remedy}`,
-  });
-  switch (code) {
-    case 0:
-      return judgeId(envelope, reply, sha256, now);
-    case 9001:
-      return retry(reply, now, {
-        code: 'nxcloud-failed',
-        cause: 'code 9001',
-        message: `${said}: a business error of the service`,
-      });
-    case 1001:
-    case 1002:
-      return stop({
-        code: 'nxcloud-parameter',
-        remedy:
-          'A common parameter is missing or wrong: check `access-key`, `api-url` and that the action is up to date.',
-      });
-    case 1003:
-      return stop({
-        code: 'nxcloud-signature',
-        remedy: 'The signature is invalid: check `access-secret`, and that it belongs to `access-key`.',
-      });
-    case 1004:
-      return { kind: 'clock', serverTime: readServerTime(reply.header), message: said };
-    case 9000:
-      return {
-        kind: 'fail',
-        code: 'nxcloud-file-refused',
-        cause: 'code 9000',
-        message: `${said}: it refuses this file's parameters`,
-        isOwnFault: true,
-      };
-    case 9002:
-      return stop({
-        code: 'nxcloud-number',
-        remedy: 'The number is not a WhatsApp number: check `business-phone`.',
-      });
-    case 9006:
-      return stop({
-        code: 'nxcloud-number-unbound',
-        remedy:
-          'The number is not bound to this application: check `business-phone` and `access-key`, or ask your NXCloud account manager to bind it.',
-      });
-    default:
-      if (code >= 1000 && code <= 1009) {
-        return stop({
-          code: 'nxcloud-access-key',
-          remedy:
-            'The access key is unknown or has no permission for this call: check `access-key`, or ask NXCloud to enable template uploads for it.',
-        });
-      }
-      // Times and the numbers of requests in a message do not make another cause of it.
-      return {
-        kind: 'fail',
-        code: 'nxcloud-other',
-        cause: `code ${code} ${envelope.message.replaceAll(/[\w-]*\d[\w-]*/g, '0')}`,
-        message: said,
-        isOwnFault: false,
-      };
+  if (code === 0) return decideOnId(envelope, reply, sha256, now);
+  if (code === 1004) return { kind: 'clock', serverTime: readServerTime(reply.header), message: said };
+  if (code === 9000) {
+    const message = `${said}: it refuses this file's parameters`;
+    return { kind: 'fail', code: 'nxcloud-file-refused', cause: 'code 9000', message, isOwnFault: true };
   }
+  if (code === 9001) {
+    const message = `${said}: a business error of the service`;
+    return retry(reply, now, { code: 'nxcloud-failed', cause: 'code 9001', message });
+  }
+  const stop = STOPS[code] ?? (code >= 1000 && code <= 1009 ? WRONG_KEY : undefined);
+  if (stop !== undefined) return { kind: 'stop', code: stop.code, message: `${said}. ${stop.remedy}` };
+  // Times and the numbers of requests in a message do not make another cause of it.
+  const cause = `code ${code} ${envelope.message.replaceAll(/[\w-]*\d[\w-]*/g, '0')}`;
+  return { kind: 'fail', code: 'nxcloud-other', cause, message: said, isOwnFault: false };
 }
 
-function judgeId(envelope: Envelope, reply: Reply, sha256: string, now: number): Verdict {
+function decideOnId(envelope: Envelope, reply: Reply, sha256: string, now: number): Verdict {
   const id = readPath(envelope.data, 'id');
   const fault =
     typeof id !== 'string'
@@ -190,63 +175,51 @@ function judgeId(envelope: Envelope, reply: Reply, sha256: string, now: number):
         (id.includes('\ufffd') && !isUtf8(reply.body) ? 'the ID is not UTF-8 text' : undefined));
   if (typeof id === 'string' && fault === undefined) return { kind: 'success', id };
   const trace = envelope.traceId === '' ? '' : ` (traceId ${envelope.traceId})`;
-  return retry(reply, now, {
-    code: 'nxcloud-broken-reply',
-    cause: 'broken reply',
-    message: `NXCloud reported success, but ${fault}${trace}`,
-  });
+  return retry(reply, now, disbelieve(`${fault}${trace}`));
 }
 
-function judgeStatus(reply: Reply, envelope: Envelope | undefined, now: number, redact: Redactor): Verdict {
+/** The trouble of a success that cannot be believed. */
+export function disbelieve(fault: string): Trouble {
+  const message = `NXCloud reported success, but ${fault}`;
+  return { code: 'nxcloud-broken-reply', cause: 'broken reply', message };
+}
+
+function decideOnStatus(
+  reply: Reply,
+  envelope: Envelope | undefined,
+  now: number,
+  redact: Redactor,
+): Verdict {
   const { status } = reply;
-  const detail = envelope === undefined ? '' : `, ${describe(envelope)}`;
-  const said = `NXCloud answered HTTP ${status}${detail}`;
+  const cause = `HTTP ${status}`;
+  const said = `NXCloud answered ${cause}${envelope === undefined ? '' : `, ${describe(envelope)}`}`;
   if (RETRIED_4XX.has(status) || status >= 500) {
-    return retry(reply, now, {
-      code: 'nxcloud-unavailable',
-      cause: `HTTP ${status}`,
-      message: status === 429 ? `${said}: too many requests` : said,
-    });
+    const message = status === 429 ? `${said}: too many requests` : said;
+    return retry(reply, now, { code: 'nxcloud-unavailable', cause, message });
   }
   if (status === 401 || status === 403) {
-    const remedy =
-      'Access is refused: check `access-key` and `api-url`, and whether a proxy or firewall stands in between.';
-    return { kind: 'stop', code: 'nxcloud-access-refused', message: `${said}. ${remedy}` };
+    return { kind: 'stop', code: ACCESS_REFUSED.code, message: `${said}. ${ACCESS_REFUSED.remedy}` };
   }
   if (status === 413) {
     const message = `${said}: the file is larger than NXCloud, or a gateway on the way, accepts`;
-    return { kind: 'fail', code: 'nxcloud-file-too-large', cause: 'HTTP 413', message, isOwnFault: true };
+    return { kind: 'fail', code: 'nxcloud-file-too-large', cause, message, isOwnFault: true };
   }
   if (status >= 300) {
-    const hint =
-      status < 400
-        ? ': it redirects, and redirects are never followed; check `api-url`'
-        : '; check `api-url`';
-    const message = `${said}${hint}`;
-    return { kind: 'fail', code: 'nxcloud-address', cause: `HTTP ${status}`, message, isOwnFault: false };
+    const hint = status < 400 ? ': it redirects, and redirects are never followed' : '';
+    const message = `${said}${hint}; check \`api-url\``;
+    return { kind: 'fail', code: 'nxcloud-address', cause, message, isOwnFault: false };
   }
-  if (envelope !== undefined)
+  if (envelope !== undefined) {
     return retry(reply, now, { code: 'nxcloud-failed', cause: 'code -1', message: said });
-  return retry(reply, now, {
-    code: 'nxcloud-broken-reply',
-    cause: 'broken reply',
-    message: `${said} without a readable result (${describeBody(reply.body, redact)})`,
-  });
+  }
+  const message = `${said} without a readable result (${describeBody(reply.body, redact)})`;
+  return retry(reply, now, { code: 'nxcloud-broken-reply', cause: 'broken reply', message });
 }
 
-function retry(
-  reply: Reply,
-  now: number,
-  why: { readonly code: string; readonly cause: string; readonly message: string },
-): Verdict {
+function retry(reply: Reply, now: number, trouble: Trouble): Verdict {
   const retryAfterMs = readRetryAfter(reply.header, now);
   const overloaded = reply.status === 429 || reply.status >= 500;
-  return {
-    kind: 'retry',
-    ...why,
-    overloaded,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  };
+  return { kind: 'retry', ...trouble, overloaded, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
 /** `code 1003 "invalid signature", details …, traceId …`, all text neutralised. */

@@ -12,7 +12,6 @@ import { countOf } from '../text/text.ts';
  */
 export async function findAssets(run: Run, reporter: Reporter, signal: AbortSignal): Promise<Discovery> {
   const { root, patterns, manifestPath, reportPath } = run.repository;
-  process.chdir(root); // what @actions/glob resolves patterns against
   const discovery = await discoverAssets({
     root,
     patterns,

@@ -6,7 +6,7 @@ import type { Discovery, Unusable } from '../assets/discover.ts';
 import { type Asset, type Finding, hashFile, type Unreadable } from '../assets/judge.ts';
 import { judgeAssets } from '../assets/judge-all.ts';
 import { isPublishing } from '../inputs/inputs.ts';
-import { findGonePaths, isSparseCheckout } from '../manifest/gone.ts';
+import { findMissingFiles, isSparseCheckout } from '../manifest/removals.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { listPrefixes } from '../files/paths.ts';
@@ -114,7 +114,7 @@ function findGone(
   if (!inputs.prune) return [];
   const present = new Set(found.map(({ path }) => path));
   const paths = [...store.checkout.manifest.keys()].filter((path) => !present.has(path));
-  const gone = findGonePaths(repository.root, paths);
+  const gone = findMissingFiles(repository.root, paths);
   if (gone.length === 0) return [];
   if (present.size === 0) {
     const entries = gone.length === 1 ? 'entry' : 'entries';

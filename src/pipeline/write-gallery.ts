@@ -1,6 +1,6 @@
 // Stage: write the gallery, with the originals that fit into it.
 import { createHash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Asset } from '../assets/judge.ts';
 import { writeAtomically } from '../files/atomic-file.ts';
@@ -13,10 +13,10 @@ import {
   buildGallery,
   type GalleryHead,
   type GalleryItem,
-  type GalleryPage,
   isEmbeddable,
   measureOriginal,
 } from '../report/gallery/gallery.ts';
+import { readPage } from '../report/gallery/page.ts';
 
 /** Size of the page, in bytes: what people still send each other and a phone still opens. */
 const MAX_GALLERY_BYTES = 25_000_000;
@@ -34,7 +34,7 @@ export async function writeGallery(
 ): Promise<string | undefined> {
   const items = outcomes.map((outcome) => ({ outcome, expiresAt: findEnd(outcome, store) }));
   try {
-    const page = await readPage();
+    const page = readPage();
     const bare = buildGallery(items, head, page, new Map(), MAX_GALLERY_BYTES);
     const originals = await readOriginals(items, MAX_GALLERY_BYTES - Buffer.byteLength(bare));
     const text = originals.size === 0 ? bare : buildGallery(items, head, page, originals, MAX_GALLERY_BYTES);
@@ -43,18 +43,6 @@ export async function writeGallery(
   } catch (error) {
     return `The gallery ${reportPath} could not be written: ${describeError(error)}. Make room or make its folder writable, or name another \`report-path\`.`;
   }
-}
-
-/** Read where it lies, beside the sources as beside the bundle: a style sheet and a script that people can read. */
-async function readPage(): Promise<GalleryPage> {
-  const folder = new URL(
-    import.meta.url.endsWith('.ts') ? '../report/gallery/' : './gallery/',
-    import.meta.url,
-  );
-  const [style, script] = await Promise.all(
-    ['page.css', 'page.js'].map((name) => readFile(new URL(name, folder), 'utf8')),
-  );
-  return { style: style ?? '', script: script ?? '' };
 }
 
 function findEnd({ path, id }: Outcome, store: ManifestStore | undefined): number | undefined {

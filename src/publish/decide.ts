@@ -1,6 +1,7 @@
 // What the published manifest is to say: pure functions on manifests.
-import { compareCodeUnits, isSameEntry, type Manifest } from '../manifest/manifest.ts';
+import { isSameEntry, type Manifest } from '../manifest/manifest.ts';
 import { listChanges, listOverruled, type ManifestChanges, mergeBranches } from '../manifest/merge.ts';
+import { compareCodeUnits } from '../text/text.ts';
 import type { RunResult } from '../outcome.ts';
 import { type CurrencyRules, findUploadReason } from '../plan.ts';
 

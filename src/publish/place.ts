@@ -1,6 +1,7 @@
 // Where a run publishes: pure.
 import { findClosing, isPullRequestEvent, parseBranchRef, type RunEvent } from '../inputs/event.ts';
-import { INPUT_DEFAULTS, type Mode } from '../inputs/inputs.ts';
+import { findDefault } from '../inputs/described.ts';
+import type { Mode } from '../inputs/inputs.ts';
 import { OWN_BRANCHES } from '../inputs/trust.ts';
 import { StepError } from '../text/errors.ts';
 import { readPath } from '../text/json.ts';
@@ -65,7 +66,7 @@ export function resolvePlace(inputs: PlaceInputs, event: Pick<RunEvent, 'name' |
  */
 export function nameOwnBranch(base: string, manifestPath: string): string {
   const branch = OWN_BRANCHES + base;
-  if (manifestPath === INPUT_DEFAULTS['manifest-path']) return branch;
+  if (manifestPath === findDefault('manifest-path')) return branch;
   const slug = manifestPath
     .replace(/\.json$/, '')
     .replace(/[^\p{L}\p{N}._]/gu, '-')

@@ -1,8 +1,8 @@
 // Title and body of the pull request: pure.
 import { buildRow, fitTable } from '../text/html-table.ts';
-import { compareCodeUnits, type Manifest, type ManifestEntry } from '../manifest/manifest.ts';
+import type { Manifest, ManifestEntry } from '../manifest/manifest.ts';
 import { listChanges } from '../manifest/merge.ts';
-import { escapeHtml, shortenId } from '../text/text.ts';
+import { compareCodeUnits, escapeHtml, shortenId } from '../text/text.ts';
 
 /** GitHub's limit, in characters. */
 export const MAX_BODY_LENGTH = 65_536;

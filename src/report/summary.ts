@@ -1,11 +1,18 @@
 // The job summary: verdict, counts, one table per status. HTML throughout, so that one escaping rule holds.
 import { buildRow, escapeProse, fitTable } from '../text/html-table.ts';
 import type { MediaFacts } from '../../media/facts.ts';
-import { compareCodeUnits, type Manifest, type ManifestEntry } from '../manifest/manifest.ts';
+import type { Manifest, ManifestEntry } from '../manifest/manifest.ts';
 import { listChanges } from '../manifest/merge.ts';
 import { type Outcome, STATUSES, type Status, withStatus } from '../outcome.ts';
 import { buildPicture, type PictureSource } from './pictures.ts';
-import { countOf, escapeHtml, formatBytes, formatSeconds, shortenId } from '../text/text.ts';
+import {
+  compareCodeUnits,
+  countOf,
+  escapeHtml,
+  formatBytes,
+  formatSeconds,
+  shortenId,
+} from '../text/text.ts';
 
 /** The name of each status, for people. */
 export const STATUS_TITLES: Readonly<Record<Status, string>> = {

@@ -86,3 +86,8 @@ export function shortenId(id: string): string {
 export function quoteValue(value: string): string {
   return `"${neutralise(value, 80)}"`;
 }
+
+/** Compares strings by UTF-16 code units, the order of paths in the manifest, outputs and tables. */
+export function compareCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

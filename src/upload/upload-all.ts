@@ -1,6 +1,6 @@
 // Runs the planned uploads: bounded and adaptive concurrency, retries, and the stops that spare the rest.
 import type { Verdict } from '../nxcloud/answers.ts';
-import type { UploadContent } from '../nxcloud/client.ts';
+import type { UploadContent } from '../nxcloud/form.ts';
 import { appendCode, StepError } from '../text/errors.ts';
 import { countOf, formatSeconds } from '../text/text.ts';
 import { CircuitBreaker } from './breaker.ts';

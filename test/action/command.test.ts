@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { listEagerFiles } from '../../scripts/eager-files.ts';
 import { runCommand, runProgram, variablesFor } from '../support/command.ts';
 import { makePng } from '../support/sample-media.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
@@ -213,13 +212,4 @@ test('the package holds all that the command needs, and little else', async (t) 
   const result = await runCommand(args, { cwd: workspace.root, script });
   assert.equal(result.exitCode, 0, result.stderr);
   assert.ok(existsSync(join(workspace.root, 'gallery.html')));
-});
-
-test('a run of the action loads neither the command nor the gallery unless it uses them', () => {
-  const dist = join(root, 'dist');
-  const loaded = listEagerFiles(dist, 'main.js');
-  assert.ok(loaded.length > 1, loaded.join());
-  const text = loaded.map((name) => readFileSync(join(dist, name), 'utf8')).join('\n');
-  assert.ok(!text.includes('Content-Security-Policy'), 'the gallery');
-  assert.ok(!text.includes('one argument too many'), 'the command');
 });

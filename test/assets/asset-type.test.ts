@@ -1,7 +1,7 @@
 // Which names make assets, which are other media, which are neither.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ASSET_TYPES, extensionOf, isAssetType, judgeName } from '../../src/assets/asset-type.ts';
+import { ASSET_TYPES, extensionOf, isAssetType, classifyName } from '../../src/assets/asset-type.ts';
 
 const TYPES = {
   jpg: 'image/jpeg',
@@ -13,14 +13,14 @@ const TYPES = {
 const OTHER_MEDIA =
   'gif webp avif heic heif bmp tif tiff svg ico mov m4v 3gp avi mkv webm mpg mpeg mp3 m4a ogg wav doc docx ppt pptx xls xlsx';
 
-describe('judgeName', () => {
+describe('classifyName', () => {
   for (const [extension, type] of Object.entries(TYPES)) {
     for (const name of [extension, extension.toUpperCase(), extension.replace(/^./, (c) => c.toUpperCase())])
-      it(`a.${name}`, () => assert.deepEqual(judgeName(`x.y/a.${name}`), { kind: 'asset', type }));
+      it(`a.${name}`, () => assert.deepEqual(classifyName(`x.y/a.${name}`), { kind: 'asset', type }));
   }
   for (const extension of OTHER_MEDIA.split(' ')) {
     it(`a.${extension}`, () => {
-      assert.deepEqual(judgeName(`a.${extension.toUpperCase()}`), { kind: 'other-media', extension });
+      assert.deepEqual(classifyName(`a.${extension.toUpperCase()}`), { kind: 'other-media', extension });
     });
   }
   const skipped = [
@@ -39,8 +39,8 @@ describe('judgeName', () => {
     'a.jpe',
     '',
   ];
-  for (const name of skipped) it(`"${name}"`, () => assert.deepEqual(judgeName(name), { kind: 'skip' }));
-  it('.png alone is a name with an extension', () => assert.equal(judgeName('.png').kind, 'asset'));
+  for (const name of skipped) it(`"${name}"`, () => assert.deepEqual(classifyName(name), { kind: 'skip' }));
+  it('.png alone is a name with an extension', () => assert.equal(classifyName('.png').kind, 'asset'));
 });
 
 describe('asset types', () => {

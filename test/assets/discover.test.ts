@@ -19,21 +19,15 @@ async function discover(
   patterns: readonly string[],
   options: Partial<DiscoverOptions> = {},
 ): Promise<Discovery> {
-  const cwd = process.cwd();
-  process.chdir(root);
-  try {
-    const { signal } = new AbortController();
-    return await discoverAssets({
-      root,
-      patterns,
-      includeHiddenFiles: false,
-      ownPaths: [],
-      signal,
-      ...options,
-    });
-  } finally {
-    process.chdir(cwd);
-  }
+  const { signal } = new AbortController();
+  return await discoverAssets({
+    root,
+    patterns,
+    includeHiddenFiles: false,
+    ownPaths: [],
+    signal,
+    ...options,
+  });
 }
 
 const pathsOf = (found: readonly { readonly path: string }[]): readonly string[] =>

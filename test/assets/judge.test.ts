@@ -7,9 +7,15 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { AssetType } from '../../src/assets/asset-type.ts';
 import type { Candidate } from '../../src/assets/discover.ts';
-import { type Asset, hashFile, judgeAsset, type Unreadable } from '../../src/assets/judge.ts';
+import {
+  type Asset,
+  hashFile,
+  judgeAsset,
+  type MediaChecks,
+  type Unreadable,
+} from '../../src/assets/judge.ts';
 import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
-import type { MediaChecks } from '../../src/inputs/inputs.ts';
+
 import { makeJpeg, makeMp4, makePdf, makePng } from '../support/sample-media.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 
@@ -118,8 +124,12 @@ describe('Git LFS pointers', () => {
 describe('files that changed their nature meanwhile', () => {
   const rows: readonly (readonly [name: string, replace: (file: string) => void, reason: RegExp])[] = [
     ['gone', () => undefined, /^it cannot be read: .*ENOENT/],
-    ['a folder', (file) => mkdirSync(file), /^it is no longer a regular file$/],
-    ['a FIFO', (file) => execFileSync('mkfifo', [file]), /^it is no longer a regular file$/],
+    ['a folder', (file) => mkdirSync(file), /^it cannot be read: it is no longer a regular file$/],
+    [
+      'a FIFO',
+      (file) => execFileSync('mkfifo', [file]),
+      /^it cannot be read: it is no longer a regular file$/,
+    ],
     ['a device', (file) => symlinkSync('/dev/zero', file), /^it cannot be read: .*ELOOP/],
     ['a link to a secret', (file) => symlinkSync('/etc/passwd', file), /^it cannot be read: .*ELOOP/],
     ['below a file', (file) => writeFileSync(join(file, '..'), ''), /^it cannot be read: .*ENOTDIR/],

@@ -4,13 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import {
-  INPUTS,
-  listFlags,
-  nameVariable,
-  parseCommandLine,
-  WrongUsage,
-} from '../../src/command/arguments.ts';
+import { DESCRIBED_INPUTS } from '../../src/inputs/described.ts';
+import { listFlags, nameVariable, parseCommandLine, WrongUsage } from '../../src/command/arguments.ts';
 import { buildHelp } from '../../src/command/help.ts';
 
 const readings: Readonly<Record<string, readonly [args: string[], values: Record<string, string>]>> = {
@@ -77,16 +72,16 @@ for (const [name, [args, said]] of Object.entries(mistakes)) {
   });
 }
 
-test('inputs.json says what action.yml says', () => {
+test('described.json says what action.yml says', () => {
   const action = parse(readFileSync(join(import.meta.dirname, '../../action.yml'), 'utf8'));
-  assert.deepEqual(INPUTS, action.inputs);
+  assert.deepEqual(DESCRIBED_INPUTS, action.inputs);
 });
 
 test('the help names every flag, every default and every secret', () => {
   const help = buildHelp();
   for (const name of listFlags('check')) {
     assert.match(help, new RegExp(`^  --${name}(?: <value>)?$`, 'm'));
-    const value = INPUTS[name]?.default;
+    const value = DESCRIBED_INPUTS[name]?.default;
     if (value !== undefined) assert.ok(help.includes(`[${value}]`), name);
   }
   assert.match(help, /^ {2}--files <value>$/m);

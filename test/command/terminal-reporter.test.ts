@@ -1,11 +1,11 @@
-// What a command prints: text and a progress bar for people, one document for programs.
+// What a command prints: text for people, one document for programs.
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import { TerminalReporter } from '../../src/command/terminal-reporter.ts';
 
 /** A stream that keeps what is written to it. */
-function makeStream(isTTY = false) {
+function makeStream() {
   const chunks: string[] = [];
   const stream = new Writable({
     decodeStrings: false,
@@ -15,12 +15,12 @@ function makeStream(isTTY = false) {
     },
   });
   const text = (): string => chunks.join('');
-  return { stream: Object.assign(stream, { isTTY, columns: 60 }), text };
+  return { stream, text };
 }
 
-function makeReporter(options: { json?: boolean; isTTY?: boolean } = {}) {
-  const [out, err] = [makeStream(options.isTTY), makeStream(options.isTTY)];
-  const reporter = new TerminalReporter(out.stream, err.stream, options.json ?? false);
+function makeReporter(json = false) {
+  const [out, err] = [makeStream(), makeStream()];
+  const reporter = new TerminalReporter(out.stream, err.stream, json);
   return { reporter, out, err };
 }
 
@@ -49,26 +49,8 @@ test('prints results to one stream and what is wrong to the other', async () => 
   assert.equal(err.text(), 'warning: b.png: too wide\nerror: 1 asset pending.\n');
 });
 
-test('draws a bar on a terminal, below the lines, and takes it away', () => {
-  const { reporter, out, err } = makeReporter({ isTTY: true });
-  reporter.advance(1, 4, 'a');
-  assert.ok(err.text().endsWith(`${'█'.repeat(8)}${'░'.repeat(22)} 1/4`), err.text());
-  reporter.info('a line');
-  assert.ok(err.text().endsWith(`\r\u001b[K${'█'.repeat(8)}${'░'.repeat(22)} 1/4`), err.text());
-  reporter.advance(4, 4, 'b');
-  assert.ok(err.text().endsWith('\r\u001b[K'), err.text());
-  assert.equal(out.text(), '[1/4] a\na line\n[4/4] b\n');
-});
-
-test('takes away the bar of a run that broke off', () => {
-  const { reporter, err } = makeReporter({ isTTY: true });
-  reporter.advance(1, 4, 'a');
-  reporter.end();
-  assert.ok(err.text().endsWith('\r\u001b[K'), err.text());
-});
-
 test('prints one document, and nothing else, for programs', () => {
-  const { reporter, out, err } = makeReporter({ json: true, isTTY: true });
+  const { reporter, out, err } = makeReporter(true);
   reporter.info('a line');
   reporter.advance(1, 1, 'a.png uploaded');
   reporter.annotate('warning', 'too wide', 'b.png');
@@ -107,17 +89,4 @@ test('secrets and what steers a terminal never get through', () => {
   reporter.annotate('error', 'of 4915112345678', 'a\u001b[2J.png');
   assert.equal(out.text(), '*** \\u001b[2J\n');
   assert.equal(err.text(), 'error: a\\u001b[2J.png: of …5678\n');
-});
-
-test('takes a terminal that does not tell its width for one of 80 columns, and draws nothing on a narrow one', () => {
-  for (const [columns, bar] of [
-    [undefined, `${'█'.repeat(15)}${'░'.repeat(15)} 1/2`],
-    [30, `${'█'.repeat(5)}${'░'.repeat(5)} 1/2`],
-    [20, ''],
-  ] as const) {
-    const [out, err] = [makeStream(true), makeStream(true)];
-    const stream = Object.assign(err.stream, { columns });
-    new TerminalReporter(out.stream, stream, false).advance(1, 2, 'a');
-    assert.equal(err.text().replaceAll('\r\u001b[K', ''), bar, `${columns}`);
-  }
 });

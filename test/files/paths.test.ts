@@ -2,14 +2,7 @@
 import assert from 'node:assert/strict';
 import { posix, win32 } from 'node:path';
 import { describe, it } from 'node:test';
-import {
-  isInsideGitFolder,
-  isRooted,
-  listPrefixes,
-  pathRulesOf,
-  toRelativePattern,
-  toRepositoryPath,
-} from '../../src/files/paths.ts';
+import { isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from '../../src/files/paths.ts';
 
 describe('pathRulesOf', () => {
   it('knows Windows and everything else', () => {
@@ -43,54 +36,6 @@ describe('toRepositoryPath', () => {
   ];
   for (const [root, path, expected, rules] of rows) {
     it(`${root} and ${path}`, () => assert.equal(toRepositoryPath(root, path, rules), expected));
-  }
-});
-
-describe('toRelativePattern', () => {
-  const rows: readonly (readonly [string, readonly string[], string | undefined, typeof posix])[] = [
-    ['/repo/whatsapp/**', ['/repo'], 'whatsapp/**', posix],
-    ['/real/whatsapp/**', ['/repo', '/real'], 'whatsapp/**', posix],
-    ['/repo', ['/repo'], '.', posix],
-    ['/repo/', ['/repo'], '.', posix],
-    ['/repo//a', ['/repo'], 'a', posix],
-    ['/a', ['/'], 'a', posix],
-    ['/repo/#1/a.png', ['/repo'], './#1/a.png', posix],
-    ['/repo/!new/*', ['/repo'], './!new/*', posix],
-    ['/repo/ a/*', ['/repo'], './ a/*', posix],
-    ['/repo-evil/**', ['/repo'], undefined, posix],
-    ['/Repo/**', ['/repo'], undefined, posix],
-    ['/repo\\a', ['/repo'], undefined, posix],
-    ['D:\\a\\repo\\whatsapp\\**', ['D:\\a\\repo'], 'whatsapp\\**', win32],
-    ['D:\\a\\repo/whatsapp/**', ['D:\\a\\repo'], 'whatsapp/**', win32],
-    ['D:/a/repo/whatsapp/**', ['D:\\a\\repo'], 'whatsapp/**', win32],
-    ['d:\\A\\Repo\\Whatsapp\\**', ['D:\\a\\repo'], 'Whatsapp\\**', win32],
-    ['D:\\whatsapp', ['D:\\'], 'whatsapp', win32],
-    ['D:\\a\\repo2\\**', ['D:\\a\\repo'], undefined, win32],
-    ['C:\\a\\repo\\**', ['D:\\a\\repo'], undefined, win32],
-    ['\\\\host\\share\\a', ['\\\\host\\share'], 'a', win32],
-  ];
-  for (const [pattern, roots, expected, rules] of rows) {
-    it(`${pattern} under ${roots}`, () => assert.equal(toRelativePattern(pattern, roots, rules), expected));
-  }
-});
-
-describe('isRooted', () => {
-  const rows: readonly (readonly [string, boolean, boolean])[] = [
-    ['/a', true, true],
-    ['a/b', false, false],
-    ['./a', false, false],
-    ['**', false, false],
-    ['C:\\a', false, true],
-    ['c:/a', false, true],
-    ['C:a', false, true],
-    ['\\a', false, true],
-    ['\\\\host\\share\\a', false, true],
-    ['a:b', false, true],
-  ];
-  for (const [pattern, onPosix, onWindows] of rows) {
-    it(pattern, () => {
-      assert.deepEqual([isRooted(pattern, posix), isRooted(pattern, win32)], [onPosix, onWindows]);
-    });
   }
 });
 

@@ -6,7 +6,6 @@ import { describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import {
-  compareCodeUnits,
   isRepositoryPath,
   isSameEntry,
   MAX_MANIFEST_BYTES,
@@ -451,16 +450,5 @@ describe('isSameEntry', () => {
     for (const key of ['id', 'sha256', 'size', 'type', 'target', 'uploadedAt'] as const) {
       assert.equal(isSameEntry(makeEntry(), { ...makeEntry(), [key]: 'x' }), false, key);
     }
-  });
-});
-
-describe('compareCodeUnits', () => {
-  it('is the order of Array.prototype.sort', () => {
-    fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 4 })), (texts) => {
-        assert.deepEqual([...texts].sort(compareCodeUnits), [...texts].sort());
-      }),
-      { seed: 6, numRuns: 200 },
-    );
   });
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parseCommand } from '../../runner/commands.ts';
-import { judgeReply, type Reply } from '../../src/nxcloud/answers.ts';
+import { decideOnReply, type Reply } from '../../src/nxcloud/answers.ts';
 import { findIdFault } from '../../src/nxcloud/file-id.ts';
 import { makeRedactor } from '../../src/text/redact.ts';
 import { readRetryAfter } from '../../src/network/retry.ts';
@@ -77,12 +77,12 @@ const reply: fc.Arbitrary<Reply> = fc
     body,
   }));
 
-describe('judgeReply', () => {
+describe('decideOnReply', () => {
   it('never throws; success has a usable ID; every message is one line without a command or a secret', () => {
     const kinds = new Map<string, number>();
     fc.assert(
       fc.property(reply, (reply) => {
-        const verdict = judgeReply(reply, SHA256, NOW, redact);
+        const verdict = decideOnReply(reply, SHA256, NOW, redact);
         kinds.set(verdict.kind, (kinds.get(verdict.kind) ?? 0) + 1);
         if (verdict.kind === 'success') {
           assert.equal(findIdFault(verdict.id), undefined);
@@ -108,7 +108,7 @@ describe('judgeReply', () => {
   it('says the same of the same reply', () => {
     fc.assert(
       fc.property(reply, (reply) => {
-        assert.deepEqual(judgeReply(reply, SHA256, NOW), judgeReply(reply, SHA256, NOW));
+        assert.deepEqual(decideOnReply(reply, SHA256, NOW), decideOnReply(reply, SHA256, NOW));
       }),
       { seed: 6, numRuns: 300 },
     );

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { judgeReply, type Reply } from '../../src/nxcloud/answers.ts';
+import { decideOnReply, type Reply } from '../../src/nxcloud/answers.ts';
 import { readRetryAfter } from '../../src/network/retry.ts';
 
 const now = Date.parse('2026-11-23T05:33:00Z');
@@ -21,7 +21,7 @@ function makeReply({ status = 200, headers = {}, body = '' }: Draft): Reply {
   return { status, header: (name) => headers[name], body: Buffer.from(text) };
 }
 
-const judge = (draft: Draft) => judgeReply(makeReply(draft), sha256, now);
+const judge = (draft: Draft) => decideOnReply(makeReply(draft), sha256, now);
 const envelope = (code: unknown, more: object = {}) => ({ code, message: 'said', data: null, ...more });
 const success = (id: unknown) => ({ code: 0, data: { id }, message: 'Request successful' });
 
@@ -238,7 +238,9 @@ describe('an ID', () => {
 describe('an ID that is not UTF-8', () => {
   it('is a broken reply: what was meant cannot be recorded', () => {
     const body = Buffer.from('{"code":0,"data":{"id":"4:\xff"},"message":""}', 'latin1');
-    const [shape, message] = split(judgeReply({ status: 200, header: () => undefined, body }, sha256, now));
+    const [shape, message] = split(
+      decideOnReply({ status: 200, header: () => undefined, body }, sha256, now),
+    );
     assert.deepEqual(shape, retry('broken reply'));
     assert.match(message, /the ID is not UTF-8 text/);
   });
@@ -326,7 +328,7 @@ describe('readRetryAfter', () => {
   });
 });
 
-describe('judgeReply', () => {
+describe('decideOnReply', () => {
   it('takes any bytes', () => {
     const text = fc.oneof(
       fc.string(),
@@ -339,7 +341,7 @@ describe('judgeReply', () => {
     );
     fc.assert(
       fc.property(bytes, fc.integer({ min: 200, max: 599 }), (body, status) => {
-        const verdict = judgeReply({ status, header: () => undefined, body }, sha256, now);
+        const verdict = decideOnReply({ status, header: () => undefined, body }, sha256, now);
         assert.ok(['success', 'retry', 'fail', 'stop', 'clock'].includes(verdict.kind));
         if (verdict.kind === 'success') assert.match(Buffer.from(body).toString(), /"id"/);
       }),

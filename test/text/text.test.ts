@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parseCommand } from '../../runner/commands.ts';
 import {
+  compareCodeUnits,
   countOf,
   escapeHtml,
   formatBytes,
@@ -122,4 +123,15 @@ describe('formats', () => {
     [quoteValue('x'.repeat(81)), `"${'x'.repeat(80)}…"`],
   ];
   for (const [actual, expected] of rows) it(expected, () => assert.equal(actual, expected));
+});
+
+describe('compareCodeUnits', () => {
+  it('is the order of Array.prototype.sort', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 4 })), (texts) => {
+        assert.deepEqual([...texts].sort(compareCodeUnits), [...texts].sort());
+      }),
+      { seed: 6, numRuns: 200 },
+    );
+  });
 });

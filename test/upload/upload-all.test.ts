@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Verdict } from '../../src/nxcloud/answers.ts';
-import type { UploadContent } from '../../src/nxcloud/client.ts';
+import type { UploadContent } from '../../src/nxcloud/form.ts';
 import { type UploadResult, type UploadSummary, uploadAll } from '../../src/upload/upload-all.ts';
 import { makeRandom } from '../support/seeded-random.ts';
 import { runVirtually } from '../support/virtual-time.ts';

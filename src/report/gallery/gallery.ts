@@ -4,6 +4,7 @@ import type { Asset } from '../../assets/judge.ts';
 import { measureCrop } from '../../../media/crop.ts';
 import { type Outcome, STATUSES, type Status, withStatus } from '../../outcome.ts';
 import { escapeExactly, escapeHtml, formatBytes, neutralise } from '../../text/text.ts';
+import type { GalleryPage } from './page.ts';
 import { describeCounts, describeFacts, STATUS_TITLES } from '../summary.ts';
 
 /** What stands above the cards. */
@@ -14,12 +15,6 @@ export interface GalleryHead {
   readonly madeAt: Date;
   /** Why the run failed, was cut short or reduced, in sentences; may be empty. */
   readonly remarks: readonly string[];
-}
-
-/** The page's own style sheet and script. */
-export interface GalleryPage {
-  readonly style: string;
-  readonly script: string;
 }
 
 /** A path and how it ended, with the end of its ID in milliseconds since 1970 where that is known. */

@@ -7,7 +7,7 @@ import { lstatIfPresent } from '../files/file-system.ts';
  * The paths among `paths` with no file below `root`: nothing, or a folder. A path that cannot be looked at counts as
  * existing.
  */
-export function findGonePaths(root: string, paths: readonly string[]): readonly string[] {
+export function findMissingFiles(root: string, paths: readonly string[]): readonly string[] {
   return paths.filter((path) => {
     try {
       return lstatIfPresent(join(root, path))?.isDirectory() ?? true;

@@ -4,10 +4,10 @@ import { execFileSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { findGonePaths, isSparseCheckout, readSparseSetting } from '../../src/manifest/gone.ts';
+import { findMissingFiles, isSparseCheckout, readSparseSetting } from '../../src/manifest/removals.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 
-describe('findGonePaths', () => {
+describe('findMissingFiles', () => {
   it('names what is no file, and only that', async (t) => {
     const root = makeFolder(t, { 'a/here.png': 'x', file: 'x' });
     symlinkSync('nowhere', join(root, 'broken.png'));
@@ -21,7 +21,7 @@ describe('findGonePaths', () => {
       'x'.repeat(300),
     ];
     // A broken link is there, a folder is no file; a name that no file can have proves nothing.
-    assert.deepEqual(findGonePaths(root, paths), ['a/gone.png', 'gone/x.png', 'file/x.png', 'a']);
+    assert.deepEqual(findMissingFiles(root, paths), ['a/gone.png', 'gone/x.png', 'file/x.png', 'a']);
   });
 });
 

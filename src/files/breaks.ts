@@ -1,13 +1,13 @@
-// Synchronous work in turns, so that signals of a cancelled run are heard between them.
+// Breaks in long synchronous work, so that the signals of a cancelled run are heard.
 import { setImmediate } from 'node:timers/promises';
 
 /** Long enough to cost nothing, short enough for a run to end when it is told to. */
-const TURN_MS = 25;
+const WORK_MS = 25;
 
-/** One long piece of work, cut into turns. */
-export class Turns {
+/** The breaks of one long piece of work. */
+export class Breaks {
   readonly #signal: AbortSignal;
-  #end = Date.now() + TURN_MS;
+  #nextAt = Date.now() + WORK_MS;
 
   /** @throws the signal's reason when it is aborted already */
   constructor(signal: AbortSignal) {
@@ -16,17 +16,17 @@ export class Turns {
   }
 
   /** Whether signals and messages have waited long enough. */
-  get isOver(): boolean {
-    return Date.now() >= this.#end;
+  get isDue(): boolean {
+    return Date.now() >= this.#nextAt;
   }
 
   /**
-   * Lets them in, and begins the next turn.
+   * Lets them in.
    * @throws the signal's reason when it is aborted
    */
-  async next(): Promise<void> {
+  async take(): Promise<void> {
     await setImmediate();
     this.#signal.throwIfAborted();
-    this.#end = Date.now() + TURN_MS;
+    this.#nextAt = Date.now() + WORK_MS;
   }
 }

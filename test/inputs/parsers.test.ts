@@ -1,7 +1,7 @@
-// Durations as inputs state them.
+// Durations as inputs state them. The other parsers are tested by their inputs in inputs.test.ts.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseDuration } from '../../src/inputs/duration.ts';
+import { parseDuration } from '../../src/inputs/parsers.ts';
 
 describe('parseDuration', () => {
   const accepted: readonly (readonly [text: string, milliseconds: number])[] = [
@@ -32,6 +32,6 @@ describe('parseDuration', () => {
     'never',
   ];
   for (const text of refused) {
-    it(`refuses ${JSON.stringify(text)}`, () => assert.equal(parseDuration(text), undefined));
+    it(`refuses ${JSON.stringify(text)}`, () => assert.equal(parseDuration(text), Number.NaN));
   }
 });

@@ -1,0 +1,69 @@
+// The one way to read a file that was found: it is opened as it lies, and what is sent is proved to be what was judged.
+import { createHash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+
+// A FIFO that took the file's place must not block, a link must not be followed. Both are unknown to Windows.
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+
+/** The file is not what was found or judged. */
+export class ContentChanged extends Error {}
+
+/** A regular file that is open for reading. Reads are synchronous: a trip through the thread pool would cost more. */
+export class OpenFile {
+  /** Bytes, as the file system says. */
+  readonly size: number;
+  readonly #descriptor: number;
+
+  /** @throws {ContentChanged} when it is no regular file, and what the system says when it cannot be opened. */
+  constructor(file: string) {
+    this.#descriptor = openSync(file, FLAGS);
+    const stats = fstatSync(this.#descriptor);
+    this.size = stats.size;
+    if (stats.isFile()) return;
+    this.close();
+    throw new ContentChanged('it is no longer a regular file');
+  }
+
+  /** Reads up to `length` bytes from a position on; fewer only where the file ends. */
+  read(position: number, length: number): Buffer {
+    const buffer = Buffer.allocUnsafe(length);
+    return buffer.subarray(0, this.readInto(buffer, position));
+  }
+
+  /** As `read`, into a buffer. @returns the number of bytes */
+  readInto(buffer: Buffer, position: number): number {
+    let filled = 0;
+    while (filled < buffer.length) {
+      const count = readSync(this.#descriptor, buffer, filled, buffer.length - filled, position + filled);
+      filled += count;
+      // A short read up to where the file system says that the file ends has told that it does.
+      if (count === 0 || position + filled === this.size) break;
+    }
+    return filled;
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}
+
+/**
+ * The bytes of a file piece by piece, hashed on the way.
+ * @throws {ContentChanged} before the last piece when they are not those that were judged.
+ */
+export function* readJudged(
+  file: OpenFile,
+  judged: { readonly sha256: string; readonly size: number },
+  pieceBytes: number,
+): Generator<Buffer> {
+  if (file.size !== judged.size) throw new ContentChanged();
+  const hash = createHash('sha256');
+  for (let position = 0; position < judged.size; ) {
+    const piece = file.read(position, Math.min(pieceBytes, judged.size - position));
+    if (piece.length === 0) throw new ContentChanged();
+    position += piece.length;
+    hash.update(piece);
+    if (position >= judged.size && hash.digest('hex') !== judged.sha256) throw new ContentChanged();
+    yield piece;
+  }
+}

@@ -1,0 +1,60 @@
+// The multipart form of one upload, and its body as it is sent.
+import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import FormData from 'form-data';
+import type { AssetType } from '../assets/asset-type.ts';
+import { type OpenFile, readJudged } from '../files/open-file.ts';
+import { buildFileName } from './file-id.ts';
+import type { PhaseLimit } from './phase-limit.ts';
+
+/** The content to upload: `file` is an absolute path, `sha256` and `size` are what was judged. */
+export interface UploadContent {
+  readonly file: string;
+  readonly type: AssetType;
+  readonly sha256: string;
+  readonly size: number;
+}
+
+/** The form without the file's bytes. */
+export interface FormFrame {
+  readonly head: Buffer;
+  readonly tail: Buffer;
+  readonly contentType: string;
+}
+
+/** The multipart form as form-data writes it, cut where the file's bytes go. */
+export function frameForm({ sha256, type }: UploadContent, businessPhone: string): FormFrame {
+  const form = new FormData();
+  form.append('messaging_product', 'whatsapp');
+  form.append('business_phone', businessPhone);
+  form.append('type', type);
+  const marker = randomBytes(32);
+  form.append('file', marker, { filename: buildFileName(sha256, type), contentType: type });
+  const whole = form.getBuffer();
+  const at = whole.indexOf(marker);
+  const contentType = form.getHeaders()['content-type'] ?? '';
+  return { head: whole.subarray(0, at), tail: whole.subarray(at + marker.length), contentType };
+}
+
+/**
+ * The body, piece by piece; it tells `limit` how far it is.
+ * @throws {ContentChanged} before its end when the bytes sent are not the bytes judged.
+ */
+export async function* streamBody(
+  form: FormFrame,
+  file: OpenFile,
+  content: UploadContent,
+  pieceBytes: number,
+  limit: PhaseLimit,
+): AsyncGenerator<Buffer> {
+  limit.enter('sending');
+  yield form.head;
+  for (const piece of readJudged(file, content, pieceBytes)) {
+    limit.enter('sending');
+    // Who refuses early closes at once: the reply that has come is read before a write fails.
+    await setImmediate();
+    yield piece;
+  }
+  limit.enter('replying');
+  yield form.tail;
+}
