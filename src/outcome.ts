@@ -2,6 +2,8 @@
 import type { Asset, Finding } from './assets/judge.ts';
 import type { Manifest, ManifestEntry } from './manifest/manifest.ts';
 import type { PlanStep, UploadStep } from './plan.ts';
+import type { ManifestChanges } from './manifest/merge.ts';
+import { buildEntry } from './upload/entry.ts';
 import type { UploadResult } from './upload/upload-all.ts';
 
 /**
@@ -68,6 +70,51 @@ export function concludeRun(
       return { ...outcome, status: 'superseded', reason: 'the branch has the entry of another version' };
     return { ...outcome, id: entry.id };
   });
+}
+
+/**
+ * What a run has to say of its own paths: the current entry of each asset, however it came to it, and its removals.
+ * `target` is the account, number and host of its uploads.
+ */
+export function listRunChanges(
+  steps: readonly PlanStep[],
+  results: ReadonlyMap<string, UploadResult>,
+  target: string,
+): RunResult {
+  const uploaded = new Map<string, ManifestEntry>();
+  for (const step of steps) {
+    const result = results.get(step.path);
+    if (step.action === 'upload' && result?.kind === 'uploaded') {
+      uploaded.set(step.path, buildEntry(step.asset, result, target));
+    }
+  }
+  const changes = new Map<string, ManifestEntry | undefined>();
+  const made = new Set<string>();
+  for (const step of steps) {
+    if (step.action === 'reject') continue;
+    const entry = step.action === 'remove' ? undefined : findEntry(step, uploaded);
+    if (entry === undefined && step.action !== 'remove') continue;
+    changes.set(step.path, entry);
+    if (step.action !== 'keep') made.add(step.path);
+  }
+  return { changes, made };
+}
+
+/** What a run found out. */
+export interface RunResult {
+  /** Path → the entry it gets, or undefined to drop it. */
+  readonly changes: ManifestChanges;
+  /** Paths of the entries that this run made or dropped. */
+  readonly made: ReadonlySet<string>;
+}
+
+function findEntry(
+  step: Exclude<PlanStep, { action: 'reject' | 'remove' }>,
+  uploaded: ReadonlyMap<string, ManifestEntry>,
+): ManifestEntry | undefined {
+  if (step.action === 'keep') return step.entry;
+  if (step.action === 'reuse') return step.from.entry ?? uploaded.get(step.from.path);
+  return uploaded.get(step.path);
 }
 
 /** Whether an entry is of the content that a step is about, and of the target of the entry that the step relies on. */

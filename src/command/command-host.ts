@@ -11,6 +11,7 @@ export function openCommandHost(
   return {
     env,
     workspace: process.cwd(),
+    isWorkflow: Boolean(env.GITHUB_ACTIONS || env.GITHUB_EVENT_NAME),
     shortSecretRisk: undefined,
     keepAdvice: 'Commit it, or keep it where the next run finds it.',
     readInput(name) {

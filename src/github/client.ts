@@ -1,7 +1,8 @@
 // The way to GitHub's API: Octokit with time limits, bounded retries and a transport of our own.
 import type { Dispatcher } from 'undici';
 import { readPath } from '../text/json.ts';
-import { decideRetry, NoAnswer, Refusal, readFailure } from './failure.ts';
+import { decideRetry, NoAnswer, Refusal, readFailure, refuseAbsent } from './failure.ts';
+import { decodeBlob, readBytes, takeDespiteFiles } from './replies.ts';
 
 /** Time and chance, so that tests need not wait. */
 export interface Timing {
@@ -94,15 +95,11 @@ export class GitHub {
     return await this.#send(options, async (request) => {
       const isAboutRepository = document.includes('$owner');
       const own = isAboutRepository ? { owner: this.owner, name: this.name } : {};
-      const data = await this.#octokit.graphql<T | undefined>(document, { ...own, ...variables, request });
+      const asked = this.#octokit.graphql<T | undefined>(document, { ...own, ...variables, request });
+      const data = await asked.catch((error: unknown) => takeDespiteFiles<T>(error));
       if (data === undefined || data === null) throw new NoAnswer('the reply was cut or is not JSON');
       if (isAboutRepository && readPath(data, 'repository') === undefined) {
-        throw new Refusal('the repository is not shown to this token', {
-          status: 200,
-          types: ['NOT_FOUND'],
-          isAboutPullRequests: false,
-          rateLimitMs: undefined,
-        });
+        throw refuseAbsent('the repository is not shown to this token');
       }
       return data;
     });
@@ -156,7 +153,7 @@ export class GitHub {
    * Waits for the next attempt. `attempts` counts those made, `start` is the time of the first.
    * @throws the failure when there is to be no further attempt, and the signal's reason.
    */
-  async pauseAfter(
+  async #pauseAfter(
     failure: Refusal | NoAnswer,
     {
       attempts,
@@ -171,6 +168,25 @@ export class GitHub {
     if (wait === undefined) throw failure;
     onRetry?.(`GitHub: ${failure.message}; next attempt in ${(wait / 1000).toFixed(1)} s`);
     await this.pause(wait, signal);
+  }
+
+  /**
+   * Reads something that is known to exist until it is there: GitHub's reads lag behind its writes, and "not found" must
+   * not be taken for an answer. `what` names it for the message; `read` may give its own account of what is missing.
+   * @throws {NoAnswer} when it does not come up; whatever `read` throws; the signal's reason.
+   */
+  async readUntilShown<T extends object>(
+    what: string,
+    signal: AbortSignal,
+    read: () => Promise<T | NoAnswer | undefined>,
+  ): Promise<T> {
+    const start = this.timing.now();
+    for (let attempts = 1; ; attempts += 1) {
+      const found = await read();
+      if (found !== undefined && !(found instanceof NoAnswer)) return found;
+      const failure: NoAnswer = found ?? new NoAnswer(`GitHub does not find ${what}, which exists`);
+      await this.#pauseAfter(failure, { attempts, start }, signal);
+    }
   }
 
   /**
@@ -199,32 +215,8 @@ export class GitHub {
       } catch (error) {
         signal.throwIfAborted();
         const failure = readFailure(error, timing.now());
-        await this.pauseAfter(failure, { attempts, start, isRepeatable }, signal);
+        await this.#pauseAfter(failure, { attempts, start, isRepeatable }, signal);
       }
     }
   }
-}
-
-/** The content in a JSON reply about a blob; undefined for any other JSON, which may be the content itself. */
-function decodeBlob(reply: Buffer): Buffer | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(reply.toString());
-  } catch {
-    return undefined;
-  }
-  const content = readPath(value, 'content');
-  if (typeof content !== 'string' || readPath(value, 'encoding') !== 'base64') return undefined;
-  return Buffer.from(content, 'base64');
-}
-
-async function readBytes(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw new NoAnswer(`the reply is longer than the ${maxBytes} bytes announced`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

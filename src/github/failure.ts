@@ -1,7 +1,8 @@
 // What can go wrong with a request to GitHub, and what to do about it: pure.
+
+import { computeBackoff, readRetryAfter } from '../network/retry.ts';
 import { describeError } from '../text/errors.ts';
 import { readPath } from '../text/json.ts';
-import { computeBackoff, readRetryAfter } from '../network/retry.ts';
 
 /** GitHub said no. Nothing was changed. */
 export class Refusal extends Error {
@@ -45,6 +46,9 @@ const MAX_ATTEMPTS = 5;
 const UNNAMED_RATE_LIMIT_MS = 60_000;
 const MAX_RATE_LIMIT_MS = 120_000;
 
+/** A secondary limit on opening pull requests, which comes as a validation error. */
+const TOO_QUICKLY = /\bwas submitted too quickly\b/i;
+
 /** What decides on a further attempt. */
 export interface AttemptsMade {
   readonly attempts: number;
@@ -84,12 +88,22 @@ export function readFailure(error: unknown, now: number): Refusal | NoAnswer {
   if (status >= 500 || status === 408) {
     return new NoAnswer(`HTTP status ${status}: ${message}`, { retryAfterMs: readNamedWait(headers, now) });
   }
-  const isLimit = status === 429 || (status === 403 && isRateLimit(message, headers));
+  const isLimit =
+    status === 429 || TOO_QUICKLY.test(message) || (status === 403 && isRateLimit(message, headers));
   const rateLimitMs = isLimit ? readRateLimit(headers, now) : undefined;
   return new Refusal(message, { status, types: [], isAboutPullRequests: false, rateLimitMs });
 }
 
-function readGraphqlErrors(errors: readonly unknown[], headers: unknown, now: number): Refusal | NoAnswer {
+/** Whether one of GraphQL's errors is about `Commit.file`: an absent one is no trouble, but told as an error. */
+export function isAboutFile(error: unknown): error is { readonly path: readonly unknown[] } {
+  const path = readPath(error, 'path');
+  return Array.isArray(path) && path.at(-1) === 'file';
+}
+
+function readGraphqlErrors(all: readonly unknown[], headers: unknown, now: number): Refusal | NoAnswer {
+  // A missing manifest would be told first, and hide the trouble.
+  const others = all.filter((error) => !isAboutFile(error));
+  const errors = others.length > 0 ? others : all;
   const message = errors.map((error) => textAt(error, 'message')).join('; ');
   const types = errors.map((error) => textAt(error, 'type')).filter((type) => type !== '');
   // GitHub's own time limit, with a type or without one.
@@ -99,7 +113,8 @@ function readGraphqlErrors(errors: readonly unknown[], headers: unknown, now: nu
   const path = readPath(errors[0], 'path');
   const isAboutPullRequests =
     Array.isArray(path) && (path.includes('pullRequests') || path.includes('pullRequest'));
-  const isLimit = types.includes('RATE_LIMITED') || isRateLimit(message, headers);
+  const isLimit =
+    types.includes('RATE_LIMITED') || TOO_QUICKLY.test(message) || isRateLimit(message, headers);
   const rateLimitMs = isLimit ? readRateLimit(headers, now) : undefined;
   return new Refusal(message, { status: 200, types, isAboutPullRequests, rateLimitMs });
 }
@@ -144,6 +159,12 @@ function describeTrouble(error: unknown): string {
 function textAt(value: unknown, key: string): string {
   const text = readPath(value, key);
   return typeof text === 'string' ? text : typeof text === 'number' ? String(text) : '';
+}
+
+/** The refusal of what is not there, or not shown to the token. */
+export function refuseAbsent(message: string): Refusal {
+  const details = { status: 404, types: [], isAboutPullRequests: false, rateLimitMs: undefined };
+  return new Refusal(message, details);
 }
 
 /** Turns the refusal of something that does not exist into undefined. */

@@ -7,6 +7,8 @@ export interface Host {
   readonly env: NodeJS.ProcessEnv;
   /** The folder that `working-directory` is relative to. */
   readonly workspace: string;
+  /** Whether a workflow's event started the run, and decides whom it trusts; elsewhere whoever calls does. */
+  readonly isWorkflow: boolean;
   /** What threatens secrets of under eight characters here, in sentences; undefined when nothing does. */
   readonly shortSecretRisk: string | undefined;
   /** How to keep a manifest that the checkout did not hold, in a sentence. */

@@ -7,6 +7,7 @@ export function openStepHost(env: NodeJS.ProcessEnv): Host {
   return {
     env,
     workspace: env.GITHUB_WORKSPACE || process.cwd(),
+    isWorkflow: true,
     shortSecretRisk:
       'GitHub hides that text wherever it occurs and drops outputs that contain it. Read the manifest file instead of the outputs.',
     keepAdvice: 'Use `mode: commit` to commit it.',

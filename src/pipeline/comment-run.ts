@@ -1,39 +1,58 @@
 // Stage: keep one comment with the result on the pull request under test.
-import { describeError } from '../text/errors.ts';
 import type { GitHub } from '../github/client.ts';
-import { buildComment, MAX_COMMENT_LENGTH, writeComment } from '../github/comment.ts';
-import { GitData } from '../github/git-data.ts';
-import { findMergeBase } from '../github/own-branch.ts';
-import { ManifestReader } from '../github/publisher.ts';
-import { readPath } from '../text/json.ts';
-import { isSameEntry, type Manifest } from '../manifest/manifest.ts';
-import { listChanges } from '../manifest/merge.ts';
+import {
+  buildComment,
+  buildMarker,
+  describeUnwritten,
+  findComment,
+  MAX_COMMENT_LENGTH,
+  writeComment,
+} from '../github/comment.ts';
+import { compareCommits } from '../github/compare.ts';
+import { readCommit } from '../github/read.ts';
+import type { Manifest } from '../manifest/manifest.ts';
 import type { Outcome } from '../outcome.ts';
-import type { Progress } from './progress.ts';
+import { ManifestReader } from '../publish/remote-manifest.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { buildIdChanges, buildSummary, type SummaryHead } from '../report/summary.ts';
-import type { Run } from './set-up.ts';
+import { buildEntryChanges, buildSummary, type SummaryHead } from '../report/summary.ts';
+import { describeError } from '../text/errors.ts';
+import { escapeProse } from '../text/html-table.ts';
+import { readPath } from '../text/json.ts';
 import { type GitHubLink, openGitHubLink } from './github-link.ts';
-
-const ALL_CURRENT = '### NXCloud template assets\n\n✅ All assets are current.\n';
+import type { Ending } from './report-run.ts';
+import type { Run } from './set-up.ts';
 
 /** A part of the comment's room: the result of the run comes first. */
-const MAX_ID_CHANGES_BYTES = 16 * 1024;
+const MAX_ENTRY_CHANGES_BYTES = 16 * 1024;
 
 /** The comment is worth no longer wait, whatever GitHub is busy with. */
 const TIME_LIMIT_MS = 60_000;
 
+/** The pull request of the event, at the moment of the event. */
+interface PullUnderTest {
+  readonly number: number;
+  readonly base: string;
+  readonly head: string;
+}
+
+/** What there is to say. */
+interface Finding {
+  readonly ending: Ending;
+  readonly outcomes: readonly Outcome[];
+  readonly head: SummaryHead;
+}
+
 /** Writes or updates the comment, within a minute. It never fails the step. */
 export async function commentOnPullRequest(
   run: Run,
-  { store }: Progress,
+  ending: Ending,
   outcomes: readonly Outcome[],
   head: SummaryHead,
   reporter: Reporter,
   runSignal: AbortSignal,
 ): Promise<void> {
-  const number = readPath(run.event.payload, 'pull_request', 'number');
-  if (typeof number !== 'number') {
+  const pull = findPullUnderTest(run.event.payload);
+  if (pull === undefined) {
     reporter.info('No comment is written: the event is not about a pull request.');
     return;
   }
@@ -41,65 +60,88 @@ export async function commentOnPullRequest(
     reporter.annotate('notice', 'The comment on the pull request was not written: `token` is empty.');
     return;
   }
-  const { manifestPath } = run.repository;
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(new Error('GitHub took longer than a minute')), TIME_LIMIT_MS);
   const signal = AbortSignal.any([runSignal, limit.signal]);
   let link: GitHubLink | undefined;
   try {
     link = await openGitHubLink(run, reporter);
-    const checkout = store?.checkout.manifest ?? new Map();
-    const idChanges = await listIdChanges(run, checkout, link.github, reporter, signal);
-    const isNews =
-      !head.isSuccess || idChanges !== '' || outcomes.some(({ status }) => status !== 'unchanged');
-    const room = MAX_COMMENT_LENGTH - buildComment(manifestPath, idChanges).length;
-    // A text has at most as many characters as bytes.
-    const body = isNews ? buildSummary(outcomes, head, room) + idChanges : ALL_CURRENT;
-    const result = await writeComment({
-      github: link.github,
-      pullRequest: number,
-      manifestPath,
-      body,
-      isNews,
-      signal,
-    });
-    if (result.kind === 'not-written') reporter.annotate('notice', result.notice);
-    else reporter.info(`The comment on the pull request: ${result.kind}.`);
+    const { github } = link;
+    const result = await keepComment(github, run, pull, { ending, outcomes, head }, signal);
+    reporter.info(`The comment on the pull request: ${result}.`);
   } catch (error) {
-    reporter.annotate('notice', `The comment on the pull request was not written: ${describeError(error)}`);
+    const unwritten = `The comment on the pull request was not written: ${describeError(error)}`;
+    reporter.annotate('notice', describeUnwritten(error) ?? unwritten);
   } finally {
     clearTimeout(timer);
     await link?.close();
   }
 }
 
-/** A reviewer should see when a pull request changes IDs itself: nobody uploaded those files in this run. */
-async function listIdChanges(
-  { event, repository }: Run,
-  checkout: Manifest,
+function findPullUnderTest(payload: unknown): PullUnderTest | undefined {
+  const number = readPath(payload, 'pull_request', 'number');
+  const [base, head] = ['base', 'head'].map((side) => readPath(payload, 'pull_request', side, 'sha'));
+  if (typeof number !== 'number' || typeof base !== 'string' || typeof head !== 'string') return undefined;
+  return { number, base, head };
+}
+
+/** @returns what became of the comment, as the rest of a sentence */
+async function keepComment(
   github: GitHub,
-  reporter: Reporter,
+  run: Run,
+  pull: PullUnderTest,
+  finding: Finding,
   signal: AbortSignal,
 ): Promise<string> {
-  const base = readPath(event.payload, 'pull_request', 'base', 'sha');
-  const head = readPath(event.payload, 'pull_request', 'head', 'sha');
-  if (typeof base !== 'string' || typeof head !== 'string') return '';
-  const data = new GitData(github);
-  const reader = new ManifestReader(data, repository.manifestPath, false);
-  const readAt = async (commit: string): Promise<Manifest> =>
-    await reader.readPast(await data.readFileAt(commit, repository.manifestPath, signal), commit, signal);
+  const { manifestPath } = run.repository;
+  const found = await findComment(github, pull.number, buildMarker(manifestPath), signal);
+  const { publication, early } = finding.ending;
+  const ownCommit = publication?.commit ?? early?.commit;
+  if (found.headOid !== pull.head && found.headOid !== ownCommit && found.comment !== undefined) {
+    return `left to a newer run, since the pull request is at ${found.headOid} by now`;
+  }
+  const entryChanges = await describeEntryChanges(github, run, pull, finding.ending, signal);
+  const isNews =
+    !finding.head.isSuccess ||
+    entryChanges !== '' ||
+    finding.outcomes.some(({ status }) => status !== 'unchanged');
+  if (!isNews && found.comment === undefined) return 'none is needed, all assets are current';
+  const about = `<sub>About commit ${ownCommit ?? pull.head}.</sub>\n`;
+  const room = MAX_COMMENT_LENGTH - buildComment(manifestPath, entryChanges + about).length;
+  // A text has at most as many characters as bytes.
+  const body = isNews ? buildSummary(finding.outcomes, finding.head, room) + entryChanges : ALL_CURRENT;
+  return await writeComment(github, found, buildComment(manifestPath, body + about), signal);
+}
+
+const ALL_CURRENT = '### NXCloud template assets\n\n✅ All assets are current.\n\n';
+
+/**
+ * Shows a reviewer the entries that the pull request changes itself: nobody uploaded those files in this run. What
+ * cannot be found out is said, so that silence means that there is none.
+ */
+async function describeEntryChanges(
+  github: GitHub,
+  { repository: { manifestPath: path } }: Run,
+  { base, head }: PullUnderTest,
+  { store }: Ending,
+  signal: AbortSignal,
+): Promise<string> {
+  const checkout = store?.checkout ?? { manifest: new Map(), text: undefined };
+  const reader = new ManifestReader({ github, path, force: false, checkout });
+  const readAt = async (commit: string): Promise<Manifest> => {
+    const found = await readCommit(github, commit, path, signal);
+    if (found === undefined) throw new Error(`GitHub does not find the commit ${commit}`);
+    return (await reader.read(found.file, commit, signal)).manifest;
+  };
   try {
-    const before = await readAt(base);
-    const changes = listChanges(before, checkout);
-    if (changes.size === 0) return '';
     // A checkout of the head lacks what the base has changed since: that is no change of the pull request.
-    const mergeBase = (await findMergeBase(github, base, head, signal)) ?? base;
-    const parted = mergeBase === base ? before : await readAt(mergeBase);
-    const own = [...changes].filter(([path, entry]) => !isSameEntry(parted.get(path), entry));
-    return buildIdChanges(before, new Map(own), MAX_ID_CHANGES_BYTES);
+    const comparison = await compareCommits(github, base, head, signal);
+    if (comparison === undefined || comparison === 'unrelated')
+      throw new Error(`GitHub does not find where ${head} left ${base}`);
+    const before = await readAt(comparison.mergeBase);
+    return buildEntryChanges(before, await readAt(head), MAX_ENTRY_CHANGES_BYTES);
   } catch (error) {
     signal.throwIfAborted();
-    reporter.info(`The manifest of the pull request's base could not be read: ${describeError(error)}`);
-    return '';
+    return `<p>⚠️ Whether this pull request changes entries of the manifest itself could not be found out: ${escapeProse(describeError(error))}</p>\n\n`;
   }
 }

@@ -10,7 +10,7 @@ import { findMissingFiles, isSparseCheckout } from '../manifest/removals.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { listPrefixes } from '../files/paths.ts';
-import { type PlanStep, planUploads } from '../plan.ts';
+import { type CurrencyRules, type PlanStep, planUploads } from '../plan.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Run } from './set-up.ts';
 import { makeShareTest } from '../assets/shard.ts';
@@ -24,16 +24,21 @@ export async function planRun(
   run: Run,
   discovery: Discovery,
   store: ManifestStore,
-  published: Manifest | undefined,
+  published: readonly Manifest[],
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<readonly PlanStep[]> {
-  const manifests = published === undefined ? [store.manifest] : [published, store.manifest];
+  const manifests = [...published, store.manifest];
   const steps = await reporter.group('Judge assets', () =>
     makeSteps(run, discovery, manifests, store, reporter, signal),
   );
   for (const step of steps) reportFindings(step, reporter);
   return steps;
+}
+
+/** When an entry is current in this run. */
+export function makeCurrencyRules({ inputs: { maxAge, renewBefore }, target }: Run): CurrencyRules {
+  return { target, now: Date.now(), maxAge, renewBefore };
 }
 
 async function makeSteps(
@@ -61,12 +66,9 @@ async function makeSteps(
     assets: assets.filter((asset) => isOwn(asset.sha256)),
     rejected: ownUnusable.map(({ path, reason }) => ({ path, findings: [rejectWith(reason)] })),
     manifests,
-    gone: findGone(run, store, judged, reporter),
+    gone: findGone(run, store, [...judged, ...discovery.unusable], reporter),
     force: inputs.force,
-    target: run.target,
-    now: Date.now(),
-    maxAge: inputs.maxAge,
-    renewBefore: inputs.renewBefore,
+    ...makeCurrencyRules(run),
   });
   const found = countOf(judged.length + discovery.unusable.length, 'asset');
   const share = inputs.shard === undefined ? '' : ', of this share';
@@ -109,11 +111,21 @@ function findGone(
   found: readonly { readonly path: string }[],
   reporter: Reporter,
 ): readonly string[] {
-  if (!inputs.prune || mode === 'check') return [];
+  if (!inputs.prune) return [];
   const present = new Set(found.map(({ path }) => path));
   const paths = [...store.checkout.manifest.keys()].filter((path) => !present.has(path));
   const gone = findMissingFiles(repository.root, paths);
-  if (gone.length === 0 || mode !== 'output' || !isSparseCheckout(repository.root)) return gone;
+  if (gone.length === 0) return [];
+  if (present.size === 0) {
+    const entries = gone.length === 1 ? 'entry' : 'entries';
+    reporter.annotate(
+      'warning',
+      `No asset was found at all, so the ${gone.length} ${entries} of the manifest whose files are gone stay.`,
+    );
+    return [];
+  }
+  // Where it publishes, the tree at the branch decides.
+  if (isPublishing(mode) || !isSparseCheckout(repository.root)) return gone;
   reporter.annotate('notice', 'The checkout is sparse, so no entry is removed from the manifest.');
   return [];
 }

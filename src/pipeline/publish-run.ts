@@ -1,24 +1,31 @@
 // Stage: publish the manifest, in the modes that do.
 import { existsSync, realpathSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { StepError } from '../text/errors.ts';
-import { openPublisher } from '../github/open-publisher.ts';
-import { resolvePlace } from '../publish/place.ts';
-import type { Publication, Publisher } from '../github/publisher.ts';
-import { isSameEntry, type Manifest, type ManifestEntry } from '../manifest/manifest.ts';
-import type { ManifestChanges } from '../manifest/merge.ts';
+import { findClosing, isPullRequestEvent } from '../inputs/event.ts';
 import type { ManifestStore } from '../manifest/store.ts';
-import { concludeRun } from '../outcome.ts';
+import { listRunChanges } from '../outcome.ts';
 import type { PlanStep } from '../plan.ts';
-import { noteFailure, type Progress } from './progress.ts';
+import { openCommitPublisher } from '../publish/commit-publisher.ts';
+import { EarlyPublishing } from '../publish/early.ts';
+import { resolvePlace } from '../publish/place.ts';
+import { openProposalPublisher } from '../publish/proposal-publisher.ts';
+import type { Publication, Publisher, PublisherOptions } from '../publish/publisher.ts';
 import type { Reporter } from '../report/reporter.ts';
+import { StepError } from '../text/errors.ts';
+import type { Cancellation } from './cancellation.ts';
+import { type GitHubLink, openGitHubLink } from './github-link.ts';
+import { makeCurrencyRules } from './plan-run.ts';
 import type { Run } from './set-up.ts';
-import { openGitHubLink } from './github-link.ts';
+import type { Uploads } from './upload-planned.ts';
 
-/** A publisher for the place of the run, with what keeps it open. */
+/** What a stage of publishing needs. */
 export interface Publishing {
+  readonly run: Run;
+  readonly store: ManifestStore;
+  readonly reporter: Reporter;
   readonly publisher: Publisher;
-  readonly root: string;
+  /** Notes of publications that were given, each once. */
+  readonly told: Set<string>;
   readonly close: () => Promise<void>;
 }
 
@@ -26,29 +33,48 @@ export interface Publishing {
  * Reads what is published, before anything is uploaded.
  * @throws {StepError} when there is no branch to publish to or it cannot be read.
  */
-export async function openPublishing(run: Run, reporter: Reporter, signal: AbortSignal): Promise<Publishing> {
-  const { inputs, mode, event, repository } = run;
+export async function openPublishing(
+  run: Run,
+  store: ManifestStore,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<Publishing> {
   refuseSubfolder(run);
-  const place = resolvePlace({ ...inputs, mode }, event);
   const link = await openGitHubLink(run, reporter);
   try {
-    const publisher = await openPublisher(
-      {
-        github: link.github,
-        manifestPath: repository.manifestPath,
-        force: inputs.force,
-        runCommit: event.sha,
-        commitMessage: inputs.commitMessage,
-        serverUrl: event.serverUrl,
-      },
-      place,
-      signal,
-    );
-    return { publisher, root: repository.root, close: link.close };
+    const publisher = await openPublisher(run, store, reporter, link, signal);
+    return { run, store, reporter, publisher, told: new Set(), close: link.close };
   } catch (error) {
     await link.close();
     throw error;
   }
+}
+
+async function openPublisher(
+  run: Run,
+  store: ManifestStore,
+  reporter: Reporter,
+  { github }: GitHubLink,
+  signal: AbortSignal,
+): Promise<Publisher> {
+  const { inputs, mode, event, repository } = run;
+  const options: PublisherOptions = {
+    github,
+    manifestPath: repository.manifestPath,
+    checkout: store.checkout,
+    rules: makeCurrencyRules(run),
+    force: inputs.force,
+    baseCommit: run.baseCommit,
+    runCommit: event.sha,
+    isTestMerge: event.ref.startsWith('refs/pull/'),
+    commitMessage: inputs.commitMessage,
+    serverUrl: event.serverUrl,
+    warn: (message) => reporter.annotate('warning', message),
+  };
+  const place = resolvePlace({ ...inputs, mode, manifestPath: repository.manifestPath }, event);
+  return place.kind === 'commit'
+    ? await openCommitPublisher(options, place, signal)
+    : await openProposalPublisher(options, place, signal);
 }
 
 /**
@@ -70,60 +96,85 @@ function refuseSubfolder({ host, mode, repository: { root } }: Run): void {
   );
 }
 
-/** Publishes what the run changed; afterwards the workspace holds what is published. */
-export async function publishRun(
-  { publisher, root }: Publishing,
-  progress: Progress,
-  store: ManifestStore,
-  reporter: Reporter,
-  signal: AbortSignal,
-): Promise<void> {
-  const { steps = [] } = progress;
-  const assets = new Map(
-    steps.flatMap((step) => ('asset' in step && step.asset !== undefined ? [[step.path, step.asset]] : [])),
-  );
-  let publication: Publication;
-  try {
-    publication = await publisher.publish({
-      changes: listRunChanges(steps, progress, store.manifest, publisher.manifest),
-      findJudged: (path) => {
-        const asset = assets.get(path);
-        return asset?.isLink ? { ...asset, link: join(root, path) } : asset;
-      },
-      signal,
-    });
-  } catch (error) {
-    // Whether the branch lacks those files is not known, so their entries stay.
-    progress.steps = steps.filter(({ action }) => action !== 'remove');
-    throw error;
-  }
-  progress.publication = publication;
-  for (const [path, reason] of publication.superseded)
-    reporter.info(`${path}: ${reason}; its entry there stands`);
-  for (const note of publication.notes) reporter.annotate('notice', note);
-  if (publication.commit !== undefined) reporter.info(`Committed ${publication.commit}`);
-  if (publication.pullRequest !== undefined) {
-    const { number, change, url } = publication.pullRequest;
-    reporter.info(`Pull request #${number} was ${change}: ${url}`);
-  }
-  if (publication.failure !== undefined) noteFailure(progress, publication.failure);
-  await store.replace(publication.text, publication.manifest);
+/**
+ * Makes sure, before the first upload, that what is uploaded can be recorded, and gives what publishes meanwhile.
+ * Undefined when there is nothing to record.
+ * @throws {StepError} when it is known that nothing can.
+ */
+export async function prepareToPublish(
+  publishing: Publishing,
+  steps: readonly PlanStep[],
+  { cancelled, publishingEnded }: Cancellation,
+): Promise<Early | undefined> {
+  const { run, reporter, publisher } = publishing;
+  const isIdle = steps.every(({ action }) => action === 'keep' || action === 'reject');
+  if (isIdle || cancelled.aborted) return undefined;
+  const { isGuarded, notes } = await publisher.prepare(cancelled);
+  for (const note of notes) reporter.annotate('notice', note);
+  // Runs on pull requests are commonly cancelled by the next commit, and a commit of ours would be that.
+  if (isPullRequestEvent(run.event) && findClosing(run.event) !== 'merged') return undefined;
+  let known: Pick<Uploads, 'steps' | 'results'> = { steps: [], results: new Map() };
+  const early = new EarlyPublishing({
+    uploads: steps.filter(({ action }) => action === 'upload').length,
+    isGuarded,
+    publish: async () => {
+      // Whether a file is gone is told once, in the end.
+      const kept = known.steps.filter(({ action }) => action !== 'remove');
+      const result = listRunChanges(kept, known.results, run.target ?? '');
+      const publication = await publisher.publish(result, { once: true, signal: publishingEnded });
+      reportPublication(publication, publishing);
+      return publication;
+    },
+    inform: (message) => reporter.info(message),
+  });
+  return {
+    refused: early.refused,
+    noteSuccess: (uploads) => {
+      known = uploads;
+      early.noteSuccess();
+    },
+    settle: async () => await early.settle(),
+  };
 }
 
-/** What this run found out of its own paths, where that differs from what is published, and what it takes for removed. */
-function listRunChanges(
-  steps: readonly PlanStep[],
-  { results }: Progress,
-  ours: Manifest,
-  published: Manifest,
-): ManifestChanges {
-  const changes = new Map<string, ManifestEntry | undefined>();
-  for (const { path, status } of concludeRun(steps, results, false)) {
-    if (status === 'invalid' || status === 'pending') continue;
-    const isRemoved = status === 'removed';
-    const entry = isRemoved ? undefined : ours.get(path);
-    // Whether the file is gone is for the branch to say, even where its manifest has no entry.
-    if (isRemoved || !isSameEntry(entry, published.get(path))) changes.set(path, entry);
+/** What publishes while uploads go on. */
+export interface Early {
+  /** Aborted when publishing is refused for good. */
+  readonly refused: AbortSignal;
+  readonly noteSuccess: (uploads: Pick<Uploads, 'steps' | 'results'>) => void;
+  /** Waits for what is under way, and gives the last publication. */
+  readonly settle: () => Promise<Publication | undefined>;
+}
+
+/**
+ * Publishes what the run has to say; afterwards the workspace holds what is published.
+ * @throws {StepError} that names the remedy.
+ */
+export async function publishRun(
+  publishing: Publishing,
+  { steps, results }: Uploads,
+  signal: AbortSignal,
+): Promise<Publication> {
+  const { run, store, reporter, publisher } = publishing;
+  const result = listRunChanges(steps, results, run.target ?? '');
+  const publication = await publisher.publish(result, { once: false, signal });
+  for (const [path, reason] of publication.superseded)
+    reporter.info(`${path}: ${reason}; its entry there stands`);
+  reportPublication(publication, publishing);
+  await store.replace(publication.text, publication.manifest);
+  return publication;
+}
+
+function reportPublication(
+  { commit, pullRequest, notes }: Publication,
+  { reporter, told }: Publishing,
+): void {
+  for (const note of notes) {
+    if (!told.has(note)) reporter.annotate('notice', note);
+    told.add(note);
   }
-  return changes;
+  if (commit !== undefined) reporter.info(`Committed ${commit}`);
+  if (pullRequest === undefined) return;
+  const { number, change, url } = pullRequest;
+  reporter.info(`Pull request #${number} was ${change}: ${url}`);
 }

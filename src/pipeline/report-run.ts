@@ -1,14 +1,34 @@
 // Stage: tell how the run ended, in outputs, annotations, summary and comment.
-import type { Cancellation } from './cancellation.ts';
+import type { ManifestStore } from '../manifest/store.ts';
 import { concludeRun, concludeUnplanned, type Outcome, withStatus } from '../outcome.ts';
-import { noteFailure, type Progress } from './progress.ts';
+import type { PlanStep } from '../plan.ts';
+import type { Publication } from '../publish/publisher.ts';
 import { buildOutputs, type RunFacts } from '../report/outputs.ts';
 import { findPictureSource } from '../report/pictures.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { buildSummary, describeCounts } from '../report/summary.ts';
-import type { Run } from './set-up.ts';
-import { describeFailure, StepError } from '../text/errors.ts';
+import { buildSummary, describeCounts, type SummaryHead } from '../report/summary.ts';
+import { StepError } from '../text/errors.ts';
 import { countOf } from '../text/text.ts';
+import type { UploadResult } from '../upload/upload-all.ts';
+import type { Cancellation } from './cancellation.ts';
+import type { Failures } from './failures.ts';
+import type { Run } from './set-up.ts';
+
+/** What is known of a run when it ends. */
+export interface Ending {
+  /** Undefined when the inputs were wrong. */
+  readonly run?: Run;
+  readonly store?: ManifestStore;
+  /** Paths of the assets found. */
+  readonly found: readonly string[];
+  /** Undefined until the run is planned. */
+  readonly steps?: readonly PlanStep[];
+  /** How each upload ended, by path. */
+  readonly results: ReadonlyMap<string, UploadResult>;
+  /** The last publication while uploads went on. */
+  readonly early?: Publication | undefined;
+  readonly publication?: Publication;
+}
 
 /** GitHub drops a summary of more than 1 MiB whole. */
 const MAX_SUMMARY_BYTES = 1024 * 1024 - 16 * 1024;
@@ -18,70 +38,79 @@ const TRUNCATED =
 
 /** Sets the outputs first, then tells people, and ends the step. */
 export async function reportRun(
-  progress: Progress,
+  ending: Ending,
+  failures: Failures,
   reporter: Reporter,
   { cancelled, publishingEnded }: Cancellation,
 ): Promise<void> {
-  const { run, store, publication, steps, results, failures } = progress;
-  const mode = run?.mode ?? '';
+  const { run, steps, results, publication } = ending;
   const outcomes =
     steps === undefined
-      ? concludeUnplanned(progress.found)
-      : concludeRun(steps, results, mode === 'check', publication);
-  for (const failure of judgeOutcomes(outcomes, run, reporter)) noteFailure(progress, failure);
-  const facts: RunFacts = {
-    mode,
-    manifestPath: run?.repository.manifestPath ?? '',
-    hasChanged: mode !== 'check' && (store?.hasChanged ?? false),
-    commitSha: publication?.commit ?? '',
-    pullRequestNumber: String(publication?.pullRequest?.number ?? ''),
-    pullRequestUrl: publication?.pullRequest?.url ?? '',
-  };
-  const outputs = buildOutputs(outcomes, facts, reporter.maxOutputCharacters);
-  if (outputs.truncated === 'true') reporter.annotate('warning', TRUNCATED);
-  const outputFailure = reporter.setOutputs(outputs);
-  if (outputFailure !== undefined) noteFailure(progress, new StepError('outputs-unwritable', outputFailure));
+      ? concludeUnplanned(ending.found)
+      : concludeRun(steps, results, run?.mode === 'check', publication);
+  for (const failure of judgeOutcomes(outcomes, run, reporter)) failures.add(failure);
+  reportOutputs(ending, outcomes, failures, reporter);
   if (run !== undefined) {
-    const remarks = makeRemarks(progress, outcomes, reporter);
-    await writeReport(run, progress, outcomes, remarks);
-    const head = {
-      isSuccess: failures.length === 0,
-      remarks: [...failures, ...remarks, ...(publication?.notes ?? [])],
+    const remarks = makeRemarks(ending, outcomes, reporter);
+    await writeReport(run, ending, outcomes, failures, remarks);
+    const head: SummaryHead = {
+      isSuccess: failures.messages.length === 0,
+      remarks: [...failures.messages, ...remarks],
       pictures: findPictureSource(run.event),
     };
     if (run.inputs.summary) reporter.writeSummary(buildSummary(outcomes, head, MAX_SUMMARY_BYTES));
     if (run.inputs.comment) {
       const { commentOnPullRequest } = await import('./comment-run.ts');
-      await commentOnPullRequest(run, progress, outcomes, head, reporter, publishingEnded);
+      await commentOnPullRequest(run, ending, outcomes, head, reporter, publishingEnded);
     }
   }
   // A signal that came so late changed nothing but the ending.
-  if (cancelled.aborted && !failures.includes(describeFailure(cancelled.reason))) {
-    noteFailure(progress, cancelled.reason);
-  }
+  if (cancelled.aborted) failures.add(cancelled.reason);
   reporter.info(describeCounts(outcomes));
   reporter.finish();
-  if (failures.length > 0) reporter.fail(failures.join(' '));
+  if (failures.messages.length > 0) reporter.fail(failures.messages.join(' '));
+}
+
+function reportOutputs(
+  { run, store, early, publication }: Ending,
+  outcomes: readonly Outcome[],
+  failures: Failures,
+  reporter: Reporter,
+): void {
+  const mode = run?.mode ?? '';
+  const pullRequest = publication?.pullRequest ?? early?.pullRequest;
+  const facts: RunFacts = {
+    mode,
+    manifestPath: run?.repository.manifestPath ?? '',
+    hasChanged: mode !== 'check' && (store?.hasChanged ?? false),
+    commitSha: publication?.commit ?? early?.commit ?? '',
+    pullRequestNumber: String(pullRequest?.number ?? ''),
+    pullRequestUrl: pullRequest?.url ?? '',
+  };
+  const outputs = buildOutputs(outcomes, facts, reporter.maxOutputCharacters);
+  if (outputs.truncated === 'true') reporter.annotate('warning', TRUNCATED);
+  const failure = reporter.setOutputs(outputs);
+  if (failure !== undefined) failures.add(new StepError('outputs-unwritable', failure));
 }
 
 /** Writes the gallery where the inputs ask for one; loading it is left to runs that do. */
 async function writeReport(
   run: Run,
-  progress: Progress,
+  { store }: Ending,
   outcomes: readonly Outcome[],
+  failures: Failures,
   remarks: readonly string[],
 ): Promise<void> {
-  const { store, publication, failures } = progress;
   const { root, reportPath } = run.repository;
   if (reportPath === undefined) return;
   const { writeGallery } = await import('./write-gallery.ts');
   const failure = await writeGallery(root, reportPath, outcomes, store, {
-    isSuccess: failures.length === 0,
+    isSuccess: failures.messages.length === 0,
     mode: run.mode,
     madeAt: new Date(),
-    remarks: [...failures, ...remarks, ...(publication?.notes ?? [])],
+    remarks: [...failures.messages, ...remarks],
   });
-  if (failure !== undefined) noteFailure(progress, new StepError('report-unwritable', failure));
+  if (failure !== undefined) failures.add(new StepError('report-unwritable', failure));
 }
 
 /** Why the outcomes fail the step, if they do. */
@@ -108,16 +137,17 @@ function judgeOutcomes(
 
 /** Sentences for the summary that do not fail the step. */
 function makeRemarks(
-  { run, store }: Progress,
+  { run, store, publication }: Ending,
   outcomes: readonly Outcome[],
   reporter: Reporter,
 ): readonly string[] {
+  const notes = publication?.notes ?? [];
   const hasGained = outcomes.some(({ status }) => status === 'uploaded' || status === 'reused');
   if (run?.mode !== 'output' || !hasGained || store === undefined || store.checkout.text !== undefined)
-    return [];
+    return notes;
   const remark =
     `The checkout held no ${run.repository.manifestPath}: the next run uploads again unless this file is kept. ` +
     run.host.keepAdvice;
   reporter.annotate('notice', remark);
-  return [remark];
+  return [...notes, remark];
 }

@@ -1,6 +1,6 @@
 // From the host to a run that may begin: inputs, secrets, event, repository, mode in force.
-import { readFileSync } from 'node:fs';
-import { decideMode, type RunEvent } from '../inputs/event.ts';
+import { readBaseCommit } from '../inputs/base-commit.ts';
+import { type RunEvent, readEvent } from '../inputs/event.ts';
 import type { Host } from '../inputs/host.ts';
 import {
   findMissingCredentials,
@@ -9,6 +9,7 @@ import {
   type Mode,
   parseInputs,
 } from '../inputs/inputs.ts';
+import { decideMode } from '../inputs/trust.ts';
 import { type ProxySettings, takeProxySettings } from '../network/network.ts';
 import { computeTarget } from '../nxcloud/target.ts';
 import { makeRedactor, type Redactor, SHORTEST_SECRET } from '../text/redact.ts';
@@ -25,6 +26,8 @@ export interface Run {
   readonly mode: Mode;
   readonly event: RunEvent;
   readonly repository: Repository;
+  /** The commit that `.git` says the workspace holds. */
+  readonly baseCommit: string | undefined;
   readonly proxy: ProxySettings;
   readonly redact: Redactor;
   /** Undefined in `check` without access key or number. */
@@ -57,12 +60,20 @@ export function setUpRun(host: Host, reporter: Reporter): Run {
 
   const event = readEvent(env);
   const missing = findMissingCredentials(parsed);
-  const { mode, reason } = decideMode(parsed.mode ?? 'check', event, missing.length === 0);
   const located = locateRepository(host.workspace, {
     files: parsed.files,
     manifestPath: parsed.manifestPath ?? '',
     workingDirectory: parsed.workingDirectory ?? '',
     reportPath: parsed.reportPath,
+  });
+  const baseCommit = 'repository' in located ? readBaseCommit(located.repository.root) : undefined;
+  const { mode, reason } = decideMode({
+    mode: parsed.mode ?? 'check',
+    isWorkflow: host.isWorkflow,
+    event,
+    baseCommit,
+    hasCredentials: missing.length === 0,
+    pullRequestBranch: parsed.pullRequestBranch,
   });
   const allFaults = [
     ...faults,
@@ -81,7 +92,7 @@ export function setUpRun(host: Host, reporter: Reporter): Run {
   const target = canJudgeTargets
     ? computeTarget(inputs.accessKey, inputs.apiUrl, inputs.businessPhone)
     : undefined;
-  return { host, inputs, mode, event, redact, repository: located.repository, proxy, target };
+  return { host, inputs, mode, event, redact, repository: located.repository, baseCommit, proxy, target };
 }
 
 function warnOfShortSecrets(host: Host, reporter: Reporter): void {
@@ -98,28 +109,4 @@ function describeFaults(faults: readonly string[]): WrongInputs {
   return new WrongInputs(
     `${faults.length} inputs are wrong. ${faults.map((fault, i) => `(${i + 1}) ${fault}.`).join(' ')}`,
   );
-}
-
-function readEvent(env: NodeJS.ProcessEnv): RunEvent {
-  return {
-    name: env.GITHUB_EVENT_NAME ?? '',
-    payload: readPayload(env.GITHUB_EVENT_PATH),
-    actor: env.GITHUB_ACTOR ?? '',
-    repository: env.GITHUB_REPOSITORY ?? '',
-    repositoryId: env.GITHUB_REPOSITORY_ID ?? '',
-    sha: env.GITHUB_SHA ?? '',
-    ref: env.GITHUB_REF ?? '',
-    serverUrl: env.GITHUB_SERVER_URL ?? 'https://github.com',
-    apiUrl: env.GITHUB_API_URL ?? 'https://api.github.com',
-  };
-}
-
-/** The event's payload; without one, events that could carry foreign content count as foreign. */
-function readPayload(path: string | undefined): unknown {
-  if (!path) return undefined;
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    return undefined;
-  }
 }

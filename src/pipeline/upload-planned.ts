@@ -1,17 +1,37 @@
 // Stage: upload what is planned, and record each success at once.
 import type { Asset } from '../assets/judge.ts';
 import { isPublishing } from '../inputs/inputs.ts';
-import type { ManifestEntry } from '../manifest/manifest.ts';
 import type { ManifestStore } from '../manifest/store.ts';
-import { saveMemory } from './memory.ts';
 import { openDispatcher } from '../network/network.ts';
-import { readStatedExpiry } from '../nxcloud/file-id.ts';
+import type { Verdict } from '../nxcloud/answers.ts';
 import { isWaiting, type PlanStep, replaceUploaders } from '../plan.ts';
-import { noteFailure, type Progress } from './progress.ts';
 import type { Reporter } from '../report/reporter.ts';
-import type { Run } from './set-up.ts';
+
 import { formatBytes, formatSeconds } from '../text/text.ts';
+import { buildEntry } from '../upload/entry.ts';
 import type { UploadResult } from '../upload/upload-all.ts';
+import { saveMemory } from './memory.ts';
+import type { Run } from './set-up.ts';
+
+/** What came of a plan. */
+export interface Uploads {
+  /** The plan as it was carried out: where a file was lost meanwhile, another one of its content was uploaded. */
+  readonly steps: readonly PlanStep[];
+  /** How each upload ended, by path. */
+  readonly results: ReadonlyMap<string, UploadResult>;
+  /** What kept all further uploads from starting. */
+  readonly failures: readonly Error[];
+}
+
+/** How uploading is watched and ended. */
+export interface UploadControl {
+  /** Aborts what is in flight, too. */
+  readonly signal: AbortSignal;
+  /** Lets what is in flight end. */
+  readonly stop: AbortSignal | undefined;
+  /** Told of each success, with all that is known by then. */
+  readonly onSuccess: ((uploads: Omit<Uploads, 'failures'>) => void) | undefined;
+}
 
 /**
  * Records what needs no request: IDs taken over from current entries, and removals. In the modes that publish, whether
@@ -25,61 +45,69 @@ export function recordKnown({ mode }: Run, steps: readonly PlanStep[], store: Ma
   }
 }
 
-/**
- * Uploads what is planned. Results go to `progress`, entries to the store; failures are annotated on their files. Where a
- * file is lost meanwhile, another one of its content is uploaded, and the plan in `progress` says so.
- */
+/** Uploads what is planned. Entries go to the store at once; failures are annotated on their files. */
 export async function uploadPlanned(
   run: Run,
-  progress: Progress,
+  planned: readonly PlanStep[],
   store: ManifestStore,
   reporter: Reporter,
-  signal: AbortSignal,
-): Promise<void> {
-  if (listDue(progress).length === 0) return;
+  control: UploadControl,
+): Promise<Uploads> {
+  const results = new Map<string, UploadResult>();
+  if (listDue(planned, results).length === 0) return { steps: planned, results, failures: [] };
   saveMemory();
   const { inputs } = run;
   const { NxcloudClient } = await import('../nxcloud/client.ts');
   const { uploadAll } = await import('../upload/upload-all.ts');
   const dispatcher = await openDispatcher(inputs.apiUrl, run.proxy);
   const client = new NxcloudClient({ ...inputs, dispatcher, redact: run.redact });
-  const uploadDue = async (items: readonly Asset[]): Promise<void> => {
+  /** Uploads what is due, and gives the plan with what is due because of files that were lost. */
+  const uploadDue = async (steps: readonly PlanStep[]): Promise<Uploads> => {
+    const items = listDue(steps, results);
     const lost = new Set<string>();
+    const record = makeRecorder(run, steps, results, items.length, store, reporter);
     const { stop } = await uploadAll({
       items,
       concurrency: inputs.concurrency,
       retries: inputs.retries,
-      uploadOnce: async (asset, uploadSignal) => {
-        const verdict = await client.uploadOnce(asset, uploadSignal);
+      uploadOnce: async (asset, signal): Promise<Verdict> => {
+        const verdict = await client.uploadOnce(asset, signal);
         if (verdict.kind === 'fail' && verdict.cause === 'content') lost.add(asset.path);
         return verdict;
       },
-      onResult: makeRecorder(run, progress, items.length, store, reporter),
+      onResult: (asset, result) => {
+        record(asset, result);
+        if (result.kind === 'uploaded') control.onSuccess?.({ steps, results });
+      },
       onRetry: (asset, message) => reporter.info(`${asset.path}: ${message}`),
-      signal,
+      signal: control.signal,
+      stop: control.stop,
       random: Math.random,
     });
-    if (stop !== undefined) noteFailure(progress, stop);
-    else if (!signal.aborted) progress.steps = replaceUploaders(progress.steps ?? [], lost);
+    const isOver = stop !== undefined || control.signal.aborted || control.stop?.aborted === true;
+    const replaced = isOver ? steps : replaceUploaders(steps, lost);
+    const failures = stop === undefined ? [] : [stop];
+    return isOver || listDue(replaced, results).length === 0
+      ? { steps: replaced, results, failures }
+      : await uploadDue(replaced);
   };
   try {
-    await reporter.group('Upload', async () => {
-      for (let items = listDue(progress); items.length > 0; items = listDue(progress)) await uploadDue(items);
-    });
+    return await reporter.group('Upload', () => uploadDue(planned));
   } finally {
     await dispatcher.destroy();
   }
 }
 
 /** The assets that are to be uploaded and have no result yet. */
-function listDue({ steps = [], results }: Progress): readonly Asset[] {
+function listDue(steps: readonly PlanStep[], results: ReadonlyMap<string, UploadResult>): readonly Asset[] {
   return steps.flatMap((step) => (step.action === 'upload' && !results.has(step.path) ? [step.asset] : []));
 }
 
 /** What to do with each result, at once: log it, annotate it, record it for the asset and for those of its content. */
 function makeRecorder(
   { target = '' }: Run,
-  { steps = [], results }: Progress,
+  steps: readonly PlanStep[],
+  results: Map<string, UploadResult>,
   dueCount: number,
   store: ManifestStore,
   reporter: Reporter,
@@ -99,24 +127,5 @@ function makeRecorder(
       for (const taker of [path, ...takers.map((step) => step.path)]) store.set(taker, entry);
       advance(`uploaded, ${formatBytes(asset.size)}, ${formatSeconds(result.durationMs)}`);
     }
-  };
-}
-
-function buildEntry(
-  asset: Asset,
-  result: UploadResult & { kind: 'uploaded' },
-  target: string,
-): ManifestEntry {
-  const { sha256, size, type } = asset;
-  const expiry = readStatedExpiry(result.id);
-  const expiresAt = expiry === undefined ? {} : { expiresAt: new Date(expiry).toISOString() };
-  return {
-    id: result.id,
-    sha256,
-    size,
-    type,
-    target,
-    uploadedAt: new Date(result.at).toISOString(),
-    ...expiresAt,
   };
 }

@@ -1,6 +1,9 @@
 // Where a run publishes: pure.
-import { StepError } from '../text/errors.ts';
+import { findClosing, isPullRequestEvent, parseBranchRef, type RunEvent } from '../inputs/event.ts';
+import { findDefault } from '../inputs/described.ts';
 import type { Mode } from '../inputs/inputs.ts';
+import { OWN_BRANCHES } from '../inputs/trust.ts';
+import { StepError } from '../text/errors.ts';
 import { readPath } from '../text/json.ts';
 
 /** A branch to commit to, or a branch that is proposed for its base. */
@@ -25,35 +28,29 @@ export interface PlaceInputs {
   readonly mode: Mode;
   readonly targetBranch: string | undefined;
   readonly pullRequestBranch: string | undefined;
-}
-
-/** What the runner says of the run; `payload` is the parsed event file. */
-export interface RunRef {
-  /** GITHUB_REF. */
-  readonly ref: string;
-  readonly payload: unknown;
+  /** Repository-relative path. */
+  readonly manifestPath: string;
 }
 
 /**
- * Finds the place: on an open pull request its head branch, else the branch of the run, unless `target-branch` says
- * otherwise. Whether the event may publish at all is decided elsewhere.
+ * Finds the place: on an open pull request its head branch, on one that is merged its base, else the branch of the
+ * run, unless `target-branch` says otherwise. Whether the event may publish at all is decided elsewhere.
  * @throws {StepError} when no branch follows from the run, or base and head are the same.
  */
-export function resolvePlace(inputs: PlaceInputs, run: RunRef): Place {
-  const head = inputs.targetBranch === undefined ? readOpenHead(run.payload) : undefined;
-  const ofRun = /^refs\/heads\/(.+)$/s.exec(run.ref)?.[1];
-  const target = inputs.targetBranch ?? head ?? ofRun;
+export function resolvePlace(inputs: PlaceInputs, event: Pick<RunEvent, 'name' | 'payload' | 'ref'>): Place {
+  const head = inputs.targetBranch === undefined ? findOpenHead(event) : undefined;
+  const target = inputs.targetBranch ?? head ?? findMergeBase(event) ?? parseBranchRef(event.ref);
   if (target === undefined) {
     throw new StepError(
       'branch-unknown',
-      `The run belongs to no branch (its ref is ${run.ref || 'unknown'}), so \`mode: ${inputs.mode}\` cannot know where to publish. ` +
+      `The run belongs to no branch (its ref is ${event.ref || 'unknown'}), so \`mode: ${inputs.mode}\` cannot know where to publish. ` +
         'Set `target-branch`, for example to `main`.',
     );
   }
   if (inputs.mode === 'commit') {
     return { kind: 'commit', branch: target, isPullRequestHead: head !== undefined };
   }
-  const branch = inputs.pullRequestBranch ?? nameOwnBranch(target);
+  const branch = inputs.pullRequestBranch ?? nameOwnBranch(target, inputs.manifestPath);
   if (branch === target) {
     throw new StepError(
       'branch-is-base',
@@ -63,13 +60,31 @@ export function resolvePlace(inputs: PlaceInputs, run: RunRef): Place {
   return { kind: 'pull-request', base: target, branch };
 }
 
-/** The branch for pull requests to a base, unless an input names one. */
-export function nameOwnBranch(base: string): string {
-  return `nxcloud-assets/${base}`;
+/**
+ * The branch for pull requests to a base, unless an input names one. Each manifest has its own, so that several numbers
+ * do not share a pull request.
+ */
+export function nameOwnBranch(base: string, manifestPath: string): string {
+  const branch = OWN_BRANCHES + base;
+  if (manifestPath === findDefault('manifest-path')) return branch;
+  const slug = manifestPath
+    .replace(/\.json$/, '')
+    .replace(/[^\p{L}\p{N}._]/gu, '-')
+    // Git takes no branch with these.
+    .replace(/\.(?=\.|lock$|$)/g, '-');
+  return `${branch}+${slug}`;
 }
 
-function readOpenHead(payload: unknown): string | undefined {
-  if (readPath(payload, 'pull_request', 'state') === 'closed') return undefined;
-  const head = readPath(payload, 'pull_request', 'head', 'ref');
-  return typeof head === 'string' && head !== '' ? head : undefined;
+function findOpenHead(event: Pick<RunEvent, 'name' | 'payload'>): string | undefined {
+  const isOpen = readPath(event.payload, 'pull_request', 'state') !== 'closed';
+  return isOpen && isPullRequestEvent(event) ? readBranch(event.payload, 'head') : undefined;
+}
+
+function findMergeBase(event: Pick<RunEvent, 'name' | 'payload'>): string | undefined {
+  return findClosing(event) === 'merged' ? readBranch(event.payload, 'base') : undefined;
+}
+
+function readBranch(payload: object | undefined, end: 'head' | 'base'): string | undefined {
+  const branch = readPath(payload, 'pull_request', end, 'ref');
+  return typeof branch === 'string' && branch !== '' ? branch : undefined;
 }

@@ -1,11 +1,10 @@
 // Which of a run's changes still describe the branch they are published to.
-import { relative, sep } from 'node:path';
+import { BranchMoved } from '../github/attempts.ts';
+import { type BlobIds, findBlobs } from '../github/blobs.ts';
+import type { GitHub } from '../github/client.ts';
+import { compareCommits } from '../github/compare.ts';
 import type { ManifestEntry } from '../manifest/manifest.ts';
 import type { ManifestChanges } from '../manifest/merge.ts';
-import { isJudgedFile, type JudgedFile } from '../github/blob-id.ts';
-import type { GitHub } from '../github/client.ts';
-import { readUntilShown } from '../github/lag.ts';
-import { findItems, type TreeItem, type TreeItems } from '../github/tree.ts';
 
 /** Changes by whether they still hold. */
 export interface SortedChanges {
@@ -14,110 +13,116 @@ export interface SortedChanges {
   readonly superseded: ReadonlyMap<string, string>;
 }
 
-export interface RelevanceInput {
-  readonly changes: ManifestChanges;
-  /** The judged file of a changed path. */
-  readonly findJudged: (path: string) => JudgedFile | undefined;
-  /** GITHUB_SHA: what the run was started on. */
-  readonly runCommit: string;
+/** What stands at the paths of the changes. */
+export interface TreesAtPaths {
+  /** At the base commit; `same` when that is the head, `unknown` when GitHub knows no such commit. */
+  readonly base: BlobIds | 'same' | 'unknown';
+  readonly head: BlobIds;
 }
 
 /**
- * Sorts changes by a branch's head. A new entry holds when the blob there is the judged file (of a link, the file it
- * leads to as well, where that is in the tree), or when the path is in neither the head nor the run's commit (a
- * generated file); a removal holds when there is no file at the path.
+ * Sorts changes by what nobody has changed since it was checked out: an entry holds when the path has the same blob at
+ * the head as at the base commit, both absent counting as the same; a removal holds when the head does not have the path.
  */
-export class Relevance {
-  readonly #github: GitHub;
-  readonly #input: RelevanceInput;
-  // A branch that moves is looked at again and again; files are read once.
-  readonly #verdicts = new Map<string, boolean>();
-  #runTree: Promise<TreeItems | undefined> | undefined;
-
-  constructor(github: GitHub, input: RelevanceInput) {
-    this.#github = github;
-    this.#input = input;
-  }
-
-  /** Sorts the changes by the branch whose head is `head`. */
-  async sortChanges(head: string, signal: AbortSignal): Promise<SortedChanges> {
-    const { changes } = this.#input;
-    const relevant = new Map<string, ManifestEntry | undefined>();
-    const superseded = new Map<string, string>();
-    if (changes.size === 0) return { relevant, superseded };
-    const targets = [...changes.keys()].map((path) => this.#findTarget(path));
-    const paths = [...new Set([...changes.keys(), ...targets.filter((target) => target !== undefined)])];
-    const tree = await readUntilShown(this.#github, `the commit ${head}`, signal, () =>
-      findItems(this.#github, head, paths, signal),
-    );
-    for (const [path, entry] of changes) {
-      const reason = await this.#findObjection(path, entry, tree, signal);
-      if (reason === undefined) relevant.set(path, entry);
-      else superseded.set(path, reason);
+export function sortChanges(changes: ManifestChanges, { base, head }: TreesAtPaths): SortedChanges {
+  const relevant = new Map<string, ManifestEntry | undefined>();
+  const superseded = new Map<string, string>();
+  const findObjection = (path: string, isRemoval: boolean): string | undefined => {
+    if (isRemoval) return head.has(path) ? 'the branch has this file' : undefined;
+    if (base === 'same') return undefined;
+    if (base === 'unknown') {
+      return head.has(path)
+        ? 'the branch has this file, and the commit of the run cannot be read'
+        : undefined;
     }
-    return { relevant, superseded };
+    if (base.get(path) === head.get(path)) return undefined;
+    return head.has(path)
+      ? 'the branch has another version of this file'
+      : 'the branch does not have this file any more';
+  };
+  for (const [path, entry] of changes) {
+    const reason = findObjection(path, entry === undefined);
+    if (reason === undefined) relevant.set(path, entry);
+    else superseded.set(path, reason);
   }
-
-  async #findObjection(
-    path: string,
-    entry: ManifestEntry | undefined,
-    tree: TreeItems,
-    signal: AbortSignal,
-  ): Promise<string | undefined> {
-    const item = tree.get(path);
-    if (entry === undefined) return item?.isBlob ? 'the branch has this file' : undefined;
-    if (item !== undefined) {
-      const target = this.#findTarget(path);
-      const end = target === undefined ? undefined : tree.get(target);
-      return (await this.#isJudged(path, item, end, signal))
-        ? undefined
-        : 'the branch has another version of this file';
-    }
-    const runTree = await this.#readRunTree(signal);
-    if (runTree === undefined)
-      return 'the branch does not have this file, and the commit of the run cannot be read';
-    return runTree.has(path) ? 'the branch does not have this file' : undefined;
-  }
-
-  /** `end` is the file that a link leads to, at the same head. */
-  async #isJudged(
-    path: string,
-    item: TreeItem,
-    end: TreeItem | undefined,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const key = `${item.oid} ${end?.oid} ${path}`;
-    const judged = this.#input.findJudged(path);
-    const verdict =
-      this.#verdicts.get(key) ?? (judged !== undefined && (await judgeItem(judged, item, end, signal)));
-    this.#verdicts.set(key, verdict);
-    return verdict;
-  }
-
-  /** The repository-relative path of the file that a linked asset leads to, which lies in the repository. */
-  #findTarget(path: string): string | undefined {
-    const judged = this.#input.findJudged(path);
-    if (judged?.link === undefined) return undefined;
-    const root = judged.link.slice(0, -path.length);
-    return relative(root, judged.file).split(sep).join('/');
-  }
-
-  /** The run's commit never changes, so it is looked at once, for all paths. */
-  async #readRunTree(signal: AbortSignal): Promise<TreeItems | undefined> {
-    const paths = [...this.#input.changes.keys()];
-    this.#runTree ??= findItems(this.#github, this.#input.runCommit, paths, signal);
-    return await this.#runTree;
-  }
+  return { relevant, superseded };
 }
 
-async function judgeItem(
-  judged: JudgedFile,
-  item: TreeItem,
-  end: TreeItem | undefined,
+/** What tells whether changes still hold. */
+export interface RelevanceInput {
+  readonly github: GitHub;
+  /** The commit that the workspace holds; undefined when `.git` does not say. */
+  readonly baseCommit: string | undefined;
+  /** GITHUB_SHA. */
+  readonly runCommit: string;
+  readonly branch: string;
+  /** Whether the run's commit is GitHub's test merge of a pull request, which is of no branch. */
+  readonly isTestMerge: boolean;
+  readonly warn: (message: string) => void;
+}
+
+/** Gives the function that sorts changes by the head of the branch. */
+export function createRelevance(
+  input: RelevanceInput,
+): (changes: ManifestChanges, head: string, signal: AbortSignal) => Promise<SortedChanges> {
+  const { github, baseCommit, runCommit, warn } = input;
+  // Outside of a workflow there is no GITHUB_SHA.
+  let base: string | undefined = baseCommit ?? (runCommit || undefined);
+  let isCompared = input.isTestMerge && base === runCommit;
+  return async (changes, head, signal) => {
+    const removed = [...changes].filter(([, entry]) => entry === undefined).map(([path]) => path);
+    if (base === head || changes.size === 0) {
+      const at = removed.length === 0 ? new Map() : await findAt(github, head, removed, signal);
+      return sortChanges(changes, { base: 'same', head: at });
+    }
+    const paths = [...changes.keys()];
+    for (;;) {
+      if (base === undefined) {
+        return sortChanges(changes, { base: 'unknown', head: await findAt(github, head, paths, signal) });
+      }
+      const [atBase, atHead] = await findBlobs(github, [base, head], paths, signal);
+      if (atHead === undefined) throw new BranchMoved(`GitHub does not find the commit ${head} yet.`);
+      if (atBase !== undefined) {
+        if (!isCompared) await warnOfOtherBranch(input, base, head, signal);
+        isCompared = true;
+        return sortChanges(changes, { base: atBase, head: atHead });
+      }
+      const other = base === runCommit ? undefined : runCommit || undefined;
+      warn(describeUnknown(base, other));
+      base = other;
+    }
+  };
+}
+
+async function findAt(
+  github: GitHub,
+  commit: string,
+  paths: readonly string[],
   signal: AbortSignal,
-): Promise<boolean> {
-  if (end === undefined) return await isJudgedFile(item, judged, signal);
-  const { link: _, ...content } = judged;
-  if (await isJudgedFile(item, content, signal)) return true;
-  return (await isJudgedFile(item, judged, signal)) && (await isJudgedFile(end, content, signal));
+): Promise<BlobIds> {
+  const [found] = await findBlobs(github, [commit], paths, signal);
+  if (found === undefined) throw new BranchMoved(`GitHub does not find the commit ${commit} yet.`);
+  return found;
+}
+
+function describeUnknown(commit: string, other: string | undefined): string {
+  const instead =
+    other === undefined
+      ? 'so only entries of files that the branch does not have are published'
+      : `so GITHUB_SHA (${other}) stands in for it`;
+  return `GitHub does not know the commit ${commit} that the workspace holds, ${instead}. Check out a commit that is pushed.`;
+}
+
+/** Another `ref` that was checked out than the branch that is published to makes two branches of one manifest. */
+async function warnOfOtherBranch(
+  { github, branch, warn }: RelevanceInput,
+  base: string,
+  head: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const comparison = await compareCommits(github, base, head, signal);
+  if (comparison !== undefined && comparison !== 'unrelated' && comparison.status === 'ahead') return;
+  warn(
+    `The commit ${base} that the workspace holds is not of the branch ${branch} that is published to. Entries of files that differ there are not published. Check out ${branch}, or set \`target-branch\` to the branch that was checked out.`,
+  );
 }

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import * as core from '@actions/core';
 import { describeError } from '../text/errors.ts';
 import { type Redactor, splitSecrets } from '../text/redact.ts';
-import { countOf, neutralise } from '../text/text.ts';
+import { countOf, neutralise, neutraliseLines } from '../text/text.ts';
 import type { Level, Reporter } from './reporter.ts';
 
 /** GitHub shows ten annotations of each level per step; the last place is kept for saying how many more there are. */
@@ -68,7 +68,7 @@ export class GitHubReporter implements Reporter {
     const more = this.#counts.error - SHOWN_PER_LEVEL;
     const rest =
       more > 0 ? ` ${countOf(more, 'more error')} in the job summary and the log of this step.` : '';
-    core.setFailed(`${this.#clean(message, 4000)}${rest}`);
+    core.setFailed(`${neutraliseLines(this.#redact(message), 4000)}${rest}`);
   }
 
   setOutputs(outputs: Readonly<Record<string, string>>): string | undefined {
@@ -90,8 +90,8 @@ export class GitHubReporter implements Reporter {
     }
   }
 
-  #clean(message: string, maxLength?: number): string {
-    return neutralise(this.#redact(message), maxLength);
+  #clean(message: string): string {
+    return neutralise(this.#redact(message));
   }
 
   #emit(level: Level, text: string, path?: string): void {

@@ -33,7 +33,7 @@ export function buildOutputs(
   maxCharacters: number,
 ): Readonly<Record<string, string>> {
   const json = new Map<string, string>();
-  const current = outcomes.filter((outcome) => outcome.id !== undefined && outcome.status !== 'superseded');
+  const current = outcomes.filter((outcome) => outcome.id !== undefined);
   let isTruncated =
     current.reduce((sum, { path, id = '' }) => sum + path.length + id.length, 0) > maxCharacters;
   // What cannot fit is not written out first: it may be many megabytes.

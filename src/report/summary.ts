@@ -1,11 +1,18 @@
 // The job summary: verdict, counts, one table per status. HTML throughout, so that one escaping rule holds.
 import { buildRow, escapeProse, fitTable } from '../text/html-table.ts';
 import type { MediaFacts } from '../../media/facts.ts';
-import type { Manifest } from '../manifest/manifest.ts';
-import type { ManifestChanges } from '../manifest/merge.ts';
+import type { Manifest, ManifestEntry } from '../manifest/manifest.ts';
+import { listChanges } from '../manifest/merge.ts';
 import { type Outcome, STATUSES, type Status, withStatus } from '../outcome.ts';
 import { buildPicture, type PictureSource } from './pictures.ts';
-import { countOf, escapeHtml, formatBytes, formatSeconds, shortenId } from '../text/text.ts';
+import {
+  compareCodeUnits,
+  countOf,
+  escapeHtml,
+  formatBytes,
+  formatSeconds,
+  shortenId,
+} from '../text/text.ts';
 
 /** The name of each status, for people. */
 export const STATUS_TITLES: Readonly<Record<Status, string>> = {
@@ -33,13 +40,18 @@ export interface SummaryHead {
  * "and N more", tables of which nothing fits by the line of counts alone. The remarks always stand.
  */
 export function buildSummary(outcomes: readonly Outcome[], head: SummaryHead, maxBytes: number): string {
-  const remarks = head.remarks.map((remark) => `<p>${escapeProse(remark)}</p>\n\n`).join('');
+  const remarks = head.remarks.map(buildRemark).join('');
   let text = `### NXCloud template assets\n\n${head.isSuccess ? '✅' : '❌'} ${describeCounts(outcomes)}\n\n${remarks}`;
   for (const status of STATUSES) {
     if (status !== 'unchanged')
       text += buildTable(outcomes, status, head.pictures, maxBytes - Buffer.byteLength(text));
   }
   return text;
+}
+
+/** What GitHub refuses can take several lines. */
+function buildRemark(remark: string): string {
+  return `<p>${remark.split('\n').map(escapeProse).join('<br>')}</p>\n\n`;
 }
 
 /** `2 invalid, 3 uploaded, 15 unchanged`; `no assets` when there is none. */
@@ -50,22 +62,42 @@ export function describeCounts(outcomes: readonly Outcome[]): string {
 }
 
 /**
- * A table of the IDs that a pull request changes in the manifest itself, of at most `maxBytes`; empty when it changes
- * none.
+ * A table of the entries that a pull request changes in the manifest itself, of at most `maxBytes`; empty when it
+ * changes none.
  */
-export function buildIdChanges(before: Manifest, changes: ManifestChanges, maxBytes: number): string {
-  const changed = [...changes].filter(
-    ([path, entry]) => entry !== undefined && entry.id !== before.get(path)?.id,
-  );
-  if (changed.length === 0) return '';
+export function buildEntryChanges(before: Manifest, after: Manifest, maxBytes: number): string {
+  const changes = [...listChanges(before, after)].sort(([a], [b]) => compareCodeUnits(a, b));
+  if (changes.length === 0) return '';
   const title =
-    `#### IDs changed by this pull request (${changed.length})\n\n` +
-    'Its manifest gives these assets other IDs than the base does. Check that they were uploaded, not pasted.\n\n';
-  const rows = changed.map(([path, entry]) => {
-    const ids = [before.get(path)?.id, entry?.id].map((id) => (id === undefined ? '' : shortenId(id)));
-    return buildRow([path, ...ids].map((text) => `<code>${escapeHtml(text)}</code>`));
+    `#### Entries changed by this pull request (${changes.length})\n\n` +
+    'Its manifest differs from the base in these entries. Check that new IDs were uploaded, not pasted.\n\n';
+  const rows = changes.map(([path, entry]) => {
+    const old = before.get(path);
+    const ids = [old, entry].map((each) => (each === undefined ? '' : shortenId(each.id)));
+    const code = [path, ...ids].map((text) => `<code>${escapeHtml(text)}</code>`);
+    return buildRow([...code, escapeProse(describeEntryChange(old, entry))]);
   });
-  return fitTable(title, ['Path', 'Base', 'Pull request'], rows, maxBytes);
+  return fitTable(title, ['Path', 'ID at the base', 'ID in the pull request', 'Changed'], rows, maxBytes);
+}
+
+const FIELD_NAMES: Readonly<Record<keyof ManifestEntry, string>> = {
+  id: 'ID',
+  sha256: 'content',
+  size: 'size',
+  type: 'type',
+  target: 'account or number',
+  uploadedAt: 'time of upload',
+  expiresAt: 'expiry',
+};
+
+function describeEntryChange(before: ManifestEntry | undefined, after: ManifestEntry | undefined): string {
+  if (before === undefined) return 'added';
+  if (after === undefined) return 'removed';
+  const fields = Object.entries(FIELD_NAMES) as [keyof ManifestEntry, string][];
+  return fields
+    .filter(([field]) => before[field] !== after[field])
+    .map(([, name]) => name)
+    .join(', ');
 }
 
 function buildTable(

@@ -16,6 +16,15 @@ export function neutralise(text: string, maxLength = 1000): string {
     .replaceAll('##[', '##\\[');
 }
 
+/** Like `neutralise`, for a message of several lines: each is harmless, and the breaks between them stay. */
+export function neutraliseLines(text: string, maxLength: number): string {
+  const shown = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+  return shown
+    .split('\n')
+    .map((line) => neutralise(line, Number.POSITIVE_INFINITY))
+    .join('\n');
+}
+
 function escapeUnsafe(text: string): string {
   // Most text is plain, and the other expression takes a while to be made.
   if (PLAIN.test(text)) return text;
@@ -61,6 +70,11 @@ export function formatSeconds(milliseconds: number): string {
 /** `1 file`, `3 files`. */
 export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** The first five of some names, in a sentence. */
+export function nameSome(names: readonly string[]): string {
+  return `${names.slice(0, 5).join(', ')}${names.length > 5 ? ' and others' : ''}`;
 }
 
 /** The form of a file ID in logs and tables: its first line's beginning. IDs are long and may span several lines. */

@@ -27,6 +27,8 @@ export interface UploadOptions<Item extends UploadContent> {
   readonly onRetry: (item: Item, message: string) => void;
   /** Aborts what is in flight and starts nothing more. */
   readonly signal: AbortSignal;
+  /** Starts nothing more, but lets what is in flight end. */
+  readonly stop?: AbortSignal | undefined;
   readonly random: () => number;
 }
 
@@ -72,13 +74,15 @@ class UploadRun<Item extends UploadContent> {
   }
 
   finish(): Promise<UploadSummary> {
-    this.#options.signal.addEventListener('abort', () => this.#advance(), { once: true });
+    const { signal, stop } = this.#options;
+    for (const end of [signal, stop]) end?.addEventListener('abort', () => this.#advance(), { once: true });
     this.#advance();
     return this.#done.promise;
   }
 
   get #isStopped(): boolean {
-    return this.#stop !== undefined || this.#options.signal.aborted;
+    const { signal, stop } = this.#options;
+    return this.#stop !== undefined || signal.aborted || stop?.aborted === true;
   }
 
   /** Starts what may start; ends the run when nothing is left. */

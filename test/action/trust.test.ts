@@ -8,12 +8,18 @@ import { createWorkspace, inputsFor, openSimulator } from '../support/workspace.
 const repository = { id: 4711, full_name: 'octo-org/assets' };
 const fork = { id: 815, full_name: 'someone/assets' };
 
+const SHA = '6113728f27ae82c7b1a177c8d03f9e96e0adf246';
+
 interface Case {
   readonly name: string;
   readonly context: RunContext;
   readonly mode?: string;
   /** Inputs that are left out. */
   readonly without?: readonly string[];
+  /** Inputs besides. */
+  readonly more?: Readonly<Record<string, string>>;
+  /** The commit that `.git` says is checked out. */
+  readonly head?: string;
   /** The mode in force, or undefined when the step must fail for want of credentials. */
   readonly expected: 'check' | 'output' | undefined;
   /** What the notice names. */
@@ -48,12 +54,17 @@ const cases: readonly Case[] = [
     expected: 'check',
     notice: /fork/,
   },
-  { name: 'pull request of a deleted fork', context: pullRequest(null), expected: 'check', notice: /fork/ },
+  {
+    name: 'pull request of a deleted fork',
+    context: pullRequest(null),
+    expected: 'check',
+    notice: /deleted or not named/,
+  },
   {
     name: 'pull request event without payload',
     context: { eventName: 'pull_request', event: {} },
     expected: 'check',
-    notice: /fork/,
+    notice: /deleted or not named/,
   },
   {
     name: 'review on a fork',
@@ -77,9 +88,50 @@ const cases: readonly Case[] = [
     name: 'workflow_run of this repository',
     context: {
       eventName: 'workflow_run',
-      event: { repository, workflow_run: { head_repository: repository } },
+      event: { repository, workflow_run: { head_repository: repository, event: 'push' } },
     },
     expected: 'output',
+  },
+  {
+    name: 'workflow_run of a run that followed another one',
+    context: {
+      eventName: 'workflow_run',
+      event: { repository, workflow_run: { head_repository: repository, event: 'workflow_run' } },
+    },
+    expected: 'check',
+    notice: /began with the event workflow_run/,
+  },
+  {
+    name: 'push to a branch of the action',
+    context: { eventName: 'push', ref: 'refs/heads/nxcloud-assets/main' },
+    expected: 'check',
+    notice: /nxcloud-assets\/main is the action's own/,
+  },
+  {
+    name: 'push to the branch that an input names',
+    context: { eventName: 'push', ref: 'refs/heads/bot/assets' },
+    more: { 'pull-request-branch': 'bot/assets' },
+    expected: 'check',
+    notice: /bot\/assets is the action's own/,
+  },
+  {
+    name: 'issue, its commit checked out',
+    context: { eventName: 'issues', event: { repository }, sha: SHA },
+    head: SHA,
+    expected: 'output',
+  },
+  {
+    name: 'issue, another commit checked out',
+    context: { eventName: 'issues', event: { repository }, sha: SHA },
+    head: SHA.replace('0', '1'),
+    expected: 'check',
+    notice: /\.git does not name the commit/,
+  },
+  {
+    name: 'issue, nothing known of the checkout',
+    context: { eventName: 'issues', event: { repository }, sha: SHA },
+    expected: 'check',
+    notice: /\.git does not name the commit/,
   },
   {
     name: 'workflow_run of a fork',
@@ -128,12 +180,13 @@ const cases: readonly Case[] = [
   },
 ];
 
-for (const { name, context, mode, without = [], expected, notice } of cases) {
+for (const { name, context, mode, without = [], more = {}, head, expected, notice } of cases) {
   test(name, async (t) => {
     const workspace = createWorkspace(t);
     const simulator = await openSimulator(t);
     workspace.write('whatsapp/a.png', makePng('a'));
-    const given = { ...inputsFor(simulator), ...(mode === undefined ? {} : { mode }) };
+    if (head !== undefined) workspace.write('.git/HEAD', `${head}\n`);
+    const given = { ...inputsFor(simulator), ...more, ...(mode === undefined ? {} : { mode }) };
     const inputs = Object.fromEntries(Object.entries(given).filter(([input]) => !without.includes(input)));
     const result = await workspace.run({ context, inputs });
     assert.equal(simulator.requestCount, expected === 'output' ? 1 : 0, result.stdout);

@@ -80,6 +80,17 @@ const examples: Readonly<Record<string, Example>> = {
       }
     },
   },
+  'several-numbers-pull-request.yml': {
+    async check({ hosting }) {
+      for (const number of ['brazil', 'mexico']) {
+        const branch = `nxcloud-assets/main+nxcloud-assets-${number}`;
+        const pull = hosting.repository.pullRequests.find(({ headRef }) => headRef === branch);
+        assert.equal(pull?.state, 'OPEN');
+        const text = await hosting.repository.readFile(branch, `nxcloud-assets/${number}.json`);
+        assert.deepEqual(Object.keys(JSON.parse(text ?? '').assets), assetPaths);
+      }
+    },
+  },
   'shards.yml': {
     async check(stage, runs) {
       await isCommitted(stage);

@@ -2,6 +2,15 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  type CommitInfo,
+  type FileChange,
+  parseChanges,
+  parseCommit,
+  parseTree,
+  quotePath,
+  type TreeItem,
+} from './git-output.ts';
 import { ObjectReader } from './object-reader.ts';
 import { runGit } from './run-git.ts';
 
@@ -15,22 +24,13 @@ export interface CommitDetails {
   readonly mergedOids?: readonly string[];
 }
 
-export interface TreeItem {
-  readonly path: string;
-  /** Octal, as git prints it: `100644`. */
-  readonly mode: string;
-  readonly type: 'blob' | 'tree' | 'commit';
-  readonly oid: string;
-  /** Bytes of a blob. */
-  readonly size: number | undefined;
-}
-
-export interface CommitInfo {
-  readonly oid: string;
-  readonly tree: string;
-  readonly parents: readonly string[];
-  readonly author: string;
-  readonly message: string;
+export interface RefMove {
+  /** Fully qualified, `refs/heads/main`. */
+  readonly ref: string;
+  /** Undefined is not checked. */
+  readonly before: string | undefined;
+  /** Undefined deletes. */
+  readonly after: string | undefined;
 }
 
 /** A failed git command; `stderr` is what git said. */
@@ -132,10 +132,19 @@ export class GitRepository {
     return await this.run(['fast-import', '--quiet', '--date-format=raw'], input);
   }
 
-  /** Moves refs in one transaction. An undefined `before` is not checked; an undefined `after` deletes. */
-  async moveRefs(
-    moves: readonly { ref: string; before: string | undefined; after: string | undefined }[],
-  ): Promise<void> {
+  /** Stores a blob that nothing refers to. */
+  async writeBlob(content: Buffer): Promise<string> {
+    return await this.run(['hash-object', '-w', '--stdin'], content);
+  }
+
+  /** Full names of all branches. */
+  async listRefs(): Promise<readonly string[]> {
+    const text = await this.run(['for-each-ref', '--format=%(refname)', 'refs/heads/']);
+    return text === '' ? [] : text.split('\n');
+  }
+
+  /** Moves refs in one transaction. */
+  async moveRefs(moves: readonly RefMove[]): Promise<void> {
     const lines = moves.map(({ ref, before, after }) =>
       `update ${ref} ${after ?? ZERO_OID} ${before ?? ''}`.trimEnd(),
     );
@@ -186,6 +195,12 @@ export class GitRepository {
     return text.split('\0').filter((path) => path !== '');
   }
 
+  /** How the files of two commits differ, renames found. */
+  async listChanges(from: string, to: string): Promise<readonly FileChange[]> {
+    const text = await this.#ask(['diff-tree', '-r', '-z', '-M', '--raw', '--no-abbrev'], [from, to]);
+    return parseChanges(text.split('\0'));
+  }
+
   /** Asks git about revisions: once for ever, unless one of them is a name that may move. */
   async #ask(
     command: readonly string[],
@@ -199,33 +214,4 @@ export class GitRepository {
     this.#answers.set(key, answer);
     return await answer;
   }
-}
-
-function parseCommit(oid: string, text: string): CommitInfo {
-  const end = text.indexOf('\n\n');
-  const header = text.slice(0, end);
-  return {
-    oid,
-    tree: /^tree (\w+)$/m.exec(header)?.[1] ?? '',
-    parents: [...header.matchAll(/^parent (\w+)$/gm)].map(([, parent = '']) => parent),
-    author: /^author (.*) <[^>]*> \d+ [+-]\d+$/m.exec(header)?.[1] ?? '',
-    message: text.slice(end + 2).trimEnd(),
-  };
-}
-
-function parseTree(output: string): ReadonlyMap<string, TreeItem> {
-  const items = new Map<string, TreeItem>();
-  for (const line of output.split('\0')) {
-    const [, mode, type, oid, size, path] = /^(\d+) (\w+) ([0-9a-f]+) +(\d+|-)\t(.*)$/s.exec(line) ?? [];
-    if (mode === undefined || oid === undefined || path === undefined) continue;
-    if (type !== 'blob' && type !== 'tree' && type !== 'commit') continue;
-    items.set(path, { path, mode, type, oid, size: size === '-' ? undefined : Number(size) });
-  }
-  return items;
-}
-
-/** A path as `git fast-import` reads it: in quotes, with octal escapes. */
-function quotePath(path: string): string {
-  const toOctal = (character: string): string => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`;
-  return `"${path.replace(/["\\\x00-\x1f\x7f]/g, toOctal)}"`;
 }

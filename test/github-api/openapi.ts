@@ -131,12 +131,23 @@ export function findReplyFaults(operation: Operation, status: number, body: Json
 
 /** GitHub's own example of a reply, with the given values laid over it. */
 export function buildReply(operation: Operation, status: number, values: JsonObject): JsonObject {
+  const example = readExample(operation, status);
+  return overlay(isObject(example) ? example : {}, values);
+}
+
+/** GitHub's own example of an item of a reply that is a list. */
+export function readExampleItem(operation: Operation, status: number): JsonObject {
+  const example = readExample(operation, status);
+  const item: Json = Array.isArray(example) ? example[0] : undefined;
+  return isObject(item) ? item : {};
+}
+
+function readExample(operation: Operation, status: number): Json {
   const response = describedOperation(operation).responses[status];
   const examples =
     response === undefined || '$ref' in response ? {} : response.content?.['application/json']?.examples;
-  const example = Object.values(examples ?? {})[0];
-  const value = example === undefined ? {} : (resolveReference(example) as { value: JsonObject }).value;
-  return overlay(value, values);
+  const [example] = Object.values(examples ?? {});
+  return example === undefined ? undefined : (resolveReference(example) as { value: Json }).value;
 }
 
 function overlay(base: JsonObject, values: JsonObject): JsonObject {
@@ -148,7 +159,8 @@ function overlay(base: JsonObject, values: JsonObject): JsonObject {
   return result;
 }
 
-function isObject(value: Json): value is JsonObject {
+/** Whether a value has fields. */
+export function isObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

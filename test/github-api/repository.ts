@@ -1,51 +1,33 @@
 // A hosted repository: a real git repository, and around it what GitHub adds. Whatever moves a branch goes through
 // `moveRefs`, which also does to pull requests what GitHub does.
-import type { CommitDetails, FileChanges, GitRepository } from './git-repository.ts';
+import type { Facts } from './facts.ts';
+import type { CommitDetails, FileChanges, GitRepository, RefMove } from './git-repository.ts';
+import { Lag } from './lag.ts';
+import {
+  buildPullRequest,
+  type Comment,
+  type PullRequest,
+  type PullRequestOptions,
+  settle,
+} from './pull-request.ts';
+import type { Protection } from './protection.ts';
+import type { Token } from './token.ts';
 
-/** How a branch is protected: by a classic rule or by a ruleset. GitHub words the two refusals differently. */
-export type Protection = 'classic' | 'ruleset';
-
-export interface Comment {
-  readonly id: string;
-  readonly author: string;
-  body: string;
-}
-
-export interface PullRequest {
-  readonly id: string;
-  readonly number: number;
-  readonly headRef: string;
-  readonly baseRef: string;
-  readonly author: string;
-  readonly isCrossRepository: boolean;
-  readonly comments: Comment[];
-  title: string;
-  body: string;
-  state: 'OPEN' | 'CLOSED' | 'MERGED';
-  headOid: string;
-  /** What it changed when it was merged. */
-  mergedPaths?: readonly string[];
-}
-
-export interface RefMove {
-  /** Fully qualified, `refs/heads/main`. */
-  readonly ref: string;
-  readonly before: string | undefined;
-  readonly after: string | undefined;
-}
-
-const BRANCH_PREFIX = 'refs/heads/';
+export const BRANCH_PREFIX = 'refs/heads/';
 
 export class HostedRepository {
   readonly git: GitRepository;
   readonly owner: string;
   readonly name: string;
   readonly id: string;
+  readonly facts: Facts;
   readonly pullRequests: PullRequest[] = [];
   readonly protectedBranches = new Map<string, Protection>();
   /** "Allow GitHub Actions to create and approve pull requests". */
   actionsMayOpenPullRequests = true;
-  /** How many reads of a branch still see the head before the last write through the API. */
+  /** Whether everyone sees it. */
+  isPublic = false;
+  /** How many reads of what was written through the API still see it as it was before. */
   lagOfReads = 0;
   /** Entries after which a recursive tree is cut, as GitHub does at 100 000. */
   maxTreeEntries = 100_000;
@@ -57,10 +39,16 @@ export class HostedRepository {
   blobForm: 'raw' | 'json' | 'json of GitHub’s' | 'raw, called JSON' = 'raw';
   /** Whether trees over REST state the sizes of blobs, which GitHub's description leaves open. */
   hasTreeSizes = true;
-  readonly #lagging = new Map<string, { oid: string | undefined; reads: number }>();
+  /** Commits that GitHub made itself and signed. */
+  readonly signedCommits = new Set<string>();
+  readonly #laggingHeads = new Lag<string | undefined>();
+  readonly #laggingObjects = new Lag<boolean>();
+  /** How many pull requests, or comments of one, there are. */
+  readonly #laggingCounts = new Lag<number>();
   #comments = 0;
 
-  constructor(owner: string, name: string, git: GitRepository) {
+  constructor(owner: string, name: string, git: GitRepository, facts: Facts) {
+    this.facts = facts;
     this.owner = owner;
     this.name = name;
     this.id = `R_${owner}_${name}`;
@@ -98,14 +86,49 @@ export class HostedRepository {
     return await this.git.readFile(`${BRANCH_PREFIX}${branch}`, path);
   }
 
+  /** Whether whoever sees it may read it, whatever the token's permissions. */
+  get isOpen(): boolean {
+    return this.isPublic && this.facts.holds('public repository');
+  }
+
+  isShownTo(token: Token): boolean {
+    return this.isOpen || token.permissions.contents !== 'none';
+  }
+
+  protectionOf(ref: string): Protection | undefined {
+    return this.protectedBranches.get(ref.slice(BRANCH_PREFIX.length));
+  }
+
   /** The head as a read through the API sees it: the one before for a while, when reads lag. */
   async readHead(branch: string): Promise<string | undefined> {
-    const lagging = this.#lagging.get(branch);
-    if (lagging !== undefined && lagging.reads > 0) {
-      lagging.reads -= 1;
-      return lagging.oid;
-    }
-    return await this.head(branch);
+    return this.#laggingHeads.read(branch, await this.head(branch));
+  }
+
+  /** The same by a full name; only branches lag. */
+  async readRef(ref: string): Promise<string | undefined> {
+    return ref.startsWith(BRANCH_PREFIX)
+      ? await this.readHead(ref.slice(BRANCH_PREFIX.length))
+      : await this.git.resolve(ref);
+  }
+
+  /** What a branch, a full name or an id means to a read through the API. */
+  async resolveRead(revision: string): Promise<string | undefined> {
+    const head = await this.readHead(revision.replace(BRANCH_PREFIX, ''));
+    if (head !== undefined) return head;
+    const oid = await this.git.resolve(revision);
+    return oid !== undefined && this.#laggingObjects.read(oid, true) ? oid : undefined;
+  }
+
+  get #lag(): number {
+    return this.facts.holds('late reads') ? this.lagOfReads : 0;
+  }
+
+  /** Makes a commit as GitHub does for a token. */
+  async writeCommitThroughApi(parent: string, changes: FileChanges, details: CommitDetails): Promise<string> {
+    const oid = await this.git.writeCommit(parent, changes, details);
+    this.#laggingObjects.remember(oid, false, this.#lag);
+    if (this.facts.holds('commit author')) this.signedCommits.add(oid);
+    return oid;
   }
 
   /** Moves branches in one transaction and lets reads lag behind it. Throws GitError when a `before` is wrong. */
@@ -114,7 +137,7 @@ export class HostedRepository {
     const heads = await Promise.all(branches.map((branch) => this.head(branch)));
     await this.moveRefs(moves);
     for (const [index, branch] of branches.entries()) {
-      this.#lagging.set(branch, { oid: heads[index], reads: this.lagOfReads });
+      this.#laggingHeads.remember(branch, heads[index], this.#lag);
     }
   }
 
@@ -128,17 +151,26 @@ export class HostedRepository {
     }
   }
 
-  /** What GitHub does to an open pull request once one of its branches has moved. */
   async #settle(pull: PullRequest, moved: RefMove): Promise<void> {
     const [head, base] = await Promise.all([this.head(pull.headRef), this.head(pull.baseRef)]);
-    if (head === undefined || base === undefined) {
-      pull.state = 'CLOSED';
-      return;
-    }
-    pull.headOid = head;
-    const beyond = await this.git.listCommits(`${base}..${head}`);
-    if (beyond.length > 0) return;
-    pull.state = moved.ref === BRANCH_PREFIX + pull.baseRef ? 'MERGED' : 'CLOSED';
+    const exists = head !== undefined && base !== undefined;
+    settle(pull, {
+      head,
+      isEqual: exists && (await this.git.listCommits(`${base}..${head}`)).length === 0,
+      isBaseGone: base === undefined,
+      isBaseMoved: moved.ref === BRANCH_PREFIX + pull.baseRef,
+      facts: this.facts,
+    });
+  }
+
+  /** The pull requests as a read through the API sees them. */
+  readPullRequests(): readonly PullRequest[] {
+    return this.pullRequests.slice(0, this.#laggingCounts.read('pulls', this.pullRequests.length));
+  }
+
+  /** The comments as a read through the API sees them. */
+  readComments(pull: PullRequest): readonly Comment[] {
+    return pull.comments.slice(0, this.#laggingCounts.read(pull.id, pull.comments.length));
   }
 
   findPullRequest(number: number): PullRequest | undefined {
@@ -146,30 +178,18 @@ export class HostedRepository {
   }
 
   /** Opens a pull request as a person does. */
-  async openPullRequest(pull: {
-    head: string;
-    base: string;
-    title?: string;
-    body?: string;
-    author?: string;
-    isCrossRepository?: boolean;
-  }): Promise<PullRequest> {
+  async openPullRequest(options: PullRequestOptions): Promise<PullRequest> {
     const number = this.pullRequests.length + 1;
-    const opened: PullRequest = {
-      id: `PR_${this.id}_${number}`,
-      number,
-      headRef: pull.head,
-      baseRef: pull.base,
-      author: pull.author ?? 'someone',
-      isCrossRepository: pull.isCrossRepository ?? false,
-      comments: [],
-      title: pull.title ?? 'A pull request',
-      body: pull.body ?? '',
-      state: 'OPEN',
-      headOid: (await this.head(pull.head)) ?? '',
-    };
+    const headOid = (await this.head(options.head)) ?? '';
+    const opened = buildPullRequest(`PR_${this.id}_${number}`, number, headOid, options);
     this.pullRequests.push(opened);
     return opened;
+  }
+
+  /** The same through the API, after which lists of pull requests may lag. */
+  async openPullRequestThroughApi(options: PullRequestOptions): Promise<PullRequest> {
+    this.#laggingCounts.remember('pulls', this.pullRequests.length, this.#lag);
+    return await this.openPullRequest(options);
   }
 
   closePullRequest(number: number): void {
@@ -207,8 +227,19 @@ export class HostedRepository {
 
   addComment(pull: PullRequest, author: string, body: string): Comment {
     this.#comments += 1;
-    const comment = { id: `IC_${this.id}_${this.#comments}`, author, body };
+    const number = this.#comments;
+    const comment = { id: `IC_${this.id}_${number}`, number, author, body };
     pull.comments.push(comment);
     return comment;
+  }
+
+  /** The same through the API, after which lists of comments may lag. */
+  addCommentThroughApi(pull: PullRequest, author: string, body: string): Comment {
+    this.#laggingCounts.remember(pull.id, pull.comments.length, this.#lag);
+    return this.addComment(pull, author, body);
+  }
+
+  findComment(matches: (comment: Comment) => boolean): Comment | undefined {
+    return this.pullRequests.flatMap(({ comments }) => comments).find(matches);
   }
 }

@@ -1,18 +1,21 @@
 // A stand-in for GitHub's API on loopback: published shapes, a real git repository behind them, and GitHub's refusals.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Facts } from './facts.ts';
 import { type FileChanges, GitRepository } from './git-repository.ts';
 import { type GraphqlRequest, readGraphqlRequest } from './graphql.ts';
+import { buildRefusal, type Incident, Incidents } from './incidents.ts';
 import {
   findOperation,
   findReplyFaults,
   findRequestFaults,
+  isObject,
   type Json,
-  type JsonObject,
   type Operation,
 } from './openapi.ts';
 import { HostedRepository } from './repository.ts';
-import { answerRest, type RestReply, refusal } from './rest.ts';
-import type { Permissions, Token } from './token.ts';
+import { answerRest } from './rest.ts';
+import { type RestReply, refusal } from './rest-call.ts';
+import { ACTIONS_LOGIN, type Permissions, type Token } from './token.ts';
 
 /** A request as it came in, and what became of it. */
 export interface RecordedRequest {
@@ -26,30 +29,8 @@ export interface RecordedRequest {
   status?: number;
 }
 
-/** Something that happens around some requests of an operation. */
-export interface Incident {
-  readonly operation: string;
-  /** The first request concerned, counted from 1 since this call; 1 when left out. */
-  readonly nth?: number;
-  /** How many requests are concerned; 1 when left out. */
-  readonly times?: number;
-  /** Runs before the request is executed: someone else's commit between read and write. */
-  readonly before?: () => unknown;
-  /** Runs after it was executed, before the reply. */
-  readonly after?: () => unknown;
-  /** Sent instead of executing it. */
-  readonly answer?: {
-    readonly status: number;
-    readonly headers?: Record<string, string>;
-    readonly body?: Json;
-  };
-  /** The connection is cut before or after executing it, or the request is left without an answer. */
-  readonly fault?: 'cut-before' | 'cut-after' | 'cut-in-reply' | 'hang';
-}
-
-interface PlannedIncident extends Incident {
-  seen: number;
-}
+/** From this size on GitHub takes no GraphQL request. */
+const MAX_REQUEST_BYTES = 40 * 1024 * 1024;
 
 const FULL: Permissions = { contents: 'write', pullRequests: 'write', issues: 'write' };
 
@@ -64,7 +45,11 @@ export class GitHubApi {
   /** Every request in order of arrival. */
   readonly requests: RecordedRequest[] = [];
   readonly repositories: HostedRepository[] = [];
-  readonly #incidents: PlannedIncident[] = [];
+  /** What its answers are like; a test may flip any of them. */
+  readonly facts = new Facts();
+  /** Bytes from which on GraphQL requests fail. */
+  maxRequestBytes = MAX_REQUEST_BYTES;
+  readonly #incidents = new Incidents();
   readonly #tokens = new Map<string, Token>();
   /** Requests and replies that GitHub's published descriptions do not allow. */
   readonly #violations: string[] = [];
@@ -79,7 +64,7 @@ export class GitHubApi {
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch((error: unknown) => {
         this.#violations.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
-        sendJson(response, 500, { message: 'Server Error' });
+        send(response, refusal(500, 'Server Error'));
       });
     });
   }
@@ -111,7 +96,7 @@ export class GitHubApi {
     files: FileChanges = { 'README.md': 'A repository.\n' },
   ): Promise<HostedRepository> {
     const [owner = '', name = ''] = fullName.split('/');
-    const repository = new HostedRepository(owner, name, await GitRepository.create());
+    const repository = new HostedRepository(owner, name, await GitRepository.create(), this.facts);
     this.repositories.push(repository);
     await repository.push('main', files, { message: 'First commit' });
     return repository;
@@ -127,7 +112,7 @@ export class GitHubApi {
   ): Token {
     const token: Token = {
       value: `ghs_${String(this.#tokens.size + 1).padStart(36, 'x')}`,
-      login: options.login ?? 'github-actions[bot]',
+      login: options.login ?? ACTIONS_LOGIN,
       permissions: { ...FULL, ...options.permissions },
       isPersonal: options.isPersonal ?? false,
       isExpired: false,
@@ -138,7 +123,7 @@ export class GitHubApi {
 
   /** Plans an incident for requests that come after this call. */
   plan(incident: Incident): void {
-    this.#incidents.push({ ...incident, seen: 0 });
+    this.#incidents.plan(incident);
   }
 
   /** How often an operation was asked for. */
@@ -147,90 +132,75 @@ export class GitHubApi {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '', this.url);
-    const body = await readJson(request);
-    const isGraphql = url.pathname === this.#graphqlPath;
-    const graphql = isGraphql ? readGraphqlRequest(body) : undefined;
-    const path = url.pathname.startsWith(`${this.#restBase}/`)
-      ? url.pathname.slice(this.#restBase.length)
-      : '';
-    const operation = isGraphql ? undefined : findOperation(request.method ?? '', path);
-    const name = graphql?.operation ?? operation?.id ?? `${request.method} ${url.pathname}`;
+    const { call, size } = await this.#read(request);
     const record: RecordedRequest = {
       method: request.method ?? '',
-      path: url.pathname + url.search,
-      operation: name,
+      path: call.url.pathname + call.url.search,
+      operation: call.name,
       headers: request.headers,
-      body,
+      body: call.body,
     };
     this.requests.push(record);
 
-    const incident = this.#takeIncident(name);
+    const incident = this.#incidents.take(call.name);
     await incident?.before?.();
     if (incident?.fault === 'hang') return;
     if (incident?.fault === 'cut-before') return void request.socket.destroy();
-    if (incident?.answer !== undefined) {
-      record.status = incident.answer.status;
-      return sendJson(response, incident.answer.status, incident.answer.body ?? {}, incident.answer.headers);
-    }
-    const reply = await this.#answer({ request, url, body, graphql, operation, name });
+    const reply = this.#instead(call, incident, size) ?? (await this.#answer(call));
     await incident?.after?.();
     if (incident?.fault === 'cut-after') return void request.socket.destroy();
-    if (incident?.fault === 'cut-in-reply') {
-      const bytes = reply.raw ?? Buffer.from(JSON.stringify(reply.body));
-      response.writeHead(reply.status, {
-        'content-type': 'application/json',
-        'content-length': bytes.length,
-      });
-      response.write(bytes.subarray(0, bytes.length / 2), () => request.socket.destroy());
-      return;
-    }
+    if (incident?.fault === 'cut-in-reply') return cutInReply(response, reply);
     record.status = reply.status;
-    if (reply.raw !== undefined) {
-      const type = reply.rawType ?? 'application/vnd.github.raw+json; charset=utf-8';
-      response.writeHead(200, { 'content-type': type }).end(reply.raw);
-    } else if (reply.body === undefined) response.writeHead(reply.status).end();
-    else sendJson(response, reply.status, reply.body);
+    send(response, reply);
   }
 
-  async #answer(call: {
-    readonly request: IncomingMessage;
-    readonly url: URL;
-    readonly body: Json;
-    readonly graphql: GraphqlRequest | undefined;
-    readonly operation: Operation | undefined;
-    readonly name: string;
-  }): Promise<RestReply> {
-    const { request, url, body, graphql, operation } = call;
+  async #read(request: IncomingMessage): Promise<{ readonly call: Call; readonly size: number }> {
+    const url = new URL(request.url ?? '', this.url);
+    const bytes = await readBody(request);
+    const body: Json = bytes.length === 0 ? undefined : JSON.parse(bytes.toString());
+    const isGraphql = url.pathname === this.#graphqlPath;
+    const graphql = isGraphql ? readGraphqlRequest(body) : undefined;
+    const isRest = url.pathname.startsWith(`${this.#restBase}/`);
+    const path = isRest ? url.pathname.slice(this.#restBase.length) : '';
+    const operation = isGraphql ? undefined : findOperation(request.method ?? '', path);
+    const name = graphql?.operation ?? operation?.id ?? `${request.method} ${url.pathname}`;
+    return { call: { request, url, body, graphql, operation, name }, size: bytes.length };
+  }
+
+  /** What is sent instead of executing a request. */
+  #instead(call: Call, incident: Incident | undefined, size: number): RestReply | undefined {
+    if (incident?.answer !== undefined) return { ...incident.answer, body: incident.answer.body ?? {} };
+    const isGraphql = call.graphql !== undefined;
+    if (incident?.refusal !== undefined)
+      return buildRefusal(incident.refusal, isGraphql ? call.name : undefined, this.facts);
+    const isTooLarge = isGraphql && size >= this.maxRequestBytes && this.facts.holds('request size');
+    return isTooLarge ? refusal(413, 'Payload too large') : undefined;
+  }
+
+  async #answer({ request, url, body, graphql, operation, name }: Call): Promise<RestReply> {
+    const { facts } = this;
     const value = /^(?:token|bearer) (\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
     const token = this.#tokens.get(value);
-    if (token === undefined || token.isExpired) return refusal(401, 'Bad credentials');
+    if (token === undefined || token.isExpired)
+      return facts.holds('expired token') ? refusal(401, 'Bad credentials') : refusal(403, 'Forbidden');
     if (graphql !== undefined) {
       this.#violations.push(...graphql.faults);
       const findRepository = (owner: string, repo: string): HostedRepository | undefined =>
         this.#find(owner, repo);
-      const result = await graphql.run({ token, findRepository, repositories: this.repositories });
+      const result = await graphql.run({ token, facts, findRepository, repositories: this.repositories });
       return { status: 200, body: JSON.parse(JSON.stringify(result)) };
     }
     if (operation === undefined) {
-      this.#violations.push(`${call.name} is not an operation of the stand-in.`);
+      this.#violations.push(`${name} is not an operation of the stand-in.`);
       return refusal(404, 'Not Found');
     }
     this.#violations.push(...findRequestFaults(operation, url.searchParams, body));
-    const { owner = '', repo = '' } = operation.parameters;
-    const repository = this.#find(owner, repo);
+    const repository = this.#find(operation.parameters.owner ?? '', operation.parameters.repo ?? '');
     if (repository === undefined) return refusal(404, 'Not Found');
     const accept = request.headers.accept ?? '';
-    const fields =
-      typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as JsonObject) : {};
-    const reply = await answerRest({
-      operation,
-      repository,
-      token,
-      query: url.searchParams,
-      body: fields,
-      accept,
-    });
+    const fields = isObject(body) ? body : {};
+    const query = url.searchParams;
+    const reply = await answerRest({ operation, repository, token, query, body: fields, accept });
     if (reply.raw === undefined) {
       const sent: Json = reply.body === undefined ? undefined : JSON.parse(JSON.stringify(reply.body));
       this.#violations.push(...findReplyFaults(operation, reply.status, sent));
@@ -241,31 +211,35 @@ export class GitHubApi {
   #find(owner: string, name: string): HostedRepository | undefined {
     return this.repositories.find((repository) => repository.fullName === `${owner}/${name}`);
   }
-
-  #takeIncident(operation: string): Incident | undefined {
-    let found: Incident | undefined;
-    for (const incident of this.#incidents.filter((each) => each.operation === operation)) {
-      incident.seen += 1;
-      const first = incident.nth ?? 1;
-      if (incident.seen >= first && incident.seen < first + (incident.times ?? 1)) found ??= incident;
-    }
-    return found;
-  }
 }
 
-async function readJson(request: IncomingMessage): Promise<Json> {
+/** A request as it was read. */
+interface Call {
+  readonly request: IncomingMessage;
+  readonly url: URL;
+  readonly body: Json;
+  readonly graphql: GraphqlRequest | undefined;
+  readonly operation: Operation | undefined;
+  readonly name: string;
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString();
-  return text === '' ? undefined : JSON.parse(text);
+  return Buffer.concat(chunks);
 }
 
-function sendJson(
-  response: ServerResponse,
-  status: number,
-  body: Json,
-  headers: Record<string, string> = {},
-): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
-  response.end(JSON.stringify(body));
+function send(response: ServerResponse, { status, headers, body, raw, rawType }: RestReply): void {
+  const type =
+    raw === undefined
+      ? 'application/json; charset=utf-8'
+      : (rawType ?? 'application/vnd.github.raw+json; charset=utf-8');
+  if (raw === undefined && body === undefined) return void response.writeHead(status, headers).end();
+  response.writeHead(status, { 'content-type': type, ...headers }).end(raw ?? JSON.stringify(body));
+}
+
+function cutInReply(response: ServerResponse, { status, body, raw }: RestReply): void {
+  const bytes = raw ?? Buffer.from(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length });
+  response.write(bytes.subarray(0, bytes.length / 2), () => response.socket?.destroy());
 }

@@ -18,8 +18,10 @@ export interface Token {
   isExpired: boolean;
 }
 
-/** GitHub's words for a missing permission, by the kind of token. */
-export const PERMISSION_MESSAGE = {
-  integration: 'Resource not accessible by integration',
-  personal: 'Resource not accessible by personal access token',
-} as const;
+/** The login of GITHUB_TOKEN. */
+export const ACTIONS_LOGIN = 'github-actions[bot]';
+
+/** GitHub's words for a missing permission. */
+export function wordPermission(token: Token): string {
+  return `Resource not accessible by ${token.isPersonal ? 'personal access token' : 'integration'}`;
+}

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { explainFailure, isPermissionRefusal, isProtectionRefusal } from '../../src/publish/explain.ts';
 import {
   type AttemptsMade,
   decideRetry,
@@ -55,6 +54,15 @@ describe('what a failure is, and how long to wait before the next attempt', () =
       error: graphqlError([{ message: 'Something went wrong while executing your query.' }]),
       waits: 250,
       isCertain: false,
+    },
+    {
+      name: 'content that comes too quickly, which is a limit in the words of a validation',
+      error: restError(422, {
+        message: 'Validation Failed',
+        errors: [{ resource: 'PullRequest', code: 'custom', message: 'was submitted too quickly' }],
+      }),
+      waits: 60_250,
+      isCertain: true,
     },
     {
       name: 'GitHub’s own time limit with a type',
@@ -202,172 +210,17 @@ describe('what a failure is, and how long to wait before the next attempt', () =
   });
 });
 
-describe('explainFailure', () => {
-  const deed = {
-    action: 'commit to the branch main',
-    permission: 'contents: write',
-    branch: 'main',
-  } as const;
-  const cases = [
-    {
-      name: 'an expired token',
-      error: restError(401, { message: 'Bad credentials' }),
-      expected: /Bad credentials\. The token is wrong or has expired/,
-    },
-    {
-      name: 'a classic rule',
-      error: graphqlError([{ type: 'BRANCH_PROTECTION_RULE_VIOLATION', message: 'x' }]),
-      expected: /branch main is protected/,
-    },
-    {
-      name: 'rules as VS Code saw them',
-      error: graphqlError([
-        { message: "protected branch 'main' check failed:\n At least 1 approving review is required" },
-      ]),
-      expected: /branch main is protected/,
-    },
-    {
-      name: 'a ruleset over REST',
-      error: restError(422, {
-        message: 'Repository rule violations found\n\nCannot create ref due to creations being restricted.',
-      }),
-      expected: /branch main is protected/,
-    },
-    ...[
-      'Cannot update this protected ref.',
-      "You're not authorized to push to this branch. Visit https://docs.github.com for more information.",
-      'Changes must be made through the merge queue',
-      'Commits must have a verified signature.',
-      'Cannot change this locked branch',
-    ].map((message) => ({
-      name: message,
-      error: restError(422, { message }),
-      expected: /branch main is protected\. Use `mode: pull-request`/,
-    })),
-    {
-      name: 'a long wait',
-      error: restError(429, { message: 'Slow down' }, { 'retry-after': '900' }),
-      expected: /Slow down\. The token's rate limit is used up/,
-    },
-    {
-      name: 'single sign-on',
-      error: restError(403, { message: 'Resource protected by organization SAML enforcement.' }),
-      expected: /single sign-on/,
-    },
-    {
-      name: 'a personal token',
-      error: restError(403, { message: 'Resource not accessible by personal access token' }),
-      expected: /lacks the permission `contents: write`/,
-    },
-    {
-      name: 'a repository out of sight',
-      error: graphqlError([{ type: 'NOT_FOUND', message: 'Could not resolve' }]),
-      expected: /does not exist, or the token cannot see it/,
-    },
-    ...[403, 422].map((status) => ({
-      name: `an archived repository, status ${status}`,
-      error: restError(status, { message: 'Repository was archived so is read-only.' }),
-      expected: /so is read-only\. Unarchive the repository/,
-    })),
-    {
-      name: 'an archived repository over GraphQL',
-      error: graphqlError([{ type: 'FORBIDDEN', message: 'Repository was archived so is read-only.' }]),
-      expected: /so is read-only\. Unarchive the repository/,
-    },
-    {
-      name: 'a rule about commit messages',
-      error: graphqlError([
-        {
-          type: 'UNPROCESSABLE',
-          message: 'Repository rule violations found\n\nCommit message must start with a ticket\n\n',
-        },
-      ]),
-      expected: /start with a ticket\. A rule asks for another commit message: change `commit-message`/,
-    },
-    {
-      name: 'missing scopes',
-      error: graphqlError([
-        {
-          type: 'INSUFFICIENT_SCOPES',
-          message:
-            "Your token has not been granted the required scopes to execute this query. The 'id' field requires one of the following scopes: ['repo'].",
-        },
-      ]),
-      expected: /The token lacks a scope: give `token` one that has it/,
-    },
-    ...['integration', 'personal access token'].map((kind) => ({
-      name: `a missing permission of ${kind === 'integration' ? 'an' : 'a'} ${kind}, without a type`,
-      error: graphqlError([{ message: `Resource not accessible by ${kind}` }]),
-      expected: /lacks the permission `contents: write`/,
-    })),
-    {
-      name: 'anything else',
-      error: restError(422, { message: 'Strange' }),
-      expected: /refused to commit to the branch main: Strange\. The manifest stays/,
-    },
-    {
-      name: 'silence',
-      error: new Error('socket hang up'),
-      expected: /no usable answer when asked to commit.*socket hang up.*Run the job again/,
-    },
-  ];
-  for (const { name, error, expected } of cases) {
-    test(name, () => {
-      const explained = explainFailure(readFailure(error, NOW), deed);
-      assert.ok(explained instanceof Error && explained.name === 'StepError');
-      assert.match(explained.message, expected);
-    });
-  }
-
-  test('never advises the mode that is in force', () => {
-    const refusal = readFailure(graphqlError([{ message: 'Cannot update this protected ref.' }]), NOW);
-    const explained = explainFailure(refusal, { ...deed, isProposed: true });
-    assert.ok(explained instanceof Error);
-    assert.match(explained.message, /main is protected\. Choose a `pull-request-branch` that the rule/);
-    assert.doesNotMatch(explained.message, /mode: pull-request/);
-  });
-
-  test('names no branch when the deed is about none', () => {
-    const refusal = readFailure(graphqlError([{ message: 'Cannot update this protected ref.' }]), NOW);
-    const { branch: _, ...without } = deed;
-    assert.match(String(explainFailure(refusal, without)), /protected ref\. The branch is protected\. Use/);
-  });
-
-  test('passes on what is no failure of GitHub', () => {
-    for (const error of [new TypeError('unforeseen'), 'text'])
-      assert.equal(explainFailure(error, deed), error);
-    assert.equal(isProtectionRefusal(new Error('Cannot update this protected ref.')), false);
-    assert.equal(isPermissionRefusal(new NoAnswer('403')), false);
-  });
-
-  test('knows a token that may not do it from what passes', () => {
-    const refuse = (status: number, message: string, types: readonly string[] = [], rateLimitMs?: number) =>
-      new Refusal(message, { status, types, isAboutPullRequests: false, rateLimitMs });
-    for (const refusal of [
-      refuse(403, 'Forbidden'),
-      refuse(200, 'No', ['FORBIDDEN']),
-      refuse(404, 'Resource not accessible by integration'),
-    ])
-      assert.equal(isPermissionRefusal(refusal), true, refusal.message);
-    for (const refusal of [
-      refuse(403, 'You have exceeded a secondary rate limit', [], 60_000),
-      refuse(404, 'Not Found'),
-      refuse(200, 'Gone', ['NOT_FOUND']),
-    ])
-      assert.equal(isPermissionRefusal(refusal), false, refusal.message);
-  });
-
-  test('takes a repository that is locked for no protected branch', () => {
-    const refusal = readFailure(
-      restError(403, { message: 'Repository has been locked for migration.' }),
-      NOW,
-    );
-    assert.doesNotMatch(String(explainFailure(refusal, deed)), /protected/);
-  });
-
-  test('leaves other errors as they are', () => {
-    const error = new RangeError('a defect');
-    assert.equal(explainFailure(error, deed), error);
+describe('what a refusal is about', () => {
+  test('is known from the first error’s path, where it leads to pull requests', () => {
+    for (const [path, isAbout] of [
+      [['repository', 'pullRequests'], true],
+      [['repository', 'pullRequest', 'comments'], true],
+      [['repository', 'ref'], false],
+      [undefined, false],
+    ] as const) {
+      const failure = readFailure(graphqlError([{ type: 'FORBIDDEN', message: 'No', path }]), NOW);
+      assert.equal(failure instanceof Refusal && failure.isAboutPullRequests, isAbout);
+    }
   });
 });
 

@@ -4,7 +4,12 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Manifest } from '../../src/manifest/manifest.ts';
 import { type Outcome, STATUSES, type Status } from '../../src/outcome.ts';
-import { buildIdChanges, buildSummary, describeCounts, type SummaryHead } from '../../src/report/summary.ts';
+import {
+  buildEntryChanges,
+  buildSummary,
+  describeCounts,
+  type SummaryHead,
+} from '../../src/report/summary.ts';
 import { neutralise, shortenId } from '../../src/text/text.ts';
 import { HOSTILE_NAMES } from '../support/hostile-names.ts';
 import { makeAsset } from '../support/asset.ts';
@@ -76,6 +81,12 @@ describe('buildSummary', () => {
     );
   });
 
+  it('keeps the lines of a remark', () => {
+    const remarks = ['GitHub refused:\nRules <found>\nUse another branch.'];
+    const markdown = buildSummary([], { ...head, remarks }, ROOMY);
+    assert.ok(markdown.includes('<p>GitHub refused:<br>Rules &lt;found&gt;<br>Use another branch.</p>'));
+  });
+
   it('says so when there is nothing', () => {
     assert.deepEqual(renderMarkdown(buildSummary([], head, ROOMY)).textsOf('p'), ['✅ no assets']);
   });
@@ -111,7 +122,13 @@ describe('buildSummary', () => {
       const shown = renderMarkdown(buildSummary([outcome], { ...head, pictures, remarks: [name] }, ROOMY));
       const extra = shown.elements.filter((element) => !OWN_ELEMENTS.includes(element));
       assert.deepEqual(extra, [], name);
-      assert.equal(shown.textsOf('p')[1], neutralise(name));
+      assert.equal(
+        shown.textsOf('p')[1],
+        name
+          .split('\n')
+          .map((line) => neutralise(line))
+          .join(''),
+      );
       assert.deepEqual(shown.textsOf('code'), [neutralise(name), shortenId(name)]);
       assert.equal(shown.rows[1]?.[4], neutralise(name) + neutralise(name));
       assert.deepEqual(shown.comments, []);
@@ -217,35 +234,48 @@ describe('buildSummary', () => {
   });
 });
 
-describe('buildIdChanges', () => {
+describe('buildEntryChanges', () => {
   const before: Manifest = new Map([
     ['a.jpg', makeEntry({ id: '4:before' })],
-    ['gone.jpg', makeEntry()],
+    ['gone.jpg', makeEntry({ id: '4:gone' })],
+    ['same.jpg', makeEntry()],
   ]);
 
-  it('shows changed and new IDs, not removed or unchanged ones', () => {
-    const changes = new Map([
-      ['a.jpg', makeEntry({ id: '4:after' })],
+  it('shows what was added, removed and changed, and what of an entry changed', () => {
+    const after: Manifest = new Map([
+      ['same.jpg', makeEntry()],
       ['new.jpg', makeEntry({ id: '4:new' })],
-      ['gone.jpg', undefined],
+      ['a.jpg', makeEntry({ id: '4:after', size: 1, expiresAt: '2026-11-27T05:33:00.000Z' })],
     ]);
-    assert.deepEqual(renderMarkdown(buildIdChanges(before, changes, ROOMY)).rows, [
-      ['Path', 'Base', 'Pull request'],
-      ['a.jpg', '4:before', '4:after'],
-      ['new.jpg', '', '4:new'],
+    assert.deepEqual(renderMarkdown(buildEntryChanges(before, after, ROOMY)).rows, [
+      ['Path', 'ID at the base', 'ID in the pull request', 'Changed'],
+      ['a.jpg', '4:before', '4:after', 'ID, size, expiry'],
+      ['gone.jpg', '4:gone', '', 'removed'],
+      ['new.jpg', '', '4:new', 'added'],
     ]);
-    assert.equal(buildIdChanges(before, new Map([['gone.jpg', undefined]]), ROOMY), '');
+  });
+
+  it('says nothing when nothing changed', () => {
+    assert.equal(buildEntryChanges(before, new Map(before), ROOMY), '');
   });
 
   it('shows hostile paths and IDs as text', () => {
     for (const name of HOSTILE_NAMES) {
-      const changes = new Map([[name, makeEntry({ id: name })]]);
-      const shown = renderMarkdown(buildIdChanges(new Map(), changes, ROOMY));
+      const after = new Map([[name, makeEntry({ id: name })]]);
+      const shown = renderMarkdown(buildEntryChanges(new Map(), after, ROOMY));
       assert.deepEqual(
         shown.elements.filter((element) => !OWN_ELEMENTS.includes(element)),
         [],
       );
-      assert.deepEqual(shown.rows[1], [neutralise(name), '', shortenId(name)]);
+      assert.deepEqual(shown.rows[1], [neutralise(name), '', shortenId(name), 'added']);
     }
+  });
+
+  it('counts what does not fit', () => {
+    const after = new Map(Array.from({ length: 100 }, (_, n) => [`${n}.jpg`, makeEntry()] as const));
+    const shown = buildEntryChanges(new Map(), after, 2000);
+    assert.ok(Buffer.byteLength(shown) <= 2000);
+    const rows = renderMarkdown(shown).rows.length - 1;
+    assert.match(shown, new RegExp(`and ${100 - rows} more`));
   });
 });

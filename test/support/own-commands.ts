@@ -5,9 +5,9 @@ import type { ActionResult } from '../../runner/run-action.ts';
 const GROUPS = ['Judge assets', 'Upload'];
 
 /**
- * Asserts that the log holds no command but ours: annotations in one line of safe text, our groups, the settings that
- * @actions/glob tells the debug log, and masks of what was given to the run,
- * as it is or as a password in an address.
+ * Asserts that the log holds no command but ours: annotations of safe text, in one line but for the error that ends the
+ * step; our groups, the settings that @actions/glob tells the debug log, and masks of what was given to the run, as it is
+ * or as a password in an address.
  */
 export function assertOnlyOwnCommands(result: ActionResult, given: readonly string[]): void {
   let openGroups = 0;
@@ -17,7 +17,7 @@ export function assertOnlyOwnCommands(result: ActionResult, given: readonly stri
       case 'warning':
       case 'notice':
         assert.ok(Object.keys(properties).every((name) => name === 'file'));
-        for (const text of [data, properties.file ?? ''])
+        for (const text of [...splitEnding(command, properties, data), properties.file ?? ''])
           assert.doesNotMatch(
             text,
             /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]|##\[/u,
@@ -47,4 +47,13 @@ export function assertOnlyOwnCommands(result: ActionResult, given: readonly stri
   assert.deepEqual(result.runnerErrors, []);
   assert.deepEqual(result.weakDelimiters, []);
   assert.deepEqual([result.state, result.exportedEnv], [{}, {}]);
+}
+
+/** The lines of the error that ends the step, each of which the runner prints; any other text as it is. */
+function splitEnding(
+  command: string,
+  { file }: Readonly<Record<string, string>>,
+  data: string,
+): readonly string[] {
+  return command === 'error' && file === undefined ? data.split('\n') : [data];
 }

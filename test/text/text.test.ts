@@ -11,6 +11,7 @@ import {
   formatSeconds,
   MB,
   neutralise,
+  neutraliseLines,
   quoteValue,
   shortenId,
 } from '../../src/text/text.ts';
@@ -77,6 +78,17 @@ describe('neutralise', () => {
       }),
       { seed: 6, numRuns: 2000 },
     );
+  });
+});
+
+describe('neutraliseLines', () => {
+  it('keeps the breaks, and leaves no line that is a command', () => {
+    assert.equal(neutraliseLines('a\n::error::b\r\n##[group]c', 100), 'a\n:\\:error::b\\u000d\n##\\[group]c');
+  });
+
+  it('shortens the whole with an ellipsis', () => {
+    assert.equal(neutraliseLines('ab\ncdef', 5), 'ab\ncd…');
+    assert.equal(neutraliseLines(`a\n${'b'.repeat(2000)}`, 4000), `a\n${'b'.repeat(2000)}`);
   });
 });
 

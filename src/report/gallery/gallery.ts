@@ -91,7 +91,7 @@ function buildStart(outcomes: readonly Outcome[], head: GalleryHead, page: Galle
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  const remarks = head.remarks.map((remark) => `<p class="remark">${escapeHtml(remark)}</p>\n`).join('');
+  const remarks = head.remarks.map(buildRemark).join('');
   const chips = STATUSES.filter((status) => withStatus(outcomes, status).length > 0).map((status) =>
     buildChip(status, STATUS_TITLES[status], withStatus(outcomes, status).length),
   );
@@ -202,6 +202,14 @@ function buildBubble(header: string): string {
 function buildTile(asset: Asset | undefined): string {
   const symbol = asset === undefined ? 'missing' : asset.type === 'video/mp4' ? 'video' : 'image';
   return `<div class="tile">${icon(symbol)}<span>${explainTile(asset)}</span></div>`;
+}
+
+/** What GitHub refuses can take several lines. */
+function buildRemark(remark: string): string {
+  return `<p class="remark">${remark
+    .split('\n')
+    .map((line) => escapeHtml(line))
+    .join('<br>')}</p>\n`;
 }
 
 function explainTile(asset: Asset | undefined): string {

@@ -1,0 +1,110 @@
+// Why GitHub refuses: what its words, types and statuses stand for. Pure.
+import { Refusal } from './failure.ts';
+
+interface Sign {
+  /** The code of the error that ends the step. */
+  readonly code: string;
+  readonly isTold: (refusal: Refusal) => boolean;
+}
+
+function says(words: RegExp): Sign['isTold'] {
+  return ({ message }) => words.test(message);
+}
+
+/**
+ * What keeps a commit out by its content, not by who makes it: several may be violated at once. Words: a push rule in
+ * renovatebot/renovate#44819, whose header is that of secret scanning as well; the other push rules by GitHub's names for
+ * them (github/roadmap#939); "Secret detected in content" as simply-static users met it; commit messages by the name of their rule (desktop/desktop#21829);
+ * branches in satisfactory-factories/application#67, gleam-lang/gleam#6080, dmf-mxl/mxl#356 and venkatramachandran/game-hub#58.
+ */
+const RULES = [
+  { code: 'path-rule', isTold: says(/\bfile (?:paths?|extensions?)\b/i) },
+  { code: 'size-rule', isTold: says(/\bfile size\b/i) },
+  { code: 'secret-found', isTold: says(/\bsecret detected\b|cannot contain secrets/i) },
+  { code: 'commit-message-rule', isTold: says(/\bcommit message/i) },
+  {
+    code: 'branch-protected',
+    isTold: ({ types, message }) =>
+      types.includes('BRANCH_PROTECTION_RULE_VIOLATION') ||
+      /protected[ -](?:branch|ref)|through (?:a pull request|the merge queue)|approving review|status checks?|authorized to push|verified signature|locked branch|creations being restricted/i.test(
+        message,
+      ),
+  },
+] as const satisfies readonly Sign[];
+
+/**
+ * In this order, as the first that is told counts. Words: the list of addresses in docker/metadata-action#342; a suspended
+ * App as Octokit's own tests have it; single sign-on in cli/cli#2661; kinds of tokens in refined-github#6951 and
+ * NixOS/org#247; OAuth Apps by decap-cms users; an archived repository by `gh` users; a migration by users of GitHub's
+ * importer; pull requests in microsoft/AL-Go#159; names in vscode-remote-repositories-github#122 and renovate#20281;
+ * permissions in peter-evans/create-pull-request#3936.
+ */
+const SIGNS = [
+  { code: 'token-expired', isTold: ({ status }) => status === 401 },
+  {
+    code: 'too-quickly',
+    isTold: says(/\bsubmitted too quickly\b|\bsecondary rate limit\b|\babuse detection\b/i),
+  },
+  { code: 'rate-limit', isTold: ({ rateLimitMs }) => rateLimitMs !== undefined },
+  { code: 'address-not-allowed', isTold: says(/\bIP allow list\b/i) },
+  { code: 'app-suspended', isTold: says(/\binstallation has been suspended\b/i) },
+  { code: 'single-sign-on', isTold: says(/\bSAML\b/) },
+  { code: 'token-kind', isTold: says(/\bforbids access via\b/i) },
+  { code: 'app-unapproved', isTold: says(/\bOAuth App access restrictions\b/i) },
+  { code: 'repository-archived', isTold: says(/\brepository was archived\b/i) },
+  { code: 'repository-migrating', isTold: says(/\blocked for migration\b/i) },
+  { code: 'repository-moved', isTold: ({ status }) => status >= 300 && status < 400 },
+  { code: 'token-scope', isTold: ({ types }) => types.includes('INSUFFICIENT_SCOPES') },
+  { code: 'pull-requests-off', isTold: says(/\bnot permitted to create or approve pull requests\b/i) },
+  {
+    code: 'request-too-large',
+    isTold: ({ status, message }) => status === 413 || /\btoo large\b/i.test(message),
+  },
+  ...RULES,
+  { code: 'rule-violated', isTold: says(/\brule violations?\b/i) },
+  {
+    code: 'name-taken',
+    isTold: says(/\breference (?:update failed|already exists)\b|\bref cannot be created\b/i),
+  },
+  { code: 'permission-missing', isTold: says(/\bresource not accessible by\b/i) },
+  {
+    code: 'forbidden',
+    isTold: ({ status, types }) => status === 403 || types.includes('FORBIDDEN'),
+  },
+  { code: 'not-found', isTold: ({ status, types }) => status === 404 || types.includes('NOT_FOUND') },
+] as const satisfies readonly Sign[];
+
+/** Why GitHub refused. */
+export type RefusalCode = (typeof SIGNS)[number]['code'] | 'github-refused';
+
+/** The causes of a refusal: one, or each of the rules that were violated. */
+export function findCauses(refusal: Refusal): readonly [RefusalCode, ...RefusalCode[]] {
+  const sign = SIGNS.find(({ isTold }) => isTold(refusal));
+  const code = sign?.code ?? 'github-refused';
+  const rules = RULES.filter(({ isTold }) => isTold(refusal)).map((rule) => rule.code);
+  return [code, ...(rules[0] === code ? rules.slice(1) : [])];
+}
+
+const OF_PROTECTION: ReadonlySet<RefusalCode> = new Set(['branch-protected']);
+const OF_PERMISSION: ReadonlySet<RefusalCode> = new Set(['permission-missing', 'forbidden']);
+/** What may be different when the branch is read again. */
+const OF_BRANCH: ReadonlySet<RefusalCode> = new Set(['name-taken', 'not-found', 'github-refused']);
+
+function isOf(error: unknown, codes: ReadonlySet<RefusalCode>): boolean {
+  return error instanceof Refusal && findCauses(error).some((code) => codes.has(code));
+}
+
+/** Whether a failure means that the branch is protected. */
+export function isProtectionRefusal(error: unknown): boolean {
+  return isOf(error, OF_PROTECTION);
+}
+
+/** Whether a failure means that the token may not do it. */
+export function isPermissionRefusal(error: unknown): boolean {
+  return isOf(error, OF_PERMISSION);
+}
+
+/** Whether a refusal has nothing to do with where the branch is: it may not be written now, or not with this token. */
+export function isUnrelatedToHead(error: Refusal): boolean {
+  return !isOf(error, OF_BRANCH);
+}

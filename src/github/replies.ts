@@ -1,0 +1,54 @@
+// Replies that are more than they seem: data beside errors, blobs in JSON, bodies without an end.
+import { readPath } from '../text/json.ts';
+import { isAboutFile, NoAnswer } from './failure.ts';
+
+/** What a reply says in place of a file that GraphQL does not show for its size. */
+export const LARGE_FILE = 'large';
+
+/**
+ * The data of a reply whose errors are all about files that are absent, as GitHub answers `Commit.file` beside a null, or
+ * too large to be shown, which `LARGE_FILE` then stands for.
+ * @throws the error itself when it says anything else.
+ */
+export function takeDespiteFiles<T>(error: unknown): T {
+  const errors = readPath(error, 'errors');
+  const data = readPath(error, 'data');
+  if (!Array.isArray(errors)) throw error;
+  for (const each of errors) {
+    if (!isAboutFile(each)) throw error;
+    if (readPath(each, 'type') === 'NOT_FOUND') continue;
+    const commit = readPath(data, ...each.path.slice(0, -1).map(String));
+    const isLarge = /\bover 10 ?mb\b/i.test(String(readPath(each, 'message')));
+    if (!isLarge || typeof commit !== 'object' || commit === null) throw error;
+    Reflect.set(commit, 'file', LARGE_FILE);
+  }
+  return data as T;
+}
+
+/** The content in a JSON reply about a blob; undefined for any other JSON, which may be the content itself. */
+export function decodeBlob(reply: Buffer): Buffer | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(reply.toString());
+  } catch {
+    return undefined;
+  }
+  const content = readPath(value, 'content');
+  if (typeof content !== 'string' || readPath(value, 'encoding') !== 'base64') return undefined;
+  return Buffer.from(content, 'base64');
+}
+
+/**
+ * The bytes of a body.
+ * @throws {NoAnswer} when there are more than `maxBytes`.
+ */
+export async function readBytes(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw new NoAnswer(`the reply is longer than the ${maxBytes} bytes announced`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

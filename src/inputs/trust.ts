@@ -1,0 +1,165 @@
+// Whom the action trusts: a pure decision on the event that started the workflow.
+import { readPath } from '../text/json.ts';
+import { findClosing, isPullRequestEvent, parseBranchRef, type RunEvent } from './event.ts';
+import type { Mode } from './inputs.ts';
+
+/** What the decision depends on. */
+export interface TrustFacts {
+  /** The mode that the inputs ask for. */
+  readonly mode: Mode;
+  /** Whether there is an event to judge; elsewhere whoever runs the command is trusted. */
+  readonly isWorkflow: boolean;
+  readonly event: RunEvent;
+  /** The commit that `.git` says the workspace holds. */
+  readonly baseCommit: string | undefined;
+  readonly hasCredentials: boolean;
+  readonly pullRequestBranch: string | undefined;
+}
+
+/** The mode in force and, when the action was reduced to `check`, the reason. */
+export interface TrustDecision {
+  readonly mode: Mode;
+  readonly reason?: string;
+}
+
+/** What the action's branches begin with, unless `pull-request-branch` names one. */
+export const OWN_BRANCHES = 'nxcloud-assets/';
+
+/** How GitHub names the branches of its merge queue. */
+const QUEUE_BRANCHES = 'gh-readonly-queue/';
+
+const UNTRUSTED_EVENTS: ReadonlyMap<string, string> = new Map([
+  ['pull_request_target', 'the event pull_request_target may carry foreign content'],
+  ['merge_group', 'the event merge_group tests changes that are not merged yet'],
+  ...['deployment', 'deployment_status', 'registry_package'].map(
+    (name) => [name, `the event ${name} is about a commit that can come from a fork`] as const,
+  ),
+]);
+
+/** Events whose GITHUB_SHA is a commit of this repository's own branches and tags. */
+const TRUSTED_EVENTS: ReadonlySet<string> = new Set([
+  'push',
+  'schedule',
+  'workflow_dispatch',
+  'repository_dispatch',
+  'release',
+  'create',
+  'workflow_run',
+]);
+
+/** What may have begun a run that a `workflow_run` event follows. */
+const TRUSTED_BEGINNINGS: ReadonlySet<unknown> = new Set([
+  'push',
+  'schedule',
+  'workflow_dispatch',
+  'release',
+  'create',
+  'pull_request',
+]);
+
+/**
+ * Decides the mode in force. Events that carry foreign content work as `check` whatever credentials there are; what
+ * cannot be recognised as this repository's own counts as foreign.
+ */
+export function decideMode(facts: TrustFacts): TrustDecision {
+  if (facts.mode === 'check' || !facts.isWorkflow) return { mode: facts.mode };
+  const reason = findForeignContent(facts) ?? findOwnWork(facts) ?? findReduction(facts);
+  return reason === undefined ? { mode: facts.mode } : { mode: 'check', reason };
+}
+
+function findForeignContent({ event, baseCommit }: TrustFacts): string | undefined {
+  const { name, payload, ref, sha } = event;
+  if (name === '')
+    return 'the event has no name (GITHUB_EVENT_NAME is empty), so nobody knows whose content this is';
+  if (payload === undefined)
+    return "the event's file (GITHUB_EVENT_PATH) cannot be read, so nobody knows whose content this is";
+  const reason =
+    UNTRUSTED_EVENTS.get(name) ?? findQueue(event) ?? findForeignHead(event) ?? findForeignRun(event);
+  if (reason !== undefined || isPullRequestEvent(event)) return reason;
+  if (readPath(payload, 'issue', 'pull_request') !== undefined)
+    return "the comment is on a pull request, whose content can be anyone's";
+  if (!/^refs\/(?:heads|tags)\/./.test(ref))
+    return `the ref of the run (GITHUB_REF) is ${ref || 'empty'}, neither a branch nor a tag, so its content can be anyone's`;
+  if (!TRUSTED_EVENTS.has(name) && baseCommit !== sha)
+    return `the event ${name} does not say what was checked out, and .git does not name the commit of the run (GITHUB_SHA)`;
+  return undefined;
+}
+
+function findQueue(event: RunEvent): string | undefined {
+  const branch = listBranches(event).find((name) => name.startsWith(QUEUE_BRANCHES));
+  return branch && `the branch ${branch} of the merge queue holds changes that are not merged yet`;
+}
+
+/** The branches that the run is about, as far as the event names them: GITHUB_REF's and the payload's. */
+function listBranches({ ref, payload }: RunEvent): readonly string[] {
+  const named = [readPath(payload, 'ref'), readPath(payload, 'workflow_run', 'head_branch')];
+  return [ref, ...named]
+    .filter((name) => typeof name === 'string')
+    .map((name) => parseBranchRef(name) ?? name);
+}
+
+function findForeignHead(event: RunEvent): string | undefined {
+  const { name, payload } = event;
+  const pullRequest =
+    readPath(payload, 'pull_request') ??
+    (name === 'repository_dispatch' ? readPath(payload, 'client_payload', 'pull_request') : undefined);
+  if (pullRequest === undefined && !isPullRequestEvent(event)) return undefined;
+  const head = readPath(pullRequest, 'head', 'repo');
+  if (head === undefined) return 'the repository that the pull request comes from is deleted or not named';
+  return isOwn(head, event) ? undefined : 'the pull request comes from another repository (a fork)';
+}
+
+function findForeignRun(event: RunEvent): string | undefined {
+  if (event.name !== 'workflow_run') return undefined;
+  const id = readId(event.payload, 'workflow_run', 'head_repository', 'id');
+  if (id === undefined || id !== findOwnId(event))
+    return 'the workflow run was started from another repository';
+  const beginning = readPath(event.payload, 'workflow_run', 'event');
+  return TRUSTED_BEGINNINGS.has(beginning)
+    ? undefined
+    : `the workflow run began with the event ${beginning}, whose content can be anyone's`;
+}
+
+/** Whether a repository is the one of the run, by id where both are known. */
+function isOwn(repository: unknown, event: RunEvent): boolean {
+  const [id, own] = [readId(repository, 'id'), findOwnId(event)];
+  if (id !== undefined && own !== undefined) return id === own;
+  return event.repository !== '' && readPath(repository, 'full_name') === event.repository;
+}
+
+function findOwnId(event: RunEvent): string | undefined {
+  return readId(event.payload, 'repository', 'id') ?? (event.repositoryId || undefined);
+}
+
+/** An id as text, as the environment has it. */
+function readId(payload: unknown, ...keys: readonly string[]): string | undefined {
+  const id = readPath(payload, ...keys);
+  return typeof id === 'number' ? String(id) : undefined;
+}
+
+/** Why the run is about work of the action's own, or about none that is kept. */
+function findOwnWork({ event, pullRequestBranch }: TrustFacts): string | undefined {
+  const closing = findClosing(event);
+  if (closing === 'abandoned') return 'the pull request was closed without being merged';
+  const head = closing === undefined ? readPath(event.payload, 'pull_request', 'head', 'ref') : undefined;
+  // Whoever names the default branch is told that it is none for the action.
+  const isWrong = readPath(event.payload, 'repository', 'default_branch') === pullRequestBranch;
+  const given = isWrong ? undefined : pullRequestBranch;
+  const branch = [...listBranches(event), head].find((name) => isOwnBranch(name, given));
+  return branch && `the branch ${branch} is the action's own`;
+}
+
+/** Whether a branch is one the action makes, also for a moment. */
+function isOwnBranch(branch: unknown, given: string | undefined): branch is string {
+  if (typeof branch !== 'string') return false;
+  if (branch.startsWith(OWN_BRANCHES)) return true;
+  return given !== undefined && (branch === given || branch.startsWith(`${given}-rebuild-`));
+}
+
+function findReduction({ mode, event, hasCredentials }: TrustFacts): string | undefined {
+  if (!hasCredentials && event.actor === 'dependabot[bot]')
+    return 'Dependabot runs get no repository secrets';
+  if (mode === 'pull-request' && isPullRequestEvent(event) && findClosing(event) !== 'merged')
+    return 'mode pull-request does not open a pull request from within a pull request';
+  return undefined;
+}

@@ -1,0 +1,82 @@
+// Publishes while uploads go on, so that a run that is killed, or whose token ends, has lost little.
+import { BranchMoved } from '../github/attempts.ts';
+import { NoAnswer, Refusal } from '../github/failure.ts';
+import type { Publication } from './publisher.ts';
+
+/** Uploads from which on a run is worth publishing in parts. */
+const MANY_UPLOADS = 20;
+const INTERVAL_MS = 10 * 60_000;
+
+export interface EarlyOptions {
+  /** How many uploads are planned. */
+  readonly uploads: number;
+  /** Whether the branch is protected or has a rule that may refuse the commit. */
+  readonly isGuarded: boolean;
+  /** Publishes what there is by now, in one attempt. */
+  readonly publish: () => Promise<Publication>;
+  /** Told why an attempt did not get through, where a later one may. */
+  readonly inform: (message: string) => void;
+}
+
+/**
+ * Publishes the first success at once, where many uploads or the branch's rules make it worth it, and of many uploads
+ * every ten minutes what has come since.
+ */
+export class EarlyPublishing {
+  readonly #options: EarlyOptions;
+  readonly #refusal = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #hasNews = false;
+  #running: Promise<void> | undefined;
+  #last: Publication | undefined;
+
+  constructor(options: EarlyOptions) {
+    this.#options = options;
+  }
+
+  /** Aborted, with the error, when publishing is refused for good: then uploading more is of no use. */
+  get refused(): AbortSignal {
+    return this.#refusal.signal;
+  }
+
+  /** Takes note of a success. */
+  readonly noteSuccess = (): void => {
+    const { uploads, isGuarded } = this.#options;
+    this.#hasNews = true;
+    if (this.#running === undefined && (isGuarded || uploads > MANY_UPLOADS)) this.#start();
+  };
+
+  /** Waits for a publication that is under way; nothing more is published after it. Gives the last one. */
+  async settle(): Promise<Publication | undefined> {
+    clearInterval(this.#timer);
+    await this.#running;
+    return this.#last;
+  }
+
+  #start(): void {
+    this.#running = this.#publish();
+    if (this.#options.uploads <= MANY_UPLOADS) return;
+    this.#timer = setInterval(() => {
+      if (this.#hasNews) this.#running = this.#running?.then(() => this.#publish());
+    }, INTERVAL_MS).unref();
+  }
+
+  async #publish(): Promise<void> {
+    if (this.refused.aborted) return;
+    this.#hasNews = false;
+    try {
+      this.#last = await this.#options.publish();
+    } catch (error) {
+      if (!isPassing(error)) return this.#refusal.abort(error);
+      this.#hasNews = true;
+      this.#options.inform(`An early publication waits for its next date: ${error.message}`);
+    }
+  }
+}
+
+/** Whether an attempt failed for a cause that may be gone by the next date. */
+function isPassing(error: unknown): error is Error {
+  if (error instanceof BranchMoved) return true;
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof NoAnswer || (cause instanceof Refusal && cause.rateLimitMs !== undefined);
+}

@@ -1,0 +1,131 @@
+// Publishing the manifest, whatever the way: its outside, and what both ways share.
+import { BranchMoved, type WriteOptions } from '../github/attempts.ts';
+import { readBranchRules, tryToWrite } from '../github/branches.ts';
+import type { GitHub } from '../github/client.ts';
+import type { PublishedPullRequest } from '../github/pulls.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { RunResult } from '../outcome.ts';
+import type { CurrencyRules } from '../plan.ts';
+import { StepError } from '../text/errors.ts';
+import type { RunChanges } from './decide.ts';
+import { type Attempted, explainFailure } from './remedies.ts';
+
+/** Publishes one run's changes to the place it was opened for. */
+export interface Publisher {
+  /** What is published there now, what counts more first: planning knows it as well as the checkout's manifest. */
+  readonly manifests: readonly Manifest[];
+  /**
+   * Makes sure, before anything is uploaded, that it can be recorded.
+   * @throws {StepError} when it is known that it cannot.
+   */
+  prepare(signal: AbortSignal): Promise<Preparation>;
+  /**
+   * Publishes the changes that still describe the branch.
+   * @throws {BranchMoved} when there is to be one attempt alone, and the branch moved.
+   * @throws {StepError} that names the remedy, also when the signal is aborted.
+   */
+  publish(result: RunResult, options: WriteOptions): Promise<Publication>;
+}
+
+/** What is known of a branch before it is written to. */
+export interface Preparation {
+  /** Whether it is protected, or a rule asks for a pull request: then the first success tells whether it can be written. */
+  readonly isGuarded: boolean;
+  /** Sentences for the log. */
+  readonly notes: readonly string[];
+}
+
+export interface PublisherOptions {
+  readonly github: GitHub;
+  /** Repository-relative path of the manifest. */
+  readonly manifestPath: string;
+  /** The manifest that was checked out. */
+  readonly checkout: { readonly manifest: Manifest; readonly text: string | undefined };
+  readonly rules: CurrencyRules;
+  /** Start afresh from a manifest that cannot be read; upload what is current as well. */
+  readonly force: boolean;
+  /** The commit that the workspace holds; undefined when `.git` does not say. */
+  readonly baseCommit: string | undefined;
+  /** GITHUB_SHA. */
+  readonly runCommit: string;
+  /** Whether that is GitHub's test merge of a pull request. */
+  readonly isTestMerge: boolean;
+  readonly commitMessage: string;
+  /** GITHUB_SERVER_URL, for links. */
+  readonly serverUrl: string;
+  readonly warn: (message: string) => void;
+}
+
+/** What came of publishing. */
+export interface Publication {
+  /** The published manifest, and its exact text; undefined when there is none. */
+  readonly manifest: Manifest;
+  readonly text: string | undefined;
+  /** The commit that was made, if one was needed. */
+  readonly commit: string | undefined;
+  /** Path → why the branch's own entry stands instead of this run's. */
+  readonly superseded: ReadonlyMap<string, string>;
+  /** The pull request that this run opened or updated. */
+  readonly pullRequest: PublishedPullRequest | undefined;
+  /** Sentences for the log. */
+  readonly notes: readonly string[];
+  /** Set when the commit was published but its pull request could not be opened or updated. */
+  readonly failure: StepError | undefined;
+}
+
+/** What a run has to say, with what tells whether it is news. */
+export function describeRun({ checkout, rules, force }: PublisherOptions, result: RunResult): RunChanges {
+  return { ...result, checkout: checkout.manifest, rules, force };
+}
+
+/**
+ * Tries the token by a write that changes nothing, and reads the rules of the branch.
+ * @throws {StepError} when the token may not write.
+ */
+export async function prepareBranch(
+  github: GitHub,
+  branch: string,
+  advice: string,
+  signal: AbortSignal,
+): Promise<Preparation> {
+  const { owner, name } = github;
+  const action = `write to ${owner}/${name}, which was tried before anything is uploaded`;
+  await doing({ action, permission: 'contents: write' }, tryToWrite(github, signal));
+  const attempted: Attempted = {
+    action: `read the rules of the branch ${branch}`,
+    permission: 'contents: read',
+  };
+  const { isProtected, rules } = await doing(attempted, readBranchRules(github, branch, signal));
+  const asksForPull = rules.includes('pull_request');
+  const notes = asksForPull
+    ? [`A rule of the branch ${branch} asks for a pull request. Unless the token may pass by it, ${advice}.`]
+    : [];
+  return { isGuarded: isProtected || asksForPull, notes };
+}
+
+/** Runs a part of publishing, so that its failure names the remedy. */
+export async function doing<T>(attempted: Attempted, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof BranchMoved) throw error;
+    throw explainFailure(error, attempted);
+  }
+}
+
+/** The error for a branch that is not there. */
+export function missingBranch(branch: string, { owner, name }: GitHub): StepError {
+  return new StepError(
+    'branch-missing',
+    `There is no branch ${branch} in ${owner}/${name}, or the token cannot see it. Create it, or set \`target-branch\` to a branch that exists.`,
+  );
+}
+
+/** Which workflow runs GitHub holds back for what GITHUB_TOKEN did. */
+export function describeHeldRuns(done: string): string {
+  return (
+    `${done} with GITHUB_TOKEN: on github.com the pull request's workflow runs for it wait until someone with write ` +
+    'access approves them on the pull request; other events, and GitHub Enterprise Server, start no run at all. ' +
+    'With a GitHub App token as `token` they start by themselves.'
+  );
+}

@@ -1,0 +1,122 @@
+// Reads manifests that lie at GitHub.
+import type { GitHub } from '../github/client.ts';
+import { computeBlobId, type FileAt, readFile } from '../github/read.ts';
+import { readLfsPointer } from '../assets/lfs-pointer.ts';
+import {
+  describeOversize,
+  findSizeFault,
+  type Manifest,
+  MAX_MANIFEST_BYTES,
+  parseManifest,
+  serializeManifest,
+  UnreadableManifest,
+} from '../manifest/manifest.ts';
+import { StepError } from '../text/errors.ts';
+
+/** A manifest at GitHub. */
+export interface RemoteManifest {
+  readonly manifest: Manifest;
+  /** Its text; undefined when there is no file. */
+  readonly text: string | undefined;
+  /** Whether it could not be read and is given up because of `force`. */
+  readonly isGivenUp: boolean;
+}
+
+const ABSENT: RemoteManifest = { manifest: new Map(), text: undefined, isGivenUp: false };
+
+export interface ManifestReaderOptions {
+  readonly github: GitHub;
+  /** Repository-relative path of the manifest. */
+  readonly path: string;
+  /** Start afresh from a manifest that cannot be read. */
+  readonly force: boolean;
+  /** The checkout's manifest: the branch often holds the same. */
+  readonly checkout: { readonly manifest: Manifest; readonly text: string | undefined };
+}
+
+/** Reads manifests by blob id, each once: a branch that moves seldom changes them. */
+export class ManifestReader {
+  readonly #options: ManifestReaderOptions;
+  readonly #known = new Map<string, RemoteManifest>();
+
+  constructor(options: ManifestReaderOptions) {
+    this.#options = options;
+    const { manifest, text } = options.checkout;
+    if (text !== undefined) this.remember(manifest, text);
+  }
+
+  /** Takes note of a manifest whose text is known, so that it is not read again. */
+  remember(manifest: Manifest, text: string): void {
+    this.#known.set(computeBlobId(text), { manifest, text, isGivenUp: false });
+  }
+
+  /**
+   * Reads the manifest at a branch; `file` undefined means that there is none.
+   * @throws {UnreadableManifest} unless `force` starts afresh.
+   */
+  async read(file: FileAt | undefined, branch: string, signal: AbortSignal): Promise<RemoteManifest> {
+    if (file === undefined) return ABSENT;
+    const known = this.#known.get(file.oid);
+    if (known !== undefined) return known;
+    const read = await this.#readOnce(file, `${this.#options.path} on the branch ${branch}`, signal);
+    this.#known.set(file.oid, read);
+    return read;
+  }
+
+  /** Reads like `read`, but takes what cannot be read for empty: for a state of the past that nobody can repair. */
+  async readPast(file: FileAt | undefined, branch: string, signal: AbortSignal): Promise<Manifest> {
+    try {
+      return (await this.read(file, branch, signal)).manifest;
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+      return ABSENT.manifest;
+    }
+  }
+
+  async #readOnce(file: FileAt, place: string, signal: AbortSignal): Promise<RemoteManifest> {
+    try {
+      const fault = findFileFault(file, place);
+      if (fault !== undefined) throw fault;
+      const bytes = await readFile(this.#options.github, file, signal);
+      if (readLfsPointer(bytes, bytes.length) !== undefined) throw describeLfs(place);
+      return { manifest: parseManifest(bytes, place), text: bytes.toString(), isGivenUp: false };
+    } catch (error) {
+      if (!this.#options.force || !(error instanceof UnreadableManifest)) throw error;
+      return { manifest: new Map(), text: undefined, isGivenUp: true };
+    }
+  }
+}
+
+function findFileFault(file: FileAt, place: string): UnreadableManifest | undefined {
+  if (file.type !== 'blob' || file.mode === 0o120000) {
+    return new UnreadableManifest(
+      'manifest-unreadable',
+      `The manifest ${place} cannot be read: it is not a regular file. Remove it, or choose another \`manifest-path\`.`,
+    );
+  }
+  return file.size > MAX_MANIFEST_BYTES
+    ? new UnreadableManifest('manifest-too-large', describeOversize(place, file.size))
+    : undefined;
+}
+
+/** No matter of `force`, which would put the text itself where attributes want a pointer. */
+function describeLfs(place: string): StepError {
+  return new StepError(
+    'manifest-in-lfs',
+    `The manifest ${place} cannot be read: it is kept in Git LFS, and only its pointer is there. Exclude it from Git LFS: add its path with \`!filter !diff !merge\` as the last line of .gitattributes, and commit it again.`,
+  );
+}
+
+/**
+ * The text to publish.
+ * @throws {StepError} when no run could read it: what is on the branch stays readable.
+ */
+export function writeManifestText(manifest: Manifest, path: string): string {
+  const text = serializeManifest(manifest);
+  const fault = findSizeFault(text);
+  if (fault === undefined) return text;
+  throw new StepError(
+    'manifest-too-large',
+    `The manifest ${path} was not published: ${fault}, each with a \`manifest-path\` of its own.`,
+  );
+}

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { BranchMoved } from '../../src/github/attempts.ts';
+import {
+  createBranch,
+  deleteBranch,
+  listBranches,
+  moveBranch,
+  moveBranchOver,
+  readBranchRules,
+  tryToWrite,
+} from '../../src/github/branches.ts';
+import type { GitHub } from '../../src/github/client.ts';
+import { Refusal } from '../../src/github/failure.ts';
+import { inSetting, type Setting } from '../publish/setting.ts';
+
+const { signal } = new AbortController();
+const FILES = { a: 'a' };
+
+/** Two commits on `main`, the branch `own` at the first, and the branch `temporary` at the second. */
+async function prepare(setting: Setting) {
+  const { repository } = setting;
+  const before = await setting.headOf('main');
+  await repository.setBranch('own', 'main');
+  const after = await repository.push('main', { a: 'b' });
+  await repository.setBranch('temporary', 'main');
+  const move = { repositoryId: repository.id, branch: 'own', before, after };
+  return { github: await setting.connect(), move };
+}
+
+type Move = (github: GitHub, move: Parameters<typeof moveBranch>[1]) => Promise<unknown>;
+
+describe('a branch', () => {
+  test(
+    'is created once; names that begin alike are listed; it is deleted, and so is one that is gone',
+    inSetting(FILES, async (setting) => {
+      const github = await setting.connect();
+      const commit = await setting.headOf('main');
+      assert.deepEqual(await listBranches(github, 'own', signal), []);
+      for (const name of ['own/a', 'own/b', 'owner']) await createBranch(github, name, commit, signal);
+      await assert.rejects(createBranch(github, 'own/a', commit, signal), BranchMoved);
+      assert.deepEqual(await listBranches(github, 'own', signal), ['own/a', 'own/b', 'owner']);
+      assert.deepEqual(await listBranches(github, 'own/a', signal), ['own/a']);
+      await deleteBranch(github, 'own/a', signal);
+      await deleteBranch(github, 'own/a', signal);
+      assert.deepEqual(await listBranches(github, 'own', signal), ['own/b', 'owner']);
+    }),
+  );
+
+  test(
+    'with a name in the way is refused, and that is no branch that moved',
+    inSetting(FILES, async (setting) => {
+      const github = await setting.connect();
+      const commit = await setting.headOf('main');
+      await assert.rejects(createBranch(github, 'main/b', commit, signal), {
+        name: 'Refusal',
+        message: /Reference update failed/,
+      });
+    }),
+  );
+});
+
+const moves: readonly (readonly [string, Move])[] = [
+  ['moveBranch', async (github, move) => await moveBranch(github, move, signal)],
+  ['moveBranchOver', async (github, move) => await moveBranchOver(github, move, 'temporary', signal)],
+];
+for (const [name, moveIt] of moves) {
+  describe(name, () => {
+    test(
+      'moves a branch from where it was read, and back: it need not be a step forward',
+      inSetting(FILES, async (setting) => {
+        const { github, move } = await prepare(setting);
+        await moveIt(github, move);
+        assert.equal(await setting.headOf('own'), move.after);
+        await moveIt(github, { ...move, before: move.after, after: move.before });
+        assert.equal(await setting.headOf('own'), move.before);
+      }),
+    );
+
+    for (const facts of [[], ['wrong beforeOid']] as const) {
+      test(
+        `of a branch that is elsewhere (${facts.length === 0 ? 'as GitHub says it' : 'as a stale one'}) asks where it is, and repeats nothing`,
+        inSetting(FILES, async (setting) => {
+          setting.api.facts.flip(...facts);
+          const { github, move } = await prepare(setting);
+          const theirs = await setting.repository.push('own', { theirs: 'x' });
+          await assert.rejects(moveIt(github, move), BranchMoved);
+          assert.equal(await setting.headOf('own'), theirs);
+          const operations = setting.api.requests.map(({ operation }) => operation);
+          assert.deepEqual(operations, ['updateRefs', 'git/get-ref']);
+          assert.deepEqual(setting.timing.sleeps, []);
+        }),
+      );
+    }
+
+    for (const fault of ['cut-after', 'cut-in-reply', 'cut-before'] as const) {
+      test(
+        `whose reply is lost (${fault}) is ${fault === 'cut-before' ? 'not taken for done' : 'found done'}`,
+        inSetting(FILES, async (setting) => {
+          const { github, move } = await prepare(setting);
+          setting.api.plan({ operation: 'updateRefs', fault });
+          const moving = moveIt(github, move);
+          if (name === 'moveBranch' && fault === 'cut-before') await assert.rejects(moving, BranchMoved);
+          else await moving;
+          const isMoved = (await setting.headOf('own')) === move.after;
+          assert.equal(isMoved, !(name === 'moveBranch' && fault === 'cut-before'));
+        }),
+      );
+    }
+
+    test(
+      'of a branch that may not be moved is refused',
+      inSetting(FILES, async (setting) => {
+        const { github, move } = await prepare(setting);
+        setting.repository.protectedBranches.set('own', 'ruleset');
+        await assert.rejects(moveIt(github, move), Refusal);
+      }),
+    );
+  });
+}
+
+describe('moveBranchOver and the temporary branch', () => {
+  for (const [name, facts, isProtected, isDeleted] of [
+    ['go together', [], false, true],
+    ['go together, one after the other', ['several moves'], false, true],
+    ['part where the branch may not be deleted', [], true, false],
+    ['part where the branch may not be deleted, after the move', ['several moves'], true, false],
+  ] as const) {
+    test(
+      name,
+      inSetting(FILES, async (setting) => {
+        setting.api.facts.flip(...facts);
+        const { github, move } = await prepare(setting);
+        if (isProtected) setting.repository.protectedBranches.set('temporary', { rules: ['deletion'] });
+        assert.equal(await moveBranchOver(github, move, 'temporary', signal), isDeleted);
+        assert.equal(await setting.headOf('own'), move.after);
+        assert.equal((await setting.repository.head('temporary')) === undefined, isDeleted);
+      }),
+    );
+  }
+});
+
+describe('what holds of writes to a branch', () => {
+  for (const [name, protection, expected] of [
+    ['nothing', undefined, { isProtected: false, rules: [] }],
+    ['a classic rule', 'classic', { isProtected: true, rules: [] }],
+    [
+      'a ruleset',
+      { rules: ['creation', 'pull_request'] },
+      { isProtected: true, rules: ['creation', 'pull_request'] },
+    ],
+  ] as const) {
+    test(
+      name,
+      inSetting(FILES, async (setting) => {
+        if (protection !== undefined) setting.repository.protectedBranches.set('main', protection);
+        assert.deepEqual(await readBranchRules(await setting.connect(), 'main', signal), expected);
+      }),
+    );
+  }
+
+  test(
+    'is not known of a branch that does not exist, but for its rules',
+    inSetting(FILES, async (setting) => {
+      setting.repository.protectedBranches.set('later', 'ruleset');
+      const rules = await readBranchRules(await setting.connect(), 'later', signal);
+      assert.deepEqual(rules, { isProtected: false, rules: ['pull_request'] });
+    }),
+  );
+
+  test(
+    'and whether the token may write is tried, and leaves nothing behind',
+    inSetting(FILES, async (setting) => {
+      const head = await setting.headOf('main');
+      await tryToWrite(await setting.connect(), signal);
+      assert.equal(await setting.headOf('main'), head);
+      for (const isPersonal of [false, true]) {
+        const token = setting.api.createToken({ permissions: { contents: 'read' }, isPersonal });
+        const github = await setting.connect({ token });
+        await assert.rejects(tryToWrite(github, signal), Refusal);
+      }
+    }),
+  );
+});

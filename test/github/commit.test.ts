@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { BranchMoved } from '../../src/github/attempts.ts';
+import { commitFile, type WrittenFile } from '../../src/github/commit.ts';
+import { type Head, readHead } from '../../src/github/read.ts';
+import { StepError } from '../../src/text/errors.ts';
+import { inSetting, type RunOptions, type Setting } from '../publish/setting.ts';
+
+const FILES = { m: 'old' };
+const PLACE = { branch: 'main', path: 'm', message: 'Write' };
+
+interface Decision {
+  readonly text: string | undefined;
+}
+
+/** Makes the file say `text`, unless it does already. */
+async function write(
+  setting: Setting,
+  text: string,
+  run: RunOptions & { readonly once?: boolean; readonly start?: Head } = {},
+): Promise<WrittenFile<Decision>> {
+  const { once = false, signal = new AbortController().signal } = run;
+  const github = await setting.connect(run);
+  const decide = async (head: Head): Promise<Decision> => {
+    const { repository } = setting;
+    const said = head.file && (await repository.git.readBlob(head.file.oid)).toString();
+    return { text: said === text ? undefined : text };
+  };
+  return await commitFile(github, PLACE, run.start, decide, { once, signal });
+}
+
+function push(setting: Setting, times = 1): void {
+  let count = 0;
+  const before = async (): Promise<void> => {
+    count += 1;
+    await setting.repository.push('main', { other: String(count) });
+  };
+  setting.api.plan({ operation: 'createCommitOnBranch', times, before });
+}
+
+function waited({ timing }: Setting): number {
+  return timing.sleeps.reduce((sum, each) => sum + each, 0);
+}
+
+describe('commitFile', () => {
+  test(
+    'gives the head that its commit made, from which it goes on',
+    inSetting(FILES, async (setting) => {
+      const first = await write(setting, 'one');
+      assert.deepEqual(first.made, { oid: await setting.headOf('main'), isByActions: true });
+      const github = await setting.connect();
+      const { signal } = new AbortController();
+      assert.deepEqual(first.head, await readHead(github, 'main', 'm', signal));
+      setting.api.requests.length = 0;
+      const token = setting.api.createToken({ login: 'our-app[bot]' });
+      const second = await write(setting, 'two', { start: first.head, token });
+      assert.deepEqual(second.made, { oid: await setting.headOf('main'), isByActions: false });
+      assert.equal(setting.api.requests.length, 1);
+      const third = await write(setting, 'two', { start: second.head });
+      assert.deepEqual([third.made, third.head], [undefined, second.head]);
+      assert.equal(setting.api.requests.length, 1);
+    }),
+  );
+
+  test(
+    'waits with jitter and reads the branch anew when it moved',
+    inSetting(FILES, async (setting) => {
+      push(setting, 3);
+      const { made } = await write(setting, 'new');
+      assert.equal(made?.oid, await setting.headOf('main'));
+      assert.deepEqual(setting.timing.sleeps, [250, 500, 1000]);
+      assert.equal(setting.api.count('ReadBranch'), 4);
+    }),
+  );
+
+  test(
+    'gives a branch that keeps moving three minutes',
+    inSetting(FILES, async (setting) => {
+      push(setting, 1000);
+      await assert.rejects(write(setting, 'new'), {
+        name: 'StepError',
+        message: /main kept moving for three minutes/,
+      });
+      assert.ok(waited(setting) >= 180_000 && waited(setting) < 200_000, `${waited(setting)}`);
+    }),
+  );
+
+  test(
+    'tries once where it is told to',
+    inSetting(FILES, async (setting) => {
+      push(setting);
+      await assert.rejects(write(setting, 'new', { once: true }), BranchMoved);
+      assert.deepEqual(setting.timing.sleeps, []);
+    }),
+  );
+
+  test(
+    'does not wait for a branch that is gone',
+    inSetting(FILES, async (setting) => {
+      const before = async (): Promise<void> => {
+        await setting.repository.setBranch('other', 'main');
+        await setting.repository.deleteBranch('main');
+      };
+      setting.api.plan({ operation: 'createCommitOnBranch', before });
+      await assert.rejects(write(setting, 'new'), { name: 'Refusal', message: /the branch main is gone/ });
+      assert.equal(setting.timing.sleeps.length, 1);
+    }),
+  );
+});
+
+describe('a commit', () => {
+  for (const fault of ['cut-after', 'cut-in-reply'] as const) {
+    test(
+      `whose reply is lost (${fault}) is recognised at the next look, and not made twice`,
+      inSetting(FILES, async (setting) => {
+        setting.api.plan({ operation: 'createCommitOnBranch', fault });
+        const { made } = await write(setting, 'new');
+        assert.equal(made?.oid, await setting.headOf('main'));
+        assert.equal((await setting.messagesOf('main')).length, 2);
+      }),
+    );
+  }
+
+  test(
+    'whose reply is lost is not made twice either when someone has committed on top of it',
+    inSetting(FILES, async (setting) => {
+      const after = async (): Promise<unknown> => await setting.repository.push('main', { other: 'x' });
+      setting.api.plan({ operation: 'createCommitOnBranch', fault: 'cut-after', after });
+      await write(setting, 'new');
+      assert.equal((await setting.messagesOf('main')).length, 3);
+    }),
+  );
+
+  test(
+    'that was made although every further attempt goes without an answer is found',
+    inSetting(FILES, async (setting) => {
+      const operation = 'createCommitOnBranch';
+      setting.api.plan({ operation, fault: 'cut-after' });
+      setting.api.plan({ operation, nth: 2, times: 1000, answer: { status: 502 } });
+      const { made } = await write(setting, 'new');
+      assert.equal(made?.oid, await setting.headOf('main'));
+      assert.equal((await setting.messagesOf('main')).length, 2);
+    }),
+  );
+
+  test(
+    'is not made twice by reads that lag behind it',
+    inSetting(FILES, async (setting) => {
+      setting.repository.lagOfReads = 2;
+      await write(setting, 'one');
+      const { made } = await write(setting, 'two');
+      assert.equal(made?.oid, await setting.headOf('main'));
+      assert.equal((await setting.messagesOf('main')).length, 3);
+    }),
+  );
+
+  for (const [name, body] of [
+    ['cannot lock ref', { data: null, errors: [{ message: 'cannot lock ref' }] }],
+    ['Branch not found', { data: null, errors: [{ type: 'NOT_FOUND', message: 'Branch not found' }] }],
+    ['no commit', { data: { createCommitOnBranch: { commit: null } } }],
+  ] as const) {
+    test(
+      `that is answered with "${name}" is tried again when the branch moved`,
+      inSetting(FILES, async (setting) => {
+        setting.api.plan({
+          operation: 'createCommitOnBranch',
+          before: () => setting.repository.push('main', { other: 'theirs' }),
+          answer: { status: 200, body },
+        });
+        const { made } = await write(setting, 'new');
+        assert.equal(made?.oid, await setting.headOf('main'));
+      }),
+    );
+  }
+
+  test(
+    'that is refused is not tried again when the branch did not move',
+    inSetting(FILES, async (setting) => {
+      const body = { data: null, errors: [{ message: 'A path is malformed' }] };
+      setting.api.plan({ operation: 'createCommitOnBranch', times: 9, answer: { status: 200, body } });
+      await assert.rejects(write(setting, 'new'), { name: 'Refusal', message: /A path is malformed/ });
+      assert.equal(setting.api.count('createCommitOnBranch'), 1);
+    }),
+  );
+
+  for (const [name, answer] of [
+    [
+      'a limit',
+      {
+        status: 403,
+        headers: { 'retry-after': '3600' },
+        body: { message: 'You have exceeded a secondary rate limit.' },
+      },
+    ],
+    ['a missing permission', { status: 403, body: { message: 'Resource not accessible by integration' } }],
+    ['an expired token', { status: 401, body: { message: 'Bad credentials' } }],
+  ] as const) {
+    test(
+      `that is refused for ${name} has met no branch that moved, also when it has`,
+      inSetting(FILES, async (setting) => {
+        const before = async (): Promise<unknown> => await setting.repository.push('main', { other: 'x' });
+        setting.api.plan({ operation: 'createCommitOnBranch', times: 1000, before, answer });
+        await assert.rejects(write(setting, 'new'), { name: 'Refusal' });
+        assert.equal(setting.api.count('createCommitOnBranch'), 1);
+      }),
+    );
+  }
+
+  test(
+    'without an answer is waited for more than a minute, since there are uploads to lose, and not much longer',
+    inSetting(FILES, async (setting) => {
+      setting.api.plan({ operation: 'createCommitOnBranch', times: 1000, answer: { status: 502 } });
+      await assert.rejects(write(setting, 'new'), { name: 'NoAnswer', message: /502/ });
+      assert.ok(waited(setting) >= 60_000 && waited(setting) < 90_000, `${waited(setting)}`);
+    }),
+  );
+});
+
+describe('cancelling', () => {
+  const message = /^Publishing to the branch main was given up because the run is ending; it is not known/;
+
+  for (const [name, operation] of [
+    ['gives up a commit that hangs', 'createCommitOnBranch'],
+    ['gives up a look at the branch', 'ReadBranch'],
+  ] as const) {
+    test(
+      `${name}, in other words than the run's own`,
+      inSetting(FILES, async (setting) => {
+        const controller = new AbortController();
+        const reason = new StepError('cancelled', 'The run was cancelled (SIGINT).');
+        setting.api.plan({ operation, fault: 'hang', before: () => controller.abort(reason) });
+        const { signal } = controller;
+        await assert.rejects(write(setting, 'new', { signal }), { name: 'StepError', message });
+      }),
+    );
+  }
+
+  test(
+    'gives up waiting for a branch that moves',
+    inSetting(FILES, async (setting) => {
+      const controller = new AbortController();
+      const before = async (): Promise<void> => {
+        await setting.repository.push('main', { other: 'moved' });
+        controller.abort();
+      };
+      setting.api.plan({ operation: 'createCommitOnBranch', before });
+      const { signal } = controller;
+      await assert.rejects(write(setting, 'new', { signal }), { name: 'StepError', message });
+    }),
+  );
+});
