@@ -340,6 +340,9 @@ describe('discoverAssets', () => {
 
   it('finds what the stock globber finds of regular files, whatever the tree and the patterns', async (t) => {
     const root = makeFolder(t);
+    // The stock globber takes the current directory for the root.
+    const before = process.cwd();
+    t.after(() => process.chdir(before));
     const name = fc.constantFrom(
       'a',
       'b',
