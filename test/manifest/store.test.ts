@@ -24,6 +24,7 @@ import {
 import { ManifestStore } from '../../src/manifest/store.ts';
 import { makeEntry } from '../support/manifest-entry.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 interface Opened {
   readonly folder: string;
@@ -46,10 +47,6 @@ async function open(
 
 const one: Manifest = new Map([['a.jpg', makeEntry()]]);
 const readManifest = (file: string): Manifest => parseManifest(readFileSync(file), 'x');
-
-async function waitUntil(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
 
 /** Does something while the next file is synced to the disk. */
 async function duringSync(t: TestContext, action: () => void): Promise<void> {
