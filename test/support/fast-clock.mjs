@@ -1,6 +1,6 @@
 // Preloaded into a child process: its timers and its `Date` run faster than the real clock, so that minutes of waiting
-// pass in moments. FAST_CLOCK_FACTOR says how much faster, FAST_CLOCK_START is the real time both clocks agree on. At each
-// SIGUSR2 an hour passes at once: every timer that is due by then fires, however fast or slow the machine is.
+// pass in moments. FAST_CLOCK_FACTOR says how much faster, FAST_CLOCK_START is the real time both clocks agree on; with the
+// factor 0 the `Date` stands still, and timers are as they are. At each SIGUSR2 an hour passes at once: every timer that is due by then fires, however fast or slow the machine is.
 // Plain JavaScript: stripping types would cost each child more memory and time than the action itself.
 const factor = Number(process.env.FAST_CLOCK_FACTOR);
 const start = Number(process.env.FAST_CLOCK_START);
@@ -25,7 +25,7 @@ const setFastTimeout = (callback, delay = 0, ...args) => {
     running.delete(timer);
     callback(...args);
   };
-  const timer = startTimer(fire, delay / factor);
+  const timer = startTimer(fire, delay / (factor || 1));
   const note = () => running.set(timer, { due: now() + delay, fire });
   const refresh = timer.refresh.bind(timer);
   timer.refresh = () => {
@@ -35,7 +35,8 @@ const setFastTimeout = (callback, delay = 0, ...args) => {
   note();
   return timer;
 };
-const setFastInterval = (callback, delay = 0, ...args) => startInterval(callback, delay / factor, ...args);
+const setFastInterval = (callback, delay = 0, ...args) =>
+  startInterval(callback, delay / (factor || 1), ...args);
 
 // Node hangs the promise variants on them.
 globalThis.setTimeout = Object.defineProperties(setFastTimeout, Object.getOwnPropertyDescriptors(startTimer));
