@@ -1,5 +1,5 @@
 // What every fault leads to: NXCloud's decision table as a user of the action meets it. One row per fault.
-import type { FaultName } from '../../simulator/faults.ts';
+import { type Fault, type FaultName, faultTable } from '../../simulator/faults.ts';
 
 /**
  * What the action does about a fault:
@@ -208,6 +208,13 @@ export const faultReactions: Readonly<Record<FaultName, ExpectedReaction>> = {
   // IDs may have several lines of whatever can be printed; they are data, never text for the log.
   'ID with commands and Markdown': { does: 'nothing' },
 };
+
+/** The faults that nothing ends but `timeout`. */
+export const endlessFaults: ReadonlySet<Fault | undefined> = new Set(
+  Object.entries(faultTable).flatMap(([name, fault]) =>
+    faultReactions[name as FaultName].isSlow ? [fault] : [],
+  ),
+);
 
 /** How the way to the service can be barred: what its name leads to in place of its address. */
 export type Barrier =
