@@ -5,7 +5,14 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync }
 import { join } from 'node:path';
 import { describe, it, type TestContext, test } from 'node:test';
 import { makePng } from '../support/sample-media.ts';
-import { createWorkspace, inputsFor, openSimulator, readJson, type Workspace } from '../support/workspace.ts';
+import {
+  createWorkspace,
+  inputsFor,
+  openSimulator,
+  readJson,
+  whenFileArrives,
+  type Workspace,
+} from '../support/workspace.ts';
 
 const LOOT = makePng('loot');
 
@@ -167,18 +174,16 @@ describe('a file that is something else by the time it is sent', { concurrency: 
   for (const [name, replace, said] of rows) {
     it(name, async (t) => {
       const workspace = createCheckout(t);
-      const simulator = await openSimulator(t, { latencyMs: 300 });
       const last = join(workspace.root, 'repository/z.png');
       workspace.write('repository/z.png', makePng('z'));
-      const result = await workspace.run({
-        inputs: { ...inputsFor(simulator), ...inRepository, files: '**', concurrency: '1' },
-        // The first is uploaded, the second under way, this one still waits.
-        onLine: (line) => {
-          if (!line.startsWith('[1/3]')) return;
-          rmSync(last);
-          replace(last, workspace.root);
-        },
+      // The first is uploaded, the second under way, this one still waits.
+      const rule = whenFileArrives(1, () => {
+        rmSync(last);
+        replace(last, workspace.root);
       });
+      const simulator = await openSimulator(t, { faults: [rule] });
+      const inputs = { ...inputsFor(simulator), ...inRepository, files: '**', concurrency: '1' };
+      const result = await workspace.run({ inputs });
       assert.equal(result.exitCode, 1, result.stdout);
       assert.deepEqual(readJson(result, 'pending'), ['z.png']);
       assert.deepEqual(Object.keys(workspace.readManifest('repository/nxcloud-assets.json')), [

@@ -8,7 +8,13 @@ import { cancelRun } from '../../runner/run-action.ts';
 import { faultTable } from '../../simulator/faults.ts';
 import { pauseAt } from '../support/paused-run.ts';
 import { makePng } from '../support/sample-media.ts';
-import { createWorkspace, inputsFor, openSimulator, readJson } from '../support/workspace.ts';
+import {
+  createWorkspace,
+  inputsFor,
+  openSimulator,
+  readJson,
+  whenFileArrives,
+} from '../support/workspace.ts';
 
 /** One wrong value of every input that can be wrong, and what the message must say besides its name. */
 const wrongInputs: Readonly<Record<string, readonly [value: string, said: RegExp]>> = {
@@ -210,18 +216,9 @@ test('a file that is replaced between judging and sending is not recorded', asyn
   for (const path of paths) workspace.write(path, makePng(path));
   const replacement = Buffer.from(makePng(paths[1] ?? ''));
   replacement.write('XX', replacement.length - 40, 'latin1');
-  const simulator = await openSimulator(t, {
-    faults: [
-      {
-        // Replaces the second file while the first is on its way; the length stays.
-        when: ({ fileIndex }) => {
-          if (fileIndex === 0) workspace.write('whatsapp/b.png', replacement);
-          return false;
-        },
-        fault: { kind: 'lost-reply' },
-      },
-    ],
-  });
+  // Replaces the second file while the first is on its way; the length stays.
+  const rule = whenFileArrives(0, () => workspace.write('whatsapp/b.png', replacement));
+  const simulator = await openSimulator(t, { faults: [rule] });
   const result = await workspace.run({ inputs: { ...inputsFor(simulator), concurrency: '1' } });
   assert.equal(result.exitCode, 1);
   assert.deepEqual(Object.keys(workspace.readManifest()), ['whatsapp/a.png', 'whatsapp/c.png']);
@@ -235,19 +232,11 @@ test('copies of a file that is lost are uploaded all the same, once', async (t) 
   const workspace = createWorkspace(t);
   workspace.write('whatsapp/a.png', makePng('a'));
   for (const name of ['b', 'c', 'd', 'e']) workspace.write(`whatsapp/${name}.png`, makePng('copy'));
-  const simulator = await openSimulator(t, {
-    faults: [
-      {
-        when: ({ fileIndex }) => {
-          if (fileIndex !== 0) return false;
-          workspace.write('whatsapp/b.png', makePng('another'));
-          workspace.remove('whatsapp/c.png');
-          return false;
-        },
-        fault: { kind: 'lost-reply' },
-      },
-    ],
+  const rule = whenFileArrives(0, () => {
+    workspace.write('whatsapp/b.png', makePng('another'));
+    workspace.remove('whatsapp/c.png');
   });
+  const simulator = await openSimulator(t, { faults: [rule] });
   const result = await workspace.run({ inputs: { ...inputsFor(simulator), concurrency: '1' } });
   assert.equal(result.exitCode, 1);
   assert.equal(simulator.acceptedCount, 2);

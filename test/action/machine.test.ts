@@ -18,13 +18,19 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import type { FaultRule } from '../../simulator/fault-rules.ts';
 import type { Simulator, SimulatorOptions } from '../../simulator/server.ts';
 import { runAsSuperuser, withoutLinux } from '../support/platform.ts';
 import { makePdf, makePng } from '../support/sample-media.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { assertCleanEnding, runWatched, type WatchedRun } from '../support/watched-run.ts';
-import { createWorkspace, inputsFor, openSimulator, readJson, type Workspace } from '../support/workspace.ts';
+import {
+  createWorkspace,
+  inputsFor,
+  openSimulator,
+  readJson,
+  whenFileArrives,
+  type Workspace,
+} from '../support/workspace.ts';
 
 const withoutMounts = findMountFault();
 
@@ -38,21 +44,6 @@ async function setUp(
   const workspace = createWorkspace(t);
   for (const path of paths) workspace.write(path, makePng(path));
   return { workspace, simulator, inputs: { ...inputsFor(simulator), concurrency: '1' } };
-}
-
-/** Does something once, when the service has begun to read the file with this ordinal. */
-function whenFileArrives(ordinal: number, action: () => void): FaultRule {
-  let isDone = false;
-  return {
-    when: ({ fileIndex }) => {
-      if (fileIndex === ordinal && !isDone) {
-        isDone = true;
-        action();
-      }
-      return false;
-    },
-    fault: { kind: 'lost-reply' },
-  };
 }
 
 describe('an asset that changes between judging and sending', { concurrency: 4 }, () => {
