@@ -34,8 +34,8 @@ import {
   faultReactions,
   foreseeCourse,
 } from './fault-table.ts';
+import { isFull } from '../support/extent.ts';
 
-const isFull = process.env.FULL === '1';
 const fileCount = isFull ? 40 : 12;
 const places = { start: 0, middle: fileCount / 2, end: fileCount - 1 } as const;
 const strikes = { once: 1, thrice: 3, 'for good': Number.POSITIVE_INFINITY } as const;

@@ -13,8 +13,8 @@ import { makeRandom } from '../support/seeded-random.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { assertCleanEnding, readManifestText, runWatched } from '../support/watched-run.ts';
 import { createWorkspace, inputsFor, openSimulator, readJson, type Workspace } from '../support/workspace.ts';
+import { isFull } from '../support/extent.ts';
 
-const isFull = process.env.FULL === '1';
 const count = isFull ? 200 : 40;
 const rounds = isFull ? 25 : 2;
 const seed = 20_261_123;

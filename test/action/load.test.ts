@@ -7,8 +7,7 @@ import { withoutLinux } from '../support/platform.ts';
 import { makePdf, makePng } from '../support/sample-media.ts';
 import { assertCleanEnding, runWatched, startClock } from '../support/watched-run.ts';
 import { createWorkspace, inputsFor, openSimulator, readJson } from '../support/workspace.ts';
-
-const isFull = process.env.FULL === '1';
+import { isFull } from '../support/extent.ts';
 
 for (const concurrency of ['4', '32']) {
   it(`loses none of 40 assets when the service takes two at a time, asked by ${concurrency}`, async (t) => {

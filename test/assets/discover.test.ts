@@ -13,6 +13,7 @@ import {
   findCollisions,
 } from '../../src/assets/discover.ts';
 import { makeFolder, writeFiles } from '../support/temporary-folder.ts';
+import { triesOf } from '../support/extent.ts';
 
 async function discover(
   root: string,
@@ -424,7 +425,7 @@ describe('discoverAssets', () => {
           matched += expected.length;
         },
       ),
-      { seed: 6, numRuns: 500 },
+      { seed: 6, numRuns: triesOf(500) },
     );
     assert.ok(matched > 200, `only ${matched} files matched`);
   });

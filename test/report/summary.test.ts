@@ -11,6 +11,7 @@ import { makeAsset } from '../support/asset.ts';
 import { makeEntry } from '../support/manifest-entry.ts';
 import { makeOutcome } from '../support/outcome.ts';
 import { renderMarkdown } from '../support/rendered-markdown.ts';
+import { triesOf } from '../support/extent.ts';
 
 const head: SummaryHead = { isSuccess: true, remarks: [], pictures: undefined };
 const pictures = {
@@ -183,7 +184,7 @@ describe('buildSummary', () => {
           expected.filter((path) => path !== 'Path'),
         );
       }),
-      { seed: 6, numRuns: 500 },
+      { seed: 6, numRuns: triesOf(500) },
     );
   });
 
@@ -212,7 +213,7 @@ describe('buildSummary', () => {
           );
         },
       ),
-      { seed: 6, numRuns: 1000 },
+      { seed: 6, numRuns: triesOf(1000) },
     );
   });
 });
