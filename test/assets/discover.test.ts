@@ -13,6 +13,7 @@ import {
   findCollisions,
 } from '../../src/assets/discover.ts';
 import { makeFolder, writeFiles } from '../support/temporary-folder.ts';
+import { triesOf } from '../support/extent.ts';
 
 async function discover(
   root: string,
@@ -418,8 +419,8 @@ describe('discoverAssets', () => {
           matched += expected.length;
         },
       ),
-      { seed: 6, numRuns: 500 },
+      { seed: 6, numRuns: triesOf(500) },
     );
-    assert.ok(matched > 200, `only ${matched} files matched`);
+    assert.ok(matched > triesOf(200), `only ${matched} files matched`);
   });
 });
