@@ -1,14 +1,16 @@
 // The action's entry: a runner starts it, other programs import it and call `run`.
 import assert from 'node:assert/strict';
-import { symlinkSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { parseEnv } from 'node:util';
 import { nodePath } from '../../runner/run-action.ts';
+import { demoAccount } from '../../simulator/server.ts';
 import { runProgram } from '../support/command.ts';
 import { makePng } from '../support/sample-media.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
-import { createWorkspace } from '../support/workspace.ts';
+import { createWorkspace, openSimulator } from '../support/workspace.ts';
 
 const root = join(import.meta.dirname, '../..');
 const FOUND = '1 asset found';
@@ -40,3 +42,23 @@ for (const entry of ['src/main.ts', 'dist/main.js']) {
     assert.match(stdout, /went on\n$/);
   });
 }
+
+test('the variables that CONTRIBUTING.md names are enough for an upload', async (t) => {
+  const page = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+  const named = parseEnv(/^```ini\n(.+?)^```/ms.exec(page)?.[1] ?? '');
+  const simulator = await openSimulator(t, { accounts: [demoAccount] });
+  const cwd = makeFolder(t, { 'checkout/whatsapp/a.png': makePng('a'), 'event.json': '{}' });
+  const places = {
+    GITHUB_WORKSPACE: join(cwd, 'checkout'),
+    GITHUB_EVENT_PATH: join(cwd, 'event.json'),
+    GITHUB_STEP_SUMMARY: join(cwd, 'summary.md'),
+    'INPUT_API-URL': simulator.url,
+  };
+  for (const name of Object.keys(places)) assert.ok(name in named, name);
+  const program = `const { run } = await import('${pathToFileURL(join(root, 'src/main.ts'))}'); await run();`;
+  const options = { cwd, env: { ...named, ...places } as Record<string, string> };
+  const { exitCode } = await runProgram(nodePath, ['--input-type=module', '--eval', program], options);
+  assert.equal(exitCode, 0);
+  assert.equal(simulator.acceptedCount, 1);
+  assert.match(readFileSync(join(cwd, 'summary.md'), 'utf8'), /1 uploaded/);
+});
