@@ -4,12 +4,20 @@ import { openStepHost } from './inputs/step-host.ts';
 import { GitHubReporter } from './report/github-reporter.ts';
 import { runStep } from './pipeline/run.ts';
 
-void runStep(
-  openStepHost(process.env),
-  new GitHubReporter(process.env.GITHUB_STEP_SUMMARY),
-  listenForCancellation(),
-).then(() => {
-  // Node drops signal handlers while it winds down by itself: a second signal would then end the process without its
-  // exit code. What is printed is out once the callback comes.
-  process.stdout.write('', () => process.exit());
-});
+/** Runs the step to its ending, in this process. For tools that run actions by a function, as GitHub's local-action. */
+export async function run(): Promise<void> {
+  await runStep(
+    openStepHost(process.env),
+    new GitHubReporter(process.env.GITHUB_STEP_SUMMARY),
+    listenForCancellation(),
+  );
+}
+
+// A runner executes this file; whoever imports it calls `run` by itself.
+if (import.meta.main) {
+  void run().then(() => {
+    // Node drops signal handlers while it winds down by itself: a second signal would then end the process without its
+    // exit code. What is printed is out once the callback comes.
+    process.stdout.write('', () => process.exit());
+  });
+}

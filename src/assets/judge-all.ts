@@ -1,7 +1,7 @@
 // Judges all candidates: in this thread as long as that is short, then with the help of worker threads.
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import { Breaks } from '../files/breaks.ts';
+import { Breaks, type Clock } from '../files/breaks.ts';
 import type { Candidate } from './discover.ts';
 import {
   applyVerdict,
@@ -40,6 +40,8 @@ export async function judgeAssets(
   candidates: readonly Candidate[],
   mediaChecks: MediaChecks,
   signal: AbortSignal,
+  cores = availableParallelism(),
+  clock?: Clock,
 ): Promise<readonly (Asset | Unreadable)[]> {
   const results: (Asset | Unreadable)[] = [];
   const keep = ([index, verdict]: JudgedAt): void => {
@@ -47,13 +49,18 @@ export async function judgeAssets(
     if (candidate !== undefined) results[index] = applyVerdict(candidate, verdict);
   };
   const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const breaks = new Breaks(signal);
+  const breaks = new Breaks(signal, clock);
   let workers: Promise<unknown> | undefined;
   for await (const judged of judgeNext(candidates, mediaChecks, next)) {
     keep(judged);
     if (!breaks.isDue) continue;
     // Starting a thread takes about as long as the work up to here: a run with little to read never pays for one.
-    workers ??= startWorkers(candidates, mediaChecks, next, keep, signal);
+    workers ??= startWorkers(
+      { candidates: JSON.stringify(candidates), mediaChecks, next },
+      Math.min(cores, candidates.length - Atomics.load(next, 0)),
+      keep,
+      signal,
+    );
     // It is awaited at the end; until then this thread goes on.
     workers.catch(() => {});
     await breaks.take();
@@ -76,18 +83,17 @@ export async function* judgeNext(
   }
 }
 
+/** Starts as many threads as have something left to do on so many cores, and follows them to their end. */
 async function startWorkers(
-  candidates: readonly Candidate[],
-  mediaChecks: MediaChecks,
-  next: JudgeTask['next'],
+  workerData: JudgeTask,
+  left: number,
   keep: (judged: JudgedAt) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const left = candidates.length - Atomics.load(next, 0);
-  const count = Math.min(availableParallelism(), MOST_THREADS, left) - 1;
+  const count = Math.min(MOST_THREADS, left) - 1;
   if (count < 1) return;
   const { Worker } = await import('node:worker_threads');
-  const workerData: JudgeTask = { candidates: JSON.stringify(candidates), mediaChecks, next };
+  signal.throwIfAborted();
   const workers = Array.from({ length: count }, () => {
     return followWorker(new Worker(WORKER, { workerData, resourceLimits: RESOURCE_LIMITS }), keep, signal);
   });

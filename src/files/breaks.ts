@@ -4,20 +4,31 @@ import { setImmediate } from 'node:timers/promises';
 /** Long enough to cost nothing, short enough for a run to end when it is told to. */
 const WORK_MS = 25;
 
+/** What tells the time, in milliseconds, and lets others have a turn. */
+export interface Clock {
+  readonly now: () => number;
+  readonly yieldTurn: () => Promise<unknown>;
+}
+
+const CLOCK: Clock = { now: Date.now, yieldTurn: () => setImmediate() };
+
 /** The breaks of one long piece of work. */
 export class Breaks {
   readonly #signal: AbortSignal;
-  #nextAt = Date.now() + WORK_MS;
+  readonly #clock: Clock;
+  #nextAt: number;
 
   /** @throws the signal's reason when it is aborted already */
-  constructor(signal: AbortSignal) {
+  constructor(signal: AbortSignal, clock: Clock = CLOCK) {
     signal.throwIfAborted();
     this.#signal = signal;
+    this.#clock = clock;
+    this.#nextAt = clock.now() + WORK_MS;
   }
 
   /** Whether signals and messages have waited long enough. */
   get isDue(): boolean {
-    return Date.now() >= this.#nextAt;
+    return this.#clock.now() >= this.#nextAt;
   }
 
   /**
@@ -25,8 +36,8 @@ export class Breaks {
    * @throws the signal's reason when it is aborted
    */
   async take(): Promise<void> {
-    await setImmediate();
+    await this.#clock.yieldTurn();
     this.#signal.throwIfAborted();
-    this.#nextAt = Date.now() + WORK_MS;
+    this.#nextAt = this.#clock.now() + WORK_MS;
   }
 }

@@ -59,6 +59,16 @@ test('actions are pinned by commit with the version behind, one version of each 
   for (const [name, found] of pins) assert.equal(found.size, 1, `${name}: ${[...found].join(', ')}`);
 });
 
+test('one version of Node everywhere', () => {
+  const version = readFileSync(join(repositoryRoot, '.node-version'), 'utf8').trim();
+  const { devDependencies } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8'));
+  assert.equal(devDependencies.node, version);
+  const used = paths
+    .filter((path) => path.startsWith('.github/'))
+    .flatMap((path) => [...readWorkflow(path).text.matchAll(/node-version(?:-file)?: (.+)/g)]);
+  assert.deepEqual(new Set(used.map(([, value]) => value)), new Set(['.node-version', version]));
+});
+
 test('each linter finds what is wrong', async () => {
   const sound = 'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n';
   assert.deepEqual(await lintWorkflow(sound, 'a.yml'), []);

@@ -7,6 +7,7 @@ import { readActionMetadata } from '../../runner/metadata.ts';
 import { DESCRIBED_INPUTS, findDefault } from '../../src/inputs/described.ts';
 import { findMissingCredentials, type Inputs, parseInputs } from '../../src/inputs/inputs.ts';
 import { buildUploadUrl } from '../../src/nxcloud/address.ts';
+import { triesOf } from '../support/extent.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -328,7 +329,7 @@ describe('what is never shown', () => {
         assert.ok(faults.includes(`…${digits.slice(-4)}`));
         assert.ok(!faults.includes(digits.slice(-5)));
       }),
-      { seed: 6, numRuns: 100 },
+      { seed: 6, numRuns: triesOf(100) },
     );
   });
 });
@@ -365,7 +366,7 @@ describe('parseInputs', () => {
           }
         },
       ),
-      { seed: 6, numRuns: 1000 },
+      { seed: 6, numRuns: triesOf(1000) },
     );
   });
 });

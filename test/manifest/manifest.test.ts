@@ -16,6 +16,7 @@ import {
   UnreadableManifest,
 } from '../../src/manifest/manifest.ts';
 import { makeEntry } from '../support/manifest-entry.ts';
+import { triesOf } from '../support/extent.ts';
 
 const schemaFile = join(import.meta.dirname, '../../manifest.schema.json');
 const isValid = new Ajv2020({ strict: true, allErrors: true }).compile(
@@ -348,7 +349,7 @@ describe('serializeManifest', () => {
         assert.equal(serializeManifest(new Map([...entries].reverse())), text);
         assert.equal(isValid(JSON.parse(text)), true);
       }),
-      { seed: 6, numRuns: 300 },
+      { seed: 6, numRuns: triesOf(300) },
     );
   });
 });
@@ -398,9 +399,9 @@ describe('parseManifest on damaged texts', () => {
           read += 1;
         },
       ),
-      { seed: 6, numRuns: 3000 },
+      { seed: 6, numRuns: triesOf(3000) },
     );
-    assert.ok(read > 300 && refused > 1000, `${read} read, ${refused} refused`);
+    assert.ok(read > triesOf(300) && refused > triesOf(1000), `${read} read, ${refused} refused`);
   });
 
   it('agrees with the schema on any JSON', () => {
@@ -434,7 +435,7 @@ describe('parseManifest on damaged texts', () => {
         }
         assert.equal(isRead, isValid(JSON.parse(text)), text);
       }),
-      { seed: 6, numRuns: 2000 },
+      { seed: 6, numRuns: triesOf(2000) },
     );
   });
 });
