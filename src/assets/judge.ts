@@ -8,7 +8,7 @@ import type { ByteSource } from '../../media/source.ts';
 import { sniffMedia } from '../../media/sniff.ts';
 import type { AssetType } from './asset-type.ts';
 import type { Candidate } from './discover.ts';
-import { readLfsPointer } from './lfs-pointer.ts';
+import { parseLfsPointer } from './lfs-pointer.ts';
 
 /** What the image, video and PDF rules do. */
 export type MediaChecks = 'error' | 'warn' | 'off';
@@ -77,7 +77,7 @@ async function judgeOpenFile(
   mediaChecks: MediaChecks,
 ): Promise<Verdict> {
   const { sha256, size, head } = hashContent(open);
-  const pointer = readLfsPointer(head, size);
+  const pointer = parseLfsPointer(head, size);
   if (pointer !== undefined) return { ...pointer, isLfsPointer: true, findings: [] };
   const judged = { sha256, size, isLfsPointer: false };
   const source: ByteSource = {

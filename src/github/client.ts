@@ -1,6 +1,6 @@
 // The way to GitHub's API: Octokit with time limits, bounded retries and a transport of our own.
 import type { Dispatcher } from 'undici';
-import { readPath } from '../text/json.ts';
+import { valueAt } from '../text/json.ts';
 import { decideRetry, NoAnswer, Refusal, readFailure, refuseAbsent } from './failure.ts';
 import { decodeBlob, readBytes, takeDespiteFiles } from './replies.ts';
 
@@ -98,7 +98,7 @@ export class GitHub {
       const asked = this.#octokit.graphql<T | undefined>(document, { ...own, ...variables, request });
       const data = await asked.catch((error: unknown) => takeDespiteFiles<T>(error));
       if (data === undefined || data === null) throw new NoAnswer('the reply was cut or is not JSON');
-      if (isAboutRepository && readPath(data, 'repository') === undefined) {
+      if (isAboutRepository && valueAt(data, 'repository') === undefined) {
         throw refuseAbsent('the repository is not shown to this token');
       }
       return data;

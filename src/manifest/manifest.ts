@@ -80,7 +80,7 @@ export function parseManifestText(text: string, place: string): Manifest {
   };
   let manifest: Manifest;
   try {
-    manifest = readShape(value, fail);
+    manifest = parseShape(value, fail);
   } catch (error) {
     refuseDuplicates();
     throw error;
@@ -124,7 +124,7 @@ export function findSizeFault(text: string): string | undefined {
   return `it would have ${size} bytes, and no run reads more than ${MAX_MANIFEST_BYTES} (32 MiB); spread the assets over several manifests`;
 }
 
-function readShape(value: unknown, fail: Fail): Manifest {
+function parseShape(value: unknown, fail: Fail): Manifest {
   if (!isRecord(value)) return fail('it is not a JSON object');
   if (value.version !== 1) {
     return fail(

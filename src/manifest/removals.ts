@@ -1,20 +1,47 @@
-// Which entries' files are gone from the workspace.
+// Which entries go: the one rule of removals. Where a run publishes, the tree at the branch has the last word.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { lstatIfPresent } from '../files/file-system.ts';
 
-/**
- * The paths among `paths` with no file below `root`: nothing, or a folder. A path that cannot be looked at counts as
- * existing.
- */
-export function findMissingFiles(root: string, paths: readonly string[]): readonly string[] {
-  return paths.filter((path) => {
-    try {
-      return lstatIfPresent(join(root, path))?.isDirectory() ?? true;
-    } catch {
-      return false;
-    }
-  });
+/** What decides on removals. */
+export interface RemovalInput {
+  /** Absolute real path of the repository. */
+  readonly root: string;
+  /** Paths of the checkout's manifest. */
+  readonly entries: readonly string[];
+  /** Paths of the assets that were found. */
+  readonly found: ReadonlySet<string>;
+  /** Whether the tree at a branch decides in the end, so that a sparse checkout proves nothing wrong. */
+  readonly isBranchAsked: boolean;
+}
+
+/** Entries to drop, and what to say when those of missing files stay. */
+export interface Removals {
+  readonly removals: readonly string[];
+  readonly remark?: { readonly level: 'warning' | 'notice'; readonly message: string };
+}
+
+/** Decides which entries go. */
+export function decideRemovals({ root, entries, found, isBranchAsked }: RemovalInput): Removals {
+  const removals = entries.filter((path) => !found.has(path) && isMissing(root, path));
+  if (removals.length === 0) return { removals };
+  if (found.size === 0) {
+    const noun = removals.length === 1 ? 'entry' : 'entries';
+    const message = `No asset was found at all, so the ${removals.length} ${noun} of the manifest whose files are gone stay.`;
+    return { removals: [], remark: { level: 'warning', message } };
+  }
+  if (isBranchAsked || !isSparseCheckout(root)) return { removals };
+  const message = 'The checkout is sparse, so no entry is removed from the manifest.';
+  return { removals: [], remark: { level: 'notice', message } };
+}
+
+/** Whether there is no file at a path: nothing, or a folder. One that cannot be looked at may be there. */
+function isMissing(root: string, path: string): boolean {
+  try {
+    return lstatIfPresent(join(root, path))?.isDirectory() ?? true;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -26,7 +53,7 @@ export function isSparseCheckout(root: string): boolean {
   // Linked work trees share the configuration of the repository they belong to.
   const common = resolve(gitFolder, readText(join(gitFolder, 'commondir')).trim());
   for (const file of [join(gitFolder, 'config.worktree'), join(common, 'config')]) {
-    if (readSparseSetting(readText(file))) return true;
+    if (parseSparseSetting(readText(file))) return true;
   }
   return false;
 }
@@ -51,7 +78,7 @@ function findGitFolder(folder: string): string {
 }
 
 /** Reads `core.sparseCheckout` from the text of a git configuration; the last setting wins. */
-export function readSparseSetting(text: string): boolean {
+export function parseSparseSetting(text: string): boolean {
   let section = '';
   let isSparse = false;
   for (const line of text.split('\n')) {

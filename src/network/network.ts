@@ -43,13 +43,13 @@ export function takeProxySettings(env: NodeJS.ProcessEnv): {
 function findPasswords(address: string): readonly string[] {
   const credentials = /^(?:[^/@]*\/\/)?(.*)@/s.exec(address.trim())?.[1] ?? '';
   const written = /:(.*)$/s.exec(credentials)?.[1] ?? '';
-  const parsed = readProxyUrl(address)?.password ?? '';
+  const parsed = parseProxyUrl(address)?.password ?? '';
   const passwords = [written, parsed].flatMap((password) => [password, decodeLoosely(password)]);
   return [...new Set(passwords)].filter((password) => password !== '');
 }
 
 /** The address of a proxy; `http` is the scheme of one without. Undefined when it is none. */
-function readProxyUrl(address: string): URL | undefined {
+function parseProxyUrl(address: string): URL | undefined {
   const text = /^[a-z][a-z\d+.-]*:\/\//i.test(address.trim()) ? address : `http://${address.trim()}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url !== undefined && /^https?:$/.test(url.protocol) ? url : undefined;
@@ -83,7 +83,7 @@ export async function openDispatcher(url: URL, proxy: ProxySettings): Promise<Di
   const [variable, address] =
     url.protocol === 'https:' ? ['https_proxy', proxy.httpsProxy] : ['http_proxy', proxy.httpProxy];
   if (isLoopbackHost(url.hostname) || address === '') return endWith(ending, new Agent(options));
-  const proxyUrl = readProxyUrl(address);
+  const proxyUrl = parseProxyUrl(address);
   if (proxyUrl === undefined || !isDecodable(proxyUrl)) {
     throw new StepError(
       'proxy-wrong',

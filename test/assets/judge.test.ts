@@ -14,7 +14,7 @@ import {
   type MediaChecks,
   type Unreadable,
 } from '../../src/assets/judge.ts';
-import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
+import { formatLfsPointer } from '../../src/assets/lfs-pointer.ts';
 
 import { makeJpeg, makeMp4, makePdf, makePng } from '../support/sample-media.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
@@ -116,7 +116,7 @@ describe('media-checks', () => {
 describe('Git LFS pointers', () => {
   it('stand for their content, which is not judged', async (t) => {
     const pointer = { sha256: hashOf(makePng('x')), size: 12_345 };
-    const candidate = makeCandidate(t, 'a.png', Buffer.from(writeLfsPointer(pointer)), 'image/png');
+    const candidate = makeCandidate(t, 'a.png', Buffer.from(formatLfsPointer(pointer)), 'image/png');
     assert.deepEqual(await judge(candidate), { ...candidate, ...pointer, isLfsPointer: true, findings: [] });
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
+import { formatLfsPointer } from '../../src/assets/lfs-pointer.ts';
 import {
   type ManifestEntry,
   MAX_MANIFEST_BYTES,
@@ -65,7 +65,7 @@ describe('a manifest at the head that cannot be read', () => {
   test(
     '(the pointer of Git LFS) is not for force to replace',
     inSetting(
-      { ...FILES, [MANIFEST]: writeLfsPointer({ sha256: sha256('{}'), size: 2 }) },
+      { ...FILES, [MANIFEST]: formatLfsPointer({ sha256: sha256('{}'), size: 2 }) },
       async (setting) => {
         for (const force of [false, true]) {
           await assert.rejects(setting.open({ force }), {
