@@ -1,11 +1,13 @@
 // Reads what a JPEG's segments say of it (ITU-T T.81, JFIF, Exif).
 import type { Colour, MediaFacts } from './facts.ts';
-import { type ByteSource, CutOffError, readExactly, readWindow, UnreadableError } from './source.ts';
+import { type ByteSource, CutOffError, isZeros, readExactly, readWindow, UnreadableError } from './source.ts';
 
 const MAX_SEGMENTS = 1_000;
 /** Bytes of compressed data that are searched for the end marker; longer pictures are judged by their tail. */
 const MAX_SCAN = 1_048_576;
 const TAIL = 131_072;
+/** Bytes of zeros behind a picture that are passed over. */
+const MAX_PADDING = 4 * TAIL;
 const SMALLEST_WINDOW = 256;
 const LARGEST_WINDOW = 16_384;
 
@@ -19,13 +21,15 @@ const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
 const APP1 = 0xe1;
+const EXIF = Buffer.from('Exif\0\0', 'latin1');
+const ORIENTATION = 0x0112;
 
 const COLOURS: Readonly<Record<number, Colour>> = { 1: 'greyscale', 3: 'RGB', 4: 'CMYK' };
 
 /** Fills `facts` from a JPEG; throws `CutOffError` or `UnreadableError` at the first thing that does not fit. */
 export function readJpeg(source: ByteSource, facts: MediaFacts): void {
   let position = 2;
-  let sideways = false;
+  let exif: Buffer | undefined;
   let unscanned = MAX_SCAN;
   for (let segments = 0; segments < MAX_SEGMENTS; segments++) {
     const found = findMarker(source, position, position + unscanned);
@@ -42,13 +46,14 @@ export function readJpeg(source: ByteSource, facts: MediaFacts): void {
     }
     // Whatever follows is ignored by every viewer: phones append depth maps and short videos.
     if (marker === EOI) return;
-    const segment = position + 2;
     const length = readExactly(source, position, 2, 'the header').readUInt16BE(0);
-    position += length;
     if (length < 2) throw new UnreadableError('its segments are damaged');
-    if (position > source.size) throw new CutOffError('the header is incomplete');
-    if (marker === APP1) sideways ||= isSideways(readWindow(source, segment, length - 2));
-    if (isFrame(marker)) readFrame(readWindow(source, segment, length - 2), marker, sideways, facts);
+    if (position + length > source.size) throw new CutOffError('the header is incomplete');
+    const read = (most: number) => readWindow(source, position + 2, Math.min(length - 2, most));
+    // Other metadata than Exif is passed over, whatever its size.
+    if (marker === APP1 && read(EXIF.length).equals(EXIF)) exif ??= read(length).subarray(EXIF.length);
+    if (isFrame(marker)) readFrame(read(6), marker, exif !== undefined && isSideways(exif), facts);
+    position += length;
   }
   throw new UnreadableError(`it has more than ${MAX_SEGMENTS} segments`);
 }
@@ -82,10 +87,16 @@ function isScanData(marker: number): boolean {
   return marker === 0 || (marker >= RST0 && marker <= RST7);
 }
 
-/** Of a picture too long to read: compressed data up to the last byte means that the end is missing. */
+/** Of a picture too long to read: compressed data, or nothing but zeros, up to the last byte means that the end is missing. */
 function judgeTail(source: ByteSource): void {
-  const tail = readWindow(source, Math.max(0, source.size - TAIL), TAIL);
-  let escaped = false;
+  let end = source.size;
+  let tail = readWindow(source, end - TAIL, TAIL);
+  while (isZeros(tail) && end > source.size - MAX_PADDING) {
+    // The last byte is read again: it may be the second half of what stands before the zeros.
+    end -= TAIL - 1;
+    tail = readWindow(source, end - TAIL, TAIL);
+  }
+  let escaped = end < source.size;
   for (let at = tail.indexOf(0xff); at !== -1 && at + 1 < tail.length; at = tail.indexOf(0xff, at + 1)) {
     const marker = tail.readUInt8(at + 1);
     // Any other byte cannot stand in compressed data: the picture has ended, be it here or before an appended video.
@@ -117,18 +128,17 @@ function readFrame(frame: Buffer, marker: number, sideways: boolean, facts: Medi
 }
 
 /** Whether Exif data asks for a quarter turn: phones store an upright photo lying. */
-function isSideways(segment: Buffer): boolean {
-  if (segment.toString('latin1', 0, 6) !== 'Exif\0\0' || segment.length < 14) return false;
-  const tiff = segment.subarray(6);
-  const little = tiff.toString('latin1', 0, 2) === 'II';
+function isSideways(tiff: Buffer): boolean {
+  if (tiff.length < 8) return false;
+  const isLittle = tiff.toString('latin1', 0, 2) === 'II';
   const short = (at: number) =>
-    at + 2 > tiff.length ? 0 : little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at);
-  const directory = little ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
+    at + 2 > tiff.length ? 0 : isLittle ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at);
+  const directory = isLittle ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
   const entries = short(directory);
   for (let entry = 0; entry < entries; entry++) {
     const at = directory + 2 + entry * 12;
     if (at >= tiff.length) return false;
-    if (short(at) === 0x0112) return short(at + 8) >= 5 && short(at + 8) <= 8;
+    if (short(at) === ORIENTATION) return short(at + 8) >= 5 && short(at + 8) <= 8;
   }
   return false;
 }
