@@ -34,17 +34,21 @@ export async function inspectMedia(
 ): Promise<{ facts: MediaFacts; findings: MediaFinding[] }> {
   const { kind, read } = readers[type];
   const facts: MediaFacts = { size: source.size };
+  await note(facts, () => read(limitReads(source, INSPECT_LIMIT - CONVERSION_READS), facts));
+  await note(facts, () => explainByConversion(type, source, facts));
+  return { facts, findings: judgeMedia(kind, facts) };
+}
+
+/** Takes a step, and notes in the facts what ends it. */
+async function note(facts: MediaFacts, step: () => void | Promise<void>): Promise<void> {
   try {
-    await read(limitReads(source, INSPECT_LIMIT - CONVERSION_READS), facts);
+    await step();
   } catch (error) {
     if (error instanceof CutOffError) facts.cutOff = error.message;
     else if (error instanceof DamagedError) facts.damage ??= error.message;
-    else
-      facts.unchecked =
-        error instanceof UnreadableError ? error.message : 'its structure is unusual or damaged';
+    else if (error instanceof UnreadableError) facts.unchecked = error.message;
+    else facts.unchecked = 'its structure is unusual or damaged';
   }
-  explainByConversion(type, source, facts);
-  return { facts, findings: judgeMedia(kind, facts) };
 }
 
 /** A conversion of text moves and spoils what follows: whatever else seems wrong then comes from it. */

@@ -7,7 +7,7 @@ const MAX_SEGMENTS = 1_000;
 const MAX_SCAN = 1_048_576;
 const TAIL = 131_072;
 /** Bytes of zeros behind a picture that are passed over. */
-const MAX_PADDING = 4 * TAIL;
+const MAX_PADDING = 3 * TAIL;
 const SMALLEST_WINDOW = 256;
 const LARGEST_WINDOW = 16_384;
 

@@ -42,9 +42,10 @@ export function readPdf(source: ByteSource, facts: MediaFacts): void {
   const trailers =
     readTables(source, offset, 0) ?? (start > 0 ? readTables(source, offset, start) : undefined);
   if (trailers === undefined && facts.damage !== undefined) throw new CutOffError('its end is missing');
-  if (trailers === undefined) facts.damage = 'its table of contents is not where the file says';
   const words = trailers === undefined ? /\b(?:trailer|obj)\b/g : /\btrailer\b/g;
   const all = [...(trailers ?? []), ...listDictionaries(tail.slice(-PIECE), words)];
+  if (trailers === undefined || all.length === 0)
+    facts.damage = 'its table of contents is not where the file says';
   const encryption = describeEncryption(source, all);
   if (encryption !== undefined) facts.encryption = encryption;
   if (hasNoPages(source, encryption !== undefined)) facts.isEmpty = true;
