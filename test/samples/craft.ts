@@ -201,7 +201,9 @@ const listBoxes = (file: Buffer) => {
 /** An MP4 with its boxes in this order, which its index does not know of. */
 const reorder = (file: Buffer, ...types: string[]) => {
   const boxes = listBoxes(file);
-  return types.flatMap((wanted) => boxes.filter(({ type }) => type === wanted).map(({ bytes: whole }) => whole));
+  return types.flatMap((wanted) =>
+    boxes.filter(({ type }) => type === wanted).map(({ bytes: whole }) => whole),
+  );
 };
 const stateLength = (file: Buffer, length: number) => {
   const stated = Buffer.from(file);
@@ -288,7 +290,9 @@ save('pdf-start-nowhere.pdf', pdf.toString('latin1').replace(/^startxref$/m, 'st
 save('pdf-entries-of-19-bytes.pdf', pdf.toString('latin1').replace(/(?<= [nf]) $/gm, ''));
 save(
   'pdf-entries-of-19-bytes-encrypted.pdf',
-  sample('pdf-encrypted-permissions.pdf').toString('latin1').replace(/(?<= [nf]) $/gm, ''),
+  sample('pdf-encrypted-permissions.pdf')
+    .toString('latin1')
+    .replace(/(?<= [nf]) $/gm, ''),
 );
 save('pdf-wrong-entries.pdf', pdf.toString('latin1').replace(/\d{9}(?=\d 00000 n)/g, '000000000'));
 save('pdf-wrong-previous.pdf', revise(pdf, 12));

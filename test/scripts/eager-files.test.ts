@@ -12,7 +12,8 @@ const dist = resolve(import.meta.dirname, '../../dist');
 const RARE: Readonly<Record<string, string>> = {
   undici: 'UND_ERR_SOCKET',
   octokit: 'GET /repos/{owner}/{repo}/actions/artifacts',
-  mp4box: 'ISOFile',
+  'MP4 reader': 'its index (moov) is damaged',
+  'PDF reader': 'it has no PDF header',
 };
 
 it('follows what is required at once only', (t) => {
