@@ -3,8 +3,10 @@ import { isUtf8 } from 'node:buffer';
 import { type ByteSource, readWindow } from './source.ts';
 
 const WINDOW = 65_536;
+/** Bytes that tell of nearly all media that they are no text: compressed data is none. */
+const GLANCE = 1_024;
 /** Bytes that are read at most: at the beginning, in the middle and at the end. */
-export const CONVERSION_READS = 3 * WINDOW;
+export const CONVERSION_READS = GLANCE + 3 * WINDOW;
 
 /** Traces that text hardly has: replacement characters, encoded control characters, runs of question marks. */
 const REPLACED = /\xef\xbf\xbd|\xc2[\x80-\x9f]|\?{4}/g;
@@ -17,17 +19,17 @@ const LEAST_LINE_ENDS = 2;
 export function describeConversion(source: ByteSource, asksForLineEnds: boolean): string | undefined {
   let hasText = true;
   let hasLineEnds = asksForLineEnds;
-  let content = '';
-  const last = Math.max(0, source.size - WINDOW);
-  for (const position of new Set([0, Math.floor(last / 2), last])) {
-    const bytes = readWindow(source, position, WINDOW);
+  const look = (position: number, length: number): string => {
+    const bytes = readWindow(source, position, length);
     const text = bytes.toString('latin1');
     hasText &&= isCutUtf8(bytes);
     hasLineEnds &&= !/(?<!\r)\n/.test(text);
-    // This is where nearly all media end: compressed data is no text.
-    if (!hasText && !hasLineEnds) return undefined;
-    content += text;
-  }
+    return hasText || hasLineEnds ? text : '';
+  };
+  const last = Math.max(0, source.size - WINDOW);
+  let content = '';
+  if (look(0, GLANCE) !== '')
+    for (const position of new Set([0, Math.floor(last / 2), last])) content += look(position, WINDOW);
   if (hasText && count(content, REPLACED) >= LEAST_REPLACED) return 'as text';
   const hasBinary = hasLineEnds && count(content, BINARY_LINE_ENDS) >= LEAST_LINE_ENDS;
   return hasBinary ? 'with CR LF for every LF, as in text of Windows' : undefined;

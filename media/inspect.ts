@@ -53,6 +53,8 @@ async function note(facts: MediaFacts, step: () => void | Promise<void>): Promis
 
 /** A conversion of text moves and spoils what follows: whatever else seems wrong then comes from it. */
 function explainByConversion(type: MediaType, source: ByteSource, facts: MediaFacts): void {
+  // Its signature is made to show any; see `sniffMedia`.
+  if (type === 'image/png') return;
   const isSound = (facts.damage ?? facts.cutOff ?? facts.unchecked) === undefined;
   // A sound PDF may have been written with such line ends.
   const converted = describeConversion(source, !(isSound && type === 'application/pdf'));

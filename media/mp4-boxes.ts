@@ -26,14 +26,22 @@ export function openMp4(source: ByteSource): Mp4File {
   return { source, boxesLeft: MAX_BOXES };
 }
 
-/** The boxes at the top of the file. What follows the last intelligible one is not ours to judge: cameras append data. */
-export function listTopBoxes(file: Mp4File): Box[] {
-  return listFrom(file, 0, file.source.size, Number.POSITIVE_INFINITY);
-}
-
-/** The boxes that `parent` holds from `offset` on, up to the first that does not lie wholly inside it. */
-export function listBoxes(file: Mp4File, parent: Box, offset = 0): Box[] {
-  return listFrom(file, parent.content + offset, parent.end, parent.end);
+/**
+ * The boxes that `parent` holds from `offset` on, up to the first that does not lie wholly inside it. Without a parent
+ * those at the top of the file: what follows the last intelligible one is not ours to judge, cameras append data.
+ */
+export function listBoxes(file: Mp4File, parent?: Box, offset = 0): Box[] {
+  const to = parent?.end ?? file.source.size;
+  const boxes: Box[] = [];
+  for (let position = (parent?.content ?? 0) + offset; position + HEADER <= to; ) {
+    const box = parseHeader(readWindow(file.source, position, LONG_HEADER), position, to);
+    if (box === undefined || (parent !== undefined && box.end > to)) break;
+    file.boxesLeft--;
+    if (file.boxesLeft < 0) throw new UnreadableError(`it has more than ${MAX_BOXES} boxes`);
+    boxes.push(box);
+    position = box.end;
+  }
+  return boxes;
 }
 
 /** The first box of this path of types inside `parent`. */
@@ -51,27 +59,13 @@ export function readContent(file: Mp4File, box: Box | undefined, length: number,
   return readWindow(file.source, from, Math.min(length, box.end - from));
 }
 
-function listFrom(file: Mp4File, from: number, to: number, furthest: number): Box[] {
-  const boxes: Box[] = [];
-  for (let position = from; position + HEADER <= to; ) {
-    const box = parseHeader(readWindow(file.source, position, LONG_HEADER), position, to);
-    if (box === undefined || box.end > furthest) break;
-    file.boxesLeft--;
-    if (file.boxesLeft < 0) throw new UnreadableError(`it has more than ${MAX_BOXES} boxes`);
-    boxes.push(box);
-    position = box.end;
-  }
-  return boxes;
-}
-
 /** The box whose first bytes are given; undefined when they are none. A length of 0 means "to the end". */
 function parseHeader(bytes: Buffer, start: number, parentEnd: number): Box | undefined {
   const type = bytes.toString('latin1', 4, 8);
   if (!/^[\x20-\x7e\xa9]{4}$/.test(type)) return undefined;
-  const length = bytes.readUInt32BE(0);
-  if (length === 0) return { type, start, content: start + HEADER, end: parentEnd };
-  if (length !== 1)
-    return length < HEADER ? undefined : { type, start, content: start + HEADER, end: start + length };
-  const long = bytes.length < LONG_HEADER ? 0 : Number(bytes.readBigUInt64BE(8));
-  return long < LONG_HEADER ? undefined : { type, start, content: start + LONG_HEADER, end: start + long };
+  const short = bytes.readUInt32BE(0);
+  const isLong = short === 1 && bytes.length === LONG_HEADER;
+  const length = isLong ? Number(bytes.readBigUInt64BE(8)) : short || parentEnd - start;
+  const header = isLong ? LONG_HEADER : HEADER;
+  return length < header ? undefined : { type, start, content: start + header, end: start + length };
 }

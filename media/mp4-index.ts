@@ -66,12 +66,8 @@ function readTrack(file: Mp4File, track: Box): Mp4Track {
   const [entry] = descriptions === undefined ? [] : listBoxes(file, descriptions, 8);
   if (tables === undefined || entry === undefined) throw damaged();
   const inside = listBoxes(file, entry, head);
-  const parameters = (wanted: string) =>
-    readContent(
-      file,
-      inside.find(({ type }) => type === wanted),
-      PARAMETERS,
-    );
+  const find = (wanted: string) => inside.find(({ type }) => type === wanted);
+  const parameters = (wanted: string) => readContent(file, find(wanted), PARAMETERS);
   const codec = nameCodec(entry.type, parameters('esds'));
   if (handler !== 'vide') return { ...common, tables, codec };
   const size = orient(header.subarray(isLong ? 52 : 40), readFields(file, entry, head));

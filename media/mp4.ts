@@ -1,6 +1,6 @@
 // Reads what an MP4's boxes say of it (ISO/IEC 14496-12), and compares it with the file.
 import type { MediaFacts } from './facts.ts';
-import { type Box, listTopBoxes, type Mp4File, openMp4 } from './mp4-boxes.ts';
+import { type Box, listBoxes, type Mp4File, openMp4 } from './mp4-boxes.ts';
 import { type Mp4Track, readDuration, readTracks } from './mp4-index.ts';
 import { findExtent, isFragmentReordered, isReordered } from './mp4-samples.ts';
 import { type ByteSource, CutOffError, DamagedError } from './source.ts';
@@ -12,7 +12,7 @@ const MEDIA_CUT = 'a part of the media data is missing';
 /** Fills `facts` from an MP4; throws an error of `source.ts` at the first thing that does not fit. */
 export function readMp4(source: ByteSource, facts: MediaFacts): void {
   const file = openMp4(source);
-  const boxes = listTopBoxes(file);
+  const boxes = listBoxes(file);
   const listType = (wanted: string) => boxes.filter(({ type }) => type === wanted);
   const [moov] = listType('moov');
   if (moov === undefined) throw new CutOffError('its index (moov) is missing');

@@ -39,8 +39,7 @@ export function readPdf(source: ByteSource, facts: MediaFacts): void {
 
   const offset = Number(/^startxref\s+(\d+)/.exec(tail.slice(Math.max(0, mark)))?.[1] ?? 0);
   // Offsets count from the header in some files with bytes before it, from the first byte in others.
-  const trailers =
-    readTables(source, offset, 0) ?? (start > 0 ? readTables(source, offset, start) : undefined);
+  const trailers = readTables(source, offset, 0) ?? readTables(source, offset, start);
   if (trailers === undefined && facts.damage !== undefined) throw new CutOffError('its end is missing');
   const words = trailers === undefined ? /\b(?:trailer|obj)\b/g : /\btrailer\b/g;
   const all = [...(trailers ?? []), ...listDictionaries(tail.slice(-PIECE), words)];
@@ -91,7 +90,7 @@ function readTables(source: ByteSource, offset: number, shift: number): PdfDicti
 }
 
 function readTable(source: ByteSource, offset: number, shift: number): PdfDictionary[] | undefined {
-  if (offset <= 0 || offset + shift >= source.size) return undefined;
+  if (!(offset > 0 && offset + shift < source.size)) return undefined;
   const text = readText(source, offset + shift, PIECE);
   const [stream] = OBJECT.test(text) ? listDictionaries(text, /\bobj\b/g, 1) : [];
   if (stream?.get('/Type') === '/XRef') return [stream];
