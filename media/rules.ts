@@ -148,7 +148,7 @@ export const mediaRules: readonly MediaRule[] = [
   {
     rule: 'pdf-pages',
     source: 'I',
-    takes: 'WhatsApp shows the first page',
+    takes: 'WhatsApp has nothing to show',
     has: ({ isEmpty }) => (isEmpty === true ? 'the document has no pages' : undefined),
     fix: 'export it again with its pages',
   },
@@ -158,6 +158,7 @@ export const mediaRules: readonly MediaRule[] = [
 /** What can be wrong with a file of any kind. */
 function listDamageRules(kind: MediaKind, noun: string, accepted: string): MediaRule[] {
   const again = `export or copy the ${noun} again`;
+  const repair = kind === 'pdf' ? 'open and save it again, or `qpdf in.pdf out.pdf`' : again;
   return [
     {
       rule: `${kind}-truncated`,
@@ -172,14 +173,14 @@ function listDamageRules(kind: MediaKind, noun: string, accepted: string): Media
       source: 'I',
       takes: `WhatsApp needs the ${noun} as it was exported`,
       has: ({ converted }) => converted && `a program has rewritten the file ${converted}`,
-      fix: `copy the original again as a binary file, and mark it as such for git (\`binary\` in .gitattributes)`,
+      fix: 'copy the original again as a binary file, and mark it as such for git (`binary` in .gitattributes)',
     },
     {
       rule: `${kind}-damaged`,
       source: 'I',
-      takes: `WhatsApp may not open what needs repair`,
+      takes: 'WhatsApp may not open what needs repair',
       has: ({ damage }) => damage && `the file is damaged (${damage})`,
-      fix: again,
+      fix: repair,
     },
     {
       rule: `${kind}-unchecked`,

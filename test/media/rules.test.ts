@@ -136,8 +136,13 @@ describe('messages', () => {
     ],
     [
       'pdf',
+      { damage: 'its last line (%%EOF) is missing' },
+      'the file is damaged (its last line (%%EOF) is missing); WhatsApp may not open what needs repair: open and save it again, or `qpdf in.pdf out.pdf`',
+    ],
+    [
+      'pdf',
       { isEmpty: true },
-      'the document has no pages; WhatsApp shows the first page: export it again with its pages',
+      'the document has no pages; WhatsApp has nothing to show: export it again with its pages',
     ],
     [
       'pdf',
@@ -163,8 +168,7 @@ describe('messages', () => {
 
   it('cover every rule but those that are alike for all kinds', () => {
     const covered = new Set(table.flatMap(([kind, facts]) => rules(kind, facts)));
-    for (const kind of ['video', 'pdf'])
-      for (const rule of ['converted', 'damaged']) covered.add(`${kind}-${rule}`);
+    for (const rule of ['video-converted', 'video-damaged', 'pdf-converted']) covered.add(rule);
     assert.deepEqual(
       mediaRules.map(({ rule }) => rule).filter((rule) => !covered.has(rule)),
       [],

@@ -1,6 +1,7 @@
 // What is said of every sample file: each row names the rules it does not meet, or what it is instead of its type.
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { MediaFacts } from '../../media/facts.ts';
 import { inspectMedia } from '../../media/inspect.ts';
@@ -277,6 +278,11 @@ describe('samples', () => {
   it('has a row for every file', () => {
     const files = readdirSync(samplesFolder).filter((name) => /\.(jpg|png|mp4|pdf)$/.test(name));
     assert.deepEqual(samples.map(([name]) => name).sort(), files.sort());
+  });
+
+  it('are counted in docs/testing.md', () => {
+    const page = readFileSync(join(samplesFolder, '../../docs/testing.md'), 'utf8');
+    assert.ok(page.includes(`| ${samples.length} samples `), `${samples.length} samples`);
   });
 });
 
