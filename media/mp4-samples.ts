@@ -7,8 +7,7 @@ import { DamagedError, isZeros, readWindow } from './source.ts';
 const MAX_ENTRIES = 8_192;
 const MAX_RUN = 65_536;
 /** Bytes at the end of a sample that cannot all be 0: H.264 has no such runs, and no AAC frame consists of zeros. */
-const VIDEO_TAIL = 64;
-const AUDIO_TAIL = 4_096;
+const TAILS: Readonly<Record<string, number>> = { 'H.264': 64, AAC: 4_096 };
 
 /** Where a track's samples lie: the beginnings of the first and the last chunk, and the end of the last one. */
 export interface Extent {
@@ -24,7 +23,7 @@ interface Table {
 }
 
 /** Where the samples of a track lie; undefined when the index does not say, as in fragmented files. */
-export function findExtent(file: Mp4File, { tables, handler }: Mp4Track): Extent | undefined {
+export function findExtent(file: Mp4File, { tables, codec = '' }: Mp4Track): Extent | undefined {
   const chunks = findTable(file, tables, 'stco', 4) ?? findTable(file, tables, 'co64', 8);
   const runs = findTable(file, tables, 'stsc', 12);
   const samples = runs?.read(runs.count - 1, 1).readUInt32BE(4) ?? 0;
@@ -35,7 +34,7 @@ export function findExtent(file: Mp4File, { tables, handler }: Mp4Track): Extent
   });
   const sizes = readLastSizes(file, tables, samples);
   const end = sizes.reduce((sum, size) => sum + size, last);
-  const tail = Math.min(sizes.at(-1) ?? 0, handler === 'vide' ? VIDEO_TAIL : AUDIO_TAIL);
+  const tail = Math.min(sizes.at(-1) ?? 0, TAILS[codec] ?? 0);
   return { first, last, end, endsInZeros: isZeros(readWindow(file.source, end - tail, tail)) };
 }
 

@@ -45,6 +45,11 @@ describe('a conversion', () => {
     }
   });
 
+  it('is seen by four replacement characters', () => {
+    const bytes = Buffer.from(`${'x'.repeat(1_000)}\ufffd\ufffd\ufffd\ufffd`);
+    assert.equal(describeConversion(sourceOf(bytes), true), AS_TEXT);
+  });
+
   it('is seen when characters are cut between what is read', () => {
     for (let lead = 0; lead < 3; lead++) {
       const bytes = Buffer.from('x'.repeat(lead) + '\ufffd'.repeat(200_000));

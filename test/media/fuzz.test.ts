@@ -9,7 +9,7 @@ import { sniffMedia } from '../../media/sniff.ts';
 import { readSample, samplesFolder, sourceOf, typeOf } from './byte-sources.ts';
 
 const SEED = 20_261_123;
-const RUNS = process.env.FULL === '1' ? 5_000 : 400;
+const RUNS = process.env.FULL === '1' ? 5_000 : 250;
 const LIMIT = 2 * 1_048_576;
 
 /** A change of some bytes; places are shares of the length, so that they suit every sample. */

@@ -338,7 +338,11 @@ describe('the tables of a track', () => {
   const table = (type: string, ...numbers: readonly number[]) => box(type, u32(0), ...numbers.map(u32));
   const MEDIA = 100;
   /** A film of two chunks of two samples each, whose media data begins at MEDIA with this offset. */
-  function film(changes: Readonly<Record<string, Buffer>> = {}, content = Buffer.alloc(400, 'x')): Buffer {
+  function film(
+    changes: Readonly<Record<string, Buffer>> = {},
+    content = Buffer.alloc(400, 'x'),
+    entry = avc1(avcC()),
+  ): Buffer {
     const tables = {
       stsc: table('stsc', 1, 1, 2, 1),
       stsz: table('stsz', 0, 4, 100, 100, 100, 100),
@@ -347,13 +351,14 @@ describe('the tables of a track', () => {
     };
     const head = box('ftyp', 'isom', u32(0), 'isom');
     const padding = box('free', Buffer.alloc(MEDIA - head.length - 8));
-    const index = movie(track('vide', avc1(avcC()), ...Object.values(tables)));
+    const index = movie(track(entry.includes('mp4a') ? 'soun' : 'vide', entry, ...Object.values(tables)));
     const moov = index.subarray(index.indexOf('moov') - 4, index.indexOf('mdat') - 4);
     return Buffer.concat([head, padding, box('mdat', content), moov]);
   }
   const MISPLACED = 'its index (moov) points outside of the media data';
   const OVERSTATED = 'its index (moov) says more than it holds';
   const ZEROS = 'the end of its media data is only zeros';
+  const SILENT = Buffer.concat([Buffer.alloc(300, 'x'), Buffer.alloc(100)]);
   const late = table('ctts', 2, 2, 10, 2, 10);
   const rows: readonly (readonly [name: string, file: Buffer, damage: string | undefined])[] = [
     ['fit', film(), undefined],
@@ -384,6 +389,12 @@ describe('the tables of a track', () => {
     ['have no chunks', film({ stco: table('stco', 0) }), undefined],
     ['have too many samples in a chunk to be read', film({ stsc: table('stsc', 1, 1, 9_000, 1) }), undefined],
     ['end in zeros', film({}, Buffer.concat([Buffer.alloc(336, 'x'), Buffer.alloc(64)])), ZEROS],
+    ['end in a frame of zeros', film({}, SILENT, mp4a()), ZEROS],
+    [
+      'end in zeros of a codec that may have them',
+      film({}, SILENT, box('hvc1', Buffer.alloc(78))),
+      undefined,
+    ],
     ['end in fewer zeros', film({}, Buffer.concat([Buffer.alloc(337, 'x'), Buffer.alloc(63)])), undefined],
   ];
   for (const [name, file, damage] of rows) {

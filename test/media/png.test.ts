@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { crc32 } from 'node:zlib';
-import { judgeNamed } from './byte-sources.ts';
+import { inspectMedia } from '../../media/inspect.ts';
+import { sourceOf } from './byte-sources.ts';
 
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 
@@ -22,7 +23,8 @@ function header(depth: number, colour: number): Buffer {
 const DATA = chunk('IDAT', Buffer.from('anything'));
 const END = chunk('IEND');
 const png = (...chunks: Buffer[]) => Buffer.concat([SIGNATURE, ...chunks]);
-const judge = (bytes: Buffer) => judgeNamed('a.png', bytes);
+const judge = async (bytes: Buffer) =>
+  (await inspectMedia('image/png', sourceOf(bytes))).findings.map(({ level, rule }) => `${level}: ${rule}`);
 
 describe('checksums', () => {
   const DAMAGED = ['warning: image-damaged'];
