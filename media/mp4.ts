@@ -3,10 +3,13 @@ import type { MediaFacts } from './facts.ts';
 import { type Box, listBoxes, type Mp4File, openMp4 } from './mp4-boxes.ts';
 import { type Mp4Track, readDuration, readTracks } from './mp4-index.ts';
 import { findExtent, isFragmentReordered, isReordered } from './mp4-samples.ts';
-import { type ByteSource, CutOffError, DamagedError } from './source.ts';
+import { type ByteSource, CutOffError, DamagedError, isZeros, readWindow } from './source.ts';
 
 /** Fragments that are searched for frames out of order. */
 const MAX_FRAGMENTS = 4;
+/** Bytes at the end of media data that are never all 0: no AAC frame is so long, and H.264 has no such runs. */
+const LONG_TAIL = 4_096;
+const ZERO_END = 'the end of its media data is only zeros';
 const MEDIA_CUT = 'a part of the media data is missing';
 
 /** Fills `facts` from an MP4; throws an error of `source.ts` at the first thing that does not fit. */
@@ -17,7 +20,8 @@ export function readMp4(source: ByteSource, facts: MediaFacts): void {
   const [moov] = listType('moov');
   if (moov === undefined) throw new CutOffError('its index (moov) is missing');
   if (moov.end > source.size) throw new CutOffError('its index (moov) is incomplete');
-  const [mdat] = listType('mdat');
+  const media = listType('mdat');
+  const [mdat] = media;
   const fragments = listType('moof');
   if (mdat === undefined) facts.cutOff = 'the media data is missing';
   else if (fragments.length === 0) facts.moovLast = mdat.start < moov.start;
@@ -29,7 +33,9 @@ export function readMp4(source: ByteSource, facts: MediaFacts): void {
   const video = tracks.filter(({ handler }) => handler === 'vide').map(({ id }) => id);
   if (facts.bFrames === false)
     facts.bFrames = fragments.slice(0, MAX_FRAGMENTS).some((moof) => isFragmentReordered(file, moof, video));
-  if (mdat !== undefined) compareWithMedia(file, tracks, listType('mdat'), facts);
+  if (mdat !== undefined) compareWithMedia(file, tracks, media, facts);
+  const last = media.at(-1);
+  if (fragments.length > 0 && last !== undefined) checkLastFragment(file, last);
 }
 
 /** The tracks of video and sound, after their facts are told. */
@@ -74,6 +80,11 @@ function compareWithMedia(
     media.some((box) => start >= box.content && end <= box.end);
   if (!extents.every(({ first, last, end }) => isInside(first, first) && isInside(last, end)))
     throw new DamagedError('its index (moov) points outside of the media data');
-  if (extents.some(({ endsInZeros }) => endsInZeros))
-    throw new DamagedError('the end of its media data is only zeros');
+  if (extents.some(({ endsInZeros }) => endsInZeros)) throw new DamagedError(ZERO_END);
+}
+
+/** Throws a `DamagedError` when the media data of the last fragment, which is all samples, ends in zeros. */
+function checkLastFragment({ source }: Mp4File, { content, end }: Box): void {
+  const tail = Math.min(end, source.size) - LONG_TAIL;
+  if (tail >= content && isZeros(readWindow(source, tail, LONG_TAIL))) throw new DamagedError(ZERO_END);
 }

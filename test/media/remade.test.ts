@@ -1,7 +1,7 @@
 // Samples made again with other content, sizes and encoders, and damaged at other places: judged the same. Needs ffmpeg,
 // ImageMagick and qpdf, and runs with FULL=1 alone.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -10,7 +10,12 @@ import { makeRandom } from '../support/seeded-random.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 import { judgeNamed, samplesFolder } from './byte-sources.ts';
 
-const skip = process.env.FULL !== '1';
+const programs = process.env.FULL === '1' ? ['ffmpeg', 'ffprobe', 'convert', 'identify', 'qpdf'] : [];
+const missing = programs.filter((program) => spawnSync(program, ['-version']).error !== undefined);
+const skip =
+  process.env.FULL !== '1'
+    ? 'only in the full run'
+    : missing.length > 0 && `not installed: ${missing.join(', ')}`;
 const SEEDS = [1, 2, 3];
 
 /** Damage that can be done to any file of a type, and the rules it then does not meet. */

@@ -125,6 +125,7 @@ const samples: readonly (readonly [name: string, ...verdict: string[]])[] = [
   ['mp4-drone-appendix.mp4'],
   ['mp4-fragmented-b-frames.mp4', 'warning: video-b-frames'],
   ['mp4-fragmented-hevc.mp4', 'error: video-codec'],
+  ['mp4-fragmented-zero-tail.mp4', 'warning: video-damaged'],
   ['mp4-fragmented.mp4'],
   ['mp4-gray.mp4', 'warning: video-format'],
   ['mp4-h263.mp4', 'error: video-codec'],

@@ -217,6 +217,7 @@ save('mp4-media-box-of-8-bytes.mp4', stateLength(mp4, 8));
 save('mp4-media-box-100-too-long.mp4', stateLength(mp4, mp4.readUInt32BE(media) + 100));
 save('mp4-open-ended-media-cut.mp4', stateLength(mp4, 0).subarray(0, -500));
 save('mp4-zero-tail.mp4', zeroTail(mp4, 900));
+save('mp4-fragmented-zero-tail.mp4', zeroTail(sample('mp4-fragmented.mp4'), 5_000));
 save('mp4-zero-sound.mp4', zeroTail(mp4, 200));
 const sums = boxAt(mp4, 'stco') + 12;
 save('mp4-too-many-chunks.mp4', patch(mp4, sums, 0, 0, 255, 255));
