@@ -27,7 +27,7 @@ const REENCODE =
   '`ffmpeg -i in.mp4 -c:v libx264 -profile:v main -bf 0 -pix_fmt yuv420p -c:a aac -movflags +faststart out.mp4`';
 const ENCRYPTION = {
   password: 'opens only with a password',
-  restricted: 'opens without a password, but is encrypted to restrict what may be done with it',
+  restricted: 'opens without a password, but is restricted in what may be done with it (encrypted)',
   unknown: 'is encrypted; whether it opens without a password is not known',
 };
 const UNCHECKED = 'open the file and export it again if WhatsApp refuses the template';

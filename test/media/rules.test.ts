@@ -127,7 +127,7 @@ describe('messages', () => {
     [
       'pdf',
       { encryption: 'restricted' },
-      'opens without a password, but is encrypted to restrict what may be done with it; WhatsApp may not be able to show it: save it without protection',
+      'opens without a password, but is restricted in what may be done with it (encrypted); WhatsApp may not be able to show it: save it without protection',
     ],
     [
       'pdf',
