@@ -67,13 +67,14 @@ export function joinProposal({ base, branch, parted }: ProposalManifests): Manif
   return branch === undefined ? base : mergeBranches(parted, base, branch);
 }
 
-/** The base's manifest with what the branch adds to it and what this run changes. */
+/** The base's manifest with what the branch adds to it and those changes of this run that still hold. */
 export function decideProposal(
   { base, branch, parted }: ProposalManifests,
   run: RunChanges,
+  relevant: ManifestChanges,
 ): ProposedManifest {
   const before = joinProposal({ base, branch, parted });
-  const manifest = applyChanges(before, run);
+  const manifest = applyChanges(before, { ...run, changes: relevant });
   const changed = listChanges(base, manifest);
   const isMade = (path: string): boolean =>
     run.made.has(path) && isSameEntry(run.changes.get(path), manifest.get(path));

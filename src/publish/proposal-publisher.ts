@@ -145,7 +145,7 @@ class ProposalPublisher implements Publisher {
     const run = describeRun(this.#options, result);
     const news = listNews(joinProposal(manifests), run);
     const sorted = await doing(this.#reading, this.#sortChanges(news, state.base.oid, signal));
-    const proposed = decideProposal(manifests, { ...run, changes: sorted.relevant });
+    const proposed = decideProposal(manifests, run, sorted.relevant);
     const { manifest, isChange, isNew, foreign, overruled } = proposed;
     if (!isChange) return await this.#decideNothing(state, manifests.base, sorted, signal);
     const text = writeManifestText(manifest, this.#options.manifestPath);
