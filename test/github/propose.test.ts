@@ -96,35 +96,6 @@ describe('readState', () => {
   );
 
   test(
-    'passes over forks’ pull requests from branches of the same name, however many',
-    inSetting(FILES, async (setting) => {
-      await propose(setting, 'a');
-      for (let count = 0; count < 101; count += 1)
-        await setting.repository.openPullRequest({ head: BRANCH, base: 'main', isCrossRepository: true });
-      const { pullRequests } = await read(setting);
-      assert.deepEqual(
-        pullRequests.map(({ number }) => number),
-        [1],
-      );
-      assert.equal(setting.api.count('ReadOlderPullRequests'), 2);
-      const result = await propose(setting, 'b');
-      assert.deepEqual([result.pullRequest?.number, result.pullRequest?.change], [1, 'updated']);
-    }),
-  );
-
-  test(
-    'passes over pull requests that GitHub leaves out of its reply',
-    inSetting(FILES, async (setting) => {
-      const base = { target: { oid: await setting.headOf('main'), file: null } };
-      const pullRequests = { nodes: [null], pageInfo: { hasNextPage: false, endCursor: null } };
-      const repository = { id: 'R', defaultBranchRef: { name: 'main' }, base, branch: null, pullRequests };
-      const answer = { status: 200, body: { data: { repository } } };
-      setting.api.plan({ operation: 'ReadProposal', answer });
-      assert.deepEqual((await read(setting)).pullRequests, []);
-    }),
-  );
-
-  test(
     'does not take heads that GitHub does not know yet for unrelated ones',
     inSetting(FILES, async (setting) => {
       await propose(setting, 'a');
@@ -352,16 +323,6 @@ describe('a refusal', () => {
       }),
     );
   }
-
-  test(
-    'of a pull request that comes too quickly is waited for',
-    inSetting(FILES, async (setting) => {
-      setting.api.plan({ operation: 'pulls/create', refusal: 'too quickly' });
-      const { pullRequest } = await propose(setting, 'a');
-      assert.equal(pullRequest?.change, 'opened');
-      assert.ok((setting.timing.sleeps[0] ?? 0) >= 60_000);
-    }),
-  );
 });
 
 for (const state of ['CLOSED', 'MERGED'] as const) {
