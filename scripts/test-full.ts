@@ -1,5 +1,5 @@
-// Runs all tests to their full extent and keeps the result in test/RESULTS.md: the whole fault matrix, many rounds of
-// ending runs from outside, more random cases, the largest checkout. Then mutation testing tells what the tests notice,
+// Runs all tests to their full extent, with coverage, and keeps the result in test/RESULTS.md: the whole fault matrix, many
+// rounds of ending runs from outside, more random cases, the largest checkout. Then mutation testing tells what the tests notice,
 // which is kept in test/MUTANTS.md. `npm run test:full -- mutants` does the second part alone.
 import { globSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -20,6 +20,8 @@ interface FileResult {
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Mutants of each source file: so many end within an hour on two cores. */
 const SAMPLE = 5;
+/** A test, or a file of them, that takes longer hangs. */
+const LONGEST_MS = 3_600_000;
 const heading = `Written by \`npm run test:full\` on ${new Date().toISOString().slice(0, 10)}, with Node ${process.version} on ${availableParallelism()} cores.`;
 const hasPassed = process.argv[2] === 'mutants' || (await runTests());
 if (hasPassed) await tryMutants();
@@ -30,7 +32,13 @@ async function runTests(): Promise<boolean> {
   const results: FileResult[] = [];
   const remarks: string[] = [];
   process.env.FULL = '1';
-  const events = run({ files: globSync(join(root, 'test/**/*.test.ts')).sort(), concurrency: true });
+  const events = run({
+    files: globSync(join(root, 'test/**/*.test.ts')).sort(),
+    concurrency: true,
+    timeout: LONGEST_MS,
+    coverage: true,
+    coverageIncludeGlobs: ['src/**', 'media/**'],
+  });
   events.on('test:summary', ({ file, counts, duration_ms }) => {
     if (file === undefined) return;
     const { tests, passed } = counts;

@@ -11,7 +11,9 @@ const prefix = '/simulator';
 export const controlHelp = `GET    ${prefix}          received uploads, as JSON
 DELETE ${prefix}          forget them
 GET    ${prefix}/faults   names of all faults
-POST   ${prefix}/faults   queue faults, one per line: [<times> x] <name or JSON>; an empty body clears the queue`;
+POST   ${prefix}/faults   queue faults, one per line: [<times> x] <name or JSON>; an empty body clears the queue
+POST   ${prefix}/hold     let replies wait
+POST   ${prefix}/release  send them, and hold no more`;
 
 /** Deals with requests under /simulator and tells whether this was one. */
 export function handleControl(
@@ -58,6 +60,12 @@ async function answerControl(
       simulator.setFaults(rules);
       return { status: 200, body: print(rules) };
     }
+    case `POST ${prefix}/hold`:
+      simulator.hold();
+      return { status: 200, body: print([]) };
+    case `POST ${prefix}/release`:
+      simulator.release();
+      return { status: 200, body: print([]) };
     default:
       return { status: 404, body: print(controlHelp.split('\n')) };
   }

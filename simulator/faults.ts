@@ -1,7 +1,6 @@
 // Everything that can go wrong at the service's side of an upload, as plain data and as behaviour.
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, answerWith } from './codes.ts';
 
 /** Where in the upload a reset or a stall strikes; `end` is after the last byte and before the reply. */
@@ -197,6 +196,8 @@ export type Exchange = {
   readonly id: string | undefined;
   /** The simulator's clock, milliseconds since 1970. */
   readonly now: number;
+  /** Lets so many milliseconds pass. */
+  wait(milliseconds: number): Promise<unknown>;
   /** Sends a whole reply; with `reset` the connection is reset as soon as the reply is on its way. */
   send(answer: Answer, reset?: 'reset'): Promise<void>;
   /** Resets the connection (RST). */
@@ -367,12 +368,12 @@ async function sendHugeReply(
   await closed;
 }
 
-async function trickle(intervalMs: number, { response, honest }: Exchange): Promise<void> {
+async function trickle(intervalMs: number, { response, honest, wait }: Exchange): Promise<void> {
   const body = Buffer.from(honest?.body ?? '');
   response.writeHead(honest?.status ?? 200, { ...honest?.headers, 'content-length': body.length });
   for (let at = 0; at < body.length && !response.destroyed; at += 1) {
     response.write(body.subarray(at, at + 1));
-    await sleep(intervalMs);
+    await wait(intervalMs);
   }
   response.end();
 }

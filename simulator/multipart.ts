@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import busboy from 'busboy';
 
 /** A text part. */
@@ -39,8 +38,14 @@ const edgeLength = 256;
 
 type GrowingFile = { -readonly [key in keyof ReceivedFile]: ReceivedFile[key] };
 
-/** Starts to read the body of a request; nothing is consumed before `readTo` is called. */
-export function startReading(request: IncomingMessage): BodyReading {
+/**
+ * Starts to read the body of a request; nothing is consumed before `readTo` is called. `wait` lets the milliseconds pass
+ * that a slow reading takes.
+ */
+export function startReading(
+  request: IncomingMessage,
+  wait: (milliseconds: number) => Promise<unknown>,
+): BodyReading {
   const fields: ReceivedField[] = [];
   const files: GrowingFile[] = [];
   const flaws: string[] = [];
@@ -81,7 +86,7 @@ export function startReading(request: IncomingMessage): BodyReading {
     },
     async readTo(goal, bytesPerSecond) {
       const pause = (count: number) =>
-        bytesPerSecond === undefined ? undefined : sleep((count / bytesPerSecond) * 1000);
+        bytesPerSecond === undefined ? undefined : wait((count / bytesPerSecond) * 1000);
       await pause(bytes);
       while (!isReached(goal)) await pause(await readChunk());
     },

@@ -34,6 +34,8 @@ export type ReceivedUpload = {
   /** Every mistake found in the request, the answer names the first; faults do not hide them. */
   mistakes: string[];
   fault: Fault | undefined;
+  /** True as soon as the fault does its work. */
+  isStruck: boolean;
   /** The reply that was sent, its body cut after 4 096 characters; undefined when none was sent as a whole. */
   answer: Answer | undefined;
   receivedAt: number;
@@ -62,6 +64,7 @@ export function describeArrival(request: IncomingMessage, index: number, connect
     id: undefined,
     mistakes: [],
     fault: undefined,
+    isStruck: false,
     answer: undefined,
     receivedAt: Date.now(),
     endedAt: undefined,

@@ -45,8 +45,12 @@ export type SimulatorOptions = {
   readonly keepAliveMs?: number;
   /** Sees requests first; answers true when a request was none of the service's and is dealt with. */
   readonly control?: (request: IncomingMessage, response: ServerResponse, simulator: Simulator) => boolean;
+  /** Told each request that a fault strikes, right before it does. */
+  readonly onFault?: (upload: ReceivedUpload) => void;
   /** Told each request when its exchange is over. */
   readonly onUpload?: (upload: ReceivedUpload) => void;
+  /** How latency and slow faults pass their time; by default with a timer. */
+  readonly wait?: (milliseconds: number) => Promise<unknown>;
 };
 
 /** A running simulator. */
@@ -66,6 +70,12 @@ export type Simulator = {
   /** Replaces the rules. */
   setFaults(rules: readonly FaultRule[]): void;
   setClockOffset(milliseconds: number): void;
+  /** From now on replies wait to be released, however late they come. */
+  hold(): void;
+  /** Sends the replies that were held, and holds no more. */
+  release(): void;
+  /** Resolves once it is so; asked whenever a request arrives, is struck, is accepted or is over. */
+  waitFor(isSo: () => boolean): Promise<void>;
   /** Forgets what was received; connections, rules and given IDs stay. */
   reset(): void;
   /** Ends all connections and stops listening. */
@@ -99,8 +109,19 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   let acceptedCount = 0;
   let inFlight = 0;
   let maxInFlight = 0;
+  let held: PromiseWithResolvers<void> | undefined;
+  const waiting = new Map<() => boolean, () => void>();
 
+  const wait = options.wait ?? sleep;
   const now = () => (options.now ?? Date.now)() + clockOffset;
+
+  function tellWaiting(): void {
+    for (const [isSo, resolve] of waiting) {
+      if (!isSo()) continue;
+      waiting.delete(isSo);
+      resolve();
+    }
+  }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const upload = describeArrival(request, uploads.length, connections.get(request.socket) ?? -1);
@@ -113,6 +134,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     }
     inFlight += 1;
     maxInFlight = Math.max(maxInFlight, inFlight);
+    tellWaiting();
     const busy = inFlight > (options.capacity ?? Number.POSITIVE_INFINITY);
     let released = false;
     // A client may send its next request as soon as it has the reply, so the place is given back just before it.
@@ -129,6 +151,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       release();
       upload.endedAt = Date.now();
       options.onUpload?.(upload);
+      tellWaiting();
     }
   }
 
@@ -149,9 +172,25 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       now: now(),
       toleranceMs: options.toleranceMs ?? 60_000,
     });
-    const body = startReading(request);
+    const body = startReading(request, wait);
     const reset = () => resetConnection(request.socket);
+    const strike = (struck: Fault, honest?: Answer) => {
+      upload.isStruck = true;
+      options.onFault?.(upload);
+      tellWaiting();
+      return performFault(struck, {
+        request,
+        response,
+        honest,
+        id: upload.id,
+        now: now(),
+        wait,
+        send,
+        reset,
+      });
+    };
     const send = async (answer: Answer, thenReset?: 'reset') => {
+      await held?.promise;
       release();
       upload.answer = { ...answer, body: answer.body.slice(0, keptAnswerLength) };
       await sendAnswer(response, answer, now(), thenReset === 'reset' ? reset : undefined);
@@ -165,22 +204,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       if (findFaultMoment(fault) === 'middle') await body.readTo('half');
       upload.verdict = 'fault';
       if (fault.kind === 'stall') release();
-      await performFault(fault, {
-        request,
-        response,
-        honest: undefined,
-        id: undefined,
-        now: now(),
-        send,
-        reset,
-      });
+      await strike(fault);
       if (fault.kind === 'early' && fault.ending === 'read') await body.readTo('end');
       return;
     }
 
     await body.readTo('end', fault?.kind === 'slow-read' ? fault.bytesPerSecond : undefined);
     noteBody(upload, body);
-    if (options.latencyMs) await sleep(options.latencyMs);
+    if (options.latencyMs) await wait(options.latencyMs);
     if (busy) {
       upload.verdict = 'busy';
       return send(describeBusy(options.retryAfter));
@@ -193,7 +224,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const honest = refusal === undefined ? describeSuccess(upload.id) : refuse(refusal);
     if (fault === undefined) return send(honest);
     if (fault.kind === 'stale' && fault.how === 'reset-on-reuse') staleSockets.set(request.socket, fault);
-    await performFault(fault, { request, response, honest, id: upload.id, now: now(), send, reset });
+    await strike(fault, honest);
   }
 
   function accept(upload: ReceivedUpload): void {
@@ -218,6 +249,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     upload.accepted = true;
     upload.verdict = 'accepted';
     acceptedCount += 1;
+    tellWaiting();
   }
 
   function noteFileName(upload: ReceivedUpload, body: BodyReading): void {
@@ -309,6 +341,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     setClockOffset(milliseconds) {
       clockOffset = milliseconds;
     },
+    hold() {
+      held ??= Promise.withResolvers();
+    },
+    release() {
+      held?.resolve();
+      held = undefined;
+    },
+    async waitFor(isSo) {
+      if (!isSo()) await new Promise<void>((resolve) => waiting.set(isSo, resolve));
+    },
     reset() {
       uploads = [];
       protocolErrors = [];
@@ -319,6 +361,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     async close() {
       const closed = once(server, 'close');
       server.close();
+      simulator.release();
       for (const socket of sockets) socket.destroy();
       await closed;
     },

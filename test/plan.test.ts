@@ -13,6 +13,7 @@ import {
 } from '../src/plan.ts';
 import { makeAsset } from './support/asset.ts';
 import { makeEntry } from './support/manifest-entry.ts';
+import { triesOf } from './support/extent.ts';
 
 const NOW = Date.parse('2026-11-24T00:00:00Z');
 const HOUR = 3_600_000;
@@ -370,7 +371,7 @@ const input = fc
     const gone = [...(record.manifests.at(-1)?.keys() ?? [])].filter((path) => !present.has(path));
     return makeInput({ ...record, gone });
   });
-const runs = { seed: 6, numRuns: 2000 };
+const runs = { seed: 6, numRuns: triesOf(2000) };
 
 describe('replaceUploaders', () => {
   const content = makeAsset('a.jpg');

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import type { MediaChecks } from '../inputs/inputs.ts';
-import { Turns } from './turns.ts';
+import { type Clock, Turns } from './turns.ts';
 import type { Candidate } from './discover.ts';
 import { applyVerdict, type Asset, judgeAsset, type Unreadable, type Verdict } from './judge.ts';
 
@@ -27,13 +27,15 @@ const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4 };
 const WORKER = new URL(`./judge-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
 /**
- * Judges every candidate, in their order.
+ * Judges every candidate, in their order. `cores` threads can run at once.
  * @throws the signal's reason when it is aborted.
  */
 export async function judgeAssets(
   candidates: readonly Candidate[],
   mediaChecks: MediaChecks,
   signal: AbortSignal,
+  cores = availableParallelism(),
+  clock?: Clock,
 ): Promise<readonly (Asset | Unreadable)[]> {
   const results: (Asset | Unreadable)[] = [];
   const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
@@ -45,11 +47,11 @@ export async function judgeAssets(
     return candidate !== undefined;
   };
   // Starting a thread takes about as long as a turn: a run with little to read never pays for one.
-  const turns = new Turns(signal);
+  const turns = new Turns(signal, clock);
   while (!turns.isOver && (await judgeNext()));
 
   const left = candidates.length - results.length;
-  const count = Math.min(availableParallelism(), MOST_THREADS, left) - 1;
+  const count = Math.min(cores, MOST_THREADS, left) - 1;
   const keep = ([index, verdict]: JudgedAt): void => {
     const candidate = candidates[index];
     if (candidate !== undefined) results[index] = applyVerdict(candidate, verdict);
@@ -57,6 +59,7 @@ export async function judgeAssets(
   const workers: Promise<void>[] = [];
   if (count > 0) {
     const { Worker } = await import('node:worker_threads');
+    signal.throwIfAborted();
     const workerData: JudgeTask = { candidates: JSON.stringify(candidates), mediaChecks, next };
     for (let started = 0; started < count; started += 1) {
       const worker = new Worker(WORKER, { workerData, resourceLimits: RESOURCE_LIMITS });

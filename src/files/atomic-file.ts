@@ -4,8 +4,15 @@ import { randomBytes } from 'node:crypto';
 import { promises as fs } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Writes beside the file and renames, so that readers see the old text or the new one, whatever happens. */
-export async function writeAtomically(file: string, text: string): Promise<void> {
+/**
+ * Writes beside the file and renames, so that readers see the old text or the new one, whatever happens. `beforeRename` may
+ * take a last look at what is about to be replaced: writing and syncing can take long.
+ */
+export async function writeAtomically(
+  file: string,
+  text: string,
+  beforeRename: () => void = () => undefined,
+): Promise<void> {
   const folder = dirname(file);
   const temporary = join(folder, `.${basename(file)}.${randomBytes(8).toString('hex')}.tmp`);
   await fs.mkdir(folder, { recursive: true });
@@ -17,6 +24,7 @@ export async function writeAtomically(file: string, text: string): Promise<void>
     } finally {
       await handle.close();
     }
+    beforeRename();
     await fs.rename(temporary, file);
   } catch (error) {
     await fs.rm(temporary, { force: true });

@@ -132,13 +132,10 @@ export class ManifestStore {
   async #write(exactText: string | typeof ABSENT | undefined): Promise<void> {
     if (!this.#isDirty) return;
     this.#isDirty = false;
-    const { file, place, warn } = this.#options;
+    const { file } = this.#options;
     const text = exactText ?? serializeManifest(this.#entries);
     try {
-      if (readStamp(file) !== this.#stamp) {
-        warn(`Something else changed the manifest ${place} while the step ran; it is replaced.`);
-      }
-      await writeOrRemove(file, text);
+      await writeOrRemove(file, text, () => this.#warnOfOthers());
       this.#stamp = readStamp(file);
       this.#text = text === ABSENT ? undefined : text;
       this.#lastFailure = undefined;
@@ -147,13 +144,23 @@ export class ManifestStore {
       this.#lastFailure = error;
     }
   }
+
+  #warnOfOthers(): void {
+    const { file, place, warn } = this.#options;
+    if (readStamp(file) === this.#stamp) return;
+    warn(`Something else changed the manifest ${place} while the step ran; it is replaced.`);
+  }
 }
 
-async function writeOrRemove(file: string, text: string | typeof ABSENT): Promise<void> {
-  if (text === ABSENT) return rmSync(file, { force: true });
+/** `look` sees the file right before it is gone. */
+async function writeOrRemove(file: string, text: string | typeof ABSENT, look: () => void): Promise<void> {
+  if (text === ABSENT) {
+    look();
+    return rmSync(file, { force: true });
+  }
   const fault = findSizeFault(text);
   if (fault !== undefined) throw new Error(fault);
-  await writeAtomically(file, text);
+  await writeAtomically(file, text, look);
 }
 
 function readIfPresent(file: string, place: string): Buffer | undefined {

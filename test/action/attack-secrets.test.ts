@@ -11,6 +11,7 @@ import { checkOut, openHosting, runIn } from '../support/checkout.ts';
 import { makePng } from '../support/sample-media.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 import { createWorkspace, inputsFor, openSimulator, readJson } from '../support/workspace.ts';
+import { choose, isFull } from '../support/extent.ts';
 
 const TOKEN = 'ghs_tK5mW8qA2zX7cV4bN9jL1pR6';
 const PASSWORD = 'pW9rT4kM7vB2xQ6z';
@@ -58,8 +59,8 @@ describe('with step debugging on', { concurrency: 4 }, () => {
     'code 1004 without date',
     'ID of another content',
   ];
-  for (const name of faults) {
-    for (const algorithm of ['md5', 'sha256']) {
+  for (const [at, name] of faults.entries()) {
+    for (const algorithm of isFull || name === undefined ? ['md5', 'sha256'] : [at % 2 ? 'sha256' : 'md5']) {
       it(`${name ?? 'success'}, signed with ${algorithm}`, async (t) => {
         const workspace = createWorkspace(t);
         const rules = name === undefined ? [] : [{ when: 'always' as const, fault: faultTable[name] }];
@@ -198,7 +199,7 @@ async function openProxy(
 
 describe('a password in a proxy’s address', { concurrency: 4 }, () => {
   for (const status of ['407 Proxy Authentication Required', '502 Bad Gateway', '200 OK']) {
-    for (const name of ['HTTPS_PROXY', 'https_proxy']) {
+    for (const name of choose(['HTTPS_PROXY', 'https_proxy'], 2)) {
       it(`${name}, answered with ${status}`, async (t) => {
         const workspace = createWorkspace(t);
         const proxy = await openProxy(t, status);

@@ -1,5 +1,5 @@
 // What every fault leads to: NXCloud's decision table as a user of the action meets it. One row per fault.
-import type { FaultName } from '../../simulator/faults.ts';
+import { type Fault, type FaultName, faultTable } from '../../simulator/faults.ts';
 
 /**
  * What the action does about a fault:
@@ -61,7 +61,7 @@ export interface ExpectedReaction {
   readonly says?: RegExp;
   /** The service breaks the connection while the reply is on its way: which is noticed first is open, and both are right. */
   readonly isRace?: boolean;
-  /** Uploads take as long as `timeout`, so that the test chooses a short one. */
+  /** Nothing ends it but `timeout`. */
   readonly isSlow?: boolean;
 }
 
@@ -69,6 +69,9 @@ const closed =
   /server closed the connection (?:while the file was being sent|before its reply was complete) \(/;
 const noWholeReply = /server closed the connection before its reply was complete \(/;
 const noReply = /no complete reply from NXCloud within \d+ s \(`timeout`\)/;
+/** Whether a small file has left as a whole by then is open. */
+const noMore =
+  /(?:no complete reply from NXCloud|NXCloud took no more of the file) within \d+ s \(`timeout`\)/;
 const unreadable = /NXCloud answered HTTP 200 without a readable result/;
 const noId = /NXCloud reported success, but there is no ID in it/;
 const redirects = (status: number): RegExp =>
@@ -164,8 +167,8 @@ export const faultReactions: Readonly<Record<FaultName, ExpectedReaction>> = {
   'reply lost after acceptance': { does: 'try again', says: noWholeReply },
   'reply cut off by close': { does: 'try again', says: noWholeReply },
   'reply cut off by reset': { does: 'try again', says: noWholeReply },
-  'stall before the body': { does: 'try again', says: noReply, isSlow: true },
-  'stall in the middle of the body': { does: 'try again', says: noReply, isSlow: true },
+  'stall before the body': { does: 'try again', says: noMore, isSlow: true },
+  'stall in the middle of the body': { does: 'try again', says: noMore, isSlow: true },
   'stall after the body': { does: 'try again', says: noReply, isSlow: true },
   'reply stalls': { does: 'try again', says: noReply, isSlow: true },
   'reply one byte per second': { does: 'try again', says: noReply, isSlow: true },
@@ -205,6 +208,13 @@ export const faultReactions: Readonly<Record<FaultName, ExpectedReaction>> = {
   // IDs may have several lines of whatever can be printed; they are data, never text for the log.
   'ID with commands and Markdown': { does: 'nothing' },
 };
+
+/** The faults that nothing ends but `timeout`. */
+export const endlessFaults: ReadonlySet<Fault | undefined> = new Set(
+  Object.entries(faultTable).flatMap(([name, fault]) =>
+    faultReactions[name as FaultName].isSlow ? [fault] : [],
+  ),
+);
 
 /** How the way to the service can be barred: what its name leads to in place of its address. */
 export type Barrier =

@@ -5,7 +5,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { ActionResult } from '../../runner/run-action.ts';
@@ -15,6 +14,8 @@ import { openBrowser, withoutBrowser } from '../support/browser.ts';
 import { makeOutcome } from '../support/outcome.ts';
 import { makeMp4, makePdf, makePng } from '../support/sample-media.ts';
 import { createWorkspace, inputsFor, openSimulator, type Workspace } from '../support/workspace.ts';
+import { choose, isFull } from '../support/extent.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const samples = join(import.meta.dirname, '../samples');
 const phone = { width: 390, height: 844 };
@@ -126,8 +127,9 @@ test('a gallery that cannot be written fails the step, after all else is done', 
 
 test('many originals: the page stays under 25 MB and says which did not fit', async (t) => {
   const workspace = createWorkspace(t);
+  const base = makePng('many', 190 * 1024);
   for (let index = 0; index < 110; index += 1) {
-    workspace.write(`whatsapp/${index}.png`, makePng(index, 190 * 1024));
+    workspace.write(`whatsapp/${index}.png`, Buffer.concat([base, Buffer.from(`${index}`)]));
   }
   const result = await workspace.run({ inputs: { mode: 'check', 'report-path': reportPath } });
   assert.equal(result.exitCode, 0, result.stdout);
@@ -184,12 +186,12 @@ test('in a browser', { skip: withoutBrowser }, async (t) => {
     const images = page.locator('.media img');
     assert.equal(await images.count(), 6);
     for (const image of await images.all()) await image.scrollIntoViewIfNeeded();
-    await waitUntil(page, '[...document.images].every((image) => image.complete && image.naturalWidth > 0)');
+    await waitFor(page, '[...document.images].every((image) => image.complete && image.naturalWidth > 0)');
     await page.locator('.media video').scrollIntoViewIfNeeded();
-    await waitUntil(page, 'document.querySelector("video").readyState > 0');
+    await waitFor(page, 'document.querySelector("video").readyState > 0');
     // A browser may break a first attempt to play off, to save power or because it is still loading.
     const play = 'if (video.paused) void video.play().catch(() => undefined)';
-    await waitUntil(
+    await waitFor(
       page,
       `((video) => { video.muted = true; ${play}; return video.currentTime > 0; })(document.querySelector('video'))`,
     );
@@ -272,12 +274,13 @@ test('in a browser', { skip: withoutBrowser }, async (t) => {
     assert.deepEqual(site.asked, ['/gallery.html']);
   });
 
-  for (const [name, viewport, colorScheme] of [
+  const views = [
     ['on a phone in light', phone, 'light'],
     ['on a phone in dark', phone, 'dark'],
     ['on a desktop in light', desktop, 'light'],
     ['on a desktop in dark', desktop, 'dark'],
-  ] as const) {
+  ] as const;
+  for (const [name, viewport, colorScheme] of choose(views, 3)) {
     await t.test(`${name}: accessible, and nothing sticks out`, async () => {
       const file = `file://${join(workspace.root, reportPath)}`;
       // Cards out of sight are not laid out, and what is not laid out is not judged.
@@ -308,16 +311,20 @@ test('in a browser', { skip: withoutBrowser }, async (t) => {
     await plain.page.context().close();
   });
 
-  await t.test('2 000 assets of 24 MB stay usable', async () => {
-    const file = join(workspace.root, 'large.html');
-    writeFileSync(file, buildLargeGallery());
-    const large = await openWatched(browser, `file://${file}`, { viewport: phone });
-    assert.equal(await large.page.locator('#shown').textContent(), '2000 assets');
-    await large.page.getByLabel('Search by path').fill('/1999.');
-    assert.deepEqual(await listShown(large.page), ['whatsapp/1999.png']);
-    await waitUntil(large.page, 'document.images[1999].naturalWidth > 0');
-    assert.deepEqual(large.complaints, []);
-  });
+  await t.test(
+    '2 000 assets of 24 MB stay usable',
+    { skip: !isFull && 'only in npm run test:full' },
+    async () => {
+      const file = join(workspace.root, 'large.html');
+      writeFileSync(file, buildLargeGallery());
+      const large = await openWatched(browser, `file://${file}`, { viewport: phone });
+      assert.equal(await large.page.locator('#shown').textContent(), '2000 assets');
+      await large.page.getByLabel('Search by path').fill('/1999.');
+      assert.deepEqual(await listShown(large.page), ['whatsapp/1999.png']);
+      await waitFor(large.page, 'document.images[1999].naturalWidth > 0');
+      assert.deepEqual(large.complaints, []);
+    },
+  );
 });
 
 type AxeResults = Record<
@@ -334,7 +341,7 @@ function buildLargeGallery(): string {
   const head = { isSuccess: true, mode: 'output', madeAt: new Date(), remarks: [] };
   const originals = new Map(items.map(({ outcome }) => [outcome.path, picture]));
   const html = buildGallery(items, head, { style, script }, originals, 25_000_000);
-  assert.ok(html.length > 20_000_000, `${html.length}`);
+  assert.ok(html.length > 24_500_000, `${html.length}`);
   return html;
 }
 
@@ -345,10 +352,6 @@ function describeUpload(path: string) {
 }
 
 /** Waits for something of the page's that no event tells of. Asked from outside: its policy forbids to do so inside. */
-async function waitUntil(page: Page, expression: string): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt += 1) {
-    if (await page.evaluate(expression)) return;
-    await sleep(50);
-  }
-  assert.fail(`it did not come true: ${expression}`);
+async function waitFor(page: Page, expression: string): Promise<void> {
+  await waitUntil(async () => Boolean(await page.evaluate(expression)));
 }

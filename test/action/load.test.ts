@@ -3,33 +3,36 @@ import assert from 'node:assert/strict';
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { it, test } from 'node:test';
+import { withoutLinux } from '../support/platform.ts';
 import { makePdf, makePng } from '../support/sample-media.ts';
 import { assertCleanEnding, runWatched, startClock } from '../support/watched-run.ts';
 import { createWorkspace, inputsFor, openSimulator, readJson } from '../support/workspace.ts';
+import { isFull } from '../support/extent.ts';
 
 for (const concurrency of ['4', '32']) {
-  it(`loses none of 100 assets when the service takes two at a time, asked by ${concurrency}`, async (t) => {
+  it(`loses none of 40 assets when the service takes two at a time, asked by ${concurrency}`, async (t) => {
     const clock = startClock(50);
-    const simulator = await openSimulator(t, {
-      now: clock.now,
-      toleranceMs: 3_600_000,
-      latencyMs: 10,
-      capacity: 2,
-    });
+    const simulator = await openSimulator(t, { now: clock.now, toleranceMs: 3_600_000, capacity: 2 });
     const workspace = createWorkspace(t);
-    for (let n = 0; n < 100; n += 1) workspace.write(`whatsapp/${n}.png`, makePng(n));
+    for (let n = 0; n < 40; n += 1) workspace.write(`whatsapp/${n}.png`, makePng(n));
+    // The first two have no reply yet when further ones arrive.
+    simulator.hold();
+    void simulator.waitFor(() => simulator.requestCount === 4).then(simulator.release);
     const run = await runWatched(workspace, { clock, inputs: { ...inputsFor(simulator), concurrency } });
     assertCleanEnding(run, workspace, simulator);
     assert.equal(run.exitCode, 0, run.stdout);
-    assert.equal(Object.keys(workspace.readManifest()).length, 100);
-    assert.equal(simulator.acceptedCount, 100);
+    assert.equal(Object.keys(workspace.readManifest()).length, 40);
+    assert.equal(simulator.acceptedCount, 40);
     const busy = simulator.uploads.filter(({ verdict }) => verdict === 'busy').length;
-    assert.ok(busy > 0 && busy < 150, `${busy} refusals`);
+    assert.ok(busy >= 2, `${busy} refusals`);
+    assert.match(run.stdout, /HTTP 429, code -1 .*too many requests; trying again/);
   });
 }
 
 /** Far beyond what a summary and outputs can hold; the whole run of the tests takes more. */
-const count = process.env.FULL === '1' ? 20_000 : 5000;
+const count = isFull ? 20_000 : 1700;
+const longName = `document-${'long-'.repeat(44)}`;
+const longFolder = 'folder-'.repeat(30);
 
 test(`${count} assets, every other of which is refused, stay within what GitHub passes on`, async (t) => {
   const simulator = await openSimulator(t, {
@@ -37,7 +40,7 @@ test(`${count} assets, every other of which is refused, stay within what GitHub 
   });
   const workspace = createWorkspace(t);
   for (let n = 0; n < count; n += 1) {
-    workspace.write(`whatsapp/campaign-${n % 100}/document-${n}.pdf`, makePdf(n));
+    workspace.write(`whatsapp/${longFolder}${n % 100}/${longName}-${n}.pdf`, makePdf(n));
   }
   const run = await runWatched(workspace, {
     inputs: { ...inputsFor(simulator), concurrency: '8' },
@@ -61,7 +64,7 @@ test(`${count} assets, every other of which is refused, stay within what GitHub 
   assert.equal(run.summaryDropped, false);
   const rows = run.summary.match(/<tr><td>/g)?.length ?? 0;
   const more = [...run.summary.matchAll(/and (\d+) more/g)].reduce((sum, [, left]) => sum + Number(left), 0);
-  assert.ok(rows > 1000, `${rows} rows`);
+  assert.ok(rows > 500, `${rows} rows`);
   // A table that stands counts all of its members; one for which nothing is left is told by the line of counts alone.
   assert.ok(rows + more === count || rows + more === count / 2, `${rows} rows and ${more} more`);
   assert.match(run.summary, new RegExp(`${count / 2} pending, ${count / 2} uploaded`));
@@ -77,7 +80,7 @@ test(`${count} assets, every other of which is refused, stay within what GitHub 
   const errors = run.annotations.filter(({ level }) => level === 'error');
   assert.equal(errors.length, 10);
   for (const error of errors.slice(0, 9))
-    assert.match(error.file ?? '', /^whatsapp\/campaign-\d+\/document-\d+\.pdf$/);
+    assert.match(error.file ?? '', /^whatsapp\/folder-.*\d+\/document-.*-\d+\.pdf$/);
   assert.match(
     errors[9]?.message ?? '',
     new RegExp(
@@ -87,7 +90,7 @@ test(`${count} assets, every other of which is refused, stay within what GitHub 
   assert.equal(run.maskedLog.match(/it refuses this file's parameters/g)?.length, count / 2);
 });
 
-test('a document of 100 MB is sent within 200 MB of memory', async (t) => {
+test('a document of 100 MB is sent within 200 MB of memory', { skip: withoutLinux }, async (t) => {
   const simulator = await openSimulator(t);
   const workspace = createWorkspace(t);
   const size = 100 * 1024 * 1024;

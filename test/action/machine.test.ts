@@ -4,21 +4,35 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  closeSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   rmSync,
   truncateSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import type { FaultRule } from '../../simulator/fault-rules.ts';
 import type { Simulator, SimulatorOptions } from '../../simulator/server.ts';
+import { runAsSuperuser, withoutLinux } from '../support/platform.ts';
 import { makePdf, makePng } from '../support/sample-media.ts';
-import { assertCleanEnding, runWatched } from '../support/watched-run.ts';
-import { createWorkspace, inputsFor, openSimulator, readJson, type Workspace } from '../support/workspace.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { assertCleanEnding, runWatched, type WatchedRun } from '../support/watched-run.ts';
+import {
+  createWorkspace,
+  inputsFor,
+  openSimulator,
+  readJson,
+  whenFileArrives,
+  type Workspace,
+} from '../support/workspace.ts';
+
+const withoutMounts = findMountFault();
 
 const paths = ['whatsapp/a.png', 'whatsapp/b.png', 'whatsapp/c.png'];
 
@@ -30,21 +44,6 @@ async function setUp(
   const workspace = createWorkspace(t);
   for (const path of paths) workspace.write(path, makePng(path));
   return { workspace, simulator, inputs: { ...inputsFor(simulator), concurrency: '1' } };
-}
-
-/** Does something once, when the service has begun to read the file with this ordinal. */
-function whenFileArrives(ordinal: number, action: () => void): FaultRule {
-  let isDone = false;
-  return {
-    when: ({ fileIndex }) => {
-      if (fileIndex === ordinal && !isDone) {
-        isDone = true;
-        action();
-      }
-      return false;
-    },
-    fault: { kind: 'lost-reply' },
-  };
 }
 
 describe('an asset that changes between judging and sending', { concurrency: 4 }, () => {
@@ -82,18 +81,11 @@ describe('an asset that changes between judging and sending', { concurrency: 4 }
   }
 
   it('is truncated while it is being sent: the request is broken off before its end', async (t) => {
-    const simulator = await openSimulator(t, {
-      faults: [
-        {
-          when: ({ fileIndex }) => {
-            if (fileIndex === 0) truncateSync(join(workspace.root, 'whatsapp/a.pdf'), 1024);
-            return fileIndex === 0;
-          },
-          fault: { kind: 'slow-read', bytesPerSecond: 200 * 1024 * 1024 },
-        },
-      ],
-    });
-    const workspace = createWorkspace(t);
+    let workspace: Workspace | undefined;
+    // The end of the file does not leave before the service reads on: it is more than the buffers on the way take.
+    const rule = whenFileArrives(0, () => truncateSync(join(workspace?.root ?? '', 'whatsapp/a.pdf'), 1024));
+    const simulator = await openSimulator(t, { faults: [rule] });
+    workspace = createWorkspace(t);
     workspace.write('whatsapp/a.pdf', makePdf('a', 24 * 1024 * 1024));
     workspace.write('whatsapp/b.png', makePng('b'));
     const run = await runWatched(workspace, { inputs: { ...inputsFor(simulator), concurrency: '1' } });
@@ -107,11 +99,7 @@ describe('an asset that changes between judging and sending', { concurrency: 4 }
 
 describe('a manifest that cannot be written', { concurrency: 4 }, () => {
   /** Every upload succeeds all the same, and its ID is in the outputs; the step fails and says why. */
-  function assertTold(
-    run: Awaited<ReturnType<typeof runWatched>>,
-    expected: readonly string[],
-    said: RegExp,
-  ): void {
+  function assertTold(run: WatchedRun, expected: readonly string[], said: RegExp): void {
     assert.equal(run.exitCode, 1);
     assert.equal(run.stderr, '');
     assert.deepEqual(run.report?.descriptors, []);
@@ -150,57 +138,78 @@ describe('a manifest that cannot be written', { concurrency: 4 }, () => {
     assertTold(run, paths, /The manifest state\/assets\.json could not be written: .*(?:EEXIST|ENOTDIR)/);
   });
 
-  it('as files may not grow any more: what was written before stays', async (t) => {
-    // The manifest takes more room than outputs and summary, so the limit strikes it alone.
-    const count = 120;
-    const simulator = await openSimulator(t, { latencyMs: 20 });
+  const many = Array.from({ length: 120 }, (_, n) => `whatsapp/${String(n).padStart(3, '0')}.png`);
+  const heldAt = 100;
+
+  /**
+   * Runs over many files. When 100 have arrived replies are held until the manifest holds all that were sent before; then
+   * there is to be no more room.
+   * @returns the run, and the paths of the entries that the manifest held then
+   */
+  async function runOutOfRoom(
+    t: TestContext,
+    workspace: Workspace,
+    manifestPath: string,
+    endRoom: (pid: number) => void,
+  ): Promise<{ run: WatchedRun; kept: string[]; simulator: Simulator; inputs: Record<string, string> }> {
+    for (const path of many) workspace.write(path, makePng(path));
+    const simulator = await openSimulator(t, { faults: [whenFileArrives(heldAt, () => simulator.hold())] });
+    const inputs = { ...inputsFor(simulator), 'manifest-path': manifestPath };
+    const process = Promise.withResolvers<number>();
+    const running = runWatched(workspace, { inputs, onStart: process.resolve });
+    await simulator.waitFor(() => simulator.acceptedCount > heldAt);
+    const sent = simulator.uploads.filter(({ answer }) => answer !== undefined).length;
+    const list = () => Object.keys(workspace.readManifest(manifestPath));
+    await waitUntil(() => existsSync(join(workspace.root, manifestPath)) && list().length === sent);
+    const kept = list();
+    endRoom(await process.promise);
+    simulator.release();
+    return { run: await running, kept, simulator, inputs };
+  }
+
+  it('as files may not grow any more: what was written before stays', { skip: withoutLinux }, async (t) => {
     const workspace = createWorkspace(t);
-    const all = Array.from({ length: count }, (_, n) => `whatsapp/${String(n).padStart(3, '0')}.png`);
-    for (const path of all) workspace.write(path, makePng(path));
-    const inputs = inputsFor(simulator);
-    const limit = 40_000;
-    const run = await runWatched(workspace, {
-      inputs,
-      onStart: (pid) => execFileSync('prlimit', ['--pid', String(pid), `--fsize=${limit}`]),
+    // The manifest takes more room than outputs and summary, so the limit strikes it alone.
+    const { run, kept, simulator, inputs } = await runOutOfRoom(t, workspace, 'assets.json', (pid) => {
+      const { length } = workspace.read('assets.json');
+      execFileSync('prlimit', ['--pid', String(pid), `--fsize=${length}`]);
     });
-    assertTold(run, all, /could not be written: .*EFBIG/);
-    assert.ok(workspace.read('nxcloud-assets.json').length <= limit);
+    assertTold(run, many, /could not be written: .*EFBIG/);
     assert.deepEqual(listTemporaryFiles(workspace.root), []);
-    const kept = Object.keys(workspace.readManifest());
-    assert.ok(kept.length > 10 && kept.length < count, `${kept.length} entries`);
+    assert.deepEqual(Object.keys(workspace.readManifest('assets.json')), kept);
+    assert.ok(kept.length > 10 && kept.length < many.length, `${kept.length} entries`);
 
     simulator.reset();
     const next = await runWatched(workspace, { inputs });
     assert.equal(next.exitCode, 0, next.stdout);
-    assert.equal(simulator.requestCount, count - kept.length);
-    assert.deepEqual(Object.keys(workspace.readManifest()), all);
+    assert.equal(simulator.requestCount, many.length - kept.length);
+    assert.deepEqual(Object.keys(workspace.readManifest('assets.json')), many);
   });
 
-  // Only the superuser can mount; elsewhere the limit above stands for a full disk.
-  if (canMount()) {
-    it('as the disk is full: what was written before stays', async (t) => {
-      const simulator = await openSimulator(t, { latencyMs: 20 });
-      const workspace = createWorkspaceWithMount(t, '48k');
-      const all = Array.from({ length: 120 }, (_, n) => `whatsapp/${String(n).padStart(3, '0')}.png`);
-      for (const path of all) workspace.write(path, makePng(path));
-      const inputs = { ...inputsFor(simulator), 'manifest-path': 'state/assets.json' };
-      const run = await runWatched(workspace, { inputs });
-      assertTold(run, all, /The manifest state\/assets\.json could not be written: .*ENOSPC/);
-      assert.deepEqual(listTemporaryFiles(join(workspace.root, 'state')), []);
-      const kept = Object.keys(workspace.readManifest('state/assets.json'));
-      assert.ok(kept.length > 10 && kept.length < 120, `${kept.length} entries`);
+  it('as the disk is full: what was written before stays', { skip: withoutMounts }, async (t) => {
+    const workspace = createWorkspaceWithMount(t);
+    const { run, kept } = await runOutOfRoom(t, workspace, 'state/assets.json', () => {
+      const rest = openSync(join(workspace.root, 'state/rest'), 'w');
+      assert.throws(() => {
+        for (;;) writeSync(rest, Buffer.alloc(4096));
+      }, /ENOSPC/);
+      closeSync(rest);
     });
+    assertTold(run, many, /The manifest state\/assets\.json could not be written: .*ENOSPC/);
+    assert.deepEqual(listTemporaryFiles(join(workspace.root, 'state')), []);
+    assert.deepEqual(Object.keys(workspace.readManifest('state/assets.json')), kept);
+    assert.ok(kept.length > 10 && kept.length < many.length, `${kept.length} entries`);
+  });
 
-    it('as its file system is read-only', async (t) => {
-      const simulator = await openSimulator(t);
-      const workspace = createWorkspaceWithMount(t, '48k');
-      for (const path of paths) workspace.write(path, makePng(path));
-      execFileSync('mount', ['-o', 'remount,ro', join(workspace.root, 'state')]);
-      const inputs = { ...inputsFor(simulator), 'manifest-path': 'state/assets.json' };
-      const run = await runWatched(workspace, { inputs });
-      assertTold(run, paths, /The manifest state\/assets\.json could not be written: .*EROFS/);
-    });
-  }
+  it('as its file system is read-only', { skip: withoutMounts }, async (t) => {
+    const simulator = await openSimulator(t);
+    const workspace = createWorkspaceWithMount(t);
+    for (const path of paths) workspace.write(path, makePng(path));
+    runAsSuperuser('mount', '-o', 'remount,ro', join(workspace.root, 'state'));
+    const inputs = { ...inputsFor(simulator), 'manifest-path': 'state/assets.json' };
+    const run = await runWatched(workspace, { inputs });
+    assertTold(run, paths, /The manifest state\/assets\.json could not be written: .*EROFS/);
+  });
 });
 
 describe('a manifest that something else writes meanwhile', { concurrency: 4 }, () => {
@@ -211,29 +220,21 @@ describe('a manifest that something else writes meanwhile', { concurrency: 4 }, 
   };
   for (const [name, change] of Object.entries(others)) {
     it(`${name}: the next write puts the run’s own in its place, with a warning`, async (t) => {
-      const count = 12;
-      let workspace: Workspace | undefined;
-      // By then the manifest was written at least once. A change that falls into a write goes unseen, so there are two.
-      const rules = [count - 5, count - 2].map((index) =>
-        whenFileArrives(index, () => {
-          if (workspace !== undefined) change(workspace);
-        }),
-      );
-      const simulator = await openSimulator(t, { latencyMs: 100, faults: rules });
-      workspace = createWorkspace(t);
-      const all = Array.from({ length: count }, (_, n) => `whatsapp/${String(n).padStart(2, '0')}.png`);
-      for (const path of all) workspace.write(path, makePng(path));
-      const run = await runWatched(workspace, { inputs: { ...inputsFor(simulator), concurrency: '1' } });
+      const { workspace, simulator, inputs } = await setUp(t);
+      await workspace.run({ inputs });
+      workspace.write('whatsapp/d.png', makePng('d'));
+      // The store has read the manifest by then, and writes it only after the reply.
+      simulator.setFaults([whenFileArrives(paths.length, () => change(workspace))]);
+      const run = await runWatched(workspace, { inputs });
       assertCleanEnding(run, workspace, simulator);
       assert.equal(run.exitCode, 0, run.stdout);
-      assert.deepEqual(Object.keys(workspace.readManifest()), all);
+      assert.deepEqual(Object.keys(workspace.readManifest()), [...paths, 'whatsapp/d.png']);
       const warnings = run.annotations
         .filter(({ level }) => level === 'warning')
         .map(({ message }) => message);
-      assert.deepEqual(
-        [...new Set(warnings)],
-        ['Something else changed the manifest nxcloud-assets.json while the step ran; it is replaced.'],
-      );
+      assert.deepEqual(warnings, [
+        'Something else changed the manifest nxcloud-assets.json while the step ran; it is replaced.',
+      ]);
     });
   }
 });
@@ -280,27 +281,28 @@ function listTemporaryFiles(folder: string): string[] {
   return readdirSync(folder).filter((name) => name.endsWith('.tmp'));
 }
 
-function canMount(): boolean {
+/** Why no file system can be mounted; where none can, the limit of a file's size stands for a full disk. */
+function findMountFault(): string | false {
   const folder = mkdtempSync(join(tmpdir(), 'mount-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', folder], { stdio: 'ignore' });
-    execFileSync('umount', [folder]);
-    return true;
-  } catch {
+    runAsSuperuser('mount', '-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', folder);
+    runAsSuperuser('umount', folder);
     return false;
+  } catch {
+    return 'mounting needs Linux and its superuser';
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** A checkout whose folder `state` is a file system of its own, in memory and of this size. */
-function createWorkspaceWithMount(t: TestContext, size: string): Workspace {
+/** A checkout whose folder `state` is a small file system of its own, in memory. */
+function createWorkspaceWithMount(t: TestContext): Workspace {
   let state: string | undefined;
   // Hooks run in the order of their making: unmounted first, then removed.
-  t.after(() => (state === undefined ? undefined : execFileSync('umount', [state])));
+  t.after(() => state !== undefined && runAsSuperuser('umount', state));
   const workspace = createWorkspace(t);
   mkdirSync(join(workspace.root, 'state'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', join(workspace.root, 'state')]);
+  runAsSuperuser('mount', '-t', 'tmpfs', '-o', 'size=256k,mode=1777', 'tmpfs', join(workspace.root, 'state'));
   state = join(workspace.root, 'state');
   return workspace;
 }

@@ -6,9 +6,10 @@ import type { ActionResult } from '../../runner/run-action.ts';
 import { type Checkout, type Hosting, openHosting, runIn } from '../support/checkout.ts';
 import { makePng } from '../support/sample-media.ts';
 import { createWorkspace, openSimulator, readJson } from '../support/workspace.ts';
+import { isFull } from '../support/extent.ts';
 
-const SHARDS = 8;
-const ASSETS = 400;
+const SHARDS = isFull ? 8 : 4;
+const ASSETS = isFull ? 400 : 60;
 
 const sample = makePng('shards');
 /** Different contents; viewers ignore what follows a picture's end. */

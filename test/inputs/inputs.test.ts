@@ -13,6 +13,7 @@ import {
   isExclusion,
   parseInputs,
 } from '../../src/inputs/inputs.ts';
+import { triesOf } from '../support/extent.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -348,7 +349,7 @@ describe('what is never shown', () => {
         assert.ok(faults.includes(`…${digits.slice(-4)}`));
         assert.ok(!faults.includes(digits.slice(-5)));
       }),
-      { seed: 6, numRuns: 100 },
+      { seed: 6, numRuns: triesOf(100) },
     );
   });
 });
@@ -391,7 +392,7 @@ describe('parseInputs', () => {
           }
         },
       ),
-      { seed: 6, numRuns: 1000 },
+      { seed: 6, numRuns: triesOf(1000) },
     );
   });
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { findDuplicateKey, findJsonFault, lineAndColumn } from '../../src/manifest/json-places.ts';
+import { triesOf } from '../support/extent.ts';
 
 describe('findDuplicateKey', () => {
   const rows: readonly (readonly [text: string, found: { key: string; index: number } | undefined])[] = [
@@ -27,7 +28,7 @@ describe('findDuplicateKey', () => {
   it('finds none in what JSON.stringify wrote', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 4 }), (text) => assert.equal(findDuplicateKey(text), undefined)),
-      { seed: 6, numRuns: 500 },
+      { seed: 6, numRuns: triesOf(500) },
     );
   });
 });
@@ -77,7 +78,7 @@ describe('findJsonFault', () => {
         assert.equal(findJsonFault(`${text.slice(0, place)}\u0001${text.slice(place)}`), place);
         assert.equal(findJsonFault(text.slice(0, place)), place);
       }),
-      { seed: 6, numRuns: 500 },
+      { seed: 6, numRuns: triesOf(500) },
     );
   });
 });

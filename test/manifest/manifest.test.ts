@@ -17,6 +17,7 @@ import {
   UnreadableManifest,
 } from '../../src/manifest/manifest.ts';
 import { makeEntry } from '../support/manifest-entry.ts';
+import { triesOf } from '../support/extent.ts';
 
 const schemaFile = join(import.meta.dirname, '../../manifest.schema.json');
 const isValid = new Ajv2020({ strict: true, allErrors: true }).compile(
@@ -349,7 +350,7 @@ describe('serializeManifest', () => {
         assert.equal(serializeManifest(new Map([...entries].reverse())), text);
         assert.equal(isValid(JSON.parse(text)), true);
       }),
-      { seed: 6, numRuns: 300 },
+      { seed: 6, numRuns: triesOf(300) },
     );
   });
 });
@@ -399,7 +400,7 @@ describe('parseManifest on damaged texts', () => {
           read += 1;
         },
       ),
-      { seed: 6, numRuns: 3000 },
+      { seed: 6, numRuns: triesOf(3000) },
     );
     assert.ok(read > 300 && refused > 1000, `${read} read, ${refused} refused`);
   });
@@ -435,7 +436,7 @@ describe('parseManifest on damaged texts', () => {
         }
         assert.equal(isRead, isValid(JSON.parse(text)), text);
       }),
-      { seed: 6, numRuns: 2000 },
+      { seed: 6, numRuns: triesOf(2000) },
     );
   });
 });
@@ -460,7 +461,7 @@ describe('compareCodeUnits', () => {
       fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 4 })), (texts) => {
         assert.deepEqual([...texts].sort(compareCodeUnits), [...texts].sort());
       }),
-      { seed: 6, numRuns: 200 },
+      { seed: 6, numRuns: triesOf(200) },
     );
   });
 });

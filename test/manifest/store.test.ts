@@ -10,6 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { open as openFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { StepError } from '../../src/text/errors.ts';
@@ -23,6 +24,7 @@ import {
 import { ManifestStore } from '../../src/manifest/store.ts';
 import { makeEntry } from '../support/manifest-entry.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 interface Opened {
   readonly folder: string;
@@ -46,8 +48,12 @@ async function open(
 const one: Manifest = new Map([['a.jpg', makeEntry()]]);
 const readManifest = (file: string): Manifest => parseManifest(readFileSync(file), 'x');
 
-async function waitUntil(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5));
+/** Does something while the next file is synced to the disk. */
+async function duringSync(t: TestContext, action: () => void): Promise<void> {
+  const handle = await openFile(import.meta.filename);
+  const prototype = Object.getPrototypeOf(handle);
+  await handle.close();
+  t.mock.method(prototype, 'sync', async () => action(), { times: 1 });
 }
 
 describe('ManifestStore.open', () => {
@@ -233,6 +239,15 @@ describe('ManifestStore beside another process', () => {
       assert.equal(warnings.length, 1);
     });
   }
+
+  it('sees what happened while its own text was written and synced', async (t) => {
+    const { store, file, warnings } = await open(t, serializeManifest(one));
+    store.set('b.jpg', makeEntry());
+    await duringSync(t, () => writeFileSync(file, 'of another'));
+    await store.flush();
+    assert.match(warnings.join('\n'), /^Something else changed the manifest assets\.json/);
+    assert.deepEqual([...readManifest(file).keys()], ['a.jpg', 'b.jpg']);
+  });
 
   it('replaces a link that took the place of the file, not what it leads to', async (t) => {
     const { store, file, folder } = await open(t, serializeManifest(one));

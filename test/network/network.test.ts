@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createSecureServer } from 'node:http2';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { Agent, request } from 'undici';
 import { StepError } from '../../src/text/errors.ts';
@@ -15,7 +14,9 @@ import {
   takeProxySettings,
 } from '../../src/network/network.ts';
 import { createCertificates } from '../simulator/certificates.ts';
+import { openMuteServer } from '../support/mute-server.ts';
 import { openProxy } from '../support/proxy.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const noProxy: ProxySettings = { httpProxy: '', httpsProxy: '', noProxy: '' };
 
@@ -89,31 +90,6 @@ describe('isLoopbackHost', () => {
   }
 });
 
-/** A server that takes connections and says nothing. */
-async function openMuteServer(t: TestContext): Promise<{ port: number; sockets: Set<Socket> }> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => undefined);
-    socket.resume();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return { port: (server.address() as AddressInfo).port, sockets };
-}
-
-async function waitUntil(isSo: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!isSo()) {
-    assert.ok(performance.now() < deadline, 'it never happened');
-    await sleep(5);
-  }
-}
-
 describe('openDispatcher', () => {
   const wrong = ['ftp://proxy', 'http://', 'socks5://proxy', '://', 'http://user:100%@proxy'];
   for (const value of wrong) {
@@ -144,12 +120,13 @@ describe('openDispatcher', () => {
 
   it('needs no proxy for loopback, whatever the variables say', async (t) => {
     const proxy = await openProxy(t);
-    const { port, sockets } = await openMuteServer(t);
+    const asked = Promise.withResolvers<void>();
+    const { port } = await openMuteServer(t, asked.resolve);
     const settings = { ...noProxy, httpProxy: `http://127.0.0.1:${proxy.port}` };
     const dispatcher = await openDispatcher(new URL(`http://127.0.0.1:${port}`), settings);
     const sent = request(`http://127.0.0.1:${port}`, { dispatcher });
     sent.catch(() => undefined);
-    await waitUntil(() => sockets.size === 1);
+    await asked.promise;
     assert.deepEqual(proxy.requests, []);
     await dispatcher.destroy();
     await assert.rejects(sent);
@@ -177,40 +154,46 @@ describe('openDispatcher', () => {
     assert.deepEqual(proxy.requests, ['CONNECT nxcloud.test:443']);
   });
 
-  /** Ways in which a connection never comes about; each gives a URL, settings, and how many connections are open. */
+  /** Ways in which a connection never comes about: the URL, settings, and the server whose answer is waited for. */
   const unfinished: Readonly<
-    Record<string, (t: TestContext) => Promise<readonly [URL, ProxySettings, () => number]>>
+    Record<
+      string,
+      (
+        t: TestContext,
+        onWait: () => void,
+      ) => Promise<readonly [URL, ProxySettings, { readonly openConnections: number }]>
+    >
   > = {
-    'the handshake': async (t) => {
-      const { port, sockets } = await openMuteServer(t);
-      return [new URL(`https://127.0.0.1:${port}`), noProxy, () => sockets.size];
+    'the handshake': async (t, onWait) => {
+      const server = await openMuteServer(t, onWait);
+      return [new URL(`https://127.0.0.1:${server.port}`), noProxy, server];
     },
-    'the answer of the proxy': async (t) => {
-      const proxy = await openProxy(t, { isSilent: true });
+    'the answer of the proxy': async (t, onWait) => {
+      const proxy = await openProxy(t, { isSilent: true, onWait });
       const httpsProxy = `http://127.0.0.1:${proxy.port}`;
-      return [new URL('https://nxcloud.test'), { ...noProxy, httpsProxy }, () => proxy.openConnections];
+      return [new URL('https://nxcloud.test'), { ...noProxy, httpsProxy }, proxy];
     },
-    'the handshake through the proxy': async (t) => {
-      const proxy = await openProxy(t, { isBlocked: true, ports: { 'nxcloud.test': '1' } });
+    'the handshake through the proxy': async (t, onWait) => {
+      const proxy = await openProxy(t, { isBlocked: true, ports: { 'nxcloud.test': '1' }, onWait });
       const httpsProxy = `http://127.0.0.1:${proxy.port}`;
-      return [new URL('https://nxcloud.test'), { ...noProxy, httpsProxy }, () => proxy.openConnections];
+      return [new URL('https://nxcloud.test'), { ...noProxy, httpsProxy }, proxy];
     },
-    'the handshake with the proxy': async (t) => {
-      const { port, sockets } = await openMuteServer(t);
-      const httpsProxy = `https://localhost:${port}`;
-      return [new URL('https://nxcloud.test'), { ...noProxy, httpsProxy }, () => sockets.size];
+    'the handshake with the proxy': async (t, onWait) => {
+      const server = await openMuteServer(t, onWait);
+      const httpsProxy = `https://localhost:${server.port}`;
+      return [new URL('https://nxcloud.test'), { ...noProxy, httpsProxy }, server];
     },
   };
   for (const [name, open] of Object.entries(unfinished)) {
     it(`ends, when destroyed, a connection that waits for ${name}`, async (t) => {
-      const [url, settings, countOpen] = await open(t);
+      const isWaiting = Promise.withResolvers<void>();
+      const [url, settings, server] = await open(t, isWaiting.resolve);
       const dispatcher = await openDispatcher(url, settings);
       request(url, { dispatcher }).catch(() => undefined);
-      await waitUntil(() => countOpen() === 1);
-      await sleep(50); // time for the next step of the handshake, which must not come
-      assert.equal(countOpen(), 1);
+      await isWaiting.promise;
+      assert.equal(server.openConnections, 1);
       await dispatcher.destroy();
-      await waitUntil(() => countOpen() === 0);
+      await waitUntil(() => server.openConnections === 0);
     });
   }
 });

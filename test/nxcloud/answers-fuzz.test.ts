@@ -7,6 +7,7 @@ import { judgeReply, type Reply } from '../../src/nxcloud/answers.ts';
 import { findIdFault } from '../../src/nxcloud/file-id.ts';
 import { makeRedactor } from '../../src/text/redact.ts';
 import { readRetryAfter } from '../../src/network/retry.ts';
+import { triesOf } from '../support/extent.ts';
 
 const NOW = Date.parse('2026-11-24T00:00:00Z');
 const SHA256 = 'ab'.repeat(32);
@@ -99,7 +100,7 @@ describe('judgeReply', () => {
           assert.ok(verdict.retryAfterMs >= 0 && verdict.retryAfterMs <= MOST_MS);
         if (verdict.kind === 'clock') assert.ok(!Number.isNaN(verdict.serverTime ?? 0));
       }),
-      { seed: 6, numRuns: 4000 },
+      { seed: 6, numRuns: triesOf(4000) },
     );
     for (const kind of ['success', 'retry', 'fail', 'stop', 'clock'])
       assert.ok((kinds.get(kind) ?? 0) > 20, `${kind}: ${kinds.get(kind)}`);
@@ -110,7 +111,7 @@ describe('judgeReply', () => {
       fc.property(reply, (reply) => {
         assert.deepEqual(judgeReply(reply, SHA256, NOW), judgeReply(reply, SHA256, NOW));
       }),
-      { seed: 6, numRuns: 300 },
+      { seed: 6, numRuns: triesOf(300) },
     );
   });
 });
@@ -122,7 +123,7 @@ describe('readRetryAfter', () => {
         const wait = readRetryAfter(reply.header, NOW);
         assert.ok(wait === undefined || (wait >= 0 && wait <= MOST_MS), `${wait}`);
       }),
-      { seed: 6, numRuns: 2000 },
+      { seed: 6, numRuns: triesOf(2000) },
     );
   });
 });

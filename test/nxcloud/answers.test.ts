@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { judgeReply, type Reply } from '../../src/nxcloud/answers.ts';
 import { readRetryAfter } from '../../src/network/retry.ts';
+import { triesOf } from '../support/extent.ts';
 
 const now = Date.parse('2026-11-23T05:33:00Z');
 const sha256 = '0123456789abcdef'.repeat(4);
@@ -305,7 +306,7 @@ describe('readRetryAfter', () => {
         const got = readRetryAfter((name) => headers[name], now);
         assert.ok(got === undefined || (got >= 0 && got <= 60_000), String(got));
       }),
-      { seed: 20_261_123, numRuns: 500 },
+      { seed: 20_261_123, numRuns: triesOf(500) },
     );
   });
 
@@ -343,7 +344,7 @@ describe('judgeReply', () => {
         assert.ok(['success', 'retry', 'fail', 'stop', 'clock'].includes(verdict.kind));
         if (verdict.kind === 'success') assert.match(Buffer.from(body).toString(), /"id"/);
       }),
-      { seed: 20_261_123, numRuns: 1000 },
+      { seed: 20_261_123, numRuns: triesOf(1000) },
     );
   });
 });

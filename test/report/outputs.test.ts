@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import type { Outcome, Status } from '../../src/outcome.ts';
 import { buildOutputs as buildWithin, type RunFacts } from '../../src/report/outputs.ts';
 import { makeOutcome } from '../support/outcome.ts';
+import { triesOf } from '../support/extent.ts';
 
 const facts: RunFacts = {
   mode: 'output',
@@ -183,7 +184,7 @@ describe('buildOutputs', () => {
         for (const name of JSON_OUTPUTS) JSON.parse(outputs[name] ?? '');
         if (outputs.truncated === 'true') assert.ok(emptied.length > 0);
       }),
-      { seed: 6, numRuns: 200 },
+      { seed: 6, numRuns: triesOf(200) },
     );
   });
 });

@@ -16,6 +16,7 @@ import { makeAsset } from '../support/asset.ts';
 import { makeEntry } from '../support/manifest-entry.ts';
 import { makeOutcome } from '../support/outcome.ts';
 import { renderMarkdown } from '../support/rendered-markdown.ts';
+import { triesOf } from '../support/extent.ts';
 
 const head: SummaryHead = { isSuccess: true, remarks: [], pictures: undefined };
 const pictures = {
@@ -200,7 +201,7 @@ describe('buildSummary', () => {
           expected.filter((path) => path !== 'Path'),
         );
       }),
-      { seed: 6, numRuns: 500 },
+      { seed: 6, numRuns: triesOf(500) },
     );
   });
 
@@ -229,7 +230,7 @@ describe('buildSummary', () => {
           );
         },
       ),
-      { seed: 6, numRuns: 1000 },
+      { seed: 6, numRuns: triesOf(1000) },
     );
   });
 });

@@ -4,7 +4,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { handleControl, parseFaultQueue } from '../../simulator/control.ts';
 import { faultTable } from '../../simulator/faults.ts';
 import { startSimulator } from '../../simulator/server.ts';
-import { draftUpload, sendUpload } from './plain-client.ts';
+import { createContent, draftUpload, sendUpload } from './plain-client.ts';
 
 async function start(t: TestContext) {
   const simulator = await startSimulator({ control: handleControl });
@@ -43,6 +43,24 @@ describe('control', () => {
     await call('POST', '/simulator/faults', 'status 500');
     await call('POST', '/simulator/faults', '');
     assert.equal((await sendUpload(simulator.url, draftUpload())).status, 200);
+  });
+
+  it('holds replies until they are released', async (t) => {
+    const { simulator, call } = await start(t);
+    const replied: string[] = [];
+    const send = async (name: string) => {
+      await sendUpload(simulator.url, draftUpload(createContent(name)));
+      replied.push(name);
+    };
+    assert.equal((await call('POST', '/simulator/hold')).text, '[]\n');
+    const held = [send('a'), send('b')];
+    await simulator.waitFor(() => simulator.acceptedCount === 2);
+    await call('GET', '/simulator');
+    assert.deepEqual(replied, []);
+    assert.equal((await call('POST', '/simulator/release')).text, '[]\n');
+    await Promise.all(held);
+    await send('c');
+    assert.deepEqual(replied.toSorted(), ['a', 'b', 'c']);
   });
 
   it('names the faults, and says what it does not know', async (t) => {

@@ -1,11 +1,11 @@
 // Every row of the fault table as a client feels it, and the rules that let faults happen.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultRule } from '../../simulator/fault-rules.ts';
 import { type FaultName, faultTable } from '../../simulator/faults.ts';
-import { type Simulator, startSimulator } from '../../simulator/server.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import { buildBody, createContent, draftUpload, type Reply, sendUpload } from './plain-client.ts';
 
 /** What a plain client sees, and whether the service keeps the file. */
@@ -130,11 +130,13 @@ const effects: Record<FaultName, Effect> = {
 };
 
 const now = 1_700_000_000_000;
-// More than the buffers of both ends of a loopback connection hold.
-const large = createContent('large', 20 * 1024 * 1024);
 
-async function startFaulty(t: TestContext, ...faults: FaultRule[]): Promise<Simulator> {
-  const simulator = await startSimulator({ faults, now: () => now });
+async function startFaulty(
+  t: TestContext,
+  faults: readonly FaultRule[],
+  wait: SimulatorOptions['wait'] = async () => undefined,
+): Promise<Simulator> {
+  const simulator = await startSimulator({ faults, now: () => now, wait });
   t.after(() => simulator.close());
   return simulator;
 }
@@ -143,9 +145,29 @@ function draft(content?: Buffer) {
   return draftUpload(content, now);
 }
 
-async function sendOrFail(simulator: Simulator, agent: Agent, content?: Buffer): Promise<Reply | Error> {
-  const signal = AbortSignal.timeout(200);
-  return sendUpload(simulator.url, draft(content), { agent, signal }).catch((error: Error) => error);
+/** An agent with one connection at a time, and the promise that its first one has closed. */
+function openAgent(t: TestContext): { agent: Agent; closed: Promise<unknown> } {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  const connect = agent.createConnection;
+  agent.createConnection = (...given) => connect.apply(agent, given)?.once('close', resolve);
+  return { agent, closed: promise };
+}
+
+async function sendOrFail(simulator: Simulator, agent: Agent, signal?: AbortSignal): Promise<Reply | Error> {
+  const options = signal === undefined ? { agent } : { agent, signal };
+  return sendUpload(simulator.url, draft(), options).catch((error: Error) => error);
+}
+
+/** Sends an upload, and leaves when an upload on another connection got its whole reply since the fault struck. */
+async function leaveInSilence(simulator: Simulator, agent: Agent): Promise<Reply | Error> {
+  const leaving = new AbortController();
+  const sent = sendOrFail(simulator, agent, leaving.signal);
+  await simulator.waitFor(() => simulator.uploads[0]?.isStruck === true);
+  await sendUpload(simulator.url, draft());
+  leaving.abort();
+  return sent;
 }
 
 function checkEffect(effect: Effect, result: Reply | Error): void {
@@ -169,17 +191,19 @@ describe('the fault', () => {
   for (const [name, fault] of Object.entries(faultTable)) {
     it(name, async (t) => {
       const effect = effects[name as FaultName];
-      const simulator = await startFaulty(t, { when: 'always', times: 1, fault });
-      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-      t.after(() => agent.destroy());
-      checkEffect(effect, await sendOrFail(simulator, agent));
+      // Who is to see that nothing comes would see it after a wait.
+      const wait = effect.silence ? () => new Promise(() => undefined) : undefined;
+      const simulator = await startFaulty(t, [{ when: 'always', times: 1, fault }], wait);
+      const { agent, closed } = openAgent(t);
+      const sent = effect.silence ? leaveInSilence(simulator, agent) : sendOrFail(simulator, agent);
+      checkEffect(effect, await sent);
       const [upload] = simulator.uploads;
       assert.equal(upload?.fault, fault);
       assert.deepEqual(upload?.mistakes, []);
       assert.equal(upload?.accepted, effect.accepted ?? false);
       assert.equal(upload?.verdict, effect.accepted ? 'accepted' : 'fault');
       if (effect.connections !== undefined) {
-        await sleep(20);
+        if (effect.connections > 1) await closed;
         const next = await sendOrFail(simulator, agent);
         assert.ok(!(next instanceof Error), String(next));
         assert.equal(new Set(simulator.uploads.map(({ connection }) => connection)).size, effect.connections);
@@ -189,41 +213,39 @@ describe('the fault', () => {
 
   for (const moment of ['before the body', 'in the middle of the body'] as const) {
     it(`stall ${moment}, of a large upload that cannot be sent to its end`, async (t) => {
-      const simulator = await startFaulty(t, { when: 'always', fault: faultTable[`stall ${moment}`] });
-      const { sent, written } = startLargeUpload(simulator);
-      t.after(() => sent.destroy());
-      await sleep(300);
-      assert.ok(written() < large.length, `${written()} bytes`);
-      assert.ok(written() > (moment === 'before the body' ? 0 : large.length / 2), `${written()} bytes`);
+      const simulator = await startFaulty(t, [{ when: 'always', fault: faultTable[`stall ${moment}`] }]);
+      const { sent, written, reply } = startLargeUpload(simulator);
+      await simulator.waitFor(() => simulator.uploads[0]?.isStruck === true);
+      assert.ok(written() > (moment === 'before the body' ? 0 : LARGE / 2), `${written()} bytes`);
+      // What would have gone on from here had more time than as much again takes from its beginning.
+      simulator.setFaults([]);
+      assert.equal(await startLargeUpload(simulator).reply, 200);
+      assert.ok(written() < LARGE, `${written()} bytes`);
+      sent.destroy();
+      await assert.rejects(reply);
     });
 
     it(`reset ${moment}, of a large upload that cannot be sent to its end`, async (t) => {
-      const simulator = await startFaulty(t, { when: 'always', fault: faultTable[`reset ${moment}`] });
-      const { sent, written } = startLargeUpload(simulator);
-      await new Promise((resolve) => sent.once('error', resolve));
-      assert.ok(written() < large.length, `${written()} bytes`);
+      const simulator = await startFaulty(t, [{ when: 'always', fault: faultTable[`reset ${moment}`] }]);
+      const { written, reply } = startLargeUpload(simulator);
+      await assert.rejects(reply, { code: /^(?:ECONNRESET|EPIPE)$/ });
+      assert.ok(written() < LARGE, `${written()} bytes`);
     });
   }
 
   it('early answer to a large upload, which the client learns before it has sent all', async (t) => {
     const fault = faultTable['early 413, body read'];
-    const simulator = await startFaulty(t, { when: 'always', times: 1, fault });
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    t.after(() => agent.destroy());
-    const { sent } = startLargeUpload(simulator);
-    const status = await new Promise((resolve) =>
-      sent.once('response', (response) => resolve(response.statusCode)),
-    );
-    assert.equal(status, 413);
+    const simulator = await startFaulty(t, [{ when: 'always', times: 1, fault }]);
+    const { sent, reply } = startLargeUpload(simulator);
+    assert.equal(await reply, 413);
     assert.equal(simulator.uploads[0]?.endedAt, undefined);
     sent.destroy();
   });
 
   it('reset on reuse, felt by the next upload on the connection', async (t) => {
     const fault = faultTable['stale connection, reset on reuse'];
-    const simulator = await startFaulty(t, { when: 'always', times: 1, fault });
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    t.after(() => agent.destroy());
+    const simulator = await startFaulty(t, [{ when: 'always', times: 1, fault }]);
+    const { agent } = openAgent(t);
     await sendOrFail(simulator, agent);
     checkEffect(reset, await sendOrFail(simulator, agent));
     assert.deepEqual(
@@ -239,10 +261,9 @@ describe('the fault', () => {
   it('huge reply, of exactly the asked size and no more than its reader takes', async (t) => {
     for (const declared of [true, false]) {
       const bytes = 5 * 1024 * 1024 + 1;
-      const simulator = await startFaulty(t, {
-        when: 'always',
-        fault: { kind: 'huge-reply', bytes, declared },
-      });
+      const simulator = await startFaulty(t, [
+        { when: 'always', fault: { kind: 'huge-reply', bytes, declared } },
+      ]);
       const reply = await sendUpload(simulator.url, draft());
       assert.equal(reply.body.length, bytes);
       assert.equal(reply.headers['content-length'], declared ? String(bytes) : undefined);
@@ -251,7 +272,7 @@ describe('the fault', () => {
   });
 
   it('trickle, whole in the end', async (t) => {
-    const simulator = await startFaulty(t, { when: 'always', fault: { kind: 'trickle', intervalMs: 0 } });
+    const simulator = await startFaulty(t, [{ when: 'always', fault: { kind: 'trickle', intervalMs: 0 } }]);
     const reply = await sendUpload(simulator.url, draft());
     assert.equal(JSON.parse(reply.body).data.id, simulator.uploads[0]?.id);
   });
@@ -259,20 +280,21 @@ describe('the fault', () => {
   for (const size of [0, 2 * 1024 * 1024]) {
     it(`slow reading, for as long as the pace demands of ${size} bytes and a frame`, async (t) => {
       const content = createContent('', size);
-      const bytesPerSecond = buildBody(draft(content)).length * 5;
-      const simulator = await startFaulty(t, {
-        when: 'always',
-        fault: { kind: 'slow-read', bytesPerSecond },
-      });
+      const pauses: number[] = [];
+      const fault = { kind: 'slow-read', bytesPerSecond: 1000 } as const;
+      const simulator = await startFaulty(t, [{ when: 'always', fault }], async (ms) => pauses.push(ms));
       await sendUpload(simulator.url, draft(content));
-      const { receivedAt, endedAt = 0 } = simulator.uploads[0] ?? { receivedAt: 0 };
-      assert.ok(endedAt - receivedAt >= 190);
+      // A byte per millisecond.
+      assert.equal(
+        pauses.reduce((sum, pause) => sum + pause, 0),
+        buildBody(draft(content)).length,
+      );
       assert.equal(simulator.acceptedCount, 1);
     });
   }
 
   it('that accepts does not hide a mistake of the client', async (t) => {
-    const simulator = await startFaulty(t, { when: 'always', fault: { kind: 'id', change: 'empty' } });
+    const simulator = await startFaulty(t, [{ when: 'always', fault: { kind: 'id', change: 'empty' } }]);
     const spoiled = draft();
     spoiled.headers.sign = 'x';
     assert.match((await sendUpload(simulator.url, spoiled)).body, /"code":1003/);
@@ -280,7 +302,7 @@ describe('the fault', () => {
   });
 
   it('that refuses still tells the mistakes', async (t) => {
-    const simulator = await startFaulty(t, { when: 'always', fault: faultTable['code -1'] });
+    const simulator = await startFaulty(t, [{ when: 'always', fault: faultTable['code -1'] }]);
     const spoiled = draft();
     spoiled.headers.sign = 'x';
     await sendUpload(simulator.url, spoiled);
@@ -318,7 +340,7 @@ describe('fault rules', () => {
   ];
   for (const { name, rules, struck } of cases) {
     it(`by ${name}`, async (t) => {
-      const simulator = await startFaulty(t, ...rules);
+      const simulator = await startFaulty(t, rules);
       for (const letter of letters) await sendUpload(simulator.url, draft(createContent(letter)));
       const verdicts = simulator.uploads.map(({ verdict }) => (verdict === 'fault' ? '1' : '0'));
       assert.equal(verdicts.join(''), struck);
@@ -327,7 +349,7 @@ describe('fault rules', () => {
 
   it('know the name of the file', async (t) => {
     const names: string[] = [];
-    const simulator = await startFaulty(t, { when: ({ fileName }) => names.push(fileName) > 0, fault });
+    const simulator = await startFaulty(t, [{ when: ({ fileName }) => names.push(fileName) > 0, fault }]);
     await sendUpload(simulator.url, draft());
     assert.deepEqual(names, [simulator.uploads[0]?.fileName]);
     assert.match(names[0] ?? '', /^[0-9a-f]{16}\.jpg$/);
@@ -335,13 +357,13 @@ describe('fault rules', () => {
 
   it('know how many uploads are in flight', async (t) => {
     const counts: number[] = [];
-    const simulator = await startFaulty(t, { when: ({ inFlight }) => counts.push(inFlight) < 0, fault });
+    const simulator = await startFaulty(t, [{ when: ({ inFlight }) => counts.push(inFlight) < 0, fault }]);
     for (const letter of letters) await sendUpload(simulator.url, draft(createContent(letter)));
     assert.deepEqual(counts, [1, 1, 1, 1, 1]);
   });
 
   it('can be replaced while the simulator runs', async (t) => {
-    const simulator = await startFaulty(t, { when: 'always', fault });
+    const simulator = await startFaulty(t, [{ when: 'always', fault }]);
     await sendUpload(simulator.url, draft());
     simulator.setFaults([]);
     await sendUpload(simulator.url, draft());
@@ -352,31 +374,35 @@ describe('fault rules', () => {
   });
 });
 
-/** Sends a large upload in steps as the server takes them, and tells how much left the process. */
+/** More than the buffers of both ends of a loopback connection hold, twice. */
+const LARGE = 48 * 1024 * 1024;
+
+/** Sends a large upload in steps as the server takes them, and tells how much left the process, and the status. */
 function startLargeUpload(simulator: Simulator) {
-  const upload = draft(large);
-  const body = buildBody(upload);
+  const upload = draft(createContent('large'));
+  const [start, end] = buildBody(upload)
+    .toString('latin1')
+    .split(/(?<=large)/, 2);
   const sent = request(simulator.url + upload.path, {
     method: 'POST',
     headers: {
       ...upload.headers,
       'content-type': 'multipart/form-data; boundary=frontier',
-      'content-length': body.length,
+      'content-length': `${start}${end}`.length + LARGE,
     },
   });
-  sent.on('error', () => undefined);
+  const reply = once(sent, 'response').then(([response]): number => response.resume().statusCode);
+  const step = Buffer.alloc(64 * 1024);
   let taken = 0;
-  const step = 64 * 1024;
   const sendNext = () => {
-    const part = body.subarray(taken, taken + step);
-    if (part.length === 0) sent.end();
-    else
-      sent.write(part, (error) => {
-        if (error) return;
-        taken += part.length;
-        sendNext();
-      });
+    if (taken === LARGE) return sent.end(end, 'latin1');
+    return sent.write(step, (error) => {
+      if (error) return;
+      taken += step.length;
+      sendNext();
+    });
   };
+  sent.write(start, 'latin1');
   sendNext();
-  return { sent, written: () => taken };
+  return { sent, written: () => taken, reply };
 }

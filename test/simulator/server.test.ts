@@ -96,12 +96,21 @@ describe('the simulator', () => {
     assert.equal(readId(large.body).split('\n').length, 3);
   });
 
+  it('waits as long as it is told to before it replies', async (t) => {
+    const pauses: number[] = [];
+    const simulator = await start(t, { latencyMs: 5000, wait: async (ms) => pauses.push(ms) });
+    await sendUpload(simulator.url, draftUpload());
+    assert.deepEqual(pauses, [5000]);
+  });
+
   it('turns away what is over its capacity, after having read it', async (t) => {
-    const simulator = await start(t, { capacity: 2, retryAfter: '1', latencyMs: 50 });
+    const simulator = await start(t, { capacity: 2, retryAfter: '1' });
     const contents = Array.from({ length: 5 }, (_, at) => createContent(String(at), 100_000));
-    const replies = await Promise.all(
-      contents.map((content) => sendUpload(simulator.url, draftUpload(content))),
-    );
+    simulator.hold();
+    const sent = contents.map((content) => sendUpload(simulator.url, draftUpload(content)));
+    await simulator.waitFor(() => simulator.requestCount === 5);
+    simulator.release();
+    const replies = await Promise.all(sent);
     const busy = replies.filter(({ status }) => status === 429);
     assert.equal(simulator.maxInFlight, 5);
     assert.equal(simulator.acceptedCount, 2);
@@ -111,11 +120,15 @@ describe('the simulator', () => {
   });
 
   it('never turns away a client that keeps within its capacity', async (t) => {
-    const simulator = await start(t, { capacity: 2, latencyMs: 5 });
+    const simulator = await start(t, { capacity: 2 });
     const agent = new Agent({ keepAlive: true, maxSockets: 2 });
     t.after(() => agent.destroy());
     const work = Array.from({ length: 40 }, (_, at) => draftUpload(createContent(String(at))));
-    await Promise.all(work.map((draft) => sendUpload(simulator.url, draft, { agent })));
+    simulator.hold();
+    const sent = work.map((draft) => sendUpload(simulator.url, draft, { agent }));
+    await simulator.waitFor(() => simulator.acceptedCount === 2);
+    simulator.release();
+    await Promise.all(sent);
     assert.equal(simulator.acceptedCount, 40);
     assert.equal(simulator.maxInFlight, 2);
   });
@@ -142,9 +155,9 @@ describe('the simulator', () => {
     const { port, hostname } = new URL(simulator.url);
     const socket = connect(Number(port), hostname);
     socket.write('POST /api/wa/uploadTemplateFile HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n--part');
-    while (simulator.requestCount === 0) await new Promise((resolve) => setImmediate(resolve));
+    await simulator.waitFor(() => simulator.requestCount === 1);
     socket.resetAndDestroy();
-    while (simulator.openConnections > 0) await new Promise((resolve) => setImmediate(resolve));
+    await simulator.waitFor(() => simulator.uploads[0]?.endedAt !== undefined);
     assert.equal(simulator.uploads[0]?.verdict, 'aborted');
     assert.deepEqual(simulator.protocolErrors, []);
   });

@@ -1,33 +1,41 @@
 // Preloaded into a child process: writes to the file EXIT_REPORT what the process still holds when it ends.
-import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { fstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 
-/** What descriptors besides the standard streams refer to: files and sockets, not Node's own pipes and queues. */
+/** What descriptors besides the standard streams are: files, folders and sockets, not Node's own pipes and queues. */
 function listDescriptors() {
-  const targets = readdirSync('/proc/self/fd')
-    .filter((descriptor) => Number(descriptor) > 2)
-    .map((descriptor) => {
+  return readdirSync('/dev/fd')
+    .map(Number)
+    .filter((descriptor) => descriptor > 2)
+    .flatMap((descriptor) => {
       try {
-        return readlinkSync(`/proc/self/fd/${descriptor}`);
+        const stats = fstatSync(descriptor);
+        const is = { file: stats.isFile(), folder: stats.isDirectory(), socket: stats.isSocket() };
+        return Object.keys(is).filter((kind) => is[kind]);
       } catch {
-        return 'closed'; // the one that listed the folder
+        return []; // the one that listed the folder
       }
     });
-  return targets.filter((target) => /^(?:\/(?!dev\/|proc\/|sys\/)|socket:)/.test(target));
+}
+
+/** The most memory that was resident. `process.resourceUsage` counts what the parent had as well. */
+function readPeak() {
+  if (process.platform !== 'linux') return undefined;
+  const [, kilobytes] = /VmHWM:\s*(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return Number(kilobytes) * 1024;
 }
 
 const file = process.env.EXIT_REPORT;
 delete process.env.EXIT_REPORT;
 if (isMainThread && file !== undefined) {
   process.on('exit', () => {
-    const [, peakKilobytes] = /VmHWM:\s*(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
     // Ended requests stay until they are collected; what is really open shows as a descriptor.
     const report = {
       descriptors: listDescriptors(),
       resources: process
         .getActiveResourcesInfo()
         .filter((name) => !/^(?:(?:Pipe|TTY|File)Wrap|CloseReq|FSReqPromise)$/.test(name)),
-      peakBytes: Number(peakKilobytes) * 1024,
+      peakBytes: readPeak(),
     };
     writeFileSync(file, JSON.stringify(report));
   });

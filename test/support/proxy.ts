@@ -14,6 +14,8 @@ export interface ProxyOptions {
   readonly isSilent?: boolean;
   /** Opens the tunnel, and lets nothing through. */
   readonly isBlocked?: boolean;
+  /** Told when a client waits for an answer that a silent proxy, or one that lets nothing through, keeps from it. */
+  readonly onWait?: () => void;
   /** Key and certificate in PEM; with them clients speak TLS to the proxy. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -56,7 +58,10 @@ export async function openProxy(t: TestContext, options: ProxyOptions = {}): Pro
     const refusal = judge(request);
     // Sockets of an HTTP server may be half open: the end of one side is not yet the end of the other.
     client.on('end', () => client.end()).resume();
-    if (options.isSilent) return;
+    if (options.isSilent) {
+      options.onWait?.();
+      return;
+    }
     const [name = ''] = (request.url ?? '').split(':');
     const port = options.ports?.[name];
     if (refusal !== undefined || port === undefined) {
@@ -64,7 +69,10 @@ export async function openProxy(t: TestContext, options: ProxyOptions = {}): Pro
       return;
     }
     client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-    if (options.isBlocked) return;
+    if (options.isBlocked) {
+      client.once('data', () => options.onWait?.());
+      return;
+    }
     const upstream = connect(Number(port), '127.0.0.1');
     keep(upstream);
     upstream.pipe(client);

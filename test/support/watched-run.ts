@@ -8,31 +8,44 @@ import type { Simulator } from '../../simulator/server.ts';
 import { parseManifest, serializeManifest } from '../../src/manifest/manifest.ts';
 import type { Workspace, WorkspaceRun } from './workspace.ts';
 
-/** A clock that runs `factor` times faster than the real one, for a simulator and for the action. */
+/** A clock that runs faster than the real one, for a simulator and for one run of the action. */
 export interface FastClock {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** What tells the preloaded clock the same. */
   readonly env: Readonly<Record<string, string>>;
+  /** Ties the clock to the process that runs by it. */
+  attach(pid: number): void;
+  /** Lets an hour pass at once, so that a limit strikes however fast or slow the machine is. */
+  skipHour(): void;
 }
 
-/** Starts a clock at the real time. */
+/** Starts a clock at the real time, `factor` times as fast; one with the factor 0 stands at a whole second. */
 export function startClock(factor: number): FastClock {
-  const start = Date.now();
+  const start = factor === 0 ? Math.floor(Date.now() / 1000) * 1000 : Date.now();
+  let skipped = 0;
+  let child: number | undefined;
   return {
-    now: () => start + (Date.now() - start) * factor,
+    now: () => start + skipped + (Date.now() - start) * factor,
     env: { FAST_CLOCK_FACTOR: String(factor), FAST_CLOCK_START: String(start) },
+    attach(pid) {
+      child = pid;
+    },
+    skipHour() {
+      skipped += 3_600_000;
+      if (child !== undefined) process.kill(child, 'SIGUSR2');
+    },
   };
 }
 
 /** What was left at the end of a process. */
 export interface ExitReport {
-  /** Files and sockets that descriptors still refer to. */
+  /** `file`, `folder` or `socket` for each descriptor that is still open. */
   readonly descriptors: readonly string[];
   /** Handles and requests that kept, or could have kept, the process alive. */
   readonly resources: readonly string[];
-  /** The most memory that was resident, in bytes. */
-  readonly peakBytes: number;
+  /** The most memory that was resident, in bytes; on Linux alone. */
+  readonly peakBytes?: number;
 }
 
 /** A run that was watched. */
@@ -58,6 +71,10 @@ export async function runWatched(
       ...(run.nodeFlags ?? []),
     ],
     env: { ...clock?.env, EXIT_REPORT: file, ...run.env },
+    onStart: (pid) => {
+      clock?.attach(pid);
+      run.onStart?.(pid);
+    },
   });
   const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
   return { ...result, report };

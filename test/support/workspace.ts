@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type ActionResult, type RunOptions, runAction } from '../../runner/run-action.ts';
+import type { FaultRule } from '../../simulator/fault-rules.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import type { ManifestEntry } from '../../src/manifest/manifest.ts';
 import { findLeaks, listTraces, testAccount } from './canaries.ts';
@@ -65,6 +66,21 @@ export async function openSimulator(t: TestContext, options: SimulatorOptions = 
     await simulator.close();
   });
   return simulator;
+}
+
+/** Does something once, when the service has begun to read the file with this ordinal. */
+export function whenFileArrives(ordinal: number, action: () => void): FaultRule {
+  let isDone = false;
+  return {
+    when: ({ fileIndex }) => {
+      if (fileIndex === ordinal && !isDone) {
+        isDone = true;
+        action();
+      }
+      return false;
+    },
+    fault: { kind: 'lost-reply' },
+  };
 }
 
 /** The inputs that lead to a simulator with its first account. */

@@ -14,6 +14,7 @@ import {
   quoteValue,
   shortenId,
 } from '../../src/text/text.ts';
+import { triesOf } from '../support/extent.ts';
 
 describe('neutralise', () => {
   const rows: readonly (readonly [name: string, text: string, shown: string])[] = [
@@ -75,7 +76,7 @@ describe('neutralise', () => {
         assert.equal(parseCommand(shown), undefined);
         assert.ok(shown.isWellFormed());
       }),
-      { seed: 6, numRuns: 2000 },
+      { seed: 6, numRuns: triesOf(2000) },
     );
   });
 });

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { Verdict } from '../../src/nxcloud/answers.ts';
 import type { UploadContent } from '../../src/nxcloud/client.ts';
 import { type UploadResult, type UploadSummary, uploadAll } from '../../src/upload/upload-all.ts';
+import { triesOf } from '../support/extent.ts';
 import { makeRandom } from '../support/seeded-random.ts';
 import { runVirtually } from '../support/virtual-time.ts';
 
@@ -450,7 +451,7 @@ describe('uploadAll, whatever the service answers', () => {
           }
         }
       }),
-      { seed: 20_261_123, numRuns: process.env.FULL === '1' ? 5000 : 400 },
+      { seed: 20_261_123, numRuns: triesOf(2000) },
     );
     assert.ok(attempts > 2000, `${attempts} attempts say something`);
   });
