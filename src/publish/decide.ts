@@ -34,10 +34,13 @@ export function applyChanges(published: Manifest, run: RunChanges): Manifest {
   return merged;
 }
 
-/** The changes of a run that a published manifest does not say yet. */
-export function listNews(published: Manifest, run: RunChanges): ManifestChanges {
+/**
+ * The changes of a run that are for the branch to judge: what its manifest does not say yet, and every removal, which is
+ * one only where the branch does not have the file.
+ */
+export function listOpenChanges(published: Manifest, run: RunChanges): ManifestChanges {
   const news = listChanges(published, applyChanges(published, run));
-  return new Map([...run.changes].filter(([path]) => news.has(path)));
+  return new Map([...run.changes].filter(([path, entry]) => entry === undefined || news.has(path)));
 }
 
 /** The manifests that a proposal is made of. */
