@@ -65,6 +65,6 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  console.error(`${describeError(error)}\n\n${usage}`);
+  console.error(`${describeError(error)}\n\`node scripts/live.ts --help\` tells how it is used.`);
   process.exitCode = 1;
 }

@@ -141,7 +141,7 @@ export const PULL_SCENES: readonly Scene[] = [
     play: async (stage) => {
       const { ground, simulator } = stage;
       const base = await stage.makeBranch('named');
-      const taken = await stage.makeBranch('taken');
+      const taken = await stage.makeBranch('in-the-way');
       const uploads = simulator.requestCount;
       const inputs = { ...PROPOSE, files: pathOf('a'), 'pull-request-branch': `${taken}/assets` };
       const result = await stage.run(await stage.checkOut(base), inputs);
@@ -153,8 +153,8 @@ export const PULL_SCENES: readonly Scene[] = [
         error,
       );
       stage.claim('nothing is uploaded', simulator.requestCount === uploads);
-      const left = await ground.listBranches(taken);
-      stage.claim('no branch is made', left.join() === taken, left.join());
+      const made = await ground.listBranches(`${taken}/`);
+      stage.claim('no branch is made', made.length === 0, made.join());
     },
   },
 ];
