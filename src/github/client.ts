@@ -175,7 +175,7 @@ export class GitHub {
    * not be taken for an answer. `what` names it for the message; `read` may give its own account of what is missing.
    * @throws {NoAnswer} when it does not come up; whatever `read` throws; the signal's reason.
    */
-  async readUntilShown<T extends object>(
+  async readUntilShown<T extends object | string>(
     what: string,
     signal: AbortSignal,
     read: () => Promise<T | NoAnswer | undefined>,

@@ -19,7 +19,7 @@ import { describeError } from '../text/errors.ts';
 import { escapeProse } from '../text/html-table.ts';
 import { valueAt } from '../text/json.ts';
 import { type GitHubLink, openGitHubLink } from './github-link.ts';
-import type { Ending } from './report-run.ts';
+import type { Ending } from './ending.ts';
 import type { Run } from './set-up.ts';
 
 /** A part of the comment's room: the result of the run comes first. */

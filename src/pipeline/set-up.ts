@@ -48,17 +48,11 @@ const SECRET_INPUTS = ['access-key', 'access-secret', 'token'] as const;
  * @throws {WrongInputs} naming all wrong inputs at once.
  */
 export function setUpRun(host: Host, reporter: Reporter): Run {
-  const { env } = host;
-  const { proxy, passwords } = takeProxySettings(env);
-  const secrets = [...SECRET_INPUTS.map((name) => host.readInput(name)), ...passwords];
-  reporter.mask(secrets);
-  const redact = makeRedactor(secrets, host.readInput('business-phone'));
-  reporter.redactWith(redact);
+  const { proxy, passwords } = takeProxySettings(host.env);
+  const redact = hideSecrets(host, passwords, reporter);
   const { parsed, inputs, faults } = parseInputs((name) => host.readInput(name));
-  warnOfShortSecrets(host, reporter);
   for (const name of SECRET_INPUTS) host.forgetInput(name);
-
-  const event = readEvent(env);
+  const event = readEvent(host.env);
   const missing = findMissingCredentials(parsed);
   const located = locateRepository(host.workspace, {
     files: parsed.files,
@@ -66,7 +60,8 @@ export function setUpRun(host: Host, reporter: Reporter): Run {
     workingDirectory: parsed.workingDirectory ?? '',
     reportPath: parsed.reportPath,
   });
-  const baseCommit = 'repository' in located ? readBaseCommit(located.repository.root) : undefined;
+  const repository = 'repository' in located ? located.repository : undefined;
+  const baseCommit = repository && readBaseCommit(repository.root);
   const { mode, reason } = decideMode({
     mode: parsed.mode ?? 'check',
     isWorkflow: host.isWorkflow,
@@ -75,24 +70,47 @@ export function setUpRun(host: Host, reporter: Reporter): Run {
     hasCredentials: missing.length === 0,
     pullRequestBranch: parsed.pullRequestBranch,
   });
-  const allFaults = [
-    ...faults,
-    ...located.faults,
-    ...(mode === 'check' ? [] : missing.map((name) => `${name}: is missing; ${host.adviseMissing(name)}`)),
-  ];
-  if (isPublishing(mode) && parsed.token === '') {
-    allFaults.push(`token: is missing; mode ${mode} needs one, for example the default \${{ github.token }}`);
-  }
-  if (inputs === undefined || allFaults.length > 0 || !('repository' in located))
+  const missingFaults = describeMissing(host, mode, missing, parsed.token);
+  const allFaults = [...faults, ...located.faults, ...missingFaults];
+  if (inputs === undefined || repository === undefined || allFaults.length > 0)
     throw describeFaults(allFaults);
   if (reason !== undefined) {
     reporter.annotate('notice', `Works as \`check\`, nothing is sent to NXCloud: ${reason}.`);
   }
-  const canJudgeTargets = inputs.accessKey !== '' && inputs.businessPhone !== '';
-  const target = canJudgeTargets
-    ? computeTarget(inputs.accessKey, inputs.apiUrl, inputs.businessPhone)
-    : undefined;
-  return { host, inputs, mode, event, redact, repository: located.repository, baseCommit, proxy, target };
+  return { host, inputs, mode, event, redact, repository, baseCommit, proxy, target: findTarget(inputs) };
+}
+
+/** Masks the secrets before anything is said, and warns of those that are too short for it. */
+function hideSecrets(host: Host, passwords: readonly string[], reporter: Reporter): Redactor {
+  const secrets = [...SECRET_INPUTS.map((name) => host.readInput(name)), ...passwords];
+  reporter.mask(secrets);
+  const redact = makeRedactor(secrets, host.readInput('business-phone'));
+  reporter.redactWith(redact);
+  warnOfShortSecrets(host, reporter);
+  return redact;
+}
+
+/** What the mode needs and the inputs lack. */
+function describeMissing(
+  host: Host,
+  mode: Mode,
+  missing: ReturnType<typeof findMissingCredentials>,
+  token: string | undefined,
+): readonly string[] {
+  if (mode === 'check') return [];
+  const faults = missing.map((name) => `${name}: is missing; ${host.adviseMissing(name)}`);
+  if (!isPublishing(mode) || token !== '') return faults;
+  return [
+    ...faults,
+    `token: is missing; mode ${mode} needs one, for example the default \${{ github.token }}`,
+  ];
+}
+
+/** Undefined without access key or number. */
+function findTarget({ accessKey, apiUrl, businessPhone }: Inputs): string | undefined {
+  return accessKey === '' || businessPhone === ''
+    ? undefined
+    : computeTarget(accessKey, apiUrl, businessPhone);
 }
 
 function warnOfShortSecrets(host: Host, reporter: Reporter): void {
