@@ -39,14 +39,6 @@ export type Verdict = Omit<Asset, keyof Candidate> | Pick<Unreadable, 'reason'>;
 
 const PIECE_BYTES = 256 * 1024;
 
-/** Reads a candidate once and judges it. Never throws: a file that cannot be read is a value. */
-export async function judgeAsset(
-  candidate: Candidate,
-  mediaChecks: MediaChecks,
-): Promise<Asset | Unreadable> {
-  return applyVerdict(candidate, await judgeContent(candidate, mediaChecks));
-}
-
 /** The result for a candidate whose content was judged, perhaps in another thread. */
 export function applyVerdict(candidate: Candidate, verdict: Verdict): Asset | Unreadable {
   return 'reason' in verdict
@@ -54,7 +46,10 @@ export function applyVerdict(candidate: Candidate, verdict: Verdict): Asset | Un
     : { ...candidate, ...verdict };
 }
 
-/** As `judgeAsset`. I/O is synchronous, which is fastest; when there is much to read, worker threads judge as well. */
+/**
+ * Reads a candidate once and judges it. Never throws: a file that cannot be read is a value. I/O is synchronous, which is
+ * fastest; when there is much to read, worker threads judge as well.
+ */
 export async function judgeContent(
   { path, type, file }: Pick<Candidate, 'path' | 'type' | 'file'>,
   mediaChecks: MediaChecks,

@@ -17,8 +17,3 @@ export function parseLfsPointer(head: Buffer, size: number): LfsPointer | undefi
   const match = POINTER.exec(head.toString('latin1'));
   return match?.[1] === undefined ? undefined : { sha256: match[1], size: Number(match[2]) };
 }
-
-/** The text of the pointer to some content, as Git LFS writes it. */
-export function formatLfsPointer({ sha256, size }: LfsPointer): string {
-  return `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize ${size}\n`;
-}

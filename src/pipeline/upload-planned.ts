@@ -133,15 +133,15 @@ function makeRecorder(
   return (asset, result) => {
     const { path } = asset;
     results.set(path, result);
-    const advance = (ending: string): void => reporter.advance(results.size, total, `${path} ${ending}`);
+    const tell = (ending: string): void => reporter.info(`[${results.size}/${total}] ${path} ${ending}`);
     if (result.kind === 'failed') {
-      advance('failed');
+      tell('failed');
       reporter.annotate('error', result.message, path);
     } else if (result.kind === 'uploaded') {
       const entry = buildEntry(asset, result, target);
       const takers = waiting.get(path) ?? [];
       for (const taker of [path, ...takers.map((step) => step.path)]) store.set(taker, entry);
-      advance(`uploaded, ${formatBytes(asset.size)}, ${formatSeconds(result.durationMs)}`);
+      tell(`uploaded, ${formatBytes(asset.size)}, ${formatSeconds(result.durationMs)}`);
     }
   };
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { formatLfsPointer } from '../../src/assets/lfs-pointer.ts';
+import { formatLfsPointer } from '../support/lfs-pointer.ts';
 import { makePng } from '../support/sample-media.ts';
 import { createWorkspace, inputsFor, openSimulator, readJson } from '../support/workspace.ts';
 

@@ -8,13 +8,14 @@ import { describe, it, type TestContext } from 'node:test';
 import type { AssetType } from '../../src/assets/asset-type.ts';
 import type { Candidate } from '../../src/assets/discover.ts';
 import {
+  applyVerdict,
   type Asset,
   hashFile,
-  judgeAsset,
+  judgeContent,
   type MediaChecks,
   type Unreadable,
 } from '../../src/assets/judge.ts';
-import { formatLfsPointer } from '../../src/assets/lfs-pointer.ts';
+import { formatLfsPointer } from '../support/lfs-pointer.ts';
 
 import { makeJpeg, makeMp4, makePdf, makePng } from '../support/sample-media.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
@@ -25,12 +26,16 @@ function makeCandidate(t: TestContext, name: string, bytes: Uint8Array, type: As
   return { path: name, type, file: join(makeFolder(t, { [name]: bytes }), name), isLink: false };
 }
 
+async function judgeWhole(candidate: Candidate, checks: MediaChecks): Promise<Asset | Unreadable> {
+  return applyVerdict(candidate, await judgeContent(candidate, checks));
+}
+
 function assertAsset(result: Asset | Unreadable): asserts result is Asset {
   assert.ok('sha256' in result, 'reason' in result ? result.reason : '');
 }
 
 async function judge(candidate: Candidate, checks: MediaChecks = 'error'): Promise<Asset> {
-  const result = await judgeAsset(candidate, checks);
+  const result = await judgeWhole(candidate, checks);
   assertAsset(result);
   return result;
 }
@@ -140,7 +145,7 @@ describe('files that changed their nature meanwhile', () => {
       const path = name === 'below a file' ? 'sub/a.png' : 'a.png';
       replace(join(folder, path));
       const candidate: Candidate = { path, type: 'image/png', file: join(folder, path), isLink: false };
-      const result = await judgeAsset(candidate, 'error');
+      const result = await judgeWhole(candidate, 'error');
       assert.ok('reason' in result);
       assert.equal(result.path, path);
       assert.match(result.reason, reason);

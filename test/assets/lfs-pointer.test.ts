@@ -1,7 +1,8 @@
 // Git LFS pointers.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type LfsPointer, parseLfsPointer, formatLfsPointer } from '../../src/assets/lfs-pointer.ts';
+import { type LfsPointer, parseLfsPointer } from '../../src/assets/lfs-pointer.ts';
+import { formatLfsPointer } from '../support/lfs-pointer.ts';
 
 const sha256 = '4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393';
 // The example of the specification.

@@ -1,7 +1,7 @@
 // Which changes are published, by what GitHub says of the head and the base commit.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { formatLfsPointer } from '../../src/assets/lfs-pointer.ts';
+import { formatLfsPointer } from '../support/lfs-pointer.ts';
 import { entryOf, manifestText, sha256 } from './entries.ts';
 import { inSetting, MANIFEST } from './setting.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { formatLfsPointer } from '../../src/assets/lfs-pointer.ts';
+import { formatLfsPointer } from '../support/lfs-pointer.ts';
 import {
   type ManifestEntry,
   MAX_MANIFEST_BYTES,
