@@ -1,7 +1,7 @@
 // Which entries go: the one rule of removals. Where a run publishes, the tree at the branch has the last word.
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { lstatIfPresent } from '../files/file-system.ts';
+import { findGitFolder, readInside } from '../files/git-folder.ts';
 
 /** What decides on removals. */
 export interface RemovalInput {
@@ -44,37 +44,25 @@ function isMissing(root: string, path: string): boolean {
   }
 }
 
+const MAX_CONFIG_BYTES = 1024 * 1024;
+
 /**
  * Whether the checkout that a folder belongs to is sparse (`core.sparseCheckout`): then absence from the workspace proves
  * nothing. `git sparse-checkout` writes the setting to the work tree's own file, older ways to the repository's.
  */
-export function isSparseCheckout(root: string): boolean {
-  const gitFolder = findGitFolder(root);
-  // Linked work trees share the configuration of the repository they belong to.
-  const common = resolve(gitFolder, readText(join(gitFolder, 'commondir')).trim());
-  for (const file of [join(gitFolder, 'config.worktree'), join(common, 'config')]) {
-    if (parseSparseSetting(readText(file))) return true;
-  }
-  return false;
-}
-
-/** The text of a file, empty when it cannot be read. */
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function findGitFolder(folder: string): string {
-  const dotGit = join(folder, '.git');
+export function isSparseCheckout(folder: string): boolean {
   const parent = dirname(folder);
-  if (parent !== folder && !existsSync(dotGit)) return findGitFolder(parent);
-  // In linked work trees and submodules `.git` is a file that names the folder.
-  const text = readText(dotGit);
-  const named = /^gitdir: (.+)$/m.exec(text)?.[1];
-  return named === undefined ? dotGit : resolve(folder, named.trim());
+  try {
+    const git = findGitFolder(folder);
+    if (git === undefined) return parent !== folder && isSparseCheckout(parent);
+    const texts = [
+      readInside(git.own, 'config.worktree', MAX_CONFIG_BYTES),
+      readInside(git.shared, 'config', MAX_CONFIG_BYTES),
+    ];
+    return texts.some((text) => parseSparseSetting(text ?? ''));
+  } catch {
+    return false;
+  }
 }
 
 /** Reads `core.sparseCheckout` from the text of a git configuration; the last setting wins. */
