@@ -16,7 +16,21 @@ import { type RenderedMarkdown, renderMarkdown } from '../support/rendered-markd
 import { makePng } from '../support/sample-media.ts';
 import { openSimulator, readJson } from '../support/workspace.ts';
 
-const OWN_ELEMENTS = ['h3', 'p', 'h4', 'table', 'tbody', 'tr', 'th', 'td', 'code', 'br', 'img', 'span'];
+const OWN_ELEMENTS = [
+  'h3',
+  'p',
+  'h4',
+  'table',
+  'tbody',
+  'tr',
+  'th',
+  'td',
+  'code',
+  'br',
+  'img',
+  'span',
+  'sub',
+];
 const paths = HOSTILE_NAMES.map((name) => `${name.replaceAll('/', '')}.png`).sort();
 const files = Object.fromEntries(paths.map((path) => [path, makePng(path)]));
 

@@ -65,8 +65,11 @@ for (const [mode, branch] of [
     const start = checkouts[0]?.sha ?? '';
     assert.equal(await hosting.countCommits('--merges', branch), 0, 'one linear history');
     const commits = results.map((result) => result.outputs['commit-sha'] ?? '');
-    const history = await hosting.repository.git.run(['rev-list', `${start}..${branch}`]);
-    assert.deepEqual(commits.toSorted(), history.split('\n').toSorted(), 'every commit is still there');
+    const history = (await hosting.repository.git.run(['rev-list', `${start}..${branch}`])).split('\n');
+    if (mode === 'commit')
+      assert.deepEqual(commits.toSorted(), history.toSorted(), 'every commit is still there');
+    else
+      assert.ok(history.length === 1 && commits.includes(history[0] ?? ''), 'one commit, the last one made');
     assert.equal(hosting.repository.pullRequests.length, mode === 'commit' ? 0 : 1);
 
     simulator.reset();
