@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ActionResult } from '../../runner/run-action.ts';
 import { checkOut, type Hosting, openHosting, pullRequestEvent, runIn } from '../support/checkout.ts';
+import { choose } from '../support/extent.ts';
 import { makePng } from '../support/sample-media.ts';
 import { startClock } from '../support/watched-run.ts';
 import { openSimulator, readJson } from '../support/workspace.ts';
@@ -110,11 +111,12 @@ test('entries that the pull request changes by hand are listed, whatever GitHubâ
   assert.deepEqual(readJson(result, 'pending'), ['whatsapp/b.png'], 'a swapped ID is a mismatch');
 
   const notFound = { status: 404, body: { message: 'Not Found' } };
-  for (const [operation, answer] of [
+  const replies = [
     ['repos/compare-commits-with-basehead', notFound],
     ['ReadCommit', { status: 200, body: { data: { repository: { object: null } } } }],
     ['git/get-blob', { status: 403, body: { message: 'This blob is too large.' } }],
-  ] as const) {
+  ] as const;
+  for (const [operation, answer] of choose(replies, 2)) {
     hosting.api.plan({ operation, times: 9, answer });
     await run();
     assert.match(comments(hosting)[0] ?? '', /changes entries of the manifest itself could not be found out/);

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { ActionResult } from '../../runner/run-action.ts';
 import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
 import { checkOut, openHosting, runIn } from '../support/checkout.ts';
+import { isFull } from '../support/extent.ts';
 import { makePng } from '../support/sample-media.ts';
 import { openSimulator, readJson } from '../support/workspace.ts';
 
@@ -76,6 +77,8 @@ for (const mode of ['commit', 'pull-request'] as const) {
       },
     );
 
+    // The other mode takes the same way but for the last step, which the first run and the last one show.
+    const skip = mode === 'pull-request' && !isFull && 'only in a full run';
     const head = await repository.head(branch);
     const runOld = async (change: Parameters<typeof runIn>[1], checkout = old): Promise<ActionResult> => {
       const result = await runIn(checkout, { simulator, ...change, inputs: { ...inputs, ...change.inputs } });
@@ -83,23 +86,27 @@ for (const mode of ['commit', 'pull-request'] as const) {
       return result;
     };
 
-    await t.test('a rerun of an old commit brings nothing back', async () => {
+    await t.test('a rerun of an old commit brings nothing back', { skip }, async () => {
       const result = await runOld({ inputs: { files: 'assets/*ed.png\nassets/kept.png' } });
       assert.equal(await repository.head(branch), head);
       assert.equal(result.outputs['commit-sha'], '');
     });
 
-    await t.test('a release of an old tag goes to target-branch; without it, it is refused', async () => {
-      const context = { eventName: 'release', ref: 'refs/tags/v1.0.0' };
-      const refused = await runIn(old, { simulator, context, inputs });
-      assert.equal(refused.exitCode, 1);
-      assert.match(refused.annotations.at(-1)?.message ?? '', /Set `target-branch`/);
-      old.workspace.write('assets/of-release.png', makePng('of release'));
-      const result = await runOld({ context, inputs: { 'target-branch': 'main' } });
-      assert.ok((await listPublished()).includes('of-release.png'));
-      assert.equal(result.outputs['commit-sha'], await repository.head(branch));
-      assert.deepEqual(warningsOf(result), []);
-    });
+    await t.test(
+      'a release of an old tag goes to target-branch; without it, it is refused',
+      { skip },
+      async () => {
+        const context = { eventName: 'release', ref: 'refs/tags/v1.0.0' };
+        const refused = await runIn(old, { simulator, context, inputs });
+        assert.equal(refused.exitCode, 1);
+        assert.match(refused.annotations.at(-1)?.message ?? '', /Set `target-branch`/);
+        old.workspace.write('assets/of-release.png', makePng('of release'));
+        const result = await runOld({ context, inputs: { 'target-branch': 'main' } });
+        assert.ok((await listPublished()).includes('of-release.png'));
+        assert.equal(result.outputs['commit-sha'], await repository.head(branch));
+        assert.deepEqual(warningsOf(result), []);
+      },
+    );
 
     await t.test(
       'another ref that was checked out is warned of, and only what both have is recorded',
@@ -120,7 +127,7 @@ for (const mode of ['commit', 'pull-request'] as const) {
       },
     );
 
-    await t.test('a commit that GitHub does not know gives way to GITHUB_SHA', async () => {
+    await t.test('a commit that GitHub does not know gives way to GITHUB_SHA', { skip }, async () => {
       const checkout = await checkOut(t, hosting);
       checkout.workspace.write('.git/HEAD', `${'1'.repeat(40)}\n`);
       checkout.workspace.write('assets/kept.png', makePng('kept, compressed'));
