@@ -27,7 +27,7 @@ export type Manifest = ReadonlyMap<string, ManifestEntry>;
 export class UnreadableManifest extends StepError {}
 
 /** Largest manifest that is read, in bytes. */
-export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
+export const MAX_MANIFEST_BYTES = 28 * 1024 * 1024;
 
 const REMEDY =
   'Restore it from git, or run once with `force: true` to upload every asset again and start afresh.';
@@ -114,14 +114,14 @@ function isWrittenBack(value: unknown, text: string): boolean {
 
 /** The message for a manifest of more than `MAX_MANIFEST_BYTES`, which is not read at all. */
 export function describeOversize(place: string, size: number): string {
-  return `The manifest ${place} cannot be read: it has ${size} bytes; at most ${MAX_MANIFEST_BYTES} (32 MiB) are read. ${REMEDY}`;
+  return `The manifest ${place} cannot be read: it has ${size} bytes; at most ${MAX_MANIFEST_BYTES} (28 MiB) are read. ${REMEDY}`;
 }
 
 /** Why no run could read a manifest of this text, or undefined when its size is no hindrance. */
 export function findSizeFault(text: string): string | undefined {
   const size = Buffer.byteLength(text);
   if (size <= MAX_MANIFEST_BYTES) return undefined;
-  return `it would have ${size} bytes, and no run reads more than ${MAX_MANIFEST_BYTES} (32 MiB); spread the assets over several manifests`;
+  return `it would have ${size} bytes, and no run reads more than ${MAX_MANIFEST_BYTES} (28 MiB); spread the assets over several manifests`;
 }
 
 function parseShape(value: unknown, fail: Fail): Manifest {

@@ -34,11 +34,12 @@ export async function openCommitPublisher(
     permission: 'contents: write',
     branch,
   } as const;
+  const where = `on the branch ${branch}`;
   const reader = new ManifestReader({ ...options, path });
   const sortChanges = createRelevance({ ...options, branch });
   const opened = await doing(reading, readHead(github, branch, path, openSignal));
   if (opened === undefined) throw missingBranch(branch, github);
-  const { manifest } = await doing(reading, reader.read(opened.file, branch, openSignal));
+  const { manifest } = await doing(reading, reader.read(opened.file, where, openSignal));
   // What it wrote itself need not be read again; after a failure the branch may be anywhere.
   let known: Head | undefined = opened;
   return {
@@ -47,7 +48,7 @@ export async function openCommitPublisher(
     publish: async (result, write) => {
       const { signal } = write;
       const decide = async (head: Head) => {
-        const remote = await doing(reading, reader.read(head.file, branch, signal));
+        const remote = await doing(reading, reader.read(head.file, where, signal));
         const run = describeRun(options, result);
         const open = listOpenChanges(remote.manifest, run);
         const { relevant, superseded } = await doing(reading, sortChanges(open, head.oid, signal));

@@ -129,11 +129,17 @@ class ProposalPublisher implements Publisher {
     refuseForeignBranch(state, this.#place, this.#options.manifestPath);
     const { manifest: base } = await doing(
       this.#reading,
-      this.#reader.read(state.base.file, baseName, signal),
+      this.#reader.read(state.base.file, `on the branch ${baseName}`, signal),
     );
     if (state.branch === undefined) return { base, branch: undefined, parted: base };
-    const remote = await doing(this.#reading, this.#reader.read(state.branch.file, branchName, signal));
-    const parted = await doing(this.#reading, this.#reader.readPast(state.partedFile, baseName, signal));
+    const remote = await doing(
+      this.#reading,
+      this.#reader.read(state.branch.file, `on the branch ${branchName}`, signal),
+    );
+    const parted = await doing(
+      this.#reading,
+      this.#reader.readPast(state.partedFile, `where ${branchName} left ${baseName}`, signal),
+    );
     // What was merged is in the base; whatever became of it there is not proposed again. And what cannot be read must
     // not look like a removal of everything.
     const proposesNothing = isMerged(state) || remote.isGivenUp;
@@ -178,7 +184,7 @@ class ProposalPublisher implements Publisher {
     { superseded }: SortedChanges,
     signal: AbortSignal,
   ): Promise<Decision> {
-    const { text } = await this.#reader.read(base.file, this.#place.base, signal);
+    const { text } = await this.#reader.read(base.file, `on the branch ${this.#place.base}`, signal);
     return { file: undefined, manifest, text, superseded, notes: [] };
   }
 
