@@ -1,21 +1,30 @@
 // Publishes by one commit to a branch.
+import type { WriteOptions } from '../github/attempts.ts';
 import { commitFile } from '../github/commit.ts';
 import { type Head, readHead } from '../github/read.ts';
-import type { Manifest } from '../manifest/manifest.ts';
 import { listChanges } from '../manifest/merge.ts';
+import type { RunResult } from '../outcome.ts';
 import { applyChanges, listOpenChanges } from './decide.ts';
 import type { CommitPlace } from './place.ts';
 import {
   describeHeldRuns,
   describeRun,
-  doing,
+  explaining,
   missingBranch,
   prepareBranch,
+  type Publication,
   type Publisher,
   type PublisherOptions,
 } from './publisher.ts';
 import { createRelevance } from './relevance.ts';
 import { ManifestReader, writeManifestText } from './remote-manifest.ts';
+
+/** What to write, and what comes of it. */
+type Decision = Pick<Publication, 'manifest' | 'superseded'> & {
+  /** Undefined when the branch says it already. */
+  readonly text: string | undefined;
+  readonly published: string | undefined;
+};
 
 /**
  * Reads what the branch holds and gives its publisher.
@@ -28,56 +37,46 @@ export async function openCommitPublisher(
 ): Promise<Publisher> {
   const { github, manifestPath: path, commitMessage: message } = options;
   const { branch } = place;
-  const reading = { action: `read the branch ${branch}`, permission: 'contents: read' } as const;
-  const writing = {
-    action: `commit to the branch ${branch}`,
-    permission: 'contents: write',
-    branch,
-  } as const;
   const where = `on the branch ${branch}`;
   const reader = new ManifestReader({ ...options, path });
   const sortChanges = createRelevance({ ...options, branch });
-  const opened = await doing(reading, readHead(github, branch, path, openSignal));
+  const opened = await explaining(place, readHead(github, branch, path, openSignal));
   if (opened === undefined) throw missingBranch(branch, github);
-  const { manifest } = await doing(reading, reader.read(opened.file, where, openSignal));
+  const { manifest } = await explaining(place, reader.read(opened.file, where, openSignal));
   // What it wrote itself need not be read again; after a failure the branch may be anywhere.
   let known: Head | undefined = opened;
-  return {
-    manifests: [manifest],
-    prepare: async (signal) => await prepareBranch(github, branch, 'use `mode: pull-request`', signal),
-    publish: async (result, write) => {
-      const { signal } = write;
-      const decide = async (head: Head) => {
-        const remote = await doing(reading, reader.read(head.file, where, signal));
-        const run = describeRun(options, result);
-        const open = listOpenChanges(remote.manifest, run);
-        const { relevant, superseded } = await doing(reading, sortChanges(open, head.oid, signal));
-        const merged = applyChanges(remote.manifest, { ...run, changes: relevant });
-        if (listChanges(remote.manifest, merged).size === 0) {
-          return { manifest: remote.manifest, text: undefined, published: remote.text, superseded };
-        }
-        const text = writeManifestText(merged, path);
-        return { manifest: merged as Manifest, text, published: text, superseded };
-      };
-      const target = { branch, path, message };
-      const start = known;
-      known = undefined;
-      const written = await doing(writing, commitFile(github, target, start, decide, write));
-      const { decision, head, made } = written;
-      known = head;
-      if (decision.text !== undefined) reader.remember(decision.manifest, decision.text);
-      return {
-        manifest: decision.manifest,
-        text: decision.published,
-        superseded: decision.superseded,
-        commit: made?.oid,
-        pullRequest: undefined,
-        notes:
-          place.isPullRequestHead && made?.isByActions === true
-            ? [describeHeldRuns('The commit to the pull request was made')]
-            : [],
-        failure: undefined,
-      };
-    },
+
+  const decide = async (head: Head, result: RunResult, signal: AbortSignal): Promise<Decision> => {
+    const remote = await reader.read(head.file, where, signal);
+    const run = describeRun(options, result);
+    const open = listOpenChanges(remote.manifest, run);
+    const { relevant, superseded } = await sortChanges(open, head.oid, signal);
+    const merged = applyChanges(remote.manifest, { ...run, changes: relevant });
+    if (listChanges(remote.manifest, merged).size === 0) {
+      return { manifest: remote.manifest, text: undefined, published: remote.text, superseded };
+    }
+    const text = writeManifestText(merged, path);
+    return { manifest: merged, text, published: text, superseded };
   };
+
+  const publish = async (result: RunResult, write: WriteOptions): Promise<Publication> => {
+    const start = known;
+    known = undefined;
+    const target = { branch, path, message };
+    const decideOn = (head: Head): Promise<Decision> => decide(head, result, write.signal);
+    const written = await explaining(place, commitFile(github, target, start, decideOn, write));
+    const { decision, head, made } = written;
+    const { superseded, text, published } = decision;
+    known = head;
+    if (text !== undefined) reader.remember(decision.manifest, text);
+    const isHeld = place.isPullRequestHead && made?.isByActions === true;
+    const notes = isHeld ? [describeHeldRuns('The commit to the pull request was made')] : [];
+    const { manifest } = decision;
+    const outside = { pullRequest: undefined, failure: undefined };
+    return { manifest, text: published, superseded, commit: made?.oid, notes, ...outside };
+  };
+
+  const prepare: Publisher['prepare'] = async (signal) =>
+    await prepareBranch(github, place, 'use `mode: pull-request`', signal);
+  return { manifests: [manifest], prepare, publish };
 }

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { ActionResult } from '../../runner/run-action.ts';
-import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
+import { formatLfsPointer } from '../support/lfs-pointer.ts';
 import { checkOut, openHosting, runIn } from '../support/checkout.ts';
 import { isFull } from '../support/extent.ts';
 import { makePng } from '../support/sample-media.ts';
 import { openSimulator, readJson } from '../support/workspace.ts';
 
-const pointer = writeLfsPointer({
+const pointer = formatLfsPointer({
   sha256: createHash('sha256').update(makePng('lfs')).digest('hex'),
   size: makePng('lfs').length,
 });

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { formatLfsPointer } from '../support/lfs-pointer.ts';
-import {
-  type ManifestEntry,
-  MAX_MANIFEST_BYTES,
-  serializeManifest,
-  UnreadableManifest,
-} from '../../src/manifest/manifest.ts';
+import { MAX_MANIFEST_BYTES, serializeManifest, UnreadableManifest } from '../../src/manifest/manifest.ts';
 import { writeManifestText } from '../../src/publish/remote-manifest.ts';
 import { entryOf, manifestText, sha256 } from './entries.ts';
 import { inSetting, MANIFEST, PROPOSAL } from './setting.ts';
