@@ -101,13 +101,11 @@ async function writeReport(
   failures: Failures,
   remarks: readonly string[],
 ): Promise<void> {
-  const { root, reportPath } = run.repository;
+  const { reportPath } = run.repository;
   if (reportPath === undefined) return;
   const { writeGallery } = await import('./write-gallery.ts');
-  const failure = await writeGallery(root, reportPath, outcomes, store, {
+  const failure = await writeGallery(run, reportPath, outcomes, store?.manifest, {
     isSuccess: failures.messages.length === 0,
-    mode: run.mode,
-    madeAt: new Date(),
     remarks: [...failures.messages, ...remarks],
   });
   if (failure !== undefined) failures.add(new StepError('report-unwritable', failure));

@@ -1,86 +1,84 @@
 // Stage: write the gallery, with the originals that fit into it.
 import { createHash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Asset } from '../assets/judge.ts';
 import { writeAtomically } from '../files/atomic-file.ts';
-import { describeError } from '../text/errors.ts';
 import { OPEN_FLAGS } from '../files/file-system.ts';
-import type { ManifestStore } from '../manifest/store.ts';
+import type { Manifest } from '../manifest/manifest.ts';
 import type { Outcome } from '../outcome.ts';
 import { findExpiry } from '../plan.ts';
-import {
-  buildGallery,
-  type GalleryHead,
-  type GalleryItem,
-  type GalleryPage,
-  isEmbeddable,
-  measureOriginal,
-} from '../report/gallery/gallery.ts';
+import { buildGallery } from '../report/gallery/gallery.ts';
+import { type GalleryItem, isEmbeddable, measureContent } from '../report/gallery/item.ts';
+import { describeOrigin } from '../report/gallery/origin.ts';
+import { readPage } from '../report/gallery/page.ts';
+import { findPictureSource } from '../report/pictures.ts';
+import { describeError } from '../text/errors.ts';
+import type { Run } from './set-up.ts';
 
 /** Size of the page, in bytes: what people still send each other and a phone still opens. */
 const MAX_GALLERY_BYTES = 25_000_000;
 
 /**
- * Writes the gallery to a path of the repository. Never throws.
+ * Writes the gallery to a path of the repository; `manifest` tells when IDs end. Never throws.
  * @returns why it could not be written, or undefined when it is
  */
 export async function writeGallery(
-  root: string,
+  run: Run,
   reportPath: string,
   outcomes: readonly Outcome[],
-  store: ManifestStore | undefined,
-  head: GalleryHead,
+  manifest: Manifest | undefined,
+  verdict: { readonly isSuccess: boolean; readonly remarks: readonly string[] },
 ): Promise<string | undefined> {
-  const items = outcomes.map((outcome) => ({ outcome, expiresAt: findEnd(outcome, store) }));
+  const { event, host, inputs, mode, repository } = run;
+  const head = {
+    ...verdict,
+    mode,
+    madeAt: new Date(),
+    origin: describeOrigin(event, host.env.GITHUB_RUN_ID ?? '', inputs.businessPhone),
+    place: { source: findPictureSource(event), reportPath },
+  };
+  const items = outcomes.map((outcome) => ({ outcome, expiresAt: findEnd(outcome, manifest) }));
   try {
-    const page = await readPage();
-    const bare = buildGallery(items, head, page, new Map(), MAX_GALLERY_BYTES);
-    const originals = await readOriginals(items, MAX_GALLERY_BYTES - Buffer.byteLength(bare));
-    const text = originals.size === 0 ? bare : buildGallery(items, head, page, originals, MAX_GALLERY_BYTES);
-    await writeAtomically(join(root, reportPath), text);
+    const page = readPage();
+    const bare = buildGallery(items, head, page, MAX_GALLERY_BYTES);
+    const filled = await addContents(items, MAX_GALLERY_BYTES - Buffer.byteLength(bare));
+    await writeAtomically(
+      join(repository.root, reportPath),
+      buildGallery(filled, head, page, MAX_GALLERY_BYTES),
+    );
     return undefined;
   } catch (error) {
     return `The gallery ${reportPath} could not be written: ${describeError(error)}. Make room or make its folder writable, or name another \`report-path\`.`;
   }
 }
 
-/** Read where it lies, beside the sources as beside the bundle: a style sheet and a script that people can read. */
-async function readPage(): Promise<GalleryPage> {
-  const folder = new URL(
-    import.meta.url.endsWith('.ts') ? '../report/gallery/' : './gallery/',
-    import.meta.url,
-  );
-  const [style, script] = await Promise.all(
-    ['page.css', 'page.js'].map((name) => readFile(new URL(name, folder), 'utf8')),
-  );
-  return { style: style ?? '', script: script ?? '' };
-}
-
-function findEnd({ path, id }: Outcome, store: ManifestStore | undefined): number | undefined {
-  const entry = store?.manifest.get(path);
+function findEnd({ path, id }: Outcome, manifest: Manifest | undefined): number | undefined {
+  const entry = manifest?.get(path);
   return entry === undefined || entry.id !== id ? undefined : findExpiry(entry);
 }
 
-/** The originals that fit into the room, in order of the outcomes; smaller ones may pass a large one that does not. */
-async function readOriginals(
-  items: readonly GalleryItem[],
-  room: number,
-): Promise<ReadonlyMap<string, string>> {
-  const originals = new Map<string, string>();
+/** The items with the files that fit into the room, the smallest first. */
+async function addContents(items: readonly GalleryItem[], room: number): Promise<readonly GalleryItem[]> {
+  const assets = items.map(({ outcome }) => outcome.asset).filter(isEmbeddable);
+  const contents = new Map<string, string>();
   let left = room;
-  for (const { asset } of items.map(({ outcome }) => outcome)) {
-    if (!isEmbeddable(asset) || measureOriginal(asset) > left) continue;
-    const content = await readOriginal(asset);
+  for (const asset of assets.sort((a, b) => a.size - b.size)) {
+    const length = measureContent(asset.path, asset.size);
+    if (length > left) break;
+    const content = await readContent(asset);
     if (content === undefined) continue;
-    originals.set(asset.path, content.toString('base64'));
-    left -= measureOriginal(asset);
+    contents.set(asset.path, content.toString('base64'));
+    left -= length;
   }
-  return originals;
+  return items.map((item) => {
+    const content = contents.get(item.outcome.path);
+    return content === undefined ? item : { ...item, content };
+  });
 }
 
 /** The content that was judged, or undefined when the file does not hold it any more. */
-async function readOriginal({ file, size, sha256 }: Asset): Promise<Buffer | undefined> {
+async function readContent({ file, size, sha256 }: Asset): Promise<Buffer | undefined> {
   const handle = await open(file, OPEN_FLAGS).catch(() => undefined);
   try {
     const stats = await handle?.stat();

@@ -77,3 +77,9 @@ export function shortenId(id: string): string {
 export function quoteValue(value: string): string {
   return `"${neutralise(value, 80)}"`;
 }
+
+/** A path, or a branch, as a part of an address. */
+export function encodePath(path: string): string {
+  const segments = path.split('/').map((segment) => encodeURIComponent(segment.toWellFormed()));
+  return segments.join('/');
+}

@@ -1,0 +1,65 @@
+// One card of the gallery: the asset in its chat bubble, what was found, what became of it, and its ID.
+import type { AssetType } from '../../assets/asset-type.ts';
+import type { Finding } from '../../assets/judge.ts';
+import type { Outcome } from '../../outcome.ts';
+import { encodePath, escapeExactly, escapeHtml, formatBytes, neutralise } from '../../text/text.ts';
+import { describeFacts, STATUS_TITLES } from '../summary.ts';
+import { buildCopyable } from './copyable.ts';
+import { buildFix } from './fix.ts';
+import { type GalleryItem, isWarned } from './item.ts';
+import type { GalleryPlace } from './origin.ts';
+import { buildPreview } from './preview.ts';
+
+const TYPE_TITLES: Readonly<Record<AssetType, string>> = {
+  'image/jpeg': 'JPEG picture',
+  'image/png': 'PNG picture',
+  'video/mp4': 'MP4 video',
+  'application/pdf': 'PDF document',
+};
+
+/** The card of an item, which has the percent-encoded path for an address of its own. */
+export function buildCard(item: GalleryItem, place: GalleryPlace): string {
+  const { outcome } = item;
+  const { path, status, reason, findings } = outcome;
+  const name = neutralise(path);
+  const cut = name.lastIndexOf('/') + 1;
+  const folder = cut === 0 ? '' : `<span class="folder">${escapeExactly(name.slice(0, cut))}</span>`;
+  const title = `${folder}${escapeExactly(name.slice(cut))}`;
+  const address = escapeExactly(encodePath(path));
+  const warned = isWarned(outcome) ? ' data-warned' : '';
+  return `<li class="card is-${status}" id="${address}" data-status="${status}"${warned}>
+<div class="chat">${buildPreview(item, name.slice(cut), place)}</div>
+<div class="about">
+<div class="title"><h2><a href="#${address}">${title}</a></h2><span class="badge">${STATUS_TITLES[status]}</span></div>
+${buildFacts(outcome)}${reason === '' ? '' : `<p class="reason">${escapeHtml(reason)}</p>\n`}${
+  findings.length === 0 ? '' : `<ul class="findings">${findings.map(buildFinding).join('')}</ul>\n`
+}${buildFix(item, name)}${buildId(item, name)}</div>
+</li>
+`;
+}
+
+function buildFacts({ asset }: Outcome): string {
+  if (asset === undefined) return '';
+  const facts = [TYPE_TITLES[asset.type], describeFacts(asset.facts), formatBytes(asset.size)];
+  return `<p class="facts">${facts.filter(Boolean).join(' · ')}</p>\n`;
+}
+
+function buildFinding({ level, message }: Finding): string {
+  const text = escapeHtml(message).replace(/`([^`]+)`/g, '<code>$1</code>');
+  return `<li class="finding finding-${level}"><b class="finding-level">${level === 'error' ? 'Error' : 'Warning'}</b>${text}</li>`;
+}
+
+function buildId({ outcome: { id, status }, expiresAt }: GalleryItem, name: string): string {
+  // The branch holds another file by now, and so another ID.
+  if (id === undefined || status === 'superseded') return '';
+  const handle = buildCopyable('File ID', id, 'ID', name);
+  if (expiresAt === undefined) return handle;
+  const time = new Date(expiresAt);
+  return `${handle}<p class="expiry">Expires <time datetime="${time.toISOString()}">${formatTime(time)}</time></p>\n`;
+}
+
+/** `23 Nov 2026, 05:33 UTC`. */
+export function formatTime(time: Date): string {
+  const text = time.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+  return `${text} UTC`;
+}
