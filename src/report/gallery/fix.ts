@@ -1,6 +1,6 @@
 // What a card offers to mend an asset at once: a picture in the browser, a video by one command.
 import type { Finding } from '../../assets/judge.ts';
-import { escapeExactly } from '../../text/text.ts';
+import { escapeExactly, neutralise } from '../../text/text.ts';
 import { buildCopyable } from './copyable.ts';
 import type { GalleryItem } from './item.ts';
 
@@ -37,7 +37,7 @@ export function buildFix({ outcome, content }: GalleryItem, name: string): strin
 /** The command in the remedies, between back-ticks. Of several the longest: the one that makes most of the file anew. */
 function findCommand(findings: readonly Finding[]): string | undefined {
   const commands = findings.flatMap(({ message }) =>
-    [...message.matchAll(/`(ffmpeg [^`]+)`/g)].map(([, command = '']) => command),
+    [...neutralise(message).matchAll(/`(ffmpeg [^`]+)`/g)].map(([, command = '']) => command),
   );
   return commands.sort((a, b) => b.length - a.length)[0];
 }

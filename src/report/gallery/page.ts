@@ -8,7 +8,7 @@ export interface GalleryPage {
 }
 
 /** In this order; a later one may overrule an earlier one, and use what it defines. */
-const STYLES = ['page.css', 'cards.css', 'fix.css', 'list.css', 'narrow.css', 'print.css'];
+const STYLES = ['page.css', 'cards.css', 'preview.css', 'fix.css', 'list.css', 'narrow.css', 'print.css'];
 const SCRIPTS = ['page.js', 'fix.js'];
 
 /** Reads them as they are: files that people can read. */
