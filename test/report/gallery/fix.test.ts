@@ -76,10 +76,9 @@ async function writeGallery(folder: string, files: Readonly<Record<string, Buffe
     origin: [],
     place: { source: undefined, reportPath: 'gallery.html' },
   };
-  writeFiles(folder, {
-    'gallery.html': buildGallery(await Promise.all(judged), head, readPage(), 25_000_000),
-  });
-  return pathToFileURL(join(folder, 'gallery.html')).href;
+  const name = `gallery-${judged.length}.html`;
+  writeFiles(folder, { [name]: buildGallery(await Promise.all(judged), head, readPage(), 25_000_000) });
+  return pathToFileURL(join(folder, name)).href;
 }
 
 function findCard(page: Page, path: string): Locator {
@@ -166,7 +165,7 @@ test('in a browser', { skip: withoutBrowser }, async (t) => {
   });
   const watched = await openWatched(browser, url);
   await tryFrames(t, watched.page);
-  await tryTouch(t, browser, url);
+  await tryTouch(t, browser, await writeGallery(folder, { [tall]: makeQuarters(400, 400) }));
   await tryFiles(t, folder, watched.page);
 
   await t.test('what the browser cannot show it does not offer to mend', async () => {
