@@ -9,15 +9,23 @@ import type { Manifest } from '../manifest/manifest.ts';
 import type { Outcome } from '../outcome.ts';
 import { findExpiry } from '../plan.ts';
 import { buildGallery } from '../report/gallery/gallery.ts';
-import { type GalleryItem, isEmbeddable, measureContent } from '../report/gallery/item.ts';
+import type { GalleryHead } from '../report/gallery/head.ts';
+import { type GalleryItem, isChangedPicture, isEmbeddable, measureContent } from '../report/gallery/item.ts';
 import { describeOrigin } from '../report/gallery/origin.ts';
 import { readPage } from '../report/gallery/page.ts';
 import { findPictureSource } from '../report/pictures.ts';
+import type { Reporter } from '../report/reporter.ts';
 import { describeError } from '../text/errors.ts';
 import type { Run } from './set-up.ts';
 
 /** Size of the page, in bytes: what people still send each other and a phone still opens. */
 const MAX_GALLERY_BYTES = 25_000_000;
+
+/** What fetching pictures takes. */
+interface GalleryMeans {
+  readonly reporter: Reporter;
+  readonly cancelled: AbortSignal;
+}
 
 /**
  * Writes the gallery to a path of the repository; `manifest` tells when IDs end. Never throws.
@@ -28,10 +36,11 @@ export async function writeGallery(
   reportPath: string,
   outcomes: readonly Outcome[],
   manifest: Manifest | undefined,
-  verdict: { readonly isSuccess: boolean; readonly remarks: readonly string[] },
+  verdict: Pick<GalleryHead, 'isSuccess' | 'remarks'>,
+  means: GalleryMeans,
 ): Promise<string | undefined> {
   const { event, host, inputs, mode, repository } = run;
-  const head = {
+  const head: GalleryHead = {
     ...verdict,
     mode,
     madeAt: new Date(),
@@ -40,17 +49,30 @@ export async function writeGallery(
   };
   const items = outcomes.map((outcome) => ({ outcome, expiresAt: findEnd(outcome, manifest) }));
   try {
-    const page = readPage();
-    const bare = buildGallery(items, head, page, MAX_GALLERY_BYTES);
-    const filled = await addContents(items, MAX_GALLERY_BYTES - Buffer.byteLength(bare));
-    await writeAtomically(
-      join(repository.root, reportPath),
-      buildGallery(filled, head, page, MAX_GALLERY_BYTES),
-    );
+    await writeAtomically(join(repository.root, reportPath), await fillGallery(run, items, head, means));
     return undefined;
   } catch (error) {
     return `The gallery ${reportPath} could not be written: ${describeError(error)}. Make room or make its folder writable, or name another \`report-path\`.`;
   }
+}
+
+/** The page with as much inside as it has room for. */
+async function fillGallery(
+  run: Run,
+  bare: readonly GalleryItem[],
+  head: GalleryHead,
+  { reporter, cancelled }: GalleryMeans,
+): Promise<string> {
+  const page = readPage();
+  const build = (items: readonly GalleryItem[]): string => buildGallery(items, head, page, MAX_GALLERY_BYTES);
+  const roomBeside = (text: string): number => MAX_GALLERY_BYTES - Buffer.byteLength(text);
+  const items = await addContents(bare, roomBeside(build(bare)));
+  const text = build(items);
+  const sha = head.place.source?.shaBefore;
+  const hasChanged = items.some(({ outcome }) => isChangedPicture(outcome));
+  if (sha === undefined || run.inputs.token === '' || !hasChanged) return text;
+  const { addPicturesBefore } = await import('./add-before.ts');
+  return build(await addPicturesBefore(run, items, sha, roomBeside(text), reporter, cancelled));
 }
 
 function findEnd({ path, id }: Outcome, manifest: Manifest | undefined): number | undefined {

@@ -29,6 +29,11 @@ export function measureContent(path: string, size: number): number {
   return 4 * Math.ceil(size / 3) + TAG_BYTES + 3 * Buffer.byteLength(escapeHtml(path));
 }
 
+/** Whether a picture stands where there was another one. */
+export function isChangedPicture({ asset, isChanged }: Outcome): boolean {
+  return isChanged && asset?.type.startsWith('image/') === true;
+}
+
 /** Whether an asset passes, with a warning. */
 export function isWarned({ status, findings }: Outcome): boolean {
   return status !== 'invalid' && findings.some(({ level }) => level === 'warning');

@@ -4,7 +4,7 @@ import type { Asset } from '../../assets/judge.ts';
 import { escapeExactly, formatBytes } from '../../text/text.ts';
 import { describeFacts } from '../summary.ts';
 import { buildIcon } from './icons.ts';
-import { type GalleryItem, isEmbeddable } from './item.ts';
+import { type GalleryItem, isChangedPicture, isEmbeddable } from './item.ts';
 import { type GalleryPlace, locateFile, locateFileBefore } from './origin.ts';
 
 /** Less of a picture than this is cut off unseen. */
@@ -49,14 +49,13 @@ function buildPicture(asset: Asset, name: string, source: string): string {
 
 /** The picture that this one replaces; a link to it where the page does not hold it. */
 function buildBefore({ outcome, contentBefore }: GalleryItem, name: string, place: GalleryPlace): string {
-  const { asset, isChanged, path } = outcome;
-  if (asset === undefined || !isChanged || !asset.type.startsWith('image/')) return '';
+  if (!isChangedPicture(outcome)) return '';
   const label = escapeExactly(name);
   if (contentBefore !== undefined) {
-    const image = `<img src="data:${asset.type};base64,${contentBefore}" alt="${label} before the change" loading="lazy" decoding="async">`;
+    const image = `<img src="data:${outcome.asset?.type};base64,${contentBefore}" alt="${label} before the change" loading="lazy" decoding="async">`;
     return `<figure class="before"><figcaption>Before</figcaption>${image}</figure>`;
   }
-  const address = locateFileBefore(place, path);
+  const address = locateFileBefore(place, outcome.path);
   if (address === undefined) return '';
   return `<p class="before">${buildLink(address, 'See it before the change', label)}</p>`;
 }
