@@ -2,13 +2,14 @@
 import type { AssetType } from '../../assets/asset-type.ts';
 import type { Finding } from '../../assets/judge.ts';
 import type { Outcome } from '../../outcome.ts';
-import { encodePath, escapeExactly, escapeHtml, formatBytes, neutralise } from '../../text/text.ts';
+import { encodePath, escapeExactly, formatBytes, neutralise } from '../../text/text.ts';
 import { describeFacts, STATUS_TITLES } from '../summary.ts';
 import { buildCopyable } from './copyable.ts';
 import { buildFix } from './fix.ts';
 import { type GalleryItem, isWarned } from './item.ts';
 import type { GalleryPlace } from './origin.ts';
 import { buildPreview } from './preview.ts';
+import { formatProse, formatTime } from './words.ts';
 
 const TYPE_TITLES: Readonly<Record<AssetType, string>> = {
   'image/jpeg': 'JPEG picture',
@@ -31,7 +32,7 @@ export function buildCard(item: GalleryItem, place: GalleryPlace): string {
 <div class="chat">${buildPreview(item, name.slice(cut), place)}</div>
 <div class="about">
 <div class="title"><h2><a href="#${address}">${title}</a></h2><span class="badge">${STATUS_TITLES[status]}</span></div>
-${buildFacts(outcome)}${reason === '' ? '' : `<p class="reason">${escapeHtml(reason)}</p>\n`}${
+${buildFacts(outcome)}${reason === '' ? '' : `<p class="reason">${formatProse(reason)}</p>\n`}${
   findings.length === 0 ? '' : `<ul class="findings">${findings.map(buildFinding).join('')}</ul>\n`
 }${buildFix(item, name)}${buildId(item, name)}</div>
 </li>
@@ -45,8 +46,7 @@ function buildFacts({ asset }: Outcome): string {
 }
 
 function buildFinding({ level, message }: Finding): string {
-  const text = escapeHtml(message).replace(/`([^`]+)`/g, '<code>$1</code>');
-  return `<li class="finding finding-${level}"><b class="finding-level">${level === 'error' ? 'Error' : 'Warning'}</b>${text}</li>`;
+  return `<li class="finding finding-${level}"><b class="finding-level">${level === 'error' ? 'Error' : 'Warning'}</b>${formatProse(message)}</li>`;
 }
 
 function buildId({ outcome: { id, status }, expiresAt }: GalleryItem, name: string): string {
@@ -56,10 +56,4 @@ function buildId({ outcome: { id, status }, expiresAt }: GalleryItem, name: stri
   if (expiresAt === undefined) return handle;
   const time = new Date(expiresAt);
   return `${handle}<p class="expiry">Expires <time datetime="${time.toISOString()}">${formatTime(time)}</time></p>\n`;
-}
-
-/** `23 Nov 2026, 05:33 UTC`. */
-export function formatTime(time: Date): string {
-  const text = time.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
-  return `${text} UTC`;
 }

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { type Outcome, STATUSES, withStatus } from '../../outcome.ts';
 import { countOf, escapeExactly, escapeHtml } from '../../text/text.ts';
 import { describeCounts, STATUS_TITLES } from '../summary.ts';
-import { formatTime } from './card.ts';
 import { SYMBOLS } from './icons.ts';
 import { isWarned } from './item.ts';
 import type { GalleryPlace, HeadFact } from './origin.ts';
 import type { GalleryPage } from './page.ts';
+import { formatProse, formatTime } from './words.ts';
 
 /** What stands above the cards. */
 export interface GalleryHead {
@@ -28,7 +28,7 @@ const MOST_CARDS = 100;
 /** The page up to the first card. */
 export function buildHead(outcomes: readonly Outcome[], head: GalleryHead, page: GalleryPage): string {
   const counts = describeCounts(outcomes);
-  const remarks = head.remarks.map((remark) => `<p class="remark">${escapeHtml(remark)}</p>\n`).join('');
+  const remarks = head.remarks.map((remark) => `<p class="remark">${formatProse(remark)}</p>\n`).join('');
   return `<!doctype html>
 <html lang="en">
 <head>

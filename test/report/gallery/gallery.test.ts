@@ -97,7 +97,12 @@ test('the head names the run, with links where there is an address', () => {
 
 test('errors and warnings are told apart, and commands from words', () => {
   const findings = [find('x', 'error', 'do `it <now>`'), find('y', 'warning', 'mind')];
-  const html = build([makeOutcome('a.png', 'invalid', { findings })]);
+  const html = build([makeOutcome('a.png', 'invalid', { findings, reason: 'no `x`' })], {}, plenty, {
+    ...head,
+    remarks: ['use `y`'],
+  });
+  assert.match(html, /class="reason">no <code>x<\/code></);
+  assert.match(html, /class="remark">use <code>y<\/code></);
   assert.match(html, /finding-error"><b class="finding-level">Error<\/b>do <code>it &lt;now&gt;<\/code></);
   assert.match(html, /finding-warning"><b class="finding-level">Warning<\/b>mind</);
 });
