@@ -75,8 +75,13 @@ async function show(folder: string, workspace: string, simulator: Simulator): Pr
   check('no request was sent', second.requests === 0);
   check('the manifest is the same to the byte', second.manifest === first.manifest);
 
+  await showChanges(workspace, simulator, second);
+}
+
+/** The third run, after changes that follow the second one. */
+async function showChanges(workspace: string, simulator: Simulator, second: Run): Promise<void> {
   heading('3. Third run: one file changed, one renamed, one broken');
-  const changes = await changeFiles(workspace, first.manifest);
+  const changes = await changeFiles(workspace, second.manifest);
   for (const line of changes.report) print(`  ${line}`);
   const third = await runOnce(workspace, simulator);
   showRun(third);

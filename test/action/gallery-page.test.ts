@@ -43,9 +43,56 @@ async function listShown(page: Page): Promise<string[]> {
   );
 }
 
-test('in a browser', { skip: withoutBrowser }, async (t) => {
+test('the gallery of a run', async (t) => {
   const count = isFull ? 2000 : 60;
-  const { workspace } = await runIntoEveryStatus(t, count);
+  const { workspace, result } = await runIntoEveryStatus(t, count);
+  await t.test('has every path with its ending, and the ID and expiry of each entry', () => {
+    assert.equal(result.exitCode, 1, result.stdout);
+    checkText(workspace);
+  });
+  await t.test('in a browser', { skip: withoutBrowser }, (t) => tryInBrowser(t, workspace, count));
+});
+
+function checkText(workspace: Workspace): void {
+  const html = workspace.read(reportPath).toString();
+  const statuses = listStatuses(html).filter(([path]) => !path.startsWith('whatsapp/x/'));
+  assert.deepEqual(statuses, [
+    ['whatsapp/promo/lie.png', 'invalid'],
+    ['whatsapp/promo/spot.mp4', 'unchanged'],
+    ['whatsapp/team/square.jpg', 'unchanged'],
+    ['whatsapp/promo/refused.png', 'pending'],
+    [hostileName, 'uploaded'],
+    ['whatsapp/promo/altered.png', 'uploaded'],
+    ['whatsapp/promo/large.png', 'uploaded'],
+    ['whatsapp/promo/new.png', 'uploaded'],
+    ['whatsapp/promo/new-name.png', 'reused'],
+    ['whatsapp/promo/old-name.png', 'removed'],
+    ['whatsapp/orders/receipt.pdf', 'unchanged'],
+    ['whatsapp/promo/clip.mp4', 'unchanged'],
+    ['whatsapp/promo/same.png', 'unchanged'],
+  ]);
+  for (const entry of Object.values(workspace.readManifest())) {
+    assert.ok(html.includes(`<code>${entry.id}</code>`), entry.id);
+    assert.ok(html.includes(`datetime="${entry.expiresAt}"`), entry.expiresAt);
+  }
+}
+
+/** Path and status of each card, in the order of the page. */
+function listStatuses(html: string): [string, string][] {
+  const cards = html.matchAll(/data-status="(\w+)".*?<h2>(.*?)<\/h2>/gs);
+  return [...cards].map(([, status = '', title = '']) => [unescapeHtml(title), status]);
+}
+
+function unescapeHtml(html: string): string {
+  return html
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
+}
+
+async function tryInBrowser(t: TestContext, workspace: Workspace, count: number): Promise<void> {
   const site = await servePage(t, workspace.read(reportPath));
   const browser = await openBrowser(t);
   const watched = await openWatched(browser, site.url);
@@ -78,7 +125,7 @@ test('in a browser', { skip: withoutBrowser }, async (t) => {
     assert.ok(await plain.page.locator('.crop').isVisible());
     await plain.close();
   });
-});
+}
 
 async function tryPreviews(t: TestContext, page: Page, count: number): Promise<void> {
   await t.test('the head names the run and leads to it', async () => {
@@ -290,7 +337,7 @@ async function tryForms(t: TestContext, page: Page): Promise<void> {
 }
 
 async function tryPhone(t: TestContext, browser: Browser, file: string): Promise<void> {
-  await t.test('on a phone the bar stays, in a tenth of the screen, and nothing sticks out', async () => {
+  await t.test('on a phone the bar stays, in a seventh of the screen, and nothing sticks out', async () => {
     const { page, complaints, close } = await openWatched(browser, file, { viewport: phone });
     assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
     await page.evaluate('scrollTo(0, 2000)');

@@ -5,54 +5,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { makePng } from '../support/sample-media.ts';
 import { createWorkspace, inputsFor, openSimulator } from '../support/workspace.ts';
-import { context, hostileName, reportPath, repositoryUrl, runIntoEveryStatus } from './gallery-run.ts';
-
-test('a run writes the gallery, and an unchanged asset shows the same ID and expiry', async (t) => {
-  const { workspace, result } = await runIntoEveryStatus(t, 13);
-  assert.equal(result.exitCode, 1, result.stdout);
-  const html = workspace.read(reportPath).toString();
-  assert.deepEqual(listStatuses(html), [
-    ['whatsapp/promo/lie.png', 'invalid'],
-    ['whatsapp/promo/spot.mp4', 'unchanged'],
-    ['whatsapp/team/square.jpg', 'unchanged'],
-    ['whatsapp/promo/refused.png', 'pending'],
-    [hostileName, 'uploaded'],
-    ['whatsapp/promo/altered.png', 'uploaded'],
-    ['whatsapp/promo/large.png', 'uploaded'],
-    ['whatsapp/promo/new.png', 'uploaded'],
-    ['whatsapp/promo/new-name.png', 'reused'],
-    ['whatsapp/promo/old-name.png', 'removed'],
-    ['whatsapp/orders/receipt.pdf', 'unchanged'],
-    ['whatsapp/promo/clip.mp4', 'unchanged'],
-    ['whatsapp/promo/same.png', 'unchanged'],
-  ]);
-  for (const entry of Object.values(workspace.readManifest())) {
-    assert.ok(html.includes(`<code>${entry.id}</code>`), entry.id);
-    assert.ok(html.includes(`datetime="${entry.expiresAt}"`), entry.expiresAt);
-  }
-});
-
-/** Path and status of each card, in the order of the page. */
-function listStatuses(html: string): [string, string][] {
-  const cards = html.matchAll(/data-status="(\w+)".*?<h2>(.*?)<\/h2>/gs);
-  return [...cards].map(([, status = '', title = '']) => [unescapeHtml(title), status]);
-}
-
-function unescapeHtml(html: string): string {
-  return html
-    .replaceAll(/<[^>]*>/g, '')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&amp;', '&');
-}
+import { context, reportPath, repositoryUrl } from './gallery-run.ts';
 
 test('check writes the gallery too, and no manifest', async (t) => {
   const workspace = createWorkspace(t);
   workspace.write('whatsapp/a.png', makePng('a'));
   const result = await workspace.run({ inputs: { mode: 'check', 'report-path': reportPath } });
   assert.equal(result.exitCode, 0, result.stdout);
-  assert.deepEqual(listStatuses(workspace.read(reportPath).toString()), [['whatsapp/a.png', 'pending']]);
+  assert.match(workspace.read(reportPath).toString(), / id="whatsapp\/a\.png" data-status="pending"/);
   assert.ok(!existsSync(join(workspace.root, 'nxcloud-assets.json')));
 });
 
