@@ -24,6 +24,12 @@ function parseLine(line: string): { readonly marks: string; readonly pattern: st
   return { marks, pattern: line.slice(marks.length) };
 }
 
+/** The segments of a pattern, without a leading `.`, which is allowed. */
+function splitSegments(pattern: string): readonly string[] {
+  const [, ...segments] = `/${pattern}`.split(rules.sep === '\\' ? /[/\\]+/ : /\/+/);
+  return segments.filter((segment, index) => segment !== '' && (segment !== '.' || index > 0));
+}
+
 /** Whether a line excludes what it matches. */
 export function isExclusion(line: string): boolean {
   return parseLine(line).marks.replace(/\s/g, '').length % 2 === 1;
@@ -82,7 +88,7 @@ const ANY_NUMBER = Symbol('any number');
 
 type Test<Item> = ((item: Item) => boolean) | typeof ANY_NUMBER;
 
-/** Whether tests match all items, in order, in a time of at most their product. */
+/** Whether tests match all items in order; it takes a time of at most their product. */
 function matchAll<Item>(tests: readonly Test<Item>[], items: ArrayLike<Item>): boolean {
   let position = 0;
   // Only the last star is tried again: what an earlier one could take, it can take as well.
@@ -177,16 +183,11 @@ interface CompiledLine {
 }
 
 function compileLine(line: string): CompiledLine {
-  const { pattern } = parseLine(line);
-  const text = foldCase(rules.sep === '\\' ? pattern.replaceAll('\\', '/') : pattern);
-  const segments = text
-    .replace(/^\.(?=\/|$)/, '')
-    .split('/')
-    .filter(Boolean)
-    .map(compileSegment);
+  const pattern = foldCase(parseLine(line).pattern);
+  const segments = splitSegments(pattern).map(compileSegment);
   // What names a folder stands for everything below it; with a slash at its end it names nothing else.
-  const below: readonly Test<string>[] = text.endsWith('/') ? [ANY_NUMBER, () => true] : [ANY_NUMBER];
-  const files = [...segments, ...below];
+  const isFolder = pattern.endsWith('/') || pattern.endsWith(rules.sep);
+  const files: readonly Test<string>[] = [...segments, ANY_NUMBER, ...(isFolder ? [() => true] : [])];
   const folders = files.slice(0, files.indexOf(ANY_NUMBER)).filter((test) => test !== ANY_NUMBER);
   return { line, excludes: isExclusion(line), files, folders, hasMatched: false };
 }
@@ -204,12 +205,14 @@ export class Patterns {
 
   /** @param lines relative to the repository's root, without faults */
   static async compile(lines: readonly string[]): Promise<Patterns> {
-    const globber = await create(lines.join('\n'));
-    // It takes the current directory for the root, which says nothing about the repository.
-    const current = process.cwd();
+    // From a root of their own, whatever the current directory is.
+    const rooted = lines
+      .filter((line) => !isExclusion(line))
+      .map((line) => `/${splitSegments(parseLine(line).pattern).join('/')}`);
+    const globber = await create(rooted.join('\n'));
     const searchPaths = globber
       .getSearchPaths()
-      .flatMap((path) => toRepositoryPath(current, path, rules) ?? []);
+      .flatMap((path) => toRepositoryPath(rules.parse(path).root, path, rules) ?? []);
     return new Patterns(searchPaths, lines.map(compileLine));
   }
 

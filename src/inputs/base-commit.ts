@@ -1,7 +1,8 @@
 // Which commit the workspace holds, as far as `.git` says so. No git is asked: a few small files tell.
-import { closeSync, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { lstatIfPresent, OPEN_FLAGS } from '../files/file-system.ts';
+import { lstatIfPresent } from '../files/file-system.ts';
+import { OpenFile } from '../files/open-file.ts';
 import { pathRulesOf, toRepositoryPath } from '../files/paths.ts';
 
 /** HEAD and the refs it may lead through: git follows no longer chain. */
@@ -92,11 +93,11 @@ function readInside(folder: string, name: string, maxBytes: number): string | un
   const real = realpathSync.native(path);
   if (toRepositoryPath(realpathSync.native(folder), real, pathRulesOf(process.platform)) === undefined)
     throw new Error('leads out');
-  const file = openSync(path, OPEN_FLAGS);
+  const file = new OpenFile(path);
   try {
-    if (fstatSync(file).size > maxBytes) throw new Error('too long');
-    return readFileSync(file, 'utf8');
+    if (file.size > maxBytes) throw new Error('too long');
+    return file.read(0, file.size).toString();
   } finally {
-    closeSync(file);
+    file.close();
   }
 }

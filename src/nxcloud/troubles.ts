@@ -14,6 +14,35 @@ const PHASE_TEXT: Readonly<Record<Phase, string>> = {
   replying: 'no complete reply from NXCloud',
 };
 
+const CHECKS = 'check `api-url`, the network and the proxy variables';
+
+/** What the codes of errors mean, and what to say behind the detail. */
+const MEANINGS: readonly {
+  readonly pattern: RegExp;
+  readonly code: string;
+  readonly words: string;
+  readonly advice: string;
+}[] = [
+  {
+    pattern: /^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/,
+    code: 'connection-refused',
+    words: 'the connection was refused',
+    advice: CHECKS,
+  },
+  {
+    pattern: /^(?:ENOTFOUND|EAI_AGAIN)$/,
+    code: 'host-unknown',
+    words: 'the host name cannot be resolved',
+    advice: CHECKS,
+  },
+  {
+    pattern: /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/,
+    code: 'secure-connection',
+    words: 'the secure connection failed',
+    advice: 'if a proxy of yours inspects traffic, give its certificate in NODE_EXTRA_CA_CERTS',
+  },
+];
+
 /** Describes what was thrown in a phase; `timeout` is its limit in milliseconds. */
 export function describeTrouble(error: unknown, phase: Phase, timeout: number, redact: Redactor): Trouble {
   if (error instanceof TimedOut) {
@@ -26,24 +55,9 @@ export function describeTrouble(error: unknown, phase: Phase, timeout: number, r
   }
   const cause = findCode(error);
   const detail = neutralise(redact(describeError(error)), 300);
-  const checks = 'check `api-url`, the network and the proxy variables';
-  if (/^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/.test(cause)) {
-    return {
-      code: 'connection-refused',
-      cause,
-      message: `the connection was refused (${detail}); ${checks}`,
-    };
-  }
-  if (/^(?:ENOTFOUND|EAI_AGAIN)$/.test(cause)) {
-    return {
-      code: 'host-unknown',
-      cause,
-      message: `the host name cannot be resolved (${detail}); ${checks}`,
-    };
-  }
-  if (/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(cause)) {
-    const message = `the secure connection failed (${detail}); if a proxy of yours inspects traffic, give its certificate in NODE_EXTRA_CA_CERTS`;
-    return { code: 'secure-connection', cause, message };
+  const meaning = MEANINGS.find(({ pattern }) => pattern.test(cause));
+  if (meaning !== undefined) {
+    return { code: meaning.code, cause, message: `${meaning.words} (${detail}); ${meaning.advice}` };
   }
   if (/proxy/i.test(detail)) {
     const message = `the proxy did not open the way (${detail}); check the proxy variables`;
@@ -54,11 +68,8 @@ export function describeTrouble(error: unknown, phase: Phase, timeout: number, r
     const message = `the server closed the connection ${when} (${detail})`;
     return { code: 'connection-closed', cause: 'connection closed', message };
   }
-  return {
-    code: 'connection-broken',
-    cause: cause || 'connection',
-    message: `the upload broke off (${detail})`,
-  };
+  const message = `the upload broke off (${detail})`;
+  return { code: 'connection-broken', cause: cause || 'connection', message };
 }
 
 /** The deepest error code of a chain of causes. */

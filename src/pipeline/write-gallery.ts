@@ -1,21 +1,14 @@
 // Stage: write the gallery, with the originals that fit into it.
-import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Asset } from '../assets/judge.ts';
 import { writeAtomically } from '../files/atomic-file.ts';
 import { describeError } from '../text/errors.ts';
-import { OPEN_FLAGS } from '../files/file-system.ts';
+import { OpenFile, readJudged } from '../files/open-file.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import type { Outcome } from '../outcome.ts';
 import { findExpiry } from '../plan.ts';
-import {
-  buildGallery,
-  type GalleryHead,
-  type GalleryItem,
-  isEmbeddable,
-  measureOriginal,
-} from '../report/gallery/gallery.ts';
+import { type GalleryItem, isEmbeddable, measureOriginal } from '../report/gallery/card.ts';
+import { buildGallery, type GalleryHead } from '../report/gallery/gallery.ts';
 import { readPage } from '../report/gallery/page.ts';
 
 /** Size of the page, in bytes: what people still send each other and a phone still opens. */
@@ -36,7 +29,7 @@ export async function writeGallery(
   try {
     const page = readPage();
     const bare = buildGallery(items, head, page, new Map(), MAX_GALLERY_BYTES);
-    const originals = await readOriginals(items, MAX_GALLERY_BYTES - Buffer.byteLength(bare));
+    const originals = readOriginals(items, MAX_GALLERY_BYTES - Buffer.byteLength(bare));
     const text = originals.size === 0 ? bare : buildGallery(items, head, page, originals, MAX_GALLERY_BYTES);
     await writeAtomically(join(root, reportPath), text);
     return undefined;
@@ -51,15 +44,12 @@ function findEnd({ path, id }: Outcome, store: ManifestStore | undefined): numbe
 }
 
 /** The originals that fit into the room, in order of the outcomes; smaller ones may pass a large one that does not. */
-async function readOriginals(
-  items: readonly GalleryItem[],
-  room: number,
-): Promise<ReadonlyMap<string, string>> {
+function readOriginals(items: readonly GalleryItem[], room: number): ReadonlyMap<string, string> {
   const originals = new Map<string, string>();
   let left = room;
   for (const { asset } of items.map(({ outcome }) => outcome)) {
     if (!isEmbeddable(asset) || measureOriginal(asset) > left) continue;
-    const content = await readOriginal(asset);
+    const content = readOriginal(asset);
     if (content === undefined) continue;
     originals.set(asset.path, content.toString('base64'));
     left -= measureOriginal(asset);
@@ -68,16 +58,14 @@ async function readOriginals(
 }
 
 /** The content that was judged, or undefined when the file does not hold it any more. */
-async function readOriginal({ file, size, sha256 }: Asset): Promise<Buffer | undefined> {
-  const handle = await open(file, OPEN_FLAGS).catch(() => undefined);
+function readOriginal(asset: Asset): Buffer | undefined {
+  let file: OpenFile | undefined;
   try {
-    const stats = await handle?.stat();
-    if (handle === undefined || !stats?.isFile() || stats.size !== size) return undefined;
-    const content = await handle.readFile();
-    return createHash('sha256').update(content).digest('hex') === sha256 ? content : undefined;
+    file = new OpenFile(asset.file);
+    return Buffer.concat([...readJudged(file, asset, asset.size)]);
   } catch {
     return undefined;
   } finally {
-    await handle?.close();
+    file?.close();
   }
 }

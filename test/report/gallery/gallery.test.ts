@@ -3,13 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Asset } from '../../../src/assets/judge.ts';
 import type { Outcome } from '../../../src/outcome.ts';
-import {
-  buildGallery,
-  type GalleryHead,
-  isEmbeddable,
-  MAX_ORIGINAL_BYTES,
-  measureOriginal,
-} from '../../../src/report/gallery/gallery.ts';
+import { isEmbeddable, MAX_ORIGINAL_BYTES, measureOriginal } from '../../../src/report/gallery/card.ts';
+import { buildGallery, type GalleryHead } from '../../../src/report/gallery/gallery.ts';
 import { makeAsset } from '../../support/asset.ts';
 import { makeOutcome } from '../../support/outcome.ts';
 
