@@ -35,24 +35,21 @@ export function isExclusion(line: string): boolean {
   return parseLine(line).marks.replace(/\s/g, '').length % 2 === 1;
 }
 
-/** What is wrong with a line, or undefined. */
+/** What is wrong with a line, as the rest of a sentence that begins with it; or undefined. */
 export function findPatternFault(line: string): string | undefined {
   const { pattern } = parseLine(line);
-  const shown = quoteValue(line);
-  if (pattern === '') return `${shown} excludes nothing; write a pattern after "!"`;
+  if (pattern === '') return 'excludes nothing; write a pattern after "!"';
   if (pattern.length > MAX_LENGTH) {
-    return `${shown} has ${pattern.length} characters; at most ${MAX_LENGTH} are matched`;
+    return `has ${pattern.length} characters; at most ${MAX_LENGTH} are matched`;
   }
-  if (/^~(?:[/\\]|$)/.test(pattern)) {
-    return `${shown} leads to the home folder; patterns stay inside the repository`;
-  }
+  if (/^~(?:[/\\]|$)/.test(pattern)) return 'leads to the home folder; patterns stay inside the repository';
   // @actions/glob refuses both, also written as `[.]`, but for a leading `./`.
   const segments = pattern
     .replaceAll('[.]', '.')
     .replace(/^\.(?=[/\\]|$)/, '')
     .split(/[/\\]/);
   if (segments.includes('.') || segments.includes('..')) {
-    return `${shown} contains a "." or ".." segment; write paths relative to the repository's root`;
+    return 'contains a "." or ".." segment; write paths relative to the repository\'s root';
   }
   return undefined;
 }

@@ -77,7 +77,7 @@ export function readFailure(error: unknown, now: number): Refusal | NoAnswer {
   if (error instanceof NoAnswer || error instanceof Refusal) return error;
   // Thrown inside of Octokit, which wraps it.
   const cause = error instanceof Error ? error.cause : undefined;
-  if (cause instanceof Refusal) return cause;
+  if (cause instanceof NoAnswer || cause instanceof Refusal) return cause;
   const graphqlErrors = readPath(error, 'errors');
   if (Array.isArray(graphqlErrors)) return readGraphqlErrors(graphqlErrors, readPath(error, 'headers'), now);
   const status = readPath(error, 'response', 'status');

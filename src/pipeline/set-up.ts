@@ -12,7 +12,7 @@ import {
 import { decideMode } from '../inputs/trust.ts';
 import { type ProxySettings, takeProxySettings } from '../network/network.ts';
 import { computeTarget } from '../nxcloud/target.ts';
-import { makeRedactor, type Redactor, SHORTEST_SECRET } from '../text/redact.ts';
+import { makeRedactor, type Redactor, SHORTEST_SECRET, splitSecrets } from '../text/redact.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { locateRepository, type Repository } from '../inputs/checkout.ts';
 import { StepError } from '../text/errors.ts';
@@ -30,6 +30,8 @@ export interface Run {
   readonly baseCommit: string | undefined;
   readonly proxy: ProxySettings;
   readonly redact: Redactor;
+  /** Signatures made so far: `redact` takes them out. */
+  readonly signatures: Set<string>;
   /** Undefined in `check` without access key or number. */
   readonly target: string | undefined;
 }
@@ -43,29 +45,49 @@ export class WrongInputs extends StepError {
 
 const SECRET_INPUTS = ['access-key', 'access-secret', 'token'] as const;
 
+/** What is secret in a run, and how it is kept. */
+type Secrets = Pick<Run, 'proxy' | 'redact' | 'signatures'>;
+
+/** Masks the secrets, and warns of those that GitHub hides too much of. */
+function maskSecrets(host: Host, reporter: Reporter): Secrets {
+  const { proxy, passwords } = takeProxySettings(host.env);
+  const named = SECRET_INPUTS.map((name) => [name, host.readInput(name)] as const);
+  const secrets = [...named.map(([, secret]) => secret), ...passwords];
+  reporter.mask(secrets);
+  const signatures = new Set<string>();
+  const redact = makeRedactor(secrets, host.readInput('business-phone'), signatures);
+  reporter.redactWith(redact);
+  for (const [name, secret] of [...named, ...passwords.map((text) => ['the proxy’s address', text] as const)])
+    warnOfShortSecret(name, secret, host, reporter);
+  return { proxy, redact, signatures };
+}
+
+/** Logs are hidden line by line, so a short line is as bad as a short secret. */
+function warnOfShortSecret(name: string, secret: string, host: Host, reporter: Reporter): void {
+  const shortest = splitSecrets([secret])
+    .map(({ length }) => length)
+    .sort((a, b) => a - b)[0];
+  if (host.shortSecretRisk === undefined || shortest === undefined || shortest >= SHORTEST_SECRET) return;
+  const what = shortest === secret.length ? 'has' : 'has a line of';
+  reporter.annotate(
+    'warning',
+    `${name} ${what} only ${countOf(shortest, 'character')}: ${host.shortSecretRisk}`,
+  );
+}
+
 /**
  * Reads the inputs and the environment. Secrets are masked first and taken out of the environment.
  * @throws {WrongInputs} naming all wrong inputs at once.
  */
 export function setUpRun(host: Host, reporter: Reporter): Run {
-  const { env } = host;
-  const { proxy, passwords } = takeProxySettings(env);
-  const secrets = [...SECRET_INPUTS.map((name) => host.readInput(name)), ...passwords];
-  reporter.mask(secrets);
-  const redact = makeRedactor(secrets, host.readInput('business-phone'));
-  reporter.redactWith(redact);
-  const { parsed, inputs, faults } = parseInputs((name) => host.readInput(name));
-  warnOfShortSecrets(host, reporter);
+  const secrets = maskSecrets(host, reporter);
+  const { redact } = secrets;
+  const { parsed, inputs, faults } = parseInputs((name) => host.readInput(name), redact);
   for (const name of SECRET_INPUTS) host.forgetInput(name);
 
-  const event = readEvent(env);
+  const event = readEvent(host.env);
   const missing = findMissingCredentials(parsed);
-  const located = locateRepository(host.workspace, {
-    files: parsed.files,
-    manifestPath: parsed.manifestPath ?? '',
-    workingDirectory: parsed.workingDirectory ?? '',
-    reportPath: parsed.reportPath,
-  });
+  const located = locateRepository(host.workspace, { ...DEFAULT_PATHS, files: undefined, ...parsed }, redact);
   const baseCommit = 'repository' in located ? readBaseCommit(located.repository.root) : undefined;
   const { mode, reason } = decideMode({
     mode: parsed.mode ?? 'check',
@@ -85,23 +107,18 @@ export function setUpRun(host: Host, reporter: Reporter): Run {
   }
   if (inputs === undefined || allFaults.length > 0 || !('repository' in located))
     throw describeFaults(allFaults);
-  if (reason !== undefined) {
+  if (reason !== undefined)
     reporter.annotate('notice', `Works as \`check\`, nothing is sent to NXCloud: ${reason}.`);
-  }
-  const canJudgeTargets = inputs.accessKey !== '' && inputs.businessPhone !== '';
-  const target = canJudgeTargets
-    ? computeTarget(inputs.accessKey, inputs.apiUrl, inputs.businessPhone)
-    : undefined;
-  return { host, inputs, mode, event, redact, repository: located.repository, baseCommit, proxy, target };
+  const { repository } = located;
+  return { host, inputs, mode, event, ...secrets, repository, baseCommit, target: findTarget(inputs) };
 }
 
-function warnOfShortSecrets(host: Host, reporter: Reporter): void {
-  if (host.shortSecretRisk === undefined) return;
-  for (const name of SECRET_INPUTS) {
-    const { length } = host.readInput(name);
-    if (length === 0 || length >= SHORTEST_SECRET) continue;
-    reporter.annotate('warning', `${name} has only ${countOf(length, 'character')}: ${host.shortSecretRisk}`);
-  }
+/** Paths that are never wrong have a parser that takes any text. */
+const DEFAULT_PATHS = { manifestPath: '', workingDirectory: '', reportPath: undefined };
+
+function findTarget({ accessKey, apiUrl, businessPhone }: Inputs): string | undefined {
+  const canJudge = accessKey !== '' && businessPhone !== '';
+  return canJudge ? computeTarget(accessKey, apiUrl, businessPhone) : undefined;
 }
 
 function describeFaults(faults: readonly string[]): WrongInputs {

@@ -56,11 +56,11 @@ export async function uploadPlanned(
   const results = new Map<string, UploadResult>();
   if (listDue(planned, results).length === 0) return { steps: planned, results, failures: [] };
   saveMemory();
-  const { inputs } = run;
+  const { inputs, redact, signatures } = run;
   const { NxcloudClient } = await import('../nxcloud/client.ts');
   const { uploadAll } = await import('../upload/upload-all.ts');
   const dispatcher = await openDispatcher(inputs.apiUrl, run.proxy);
-  const client = new NxcloudClient({ ...inputs, dispatcher, redact: run.redact });
+  const client = new NxcloudClient({ ...inputs, dispatcher, redact, signatures });
   /** Uploads what is due, and gives the plan with what is due because of files that were lost. */
   const uploadDue = async (steps: readonly PlanStep[]): Promise<Uploads> => {
     const items = listDue(steps, results);
