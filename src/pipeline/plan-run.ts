@@ -1,9 +1,9 @@
 // Stage: judge the assets, and decide what to do with each.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Discovery, Unusable } from '../assets/discover.ts';
-import { type Asset, type Finding, hashFile, type Unreadable } from '../assets/judge.ts';
+import type { Asset, Finding, Unreadable } from '../assets/judge.ts';
 import { judgeAssets } from '../assets/judge-all.ts';
 import { isPublishing } from '../inputs/inputs.ts';
 import { findMissingFiles, isSparseCheckout } from '../manifest/removals.ts';
@@ -60,8 +60,8 @@ async function makeSteps(
     ...usable.filter((result) => 'reason' in result),
   ];
   const isOwn = makeShareTest(inputs.shard);
-  const ownUnusable =
-    inputs.shard === undefined ? unusable : unusable.filter((item) => isOwn(findShareKey(item)));
+  // What is not hashed is shared out by its path.
+  const ownUnusable = unusable.filter(({ path }) => isOwn(hash('sha256', path)));
   const steps = planUploads({
     assets: assets.filter((asset) => isOwn(asset.sha256)),
     rejected: ownUnusable.map(({ path, reason }) => ({ path, findings: [rejectWith(reason)] })),
@@ -93,12 +93,6 @@ function refuseNested(result: Asset | Unreadable, nested: readonly string[]): As
     `it lies in ${folder}, a repository of its own, so it cannot be published from here: if that is this repository, ` +
     `checked out with \`path:\`, set \`working-directory: ${folder}\`; if it is another one, exclude it from \`files\``;
   return { path: result.path, reason };
-}
-
-/** What can be read is shared out by its content like any asset, the rest by its path. */
-function findShareKey({ path, file }: Unusable): string {
-  const sha256 = file === undefined ? undefined : hashFile(file);
-  return sha256 ?? createHash('sha256').update(path).digest('hex');
 }
 
 function rejectWith(message: string): Finding {
