@@ -1,10 +1,19 @@
 // What is known of one asset's content; the vocabulary shared by readers and rules.
 
+/** The types of content that have media rules. */
+export const MEDIA_TYPES = ['image/jpeg', 'image/png', 'video/mp4', 'application/pdf'] as const;
+export type MediaType = (typeof MEDIA_TYPES)[number];
+
 /** One rule that a file does not meet. */
 export interface MediaFinding {
   rule: string;
   level: 'error' | 'warning';
+  /** The whole text: the problem and, where there is one, the remedy. */
   message: string;
+  /** What is wrong, with the limit and the actual value. */
+  problem?: string;
+  /** How to mend it: a phrase, or a command in backticks. */
+  remedy?: string;
 }
 
 export type Colour = 'RGB' | 'RGBA' | 'greyscale' | 'greyscale with alpha' | 'palette' | 'CMYK';
@@ -22,6 +31,9 @@ export interface MediaFacts {
   videoCodec?: string;
   /** H.264 profile, for example "High". */
   videoProfile?: string;
+  /** Bits of a sample and the share of the colour, for example "4:2:0"; known of H.264 in High profiles. */
+  videoBits?: number;
+  chroma?: string;
   /** Frames are stored in another order than they are shown. */
   bFrames?: boolean;
   videoStreams?: number;
@@ -31,10 +43,16 @@ export interface MediaFacts {
   durationSeconds?: number;
   /** The index (`moov`) lies behind the media data (`mdat`). */
   moovLast?: boolean;
-  pages?: number;
-  encrypted?: boolean;
+  /** What opening an encrypted document takes: a password, nothing (only its use is restricted), or who knows. */
+  encryption?: 'password' | 'restricted' | 'unknown';
+  /** A document without any page. */
+  isEmpty?: boolean;
   /** What shows that the end of the file is missing. */
   cutOff?: string;
+  /** What shows that the file is damaged otherwise; viewers may mend it. */
+  damage?: string;
+  /** What shows that a program took the file for text and changed its bytes. */
+  converted?: string;
   /** Why the file could not be judged, or not wholly. */
   unchecked?: string;
 }

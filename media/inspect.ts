@@ -1,10 +1,10 @@
 // Judges the content of one asset by the media rules, whatever bytes it holds.
-import type { AssetType } from '../src/assets/asset-type.ts';
-import type { MediaFacts, MediaFinding } from './facts.ts';
+import { CONVERSION_READS, describeConversion } from './conversion.ts';
+import type { MediaFacts, MediaFinding, MediaType } from './facts.ts';
 import { readJpeg } from './jpeg.ts';
 import { readPng } from './png.ts';
 import { judgeMedia, type MediaKind } from './rules.ts';
-import { type ByteSource, CutOffError, limitReads, UnreadableError } from './source.ts';
+import { type ByteSource, CutOffError, DamagedError, limitReads, UnreadableError } from './source.ts';
 
 export type { ByteSource } from './source.ts';
 
@@ -17,7 +17,7 @@ type Reader = (source: ByteSource, facts: MediaFacts) => void | Promise<void>;
 const readMp4: Reader = async (...args) => (await import('./mp4.ts')).readMp4(...args);
 const readPdf: Reader = async (...args) => (await import('./pdf.ts')).readPdf(...args);
 
-const readers: Readonly<Record<AssetType, { kind: MediaKind; read: Reader }>> = {
+const readers: Readonly<Record<MediaType, { kind: MediaKind; read: Reader }>> = {
   'image/jpeg': { kind: 'image', read: readJpeg },
   'image/png': { kind: 'image', read: readPng },
   'video/mp4': { kind: 'video', read: readMp4 },
@@ -29,18 +29,36 @@ const readers: Readonly<Record<AssetType, { kind: MediaKind; read: Reader }>> = 
  * because of the content: what cannot be judged becomes a finding "could not be checked".
  */
 export async function inspectMedia(
-  type: AssetType,
+  type: MediaType,
   source: ByteSource,
 ): Promise<{ facts: MediaFacts; findings: MediaFinding[] }> {
   const { kind, read } = readers[type];
   const facts: MediaFacts = { size: source.size };
+  await note(facts, () => read(limitReads(source, INSPECT_LIMIT - CONVERSION_READS), facts));
+  await note(facts, () => explainByConversion(type, source, facts));
+  return { facts, findings: judgeMedia(kind, facts) };
+}
+
+/** Takes a step, and notes in the facts what ends it. */
+async function note(facts: MediaFacts, step: () => void | Promise<void>): Promise<void> {
   try {
-    await read(limitReads(source, INSPECT_LIMIT), facts);
+    await step();
   } catch (error) {
     if (error instanceof CutOffError) facts.cutOff = error.message;
-    else
-      facts.unchecked =
-        error instanceof UnreadableError ? error.message : 'its structure is unusual or damaged';
+    else if (error instanceof DamagedError) facts.damage ??= error.message;
+    else if (error instanceof UnreadableError) facts.unchecked = error.message;
+    else facts.unchecked = 'its structure is unusual or damaged';
   }
-  return { facts, findings: judgeMedia(kind, facts) };
+}
+
+/** A conversion of text moves and spoils what follows: whatever else seems wrong then comes from it. */
+function explainByConversion(type: MediaType, source: ByteSource, facts: MediaFacts): void {
+  // Its signature is made to show any; see `sniffMedia`.
+  if (type === 'image/png') return;
+  const isSound = (facts.damage ?? facts.cutOff ?? facts.unchecked) === undefined;
+  // A sound PDF may have been written with such line ends.
+  const converted = describeConversion(source, !(isSound && type === 'application/pdf'));
+  if (converted === undefined) return;
+  facts.converted = converted;
+  for (const effect of ['damage', 'cutOff', 'unchecked'] as const) delete facts[effect];
 }

@@ -1,31 +1,43 @@
 // Reads what a JPEG's segments say of it (ITU-T T.81, JFIF, Exif).
 import type { Colour, MediaFacts } from './facts.ts';
-import { type ByteSource, CutOffError, readExactly, readWindow, UnreadableError } from './source.ts';
+import {
+  type ByteSource,
+  CutOffError,
+  readExactly,
+  readText,
+  readWindow,
+  UnreadableError,
+} from './source.ts';
 
 const MAX_SEGMENTS = 1_000;
 /** Bytes of compressed data that are searched for the end marker; longer pictures are judged by their tail. */
 const MAX_SCAN = 1_048_576;
 const TAIL = 131_072;
+/** Bytes of zeros behind a picture that are passed over. */
+const MAX_PADDING = 3 * TAIL;
 const SMALLEST_WINDOW = 256;
 const LARGEST_WINDOW = 16_384;
 
-const TEM = 0x01;
-const DHT = 0xc4;
-const JPG = 0xc8;
-const DAC = 0xcc;
-const RST0 = 0xd0;
-const RST7 = 0xd7;
-const SOI = 0xd8;
-const EOI = 0xd9;
-const SOS = 0xda;
-const APP1 = 0xe1;
+/** A marker. In compressed data 0xFF is followed by 0 or is a restart marker; further ones before a marker fill space. */
+const MARKER = /\xff([^\0\xff\xd0-\xd7])/;
+/** A marker that neither stands in compressed data nor between its parts: tables of codes, and the next scan. */
+const FOREIGN_MARKER = /\xff[^\0\xff\xc4\xd0-\xd7\xda]/;
+const LONE = /[\x01\xd8]/;
+const FRAME = /[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]/;
+/** Baseline, extended and progressive coding. */
+const COMMON_FRAME = /[\xc0-\xc2]/;
+const END = '\xd9';
+const SCAN = '\xda';
+const APP1 = '\xe1';
+const EXIF = 'Exif\0\0';
+const ORIENTATION = 0x0112;
 
 const COLOURS: Readonly<Record<number, Colour>> = { 1: 'greyscale', 3: 'RGB', 4: 'CMYK' };
 
-/** Fills `facts` from a JPEG; throws `CutOffError` or `UnreadableError` at the first thing that does not fit. */
+/** Fills `facts` from a JPEG; throws an error of `source.ts` at the first thing that does not fit. */
 export function readJpeg(source: ByteSource, facts: MediaFacts): void {
   let position = 2;
-  let sideways = false;
+  let exif: Buffer | undefined;
   let unscanned = MAX_SCAN;
   for (let segments = 0; segments < MAX_SEGMENTS; segments++) {
     const found = findMarker(source, position, position + unscanned);
@@ -36,71 +48,59 @@ export function readJpeg(source: ByteSource, facts: MediaFacts): void {
     const { marker, end } = found;
     unscanned -= end - position;
     position = end;
-    if (marker === SOI || marker === TEM) continue;
-    if ((marker === EOI || marker === SOS) && facts.colour === undefined) {
+    if (LONE.test(marker)) continue;
+    if ((marker === END || marker === SCAN) && facts.colour === undefined)
       throw new UnreadableError('it holds no picture, or its header is damaged');
-    }
     // Whatever follows is ignored by every viewer: phones append depth maps and short videos.
-    if (marker === EOI) return;
-    const segment = position + 2;
+    if (marker === END) return;
     const length = readExactly(source, position, 2, 'the header').readUInt16BE(0);
-    position += length;
     if (length < 2) throw new UnreadableError('its segments are damaged');
-    if (position > source.size) throw new CutOffError('the header is incomplete');
-    if (marker === APP1) sideways ||= isSideways(readWindow(source, segment, length - 2));
-    if (isFrame(marker)) readFrame(readWindow(source, segment, length - 2), marker, sideways, facts);
+    if (position + length > source.size) throw new CutOffError('the header is incomplete');
+    const read = (most: number) => readWindow(source, position + 2, Math.min(length - 2, most));
+    // Other metadata than Exif is passed over, whatever its size.
+    if (marker === APP1 && read(EXIF.length).toString('latin1') === EXIF)
+      exif ??= read(length).subarray(EXIF.length);
+    if (FRAME.test(marker)) readFrame(read(6), marker, exif !== undefined && isSideways(exif), facts);
+    position += length;
   }
   throw new UnreadableError(`it has more than ${MAX_SEGMENTS} segments`);
 }
 
-/**
- * The next marker at or after `from`, passing over fill bytes, stray bytes and compressed data (where 0xFF is followed
- * by 0 or is a restart marker); undefined when there is none before `limit`.
- */
+/** The next marker at or after `from`, and where it ends; undefined when there is none before `limit`. */
 function findMarker(
   source: ByteSource,
   from: number,
   limit: number,
-): { marker: number; end: number } | undefined {
-  let position = from;
+): { marker: string; end: number } | undefined {
   let length = SMALLEST_WINDOW;
-  while (position < limit) {
-    const bytes = readWindow(source, position, length);
-    if (bytes.length < 2) throw new CutOffError('the end marker is missing');
-    for (let at = bytes.indexOf(0xff); at !== -1 && at + 1 < bytes.length; at = bytes.indexOf(0xff, at + 1)) {
-      const marker = bytes.readUInt8(at + 1);
-      if (marker !== 0xff && !isScanData(marker)) return { marker, end: position + at + 2 };
-    }
+  for (let position = from; position < limit; ) {
+    const text = readText(source, position, length);
+    if (text.length < 2) throw new CutOffError('the end marker is missing');
+    const match = MARKER.exec(text);
+    if (match !== null) return { marker: match[1] ?? '', end: position + match.index + 2 };
     // The last byte is read again: it may be the first half of a marker.
-    position += bytes.length - 1;
+    position += text.length - 1;
     length = Math.min(length * 4, LARGEST_WINDOW);
   }
   return undefined;
 }
 
-function isScanData(marker: number): boolean {
-  return marker === 0 || (marker >= RST0 && marker <= RST7);
-}
-
-/** Of a picture too long to read: compressed data up to the last byte means that the end is missing. */
+/** Of a picture too long to read: compressed data, or nothing but zeros, up to the last byte means that it was cut. */
 function judgeTail(source: ByteSource): void {
-  const tail = readWindow(source, Math.max(0, source.size - TAIL), TAIL);
-  let escaped = false;
-  for (let at = tail.indexOf(0xff); at !== -1 && at + 1 < tail.length; at = tail.indexOf(0xff, at + 1)) {
-    const marker = tail.readUInt8(at + 1);
-    // Any other byte cannot stand in compressed data: the picture has ended, be it here or before an appended video.
-    if (!isScanData(marker) && marker !== 0xff && marker !== DHT && marker !== SOS) return;
-    escaped ||= marker === 0;
+  let end = source.size;
+  let tail = readText(source, end - TAIL, TAIL);
+  while (/^\0*$/.test(tail) && end > source.size - MAX_PADDING) {
+    // The last byte is read again: it may be the second half of what stands before the zeros.
+    end -= TAIL - 1;
+    tail = readText(source, end - TAIL, TAIL);
   }
-  if (!escaped) throw new UnreadableError('its end was not found');
+  // Anything else cannot stand in compressed data: the picture has ended, be it here or before an appended video.
+  if (FOREIGN_MARKER.test(tail)) return;
+  if (end === source.size && !tail.includes('\xff\0')) throw new UnreadableError('its end was not found');
   throw new CutOffError('the end marker is missing');
 }
 
-function isFrame(marker: number): boolean {
-  return marker >= 0xc0 && marker <= 0xcf && marker !== DHT && marker !== JPG && marker !== DAC;
-}
-
-function readFrame(frame: Buffer, marker: number, sideways: boolean, facts: MediaFacts): void {
+function readFrame(frame: Buffer, marker: string, sideways: boolean, facts: MediaFacts): void {
   if (facts.colour !== undefined) throw new UnreadableError('it holds several pictures in one');
   const colour = COLOURS[frame.readUInt8(5)];
   if (colour === undefined) throw new UnreadableError('its number of colour channels is unusual');
@@ -112,23 +112,22 @@ function readFrame(frame: Buffer, marker: number, sideways: boolean, facts: Medi
   if (rows === 0) throw new UnreadableError('its header does not say how high it is');
   facts.width = sideways ? rows : columns;
   facts.height = sideways ? columns : rows;
-  if (marker > 0xc2)
+  if (!COMMON_FRAME.test(marker))
     throw new UnreadableError('its coding (lossless or arithmetic) is one that few programs read');
 }
 
 /** Whether Exif data asks for a quarter turn: phones store an upright photo lying. */
-function isSideways(segment: Buffer): boolean {
-  if (segment.toString('latin1', 0, 6) !== 'Exif\0\0' || segment.length < 14) return false;
-  const tiff = segment.subarray(6);
-  const little = tiff.toString('latin1', 0, 2) === 'II';
+function isSideways(tiff: Buffer): boolean {
+  if (tiff.length < 8) return false;
+  const isLittle = tiff.toString('latin1', 0, 2) === 'II';
   const short = (at: number) =>
-    at + 2 > tiff.length ? 0 : little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at);
-  const directory = little ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
+    at + 2 > tiff.length ? 0 : isLittle ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at);
+  const directory = isLittle ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
   const entries = short(directory);
   for (let entry = 0; entry < entries; entry++) {
     const at = directory + 2 + entry * 12;
     if (at >= tiff.length) return false;
-    if (short(at) === 0x0112) return short(at + 8) >= 5 && short(at + 8) <= 8;
+    if (short(at) === ORIENTATION) return short(at + 8) >= 5 && short(at + 8) <= 8;
   }
   return false;
 }

@@ -1,8 +1,8 @@
-// Finds the boxes of an MP4 (ISO/IEC 14496-12, 4.2). Each lies wholly inside the one that holds it, or is not found.
+// Finds the boxes of an MP4 (ISO/IEC 14496-12, 4.2) by their headers alone: their content is passed over.
 import { type ByteSource, readWindow, UnreadableError } from './source.ts';
 
-/** A box at the top of the file; `end` may lie beyond the file's. */
-export interface BoxPlace {
+/** A box of the file; at the top, `end` may lie beyond the file's. */
+export interface Box {
   type: string;
   start: number;
   /** Where the content begins. */
@@ -10,81 +10,62 @@ export interface BoxPlace {
   end: number;
 }
 
-/** A box that is wholly in memory. */
-export interface Box {
-  type: string;
-  content: Buffer;
-  /** Where it ends in the content it lies in. */
-  end: number;
+/** An MP4 that is being read. */
+export interface Mp4File {
+  source: ByteSource;
+  /** Boxes that may still be found. */
+  boxesLeft: number;
 }
-
-/** Notes that a box was found; throws an `UnreadableError` when it is one too many. */
-export type Counter = () => void;
 
 const MAX_BOXES = 10_000;
-/** Bytes of the smallest box. */
-export const BOX_HEADER = 8;
-const LONG_BOX_HEADER = 16;
+const HEADER = 8;
+const LONG_HEADER = 16;
 
-/** Counts the boxes of one file. */
-export function createCounter(): Counter {
-  let total = 0;
-  return () => {
-    total++;
-    if (total > MAX_BOXES) throw new UnreadableError(`it has more than ${MAX_BOXES} boxes`);
-  };
+/** An MP4 nothing of which is read yet. */
+export function openMp4(source: ByteSource): Mp4File {
+  return { source, boxesLeft: MAX_BOXES };
 }
 
-/** The boxes at the top of the file. What follows the last intelligible one is not ours to judge: cameras append data. */
-export function listFileBoxes(source: ByteSource, count: Counter): BoxPlace[] {
-  const boxes: BoxPlace[] = [];
-  for (let position = 0; position < source.size; ) {
-    const box = parseHeader(readWindow(source, position, LONG_BOX_HEADER), position, source.size);
-    if (box === undefined) break;
-    count();
+/**
+ * The boxes that `parent` holds from `offset` on, up to the first that does not lie wholly inside it. Without a parent
+ * those at the top of the file: what follows the last intelligible one is not ours to judge, cameras append data.
+ */
+export function listBoxes(file: Mp4File, parent?: Box, offset = 0): Box[] {
+  const to = parent?.end ?? file.source.size;
+  const boxes: Box[] = [];
+  for (let position = (parent?.content ?? 0) + offset; position + HEADER <= to; ) {
+    const box = parseHeader(readWindow(file.source, position, LONG_HEADER), position, to);
+    if (box === undefined || (parent !== undefined && box.end > to)) break;
+    file.boxesLeft--;
+    if (file.boxesLeft < 0) throw new UnreadableError(`it has more than ${MAX_BOXES} boxes`);
     boxes.push(box);
     position = box.end;
   }
   return boxes;
 }
 
-/** The boxes that `content` consists of, up to the first that does not lie wholly inside it. */
-export function listBoxes(content: Buffer, count: Counter): Box[] {
-  const boxes: Box[] = [];
-  for (let position = 0; position < content.length; ) {
-    const header = content.subarray(position, position + LONG_BOX_HEADER);
-    const box = parseHeader(header, position, content.length);
-    if (box === undefined || box.end > content.length) break;
-    count();
-    boxes.push({ type: box.type, content: content.subarray(box.content, box.end), end: box.end });
-    position = box.end;
-  }
-  return boxes;
+/** The first box of this path of types inside `parent`. */
+export function findBox(file: Mp4File, parent: Box | undefined, ...path: readonly string[]): Box | undefined {
+  return path.reduce(
+    (box: Box | undefined, wanted) => box && listBoxes(file, box).find(({ type }) => type === wanted),
+    parent,
+  );
+}
+
+/** At most `length` bytes of a box's content from `offset` on; none when there is no box. */
+export function readContent(file: Mp4File, box: Box | undefined, length: number, offset = 0): Buffer {
+  if (box === undefined) return Buffer.alloc(0);
+  const from = Math.min(box.content + offset, box.end);
+  return readWindow(file.source, from, Math.min(length, box.end - from));
 }
 
 /** The box whose first bytes are given; undefined when they are none. A length of 0 means "to the end". */
-function parseHeader(bytes: Buffer, start: number, parentEnd: number): BoxPlace | undefined {
-  if (bytes.length < BOX_HEADER) return undefined;
+function parseHeader(bytes: Buffer, start: number, parentEnd: number): Box | undefined {
   const type = bytes.toString('latin1', 4, 8);
   if (!/^[\x20-\x7e\xa9]{4}$/.test(type)) return undefined;
-  const length = bytes.readUInt32BE(0);
-  const content = start + BOX_HEADER;
-  if (length === 0) return { type, start, content, end: parentEnd };
-  if (length !== 1) return length < BOX_HEADER ? undefined : { type, start, content, end: start + length };
-  if (bytes.length < LONG_BOX_HEADER) return undefined;
-  const long = Number(bytes.readBigUInt64BE(8));
-  return long < LONG_BOX_HEADER
-    ? undefined
-    : { type, start, content: start + LONG_BOX_HEADER, end: start + long };
-}
-
-/** A box again as bytes. */
-export function writeBox(type: string, ...content: readonly Buffer[]): Buffer {
-  const header = Buffer.alloc(BOX_HEADER);
-  header.writeUInt32BE(
-    content.reduce((length, piece) => length + piece.length, BOX_HEADER),
-    0,
-  );
-  header.write(type, 4, 'latin1');
-  return Buffer.concat([header, ...content]);
+  const short = bytes.readUInt32BE(0);
+  const isLong = short === 1 && bytes.length === LONG_HEADER;
+  const length = isLong ? Number(bytes.readBigUInt64BE(8)) : short || parentEnd - start;
+  const header = isLong ? LONG_HEADER : HEADER;
+  return length < header ? undefined : { type, start, content: start + header, end: start + length };
 }

@@ -1,91 +1,60 @@
 // Names for what MP4 sample descriptions say of codecs (https://mp4ra.org/registered-types/sampleentries).
-import type { SampleEntry } from 'mp4box';
+import type { MediaFacts } from './facts.ts';
 
-/** Sample descriptions by four-character code; the ones that need a look inside are handled in code. */
-const CODECS: Readonly<Record<string, string>> = {
-  avc1: 'H.264',
-  avc2: 'H.264',
-  avc3: 'H.264',
-  avc4: 'H.264',
-  hvc1: 'HEVC (H.265)',
-  hev1: 'HEVC (H.265)',
-  dvh1: 'Dolby Vision (HEVC)',
-  dvhe: 'Dolby Vision (HEVC)',
-  dva1: 'Dolby Vision (H.264)',
-  dvav: 'Dolby Vision (H.264)',
-  vvc1: 'VVC (H.266)',
-  vvi1: 'VVC (H.266)',
-  av01: 'AV1',
-  vp08: 'VP8',
-  vp09: 'VP9',
-  s263: 'H.263',
-  h263: 'H.263',
-  H263: 'H.263',
-  jpeg: 'Motion JPEG',
-  mjpa: 'Motion JPEG',
-  mjpg: 'Motion JPEG',
-  apch: 'ProRes',
-  apcn: 'ProRes',
-  apcs: 'ProRes',
-  apco: 'ProRes',
-  ap4h: 'ProRes',
-  ap4x: 'ProRes',
-  encv: 'copy-protected',
-  enca: 'copy-protected',
-  '.mp3': 'MP3',
-  'ac-3': 'Dolby Digital (AC-3)',
-  'ec-3': 'Dolby Digital Plus (E-AC-3)',
-  'ac-4': 'Dolby AC-4',
-  Opus: 'Opus',
-  fLaC: 'FLAC',
-  alac: 'Apple Lossless',
-  samr: 'AMR',
-  sawb: 'AMR',
-  mha1: 'MPEG-H',
-  mhm1: 'MPEG-H',
-  lpcm: 'PCM',
-  ipcm: 'PCM',
-  fpcm: 'PCM',
-  sowt: 'PCM',
-  twos: 'PCM',
-};
+/** Names and the four-character codes of their sample descriptions. */
+const CODECS: readonly (readonly [string, ...string[]])[] = [
+  ['H.264', 'avc1', 'avc2', 'avc3', 'avc4'],
+  ['HEVC (H.265)', 'hvc1', 'hev1'],
+  ['Dolby Vision (HEVC)', 'dvh1', 'dvhe'],
+  ['Dolby Vision (H.264)', 'dva1', 'dvav'],
+  ['VVC (H.266)', 'vvc1', 'vvi1'],
+  ['AV1', 'av01'],
+  ['VP8', 'vp08'],
+  ['VP9', 'vp09'],
+  ['H.263', 's263', 'h263', 'H263'],
+  ['MPEG-4 Part 2', 'mp4v'],
+  ['Motion JPEG', 'jpeg', 'mjpa', 'mjpg'],
+  ['ProRes', 'apch', 'apcn', 'apcs', 'apco', 'ap4h', 'ap4x'],
+  ['copy-protected', 'encv', 'enca'],
+  ['AAC', 'mp4a'],
+  ['MP3', '.mp3'],
+  ['Dolby Digital (AC-3)', 'ac-3'],
+  ['Dolby Digital Plus (E-AC-3)', 'ec-3'],
+  ['Dolby AC-4', 'ac-4'],
+  ['Opus', 'Opus'],
+  ['FLAC', 'fLaC'],
+  ['Apple Lossless', 'alac'],
+  ['AMR', 'samr', 'sawb'],
+  ['MPEG-H', 'mha1', 'mhm1'],
+  ['PCM', 'lpcm', 'ipcm', 'fpcm', 'sowt', 'twos'],
+];
 
 /** Object types inside `esds` (ISO/IEC 14496-1, table 5; registered ones from mp4ra.org). */
-const OBJECT_TYPES: Readonly<Record<number, string>> = {
-  32: 'MPEG-4 Part 2',
-  33: 'H.264',
-  35: 'HEVC (H.265)',
-  64: 'AAC',
-  96: 'MPEG-2',
-  97: 'MPEG-2',
-  98: 'MPEG-2',
-  99: 'MPEG-2',
-  100: 'MPEG-2',
-  101: 'MPEG-2',
-  102: 'AAC',
-  103: 'AAC',
-  104: 'AAC',
-  105: 'MP3',
-  106: 'MPEG-1',
-  107: 'MP3',
-  108: 'Motion JPEG',
-  165: 'Dolby Digital (AC-3)',
-  166: 'Dolby Digital Plus (E-AC-3)',
-  169: 'DTS',
-  173: 'Opus',
-  221: 'Vorbis',
-  225: 'QCELP',
-};
+const OBJECT_TYPES: readonly (readonly [string, ...(number | undefined)[]])[] = [
+  ['MPEG-4 Part 2', 32],
+  ['H.264', 33],
+  ['HEVC (H.265)', 35],
+  ['AAC', 64, 102, 103, 104],
+  ['MPEG-2', 96, 97, 98, 99, 100, 101],
+  ['MP3', 105, 107],
+  ['MPEG-1', 106],
+  ['Motion JPEG', 108],
+  ['Dolby Digital (AC-3)', 165],
+  ['Dolby Digital Plus (E-AC-3)', 166],
+  ['DTS', 169],
+  ['Opus', 173],
+  ['Vorbis', 221],
+  ['QCELP', 225],
+];
 
 /** Kinds of MPEG-4 audio (ISO/IEC 14496-3, table 1.17) that are no AAC. */
-const AUDIO_OBJECT_TYPES: Readonly<Record<number, string>> = {
-  32: 'MP3',
-  33: 'MP3',
-  34: 'MP3',
-  36: 'MPEG-4 ALS',
-  37: 'MPEG-4 SLS',
-};
+const AUDIO_OBJECT_TYPES: readonly (readonly [string, ...(number | undefined)[]])[] = [
+  ['MP3', 32, 33, 34],
+  ['MPEG-4 ALS', 36],
+  ['MPEG-4 SLS', 37],
+];
 
+/** H.264 profiles (ITU-T H.264, annex A). */
 const PROFILES: Readonly<Record<number, string>> = {
   44: 'CAVLC 4:4:4',
   66: 'Baseline',
@@ -97,37 +66,65 @@ const PROFILES: Readonly<Record<number, string>> = {
   244: 'High 4:4:4',
 };
 
-/** The name of a video track's codec. */
-export function videoCodecName(entry: SampleEntry | undefined): string {
-  if (entry?.type !== 'mp4v') return nameByCode(entry);
-  return OBJECT_TYPES[descriptorOf(entry)?.getOTI() ?? -1] ?? 'MPEG-4 Part 2';
+/** What parameters of H.264 say (ISO/IEC 14496-15, 5.3.3); left out where only the stream itself tells. */
+export type H264Format = Pick<MediaFacts, 'videoProfile' | 'videoBits' | 'chroma'>;
+
+/** Where the first sequence parameter set in `avcC` begins to differ from the head of the box. */
+const SET = 9;
+const CHROMA = ['4:0:0', '4:2:0', '4:2:2', '4:4:4'];
+
+/** The name of a codec, by the code of the sample description and what its `esds` says: MP3 hides behind AAC's code. */
+export function nameCodec(code: string, esds: Buffer): string {
+  const known = findName(CODECS, code);
+  if (known === undefined) return /^[A-Za-z0-9]{4}$/.test(code) ? `unknown (${code})` : 'unknown';
+  if (code !== 'mp4v' && code !== 'mp4a') return known;
+  const [objectType, audioType] = parseStreamTypes(esds);
+  const name = findName(OBJECT_TYPES, objectType) ?? known;
+  return name === 'AAC' ? (findName(AUDIO_OBJECT_TYPES, audioType) ?? name) : name;
 }
 
-/** The name of an audio track's codec; MP3 hides in the same sample description as AAC. */
-export function audioCodecName(entry: SampleEntry | undefined): string {
-  if (entry?.type !== 'mp4a') return nameByCode(entry);
-  const descriptor = descriptorOf(entry);
-  const name = OBJECT_TYPES[descriptor?.getOTI() ?? -1] ?? 'AAC';
-  return name === 'AAC' ? (AUDIO_OBJECT_TYPES[descriptor?.getAudioConfig() ?? -1] ?? 'AAC') : name;
+function findName<Key>(table: readonly (readonly [string, ...Key[]])[], key: Key): string | undefined {
+  return table.find(([, ...keys]) => keys.includes(key))?.[0];
 }
 
-/** The name of an H.264 profile (ITU-T H.264, annex A). */
-export function profileName(indication: number): string {
-  return PROFILES[indication] ?? `profile ${indication}`;
+/** Object type and kind of audio that a stream descriptor states (ISO/IEC 14496-1, 7.2.6; 14496-3, 1.6.2.1). */
+function parseStreamTypes(esds: Buffer): [objectType: number | undefined, audioType: number] {
+  const stream = skipHead(esds, 4, 3);
+  const flags = esds[stream + 2] ?? 0;
+  const url = (flags & 0x40) === 0 ? 0 : 1 + (esds[stream + 3] ?? 0);
+  const decoder = skipHead(esds, stream + 3 + (flags & 0x80 ? 2 : 0) + url + (flags & 0x20 ? 2 : 0), 4);
+  const [first = 0, second = 0] = esds.subarray(skipHead(esds, decoder + 13, 5));
+  // Five bits, or when all are set six more.
+  return [esds[decoder], first >> 3 === 31 ? 32 + ((first & 7) << 3) + (second >> 5) : first >> 3];
 }
 
-function nameByCode(entry: SampleEntry | undefined): string {
-  const code = entry?.type ?? '';
-  return CODECS[code] ?? (/^[A-Za-z0-9]{4}$/.test(code) ? `unknown (${code})` : 'unknown');
+/** Where the content of the descriptor with this tag at `at` begins; behind everything when there is none. */
+function skipHead(bytes: Buffer, at: number, tag: number): number {
+  let length = at + 1;
+  while (((bytes[length] ?? 0) & 0x80) !== 0) length++;
+  return bytes[at] === tag ? length + 1 : bytes.length;
 }
 
-/** The part of `mp4box`'s `esds` that is asked for. */
-interface StreamDescriptor {
-  getOTI(): number;
-  getAudioConfig(): number | undefined;
-}
-
-function descriptorOf(entry: SampleEntry): StreamDescriptor | undefined {
-  const { esds } = entry as SampleEntry & { esds?: { esd?: StreamDescriptor } };
-  return esds?.esd;
+/** Parses `avcC`; empty when there is none. */
+export function parseH264(avcC: Buffer): H264Format {
+  const indication = avcC[1];
+  if (indication === undefined) return {};
+  const videoProfile = PROFILES[indication] ?? `profile ${indication}`;
+  if (avcC.length < SET + 4) return { videoProfile };
+  if ([66, 77, 88].includes(avcC[SET] ?? 0)) return { videoProfile, videoBits: 8, chroma: '4:2:0' };
+  // Numbers of varying length: as many zeros as bits follow the first one (ITU-T H.264, 7.3.2.1 and 9.1).
+  let bits = [...avcC.subarray(SET + 3, SET + 7)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const next = (): number => {
+    const zeros = bits.indexOf('1');
+    const value = Number.parseInt(bits.slice(zeros, 2 * zeros + 1), 2) - 1;
+    bits = bits.slice(2 * zeros + 1);
+    return value;
+  };
+  next();
+  const chroma = CHROMA[next()];
+  if (chroma === '4:4:4') bits = bits.slice(1);
+  const depth = next();
+  return chroma !== undefined && depth <= 6
+    ? { videoProfile, videoBits: depth + 8, chroma }
+    : { videoProfile };
 }

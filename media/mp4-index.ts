@@ -1,7 +1,7 @@
-// Reads an MP4's index (moov). `mp4box` parses the few boxes that say something we ask, one at a time: it believes the
-// lengths and counts that a box states, so each is given to it in memory of its own, where there is nothing behind it.
-import type { ISOFile, SampleEntry } from 'mp4box';
-import { BOX_HEADER, type Box, type Counter, listBoxes, writeBox } from './mp4-boxes.ts';
+// Reads what an MP4's index (moov) says of its length and its tracks (ISO/IEC 14496-12, 8.2 to 8.5).
+import type { MediaFacts } from './facts.ts';
+import { type Box, findBox, listBoxes, type Mp4File, readContent } from './mp4-boxes.ts';
+import { type H264Format, nameCodec, parseH264 } from './mp4-codecs.ts';
 import { UnreadableError } from './source.ts';
 
 /** What an index says of one track. */
@@ -9,143 +9,86 @@ export interface Mp4Track {
   id: number;
   /** The track is to be shown. */
   isEnabled: boolean;
-  /** `vide`, `soun`, or what else it holds. */
+  /** `vide`, `soun`, or what else it holds; only these two are asked for more. */
   handler: string;
-  /** Pixels before the rotation, as 16.16 fixed-point numbers; 0 when not stated. */
-  width: number;
-  height: number;
-  /** The nine numbers of the rotation. */
-  matrix: ArrayLike<number>;
-  /** The first sample description, which only video and sound are asked for. */
-  entry: SampleEntry | undefined;
-  /** Frames are stored in another order than they are shown. */
-  isReordered: boolean;
+  /** The box that holds the sample tables. */
+  tables?: Box;
+  codec?: string;
+  format?: H264Format;
+  /** Pixels as shown, when they are stated. */
+  size?: Pick<MediaFacts, 'width' | 'height'> | undefined;
 }
-
-export interface Mp4Index {
-  /** Undefined when it is not stated. */
-  durationSeconds: number | undefined;
-  tracks: Mp4Track[];
-}
-
-type Movie = ISOFile['moov'];
-type Track = Movie['traks'][number];
-
-/** The boxes that `mp4box` is given. */
-interface Parsed {
-  mvhd: Movie['mvhd'];
-  mehd: NonNullable<NonNullable<Movie['mvex']>['mehd']>;
-  tkhd: Track['tkhd'];
-  hdlr: Track['mdia']['hdlr'];
-  stsd: Track['mdia']['minf']['stbl']['stsd'];
-  ctts: NonNullable<Track['mdia']['minf']['stbl']['ctts']>;
-}
-type Parse = <Type extends keyof Parsed>(type: Type, content: Buffer) => Parsed[Type];
-
-/** All that `mp4box` knows how to parse here; anything else stays raw bytes to it. */
-const KNOWN = new Set(['mvhd', 'mehd', 'tkhd', 'hdlr', 'stsd', 'ctts', 'avcC', 'esds']);
 
 /** Bytes of a sample description before the boxes inside it. */
 const ENTRY_HEADS: Readonly<Record<string, number>> = { vide: 78, soun: 28 };
-/** Bytes of a codec's parameters. Real ones have a few hundred. */
-const MAX_PARAMETERS = 16_384;
-/** A number of entries. */
-const ONE = Buffer.from([0, 0, 0, 1]);
+/** Where a description of video states the size in pixels. */
+const CODED_SIZE = 24;
+/** Bytes of a codec's parameters that are read: what is asked for stands at their beginning. */
+const PARAMETERS = 256;
 const UNKNOWN_DURATION = 0xffffffff;
 
-let parser: Promise<Parse> | undefined;
-
-/** What the index with this content says; throws an `UnreadableError` when a part that is needed is missing. */
-export async function readIndex(content: Buffer, count: Counter): Promise<Mp4Index> {
-  parser ??= loadParser();
-  const parse = await parser;
-  const boxes = listBoxes(content, count);
-  // A track that is lost in the damage must not be taken for one that is not there. Some writers end with a few zeros.
-  if (content.length - (boxes.at(-1)?.end ?? 0) >= BOX_HEADER) throw damaged();
-  return {
-    durationSeconds: readDuration(boxes, parse, count),
-    tracks: boxes.filter(({ type }) => type === 'trak').map((track) => readTrack(track, parse, count)),
-  };
-}
-
-/** Loads `mp4box` so that it parses only `KNOWN` and is silent; it writes its complaints to the console otherwise. */
-async function loadParser(): Promise<Parse> {
-  const { BoxParser, createFile, DataStream, Log, MP4BoxBuffer } = await import('mp4box');
-  const boxes: Record<string, unknown> = BoxParser.box;
-  for (const type of Object.keys(boxes)) if (!KNOWN.has(type)) delete boxes[type];
-  const extensions: Record<string, unknown> = BoxParser.uuid;
-  for (const id of Object.keys(extensions)) delete extensions[id];
-  const { readUint8Array } = DataStream.prototype;
-  // It would make room for as many bytes as a box says there are, up to 2 GB, and only then look for them.
-  DataStream.prototype.readUint8Array = function read(length) {
-    if (length !== undefined && length > this.byteLength - this.getPosition()) throw damaged();
-    return readUint8Array.call(this, length);
-  };
-  Log.error = () => {};
-  return (type, content) => {
-    const file = createFile();
-    file.appendBuffer(MP4BoxBuffer.fromArrayBuffer(Uint8Array.from(writeBox(type, content)).buffer, 0));
-    return file.boxes[0] as unknown as Parsed[typeof type];
-  };
-}
-
-function readDuration(movie: readonly Box[], parse: Parse, count: Counter): number | undefined {
-  const { timescale, duration } = parse('mvhd', contentOf(movie, 'mvhd'));
-  const extension = movie.find(({ type }) => type === 'mvex');
-  const length = extension && listBoxes(extension.content, count).find(({ type }) => type === 'mehd');
-  // Fragmented files state 0 here and, if anything, the whole length in `mehd`.
-  const units = duration === 0 && length ? parse('mehd', length.content).fragment_duration : duration;
+/** The length that an index states, in seconds; fragmented files state it apart, if at all. */
+export function readDuration(file: Mp4File, moov: Box): number | undefined {
+  const header = readFields(file, findBox(file, moov, 'mvhd'), 20, 32);
+  const timescale = header.readUInt32BE(header[0] === 1 ? 20 : 12);
+  const stated = readLong(header, 16, 24);
+  const extension = stated === 0 ? findBox(file, moov, 'mvex', 'mehd') : undefined;
+  const units = extension === undefined ? stated : readLong(readFields(file, extension, 8, 12), 4, 4);
   if (timescale === 0 || units === 0 || units >= UNKNOWN_DURATION) return undefined;
   return Math.round((units / timescale) * 1000) / 1000;
 }
 
-function readTrack({ content }: Box, parse: Parse, count: Counter): Mp4Track {
-  const track = listBoxes(content, count);
-  const { track_id, flags, width, height, matrix } = parse('tkhd', contentOf(track, 'tkhd'));
-  const media = listBoxes(contentOf(track, 'mdia'), count);
-  const { handler } = parse('hdlr', contentOf(media, 'hdlr'));
-  // The parser's types promise more than it keeps.
-  if (typeof handler !== 'string') throw damaged();
-  const common = { id: track_id, isEnabled: (flags & 1) === 1, handler, width, height, matrix };
+/** A number of four bytes, or of eight at another place where the first byte of the fields says version 1. */
+function readLong(fields: Buffer, at: number, longAt: number): number {
+  return fields[0] === 1 ? Number(fields.readBigUInt64BE(longAt)) : fields.readUInt32BE(at);
+}
+
+/** The tracks of an index; throws an `UnreadableError` when a part that is needed is missing. */
+export function readTracks(file: Mp4File, moov: Box): Mp4Track[] {
+  const boxes = listBoxes(file, moov);
+  // A track that is lost in the damage must not be taken for one that is not there. Some writers end with a few zeros.
+  if (moov.end - (boxes.at(-1)?.end ?? moov.content) >= 8) throw damaged();
+  return boxes.filter(({ type }) => type === 'trak').map((track) => readTrack(file, track));
+}
+
+function readTrack(file: Mp4File, track: Box): Mp4Track {
+  const header = readFields(file, findBox(file, track, 'tkhd'), 84, 96);
+  const isLong = header[0] === 1;
+  const media = findBox(file, track, 'mdia');
+  const handler = readFields(file, findBox(file, media, 'hdlr'), 12).toString('latin1', 8, 12);
+  const id = header.readUInt32BE(isLong ? 20 : 12);
+  const common = { id, isEnabled: ((header[3] ?? 0) & 1) === 1, handler };
   const head = ENTRY_HEADS[handler];
-  if (head === undefined) return { ...common, entry: undefined, isReordered: false };
+  if (head === undefined) return common;
 
-  const tables = listBoxes(contentOf(listBoxes(contentOf(media, 'minf'), count), 'stbl'), count);
-  const offsets = tables.find(({ type }) => type === 'ctts');
-  return {
-    ...common,
-    entry: readEntry(contentOf(tables, 'stsd'), head, parse, count),
-    isReordered: offsets !== undefined && hasSeveral(parse('ctts', offsets.content).sample_offsets),
-  };
+  const tables = findBox(file, media, 'minf', 'stbl');
+  const descriptions = findBox(file, tables, 'stsd');
+  const [entry] = descriptions === undefined ? [] : listBoxes(file, descriptions, 8);
+  if (tables === undefined || entry === undefined) throw damaged();
+  const inside = listBoxes(file, entry, head);
+  const find = (wanted: string) => inside.find(({ type }) => type === wanted);
+  const parameters = (wanted: string) => readContent(file, find(wanted), PARAMETERS);
+  const codec = nameCodec(entry.type, parameters('esds'));
+  if (handler !== 'vide') return { ...common, tables, codec };
+  const size = orient(header.subarray(isLong ? 52 : 40), readFields(file, entry, head));
+  return { ...common, tables, codec, format: parseH264(parameters('avcC')), size };
 }
 
-/** The first sample description, with no boxes inside it but the codec's parameters. */
-function readEntry(content: Buffer, head: number, parse: Parse, count: Counter): SampleEntry {
-  const lead = content.subarray(0, 8);
-  const first =
-    lead.length === 8 && lead.readUInt32BE(4) > 0 ? listBoxes(content.subarray(8), count)[0] : undefined;
-  if (first === undefined) throw damaged();
-  const inside = listBoxes(first.content.subarray(head), count);
-  const parameters = ['avcC', 'esds'].flatMap((type) => {
-    const box = inside.find((candidate) => candidate.type === type);
-    if (box === undefined) return [];
-    if (box.content.length > MAX_PARAMETERS) throw damaged();
-    return [writeBox(type, box.content)];
-  });
-  const entry = writeBox(first.type, first.content.subarray(0, head), ...parameters);
-  const [parsed] = parse('stsd', Buffer.concat([lead.subarray(0, 4), ONE, entry])).entries;
-  if (parsed === undefined) throw damaged();
-  return parsed;
+/** The size shown: phones store an upright film lying, with a quarter turn in the track's matrix. */
+function orient(matrixAndSize: Buffer, entry: Buffer): Mp4Track['size'] {
+  const [a, b, c, d] = [0, 4, 12, 16].map((at) => matrixAndSize.readInt32BE(at));
+  const width = Math.round(matrixAndSize.readUInt32BE(36) / 65_536) || entry.readUInt16BE(CODED_SIZE);
+  const height = Math.round(matrixAndSize.readUInt32BE(40) / 65_536) || entry.readUInt16BE(CODED_SIZE + 2);
+  if (width === 0 || height === 0) return undefined;
+  const isTurned = a === 0 && d === 0 && b !== 0 && c !== 0;
+  return isTurned ? { width: height, height: width } : { width, height };
 }
 
-function hasSeveral(offsets: readonly number[]): boolean {
-  return offsets.some((offset) => offset !== offsets[0]);
-}
-
-function contentOf(boxes: readonly Box[], wanted: string): Buffer {
-  const box = boxes.find(({ type }) => type === wanted);
-  if (box === undefined) throw damaged();
-  return box.content;
+/** The first bytes of a box that must be there and have so many; more of them where its first byte says version 1. */
+function readFields(file: Mp4File, box: Box | undefined, length: number, longLength = length): Buffer {
+  const bytes = readContent(file, box, longLength);
+  if (bytes.length < (bytes[0] === 1 ? longLength : length)) throw damaged();
+  return bytes;
 }
 
 function damaged(): UnreadableError {

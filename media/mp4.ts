@@ -1,110 +1,90 @@
-// Reads what an MP4's boxes say of it (ISO/IEC 14496-12); no media data is read.
-import type { VisualSampleEntry } from 'mp4box';
+// Reads what an MP4's boxes say of it (ISO/IEC 14496-12), and compares it with the file.
 import type { MediaFacts } from './facts.ts';
-import { type BoxPlace, type Counter, createCounter, listBoxes, listFileBoxes } from './mp4-boxes.ts';
-import { audioCodecName, profileName, videoCodecName } from './mp4-codecs.ts';
-import { type Mp4Track, readIndex } from './mp4-index.ts';
-import { type ByteSource, readExactly, readWindow } from './source.ts';
+import { type Box, listBoxes, type Mp4File, openMp4 } from './mp4-boxes.ts';
+import { type Mp4Track, readDuration, readTracks } from './mp4-index.ts';
+import { findExtent, isFragmentReordered, isReordered } from './mp4-samples.ts';
+import { type ByteSource, CutOffError, DamagedError, isZeros, readWindow } from './source.ts';
 
 /** Fragments that are searched for frames out of order. */
 const MAX_FRAGMENTS = 4;
-const MAX_FRAGMENT = 65_536;
+/** Bytes at the end of media data that are never all 0: no AAC frame is so long, and H.264 has no such runs. */
+const LONG_TAIL = 4_096;
+const ZERO_END = 'the end of its media data is only zeros';
+const MEDIA_CUT = 'a part of the media data is missing';
 
-/** Fills `facts` from an MP4; throws an `UnreadableError` at the first thing that cannot be judged. */
-export async function readMp4(source: ByteSource, facts: MediaFacts): Promise<void> {
-  const count = createCounter();
-  const boxes = listFileBoxes(source, count);
-  const moov = boxes.find(({ type }) => type === 'moov');
-  const mdat = boxes.find(({ type }) => type === 'mdat');
-  const fragments = boxes.filter(({ type }) => type === 'moof');
-  const cutOff = describeCut(boxes, source.size);
-  if (cutOff !== undefined) facts.cutOff = cutOff;
-  if (moov === undefined || moov.end > source.size) return;
-  if (mdat !== undefined && fragments.length === 0) facts.moovLast = mdat.start < moov.start;
-  await readMovie(source, moov, fragments, facts, count);
+/** Fills `facts` from an MP4; throws an error of `source.ts` at the first thing that does not fit. */
+export function readMp4(source: ByteSource, facts: MediaFacts): void {
+  const file = openMp4(source);
+  const boxes = listBoxes(file);
+  const listType = (wanted: string) => boxes.filter(({ type }) => type === wanted);
+  const [moov] = listType('moov');
+  if (moov === undefined) throw new CutOffError('its index (moov) is missing');
+  if (moov.end > source.size) throw new CutOffError('its index (moov) is incomplete');
+  const media = listType('mdat');
+  const [mdat] = media;
+  const fragments = listType('moof');
+  if (mdat === undefined) facts.cutOff = 'the media data is missing';
+  else if (fragments.length === 0) facts.moovLast = mdat.start < moov.start;
+  // The last box of a file that was cut goes on behind the file's end.
+  const cut = boxes.find(({ type, end }) => end > source.size && ['mdat', 'moof', 'mfra'].includes(type));
+  if (cut !== undefined) facts.cutOff = MEDIA_CUT;
+
+  const tracks = describeIndex(file, moov, facts);
+  const video = tracks.filter(({ handler }) => handler === 'vide').map(({ id }) => id);
+  if (facts.bFrames === false)
+    facts.bFrames = fragments.slice(0, MAX_FRAGMENTS).some((moof) => isFragmentReordered(file, moof, video));
+  if (mdat !== undefined) compareWithMedia(file, tracks, media, facts);
+  const last = media.at(-1);
+  if (fragments.length > 0 && last !== undefined) checkLastFragment(file, last);
 }
 
-/** What shows that the end of the file is missing. */
-function describeCut(boxes: readonly BoxPlace[], size: number): string | undefined {
-  const cut = boxes.find(({ type, end }) => end > size && ['moov', 'mdat', 'moof', 'mfra'].includes(type));
-  if (cut?.type === 'moov') return 'its index (moov) is incomplete';
-  if (cut !== undefined) return 'a part of the media data is missing';
-  if (!boxes.some(({ type }) => type === 'moov')) return 'its index (moov) is missing';
-  return boxes.some(({ type }) => type === 'mdat') ? undefined : 'the media data is missing';
-}
-
-async function readMovie(
-  source: ByteSource,
-  moov: BoxPlace,
-  fragments: readonly BoxPlace[],
-  facts: MediaFacts,
-  count: Counter,
-): Promise<void> {
-  const content = readExactly(source, moov.content, moov.end - moov.content, 'its index (moov)');
-  const { durationSeconds, tracks } = await readIndex(content, count);
-  if (durationSeconds !== undefined) facts.durationSeconds = durationSeconds;
+/** The tracks of video and sound, after their facts are told. */
+function describeIndex(file: Mp4File, moov: Box, facts: MediaFacts): Mp4Track[] {
+  const duration = readDuration(file, moov);
+  if (duration !== undefined) facts.durationSeconds = duration;
+  const tracks = readTracks(file, moov);
   const video = tracks.filter(({ handler }) => handler === 'vide');
   const audio = tracks.filter(({ handler }) => handler === 'soun');
-  const shown = video.filter(({ isEnabled }) => isEnabled);
-  describeVideo(shown.length > 0 ? shown : video, facts);
+  const enabled = video.filter(({ isEnabled }) => isEnabled);
+  const shown = enabled.length > 0 ? enabled : video;
+  facts.videoStreams = shown.length;
   facts.audioStreams = audio.length;
-  const sounds = audio.map(({ entry }) => audioCodecName(entry));
-  if (sounds.length > 0) facts.audioCodec = [...new Set(sounds)].join(' + ');
-  if (facts.bFrames === false) {
-    const ids = new Set(video.map(({ id }) => id));
-    facts.bFrames = fragments
-      .slice(0, MAX_FRAGMENTS)
-      .some((moof) => hasReorderedFragment(source, moof, ids, count));
+  if (audio.length > 0) facts.audioCodec = joinCodecs(audio);
+  const [main] = shown;
+  if (main !== undefined) {
+    facts.videoCodec = joinCodecs(shown);
+    Object.assign(facts, main.size, main.format);
+    facts.bFrames = shown.some((track) => isReordered(file, track));
   }
+  return [...video, ...audio];
 }
 
-function describeVideo(tracks: readonly Mp4Track[], facts: MediaFacts): void {
-  facts.videoStreams = tracks.length;
-  const [main] = tracks;
-  if (main === undefined) return;
-  const entry = main.entry as VisualSampleEntry | undefined;
-  facts.videoCodec = [...new Set(tracks.map((track) => videoCodecName(track.entry)))].join(' + ');
-  describeSize(main, entry, facts);
-  if (entry?.avcC !== undefined) facts.videoProfile = profileName(entry.avcC.AVCProfileIndication);
-  facts.bFrames = tracks.some(({ isReordered }) => isReordered);
+function joinCodecs(tracks: readonly Mp4Track[]): string {
+  return [...new Set(tracks.map(({ codec }) => codec))].join(' + ');
 }
 
-/** The size shown: phones store an upright film lying, with a quarter turn in the track's matrix. */
-function describeSize(track: Mp4Track, entry: VisualSampleEntry | undefined, facts: MediaFacts): void {
-  const width = Math.round(track.width / 65_536) || (entry?.width ?? 0);
-  const height = Math.round(track.height / 65_536) || (entry?.height ?? 0);
-  if (width === 0 || height === 0) return;
-  const [a, b, , c, d] = Array.from(track.matrix);
-  const turned = a === 0 && d === 0 && b !== 0 && c !== 0;
-  facts.width = turned ? height : width;
-  facts.height = turned ? width : height;
+/** Compares the tracks' tables with the file: `facts.cutOff` if it ends too early, a `DamagedError` if they do not fit. */
+function compareWithMedia(
+  file: Mp4File,
+  tracks: readonly Mp4Track[],
+  media: readonly Box[],
+  facts: MediaFacts,
+): void {
+  const { size } = file.source;
+  const extents = tracks.map((track) => findExtent(file, track)).filter((extent) => extent !== undefined);
+  if (extents.some(({ end }) => end > size)) facts.cutOff = MEDIA_CUT;
+  // A length that says too much is no harm when all samples are there.
+  else if (extents.length > 0 && media.some(({ end }) => end > size)) delete facts.cutOff;
+  if (facts.cutOff !== undefined) return;
+  const isInside = (start: number, end: number) =>
+    media.some((box) => start >= box.content && end <= box.end);
+  if (!extents.every(({ first, last, end }) => isInside(first, first) && isInside(last, end)))
+    throw new DamagedError('its index (moov) points outside of the media data');
+  if (extents.some(({ endsInZeros }) => endsInZeros)) throw new DamagedError(ZERO_END);
 }
 
-/** Whether a fragment shows the frames of a wanted track in another order than it stores them. */
-function hasReorderedFragment(
-  source: ByteSource,
-  moof: BoxPlace,
-  wanted: ReadonlySet<number>,
-  count: Counter,
-): boolean {
-  const content = readWindow(source, moof.content, Math.min(moof.end - moof.content, MAX_FRAGMENT));
-  return listBoxes(content, count).some((traf) => {
-    if (traf.type !== 'traf') return false;
-    const boxes = listBoxes(traf.content, count);
-    const header = boxes.find(({ type }) => type === 'tfhd');
-    if (header === undefined || !wanted.has(header.content.readUInt32BE(4))) return false;
-    return boxes.some((box) => box.type === 'trun' && isReordered(box.content));
-  });
-}
-
-/** Whether the composition offsets of a run of samples (`trun`) differ. */
-function isReordered(run: Buffer): boolean {
-  const flags = run.readUIntBE(1, 3);
-  if ((flags & 0x800) === 0) return false;
-  const fields = [0x100, 0x200, 0x400, 0x800].filter((flag) => (flags & flag) !== 0).length;
-  const first = 8 + [0x1, 0x4].filter((flag) => (flags & flag) !== 0).length * 4 + (fields - 1) * 4;
-  for (let at = first; at + 4 <= run.length; at += fields * 4) {
-    if (run.readInt32BE(at) !== run.readInt32BE(first)) return true;
-  }
-  return false;
+/** Throws a `DamagedError` when the media data of the last fragment, which is all samples, ends in zeros. */
+function checkLastFragment({ source }: Mp4File, { content, end }: Box): void {
+  const tail = Math.min(end, source.size) - LONG_TAIL;
+  if (tail >= content && isZeros(readWindow(source, tail, LONG_TAIL))) throw new DamagedError(ZERO_END);
 }

@@ -1,6 +1,15 @@
 // Reads what a PNG's chunks say of it (https://www.w3.org/TR/png-3/).
+import { crc32 } from 'node:zlib';
 import type { Colour, MediaFacts } from './facts.ts';
-import { type ByteSource, CutOffError, readExactly, UnreadableError } from './source.ts';
+import {
+  type ByteSource,
+  CutOffError,
+  DamagedError,
+  isZeros,
+  readExactly,
+  readWindow,
+  UnreadableError,
+} from './source.ts';
 
 const SIGNATURE_LENGTH = 8;
 /** Length and type before a chunk's data. */
@@ -9,27 +18,38 @@ const CHUNK_HEADER = 8;
 const CHUNK_FRAME = 12;
 /** Encoders write image data in pieces of 8 KB or more, so this is far beyond what WhatsApp takes. */
 const MAX_CHUNKS = 10_000;
+/** Chunks whose checksums are compared; all others are metadata. */
+const VITAL = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND']);
+/** Bytes of them that are read. What is longer is only looked at where it ends. */
+const MAX_SUMMED = 1_048_576;
+const WINDOW = 65_536;
+const TAIL = 64;
 
-const COLOURS: Readonly<Record<number, Colour>> = {
-  0: 'greyscale',
-  2: 'RGB',
-  3: 'palette',
-  4: 'greyscale with alpha',
-  6: 'RGBA',
+const COLOURS: Readonly<Record<number, { colour: Colour; depths: readonly number[] }>> = {
+  0: { colour: 'greyscale', depths: [1, 2, 4, 8, 16] },
+  2: { colour: 'RGB', depths: [8, 16] },
+  3: { colour: 'palette', depths: [1, 2, 4, 8] },
+  4: { colour: 'greyscale with alpha', depths: [8, 16] },
+  6: { colour: 'RGBA', depths: [8, 16] },
 };
 
 /** Fills `facts` from a PNG; throws `CutOffError` or `UnreadableError` at the first thing that does not fit. */
 export function readPng(source: ByteSource, facts: MediaFacts): void {
   let position = SIGNATURE_LENGTH;
   let hasPicture = false;
+  let unsummed = MAX_SUMMED;
   for (let chunk = 0; chunk < MAX_CHUNKS; chunk++) {
     const header = readExactly(source, position, CHUNK_HEADER, 'the picture data');
     const length = header.readUInt32BE(0);
     const type = header.toString('latin1', 4, 8);
     if (chunk === 0) readHeader(source, position, type, facts);
-    if (!/^[A-Za-z]{4}$/.test(type)) throw new UnreadableError('its chunks are damaged');
-    position += CHUNK_FRAME + length;
-    if (position > source.size) throw new CutOffError('the picture data is incomplete');
+    if (!/^[A-Za-z]{4}$/.test(type)) throw new DamagedError('its chunks are not where they should be');
+    const end = position + CHUNK_FRAME + length;
+    if (end > source.size) throw new CutOffError('the picture data is incomplete');
+    if (VITAL.has(type) && isDamaged(source, position + 4, end - 4, unsummed))
+      facts.damage ??= `the checksum of its ${type} data is wrong`;
+    if (VITAL.has(type)) unsummed -= length;
+    position = end;
     if (type === 'IDAT') hasPicture = true;
     // Whatever follows the end chunk is ignored by every viewer.
     if (type === 'IEND') {
@@ -40,14 +60,28 @@ export function readPng(source: ByteSource, facts: MediaFacts): void {
   throw new UnreadableError(`it has more than ${MAX_CHUNKS} chunks`);
 }
 
+/** Whether the checksum at `end` is not that of the chunk's type and data; a long chunk ends in zeros when it is damaged. */
+function isDamaged(source: ByteSource, start: number, end: number, limit: number): boolean {
+  if (end - start > limit) return isZeros(readWindow(source, end - TAIL, TAIL + 4));
+  let sum = 0;
+  for (let position = start; position < end; position += WINDOW) {
+    sum = crc32(readWindow(source, position, Math.min(WINDOW, end - position)), sum);
+  }
+  return sum !== readWindow(source, end, 4).readUInt32BE(0);
+}
+
 function readHeader(source: ByteSource, position: number, type: string, facts: MediaFacts): void {
   if (type === 'CgBI') throw new UnreadableError('it is a PNG rewritten by Xcode for iPhone apps');
   if (type !== 'IHDR') throw new UnreadableError('it does not begin with a PNG header');
   const header = readExactly(source, position + CHUNK_HEADER, 13, 'the header');
-  const colour = COLOURS[header.readUInt8(9)];
-  if (colour === undefined) throw new UnreadableError('its colour type is unknown');
+  const [depth, code] = [header.readUInt8(8), header.readUInt8(9)];
+  const { colour, depths } = COLOURS[code] ?? {};
   facts.width = header.readUInt32BE(0);
   facts.height = header.readUInt32BE(4);
-  facts.bitsPerChannel = header.readUInt8(8);
+  if (colour === undefined || depths?.includes(depth) !== true) {
+    facts.damage = `its header states ${depth} bits in colour type ${code}, which PNG does not have`;
+    return;
+  }
+  facts.bitsPerChannel = depth;
   facts.colour = colour;
 }

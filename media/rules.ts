@@ -1,17 +1,17 @@
 // The media rules for template headers: what WhatsApp takes, and what to tell the owner of a file it would refuse.
 import { HEADER_RATIO, measureCrop } from './crop.ts';
-import { MB } from '../src/text/text.ts';
 import type { MediaFacts, MediaFinding } from './facts.ts';
 
 export type MediaKind = 'image' | 'video' | 'pdf';
 
-/** One row of the table. Its message reads "has; takes: fix". */
+/** One row of the table. A finding reads "has; takes: fix". */
 export interface MediaRule {
-  rule: string;
-  kind: MediaKind;
-  level: 'error' | 'warning';
+  /** A stable name that begins with the kind it is for. */
+  rule: `${MediaKind}-${string}`;
   /** Where the rule comes from: published by the vendor, observed in public code or data, inferred. */
   source: 'P' | 'O' | 'I';
+  /** Unless told otherwise, what is published is an error and all else a warning. */
+  level?: 'error';
   /** What WhatsApp takes. */
   takes: string;
   /** What this file has instead; undefined when it meets the rule or when the fact is not known. */
@@ -19,18 +19,23 @@ export interface MediaRule {
   fix: string;
 }
 
+/** The vendor does not say which MB it means. */
+const MB = 1_048_576;
 const MOST_CROPPED = 0.15;
 
 const REENCODE =
   '`ffmpeg -i in.mp4 -c:v libx264 -profile:v main -bf 0 -pix_fmt yuv420p -c:a aac -movflags +faststart out.mp4`';
+const ENCRYPTION = {
+  password: 'opens only with a password',
+  restricted: 'opens without a password, but is restricted in what may be done with it (encrypted)',
+  unknown: 'is encrypted; whether it opens without a password is not known',
+};
 const UNCHECKED = 'open the file and export it again if WhatsApp refuses the template';
 
 /** Every media rule; files that are empty or of another type are refused before these are asked. */
 export const mediaRules: readonly MediaRule[] = [
   {
     rule: 'image-size',
-    kind: 'image',
-    level: 'error',
     source: 'P',
     takes: 'WhatsApp takes images of up to 5 MB',
     has: ({ size }) => tellSize(size, 5),
@@ -38,8 +43,6 @@ export const mediaRules: readonly MediaRule[] = [
   },
   {
     rule: 'image-bits',
-    kind: 'image',
-    level: 'error',
     source: 'P',
     takes: 'WhatsApp takes 8',
     has: ({ bitsPerChannel = 8 }) => (bitsPerChannel > 8 ? `${bitsPerChannel} bits per channel` : undefined),
@@ -47,8 +50,6 @@ export const mediaRules: readonly MediaRule[] = [
   },
   {
     rule: 'image-colour',
-    kind: 'image',
-    level: 'error',
     source: 'P',
     takes: 'WhatsApp takes RGB',
     has: ({ colour }) => (colour === 'CMYK' ? 'CMYK colours, as for printing' : undefined),
@@ -56,8 +57,6 @@ export const mediaRules: readonly MediaRule[] = [
   },
   {
     rule: 'image-reduced-colour',
-    kind: 'image',
-    level: 'warning',
     source: 'I',
     takes: 'WhatsApp asks for full RGB colour',
     has: tellReducedColour,
@@ -65,35 +64,14 @@ export const mediaRules: readonly MediaRule[] = [
   },
   {
     rule: 'image-crop',
-    kind: 'image',
-    level: 'warning',
     source: 'O',
     takes: `WhatsApp shows headers as ${HEADER_RATIO}:1`,
     has: tellCrop,
     fix: 'export as 1200 × 628 pixels, or check that what matters is in the middle',
   },
-  {
-    rule: 'image-truncated',
-    kind: 'image',
-    level: 'error',
-    source: 'I',
-    takes: 'WhatsApp needs the whole picture',
-    has: tellCutOff,
-    fix: 'export or copy the picture again',
-  },
-  {
-    rule: 'image-unchecked',
-    kind: 'image',
-    level: 'warning',
-    source: 'I',
-    takes: 'WhatsApp takes PNG and JPEG with 8-bit RGB',
-    has: tellUnchecked,
-    fix: UNCHECKED,
-  },
+  ...listDamageRules('image', 'picture', 'PNG and JPEG with 8-bit RGB'),
   {
     rule: 'video-size',
-    kind: 'video',
-    level: 'error',
     source: 'P',
     takes: 'WhatsApp takes videos of up to 16 MB',
     has: ({ size }) => tellSize(size, 16),
@@ -101,8 +79,6 @@ export const mediaRules: readonly MediaRule[] = [
   },
   {
     rule: 'video-track',
-    kind: 'video',
-    level: 'error',
     source: 'P',
     takes: 'WhatsApp plays H.264 video',
     has: ({ videoStreams }) => (videoStreams === 0 ? 'no picture, only sound or other data' : undefined),
@@ -110,8 +86,6 @@ export const mediaRules: readonly MediaRule[] = [
   },
   {
     rule: 'video-codec',
-    kind: 'video',
-    level: 'error',
     source: 'P',
     takes: 'WhatsApp plays H.264',
     has: ({ videoCodec = 'H.264' }) => (videoCodec === 'H.264' ? undefined : `${videoCodec} video`),
@@ -119,8 +93,6 @@ export const mediaRules: readonly MediaRule[] = [
   },
   {
     rule: 'video-audio-codec',
-    kind: 'video',
-    level: 'error',
     source: 'P',
     takes: 'WhatsApp plays AAC',
     has: ({ audioCodec = 'AAC' }) => (audioCodec === 'AAC' ? undefined : `${audioCodec} sound`),
@@ -128,8 +100,6 @@ export const mediaRules: readonly MediaRule[] = [
   },
   {
     rule: 'video-audio-streams',
-    kind: 'video',
-    level: 'error',
     source: 'P',
     takes: 'WhatsApp takes one audio stream or none',
     has: ({ audioStreams = 0 }) => (audioStreams > 1 ? `${audioStreams} audio streams` : undefined),
@@ -137,8 +107,6 @@ export const mediaRules: readonly MediaRule[] = [
   },
   {
     rule: 'video-b-frames',
-    kind: 'video',
-    level: 'warning',
     source: 'O',
     takes: 'WhatsApp may not play it on every phone',
     has: ({ videoProfile = '', bFrames }) =>
@@ -148,37 +116,23 @@ export const mediaRules: readonly MediaRule[] = [
     fix: REENCODE,
   },
   {
+    rule: 'video-format',
+    source: 'O',
+    takes: 'most phones play 8 bits and 4:2:0 only',
+    has: tellFormat,
+    fix: REENCODE,
+  },
+  {
     rule: 'video-moov-order',
-    kind: 'video',
-    level: 'warning',
     source: 'O',
     takes: 'WhatsApp wants it at the beginning',
     has: ({ moovLast }) =>
       moovLast === true ? "the video's index (moov) is at the end of the file" : undefined,
     fix: 'export with "web optimized" or "fast start", or `ffmpeg -i in.mp4 -c copy -movflags +faststart out.mp4`',
   },
-  {
-    rule: 'video-truncated',
-    kind: 'video',
-    level: 'error',
-    source: 'I',
-    takes: 'WhatsApp needs the whole video',
-    has: tellCutOff,
-    fix: 'export or copy the video again',
-  },
-  {
-    rule: 'video-unchecked',
-    kind: 'video',
-    level: 'warning',
-    source: 'I',
-    takes: 'WhatsApp takes MP4 with H.264 video and AAC sound',
-    has: tellUnchecked,
-    fix: UNCHECKED,
-  },
+  ...listDamageRules('video', 'video', 'MP4 with H.264 video and AAC sound'),
   {
     rule: 'pdf-size',
-    kind: 'pdf',
-    level: 'error',
     source: 'P',
     takes: 'WhatsApp takes PDFs of up to 100 MB',
     has: ({ size }) => tellSize(size, 100),
@@ -186,38 +140,66 @@ export const mediaRules: readonly MediaRule[] = [
   },
   {
     rule: 'pdf-encrypted',
-    kind: 'pdf',
-    level: 'warning',
     source: 'I',
     takes: 'WhatsApp may not be able to show it',
-    has: ({ encrypted }) => (encrypted === true ? 'protected by a password or by permissions' : undefined),
+    has: ({ encryption }) => encryption && ENCRYPTION[encryption],
     fix: 'save it without protection',
   },
   {
-    rule: 'pdf-truncated',
-    kind: 'pdf',
-    level: 'error',
+    rule: 'pdf-pages',
     source: 'I',
-    takes: 'WhatsApp needs the whole document',
-    has: tellCutOff,
-    fix: 'export or copy the document again',
+    takes: 'WhatsApp has nothing to show',
+    has: ({ isEmpty }) => (isEmpty === true ? 'the document has no pages' : undefined),
+    fix: 'export it again with its pages',
   },
-  {
-    rule: 'pdf-unchecked',
-    kind: 'pdf',
-    level: 'warning',
-    source: 'I',
-    takes: 'WhatsApp takes PDFs that open without repair',
-    has: tellUnchecked,
-    fix: UNCHECKED,
-  },
+  ...listDamageRules('pdf', 'document', 'PDFs that open without repair'),
 ];
+
+/** What can be wrong with a file of any kind. */
+function listDamageRules(kind: MediaKind, noun: string, accepted: string): MediaRule[] {
+  const again = `export or copy the ${noun} again`;
+  const repair = kind === 'pdf' ? 'open and save it again, or `qpdf in.pdf out.pdf`' : again;
+  return [
+    {
+      rule: `${kind}-truncated`,
+      source: 'I',
+      level: 'error',
+      takes: `WhatsApp needs the whole ${noun}`,
+      has: ({ cutOff }) => cutOff && `the file is cut off (${cutOff})`,
+      fix: again,
+    },
+    {
+      rule: `${kind}-converted`,
+      source: 'I',
+      takes: `WhatsApp needs the ${noun} as it was exported`,
+      has: ({ converted }) => converted && `a program has rewritten the file ${converted}`,
+      fix: 'copy the original again as a binary file, and mark it as such for git (`binary` in .gitattributes)',
+    },
+    {
+      rule: `${kind}-damaged`,
+      source: 'I',
+      takes: 'WhatsApp may not open what needs repair',
+      has: ({ damage }) => damage && `the file is damaged (${damage})`,
+      fix: repair,
+    },
+    {
+      rule: `${kind}-unchecked`,
+      source: 'I',
+      takes: `WhatsApp takes ${accepted}`,
+      has: ({ unchecked }) => unchecked && `could not be checked (${unchecked})`,
+      fix: UNCHECKED,
+    },
+  ];
+}
 
 /** The rules of `kind` that `facts` do not meet, in the table's order. */
 export function judgeMedia(kind: MediaKind, facts: Readonly<MediaFacts>): MediaFinding[] {
-  return mediaRules.flatMap(({ rule, kind: of, level, takes, has, fix }) => {
-    const found = of === kind ? has(facts) : undefined;
-    return found === undefined ? [] : [{ rule, level, message: `${found}; ${takes}: ${fix}` }];
+  return mediaRules.flatMap(({ rule, source, level, takes, has, fix }) => {
+    const found = rule.startsWith(`${kind}-`) ? has(facts) : undefined;
+    if (found === undefined) return [];
+    const problem = `${found}; ${takes}`;
+    const actual = level ?? (source === 'P' ? 'error' : 'warning');
+    return [{ rule, level: actual, message: `${problem}: ${fix}`, problem, remedy: fix }];
   });
 }
 
@@ -238,10 +220,12 @@ function tellCrop({ width = 0, height = 0 }: Readonly<MediaFacts>): string | und
   return `${width} × ${height} pixels, of which ${Math.ceil(lost * 100)} % will be cut off ${sides}`;
 }
 
-function tellCutOff({ cutOff }: Readonly<MediaFacts>): string | undefined {
-  return cutOff === undefined ? undefined : `the file is cut off (${cutOff})`;
-}
-
-function tellUnchecked({ unchecked }: Readonly<MediaFacts>): string | undefined {
-  return unchecked === undefined ? undefined : `could not be checked (${unchecked})`;
+function tellFormat({
+  videoProfile = '',
+  videoBits = 8,
+  chroma = '4:2:0',
+}: Readonly<MediaFacts>): string | undefined {
+  // The higher profiles are for such films alone, but for lossless ones.
+  const isPlain = videoBits === 8 && chroma === '4:2:0' && !/10|4:/.test(videoProfile);
+  return isPlain ? undefined : `H.264 ${videoProfile} profile with ${videoBits} bits and ${chroma} colours`;
 }

@@ -12,6 +12,9 @@ export interface ByteSource {
 /** The file ends before its own structure does; the message names the part that is missing. */
 export class CutOffError extends Error {}
 
+/** The file is damaged otherwise, from some place on; the message says what shows it. */
+export class DamagedError extends Error {}
+
 /** The file cannot be judged, which is not the same as wrong; the message completes "could not be checked". */
 export class UnreadableError extends Error {}
 
@@ -35,9 +38,19 @@ export function readWindow(source: ByteSource, position: number, length: number)
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** As `readWindow`, as Latin-1 characters. */
+export function readText(source: ByteSource, position: number, length: number): string {
+  return readWindow(source, position, length).toString('latin1');
+}
+
 /** Exactly `length` bytes at `position`, or a `CutOffError` that says `part` is missing. */
 export function readExactly(source: ByteSource, position: number, length: number, part: string): Buffer {
   const bytes = readWindow(source, position, length);
   if (bytes.length < length) throw new CutOffError(`${part} is incomplete`);
   return bytes;
+}
+
+/** Whether there are bytes, and all of them are 0. */
+export function isZeros(bytes: Uint8Array): boolean {
+  return bytes.length > 0 && bytes.every((byte) => byte === 0);
 }

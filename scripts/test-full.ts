@@ -1,14 +1,11 @@
-// Runs all tests to their full extent and keeps the result in test/RESULTS.md: the whole fault matrix, many rounds of
-// ending runs from outside, more random cases, the largest checkout. Then mutation testing tells what the tests notice,
-// which is kept in test/MUTANTS.md. `npm run test:full -- mutants` does the second part alone.
+// Runs all tests to their full extent, with coverage, and keeps the result in test/RESULTS.md: the whole fault matrix, many
+// rounds of ending runs from outside, more random cases, the largest checkout.
 import { globSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
-import { printSurvivor, renderMutation } from './mutation-report.ts';
-import { testMutants } from './mutation.ts';
 
 interface FileResult {
   readonly file: string;
@@ -18,19 +15,23 @@ interface FileResult {
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** Mutants of each source file: so many end within an hour on two cores. */
-const SAMPLE = 5;
+/** A test, or a file of them, that takes longer hangs. */
+const LONGEST_MS = 3_600_000;
 const heading = `Written by \`npm run test:full\` on ${new Date().toISOString().slice(0, 10)}, with Node ${process.version} on ${availableParallelism()} cores.`;
-const hasPassed = process.argv[2] === 'mutants' || (await runTests());
-if (hasPassed) await tryMutants();
-else process.exitCode = 1;
+if (!(await runTests())) process.exitCode = 1;
 
 /** Runs the tests and writes their result; false when any fails. */
 async function runTests(): Promise<boolean> {
   const results: FileResult[] = [];
   const remarks: string[] = [];
   process.env.FULL = '1';
-  const events = run({ files: globSync(join(root, 'test/**/*.test.ts')).sort(), concurrency: true });
+  const events = run({
+    files: globSync(join(root, 'test/**/*.test.ts')).sort(),
+    concurrency: true,
+    timeout: LONGEST_MS,
+    coverage: true,
+    coverageIncludeGlobs: ['src/**', 'media/**'],
+  });
   events.on('test:summary', ({ file, counts, duration_ms }) => {
     if (file === undefined) return;
     const { tests, passed } = counts;
@@ -66,19 +67,4 @@ What the tests measured:
 ${measured.join('')}`;
   writeFileSync(join(root, 'test/RESULTS.md'), text);
   return passed === total;
-}
-
-/** Tries the mutants with the tests as they usually run, and writes what was noticed. */
-async function tryMutants(): Promise<void> {
-  const mutation = renderMutation(await testMutants({ sample: SAMPLE, onTrial: printSurvivor }));
-  const text = `# What the tests notice
-
-${heading}
-
-Up to ${SAMPLE} small changes of each source file, each tried with the tests nearest to the file. Why those that survive do
-is told in [docs/testing.md](../docs/testing.md).
-
-${mutation}`;
-  writeFileSync(join(root, 'test/MUTANTS.md'), text);
-  console.log(`\n${mutation}`);
 }

@@ -46,8 +46,8 @@ const REASON_TEXT = {
 
 /**
  * Concludes a run: `results` holds how each upload ended, and is empty in `check`, where everything that would be done
- * is pending. What is published decides in the end: `superseded` paths keep the branch's own entry, an ID that is not
- * published is nobody's, and one that was published for another content is not the asset's.
+ * is pending. What is published decides in the end: where the branch's own entry stands, or there is none, the path is
+ * superseded, and its ID is still that of the content in the workspace.
  */
 export function concludeRun(
   steps: readonly PlanStep[],

@@ -2,7 +2,7 @@
 import { compareCodeUnits } from './text/text.ts';
 import type { Asset, Finding } from './assets/judge.ts';
 import type { Manifest, ManifestEntry } from './manifest/manifest.ts';
-import { contradictsContent, readStatedExpiry } from './nxcloud/file-id.ts';
+import { contradictsContent, parseStatedExpiry } from './nxcloud/file-id.ts';
 
 /** Why an asset is not current. An asset to which several apply gets the first, in this order. */
 export type UploadReason = 'new' | 'changed' | 'other-target' | 'mismatch' | 'expired' | 'forced';
@@ -69,8 +69,8 @@ export interface PlanInput extends CurrencyRules {
   readonly rejected: readonly { readonly path: string; readonly findings: readonly Finding[] }[];
   /** All known manifests, those that count more first: the published one, then the checkout's. */
   readonly manifests: readonly Manifest[];
-  /** Paths of entries whose file is gone and which are to be dropped. */
-  readonly gone: readonly string[];
+  /** Paths of entries to drop, as their file is missing. */
+  readonly removals: readonly string[];
   readonly force: boolean;
 }
 
@@ -82,7 +82,7 @@ export interface PlanInput extends CurrencyRules {
 export function planUploads(input: PlanInput): readonly PlanStep[] {
   const steps: PlanStep[] = [
     ...input.rejected.map((rejected) => ({ action: 'reject' as const, ...rejected })),
-    ...input.gone.map((path) => ({ action: 'remove' as const, path })),
+    ...input.removals.map((path) => ({ action: 'remove' as const, path })),
   ];
   const due: DueAsset[] = [];
   for (const asset of input.assets) {
@@ -212,7 +212,7 @@ function isExpired(entry: ManifestEntry, rules: CurrencyRules): boolean {
 /** The earlier of what the entry records and what its ID states, in milliseconds since 1970. */
 export function findExpiry(entry: ManifestEntry): number | undefined {
   const recorded = entry.expiresAt === undefined ? undefined : Date.parse(entry.expiresAt);
-  const stated = readStatedExpiry(entry.id);
+  const stated = parseStatedExpiry(entry.id);
   if (recorded === undefined || stated === undefined) return recorded ?? stated;
   return Math.min(recorded, stated);
 }

@@ -30,7 +30,7 @@ function makeInput(overrides: Partial<PlanInput> = {}): PlanInput {
     assets: [],
     rejected: [],
     manifests: [],
-    gone: [],
+    removals: [],
     force: false,
     target: TARGET,
     now: NOW,
@@ -169,7 +169,7 @@ describe('planUploads', () => {
     ],
     [
       'a rename costs nothing',
-      { assets: [copy], gone: ['a.jpg'], manifests: [manifestOf(['a.jpg', entryOf(a)])] },
+      { assets: [copy], removals: ['a.jpg'], manifests: [manifestOf(['a.jpg', entryOf(a)])] },
       ['a.jpg: remove', 'b.jpg: reuse a.jpg (new)'],
     ],
     [
@@ -368,8 +368,8 @@ const input = fc
   })
   .map((record): PlanInput => {
     const present = new Set(record.assets.map((asset) => asset.path));
-    const gone = [...(record.manifests.at(-1)?.keys() ?? [])].filter((path) => !present.has(path));
-    return makeInput({ ...record, gone });
+    const removals = [...(record.manifests.at(-1)?.keys() ?? [])].filter((path) => !present.has(path));
+    return makeInput({ ...record, removals });
   });
 const runs = { seed: 6, numRuns: triesOf(2000) };
 
@@ -415,10 +415,10 @@ describe('replaceUploaders', () => {
 });
 
 describe('every plan', () => {
-  it('has exactly one step for each asset, rejected file and gone entry, in order', () => {
+  it('has exactly one step for each asset, rejected file and entry to drop, in order', () => {
     fc.assert(
       fc.property(input, (input) => {
-        const expected = [...input.assets, ...input.rejected].map(({ path }) => path).concat(input.gone);
+        const expected = [...input.assets, ...input.rejected].map(({ path }) => path).concat(input.removals);
         assert.deepEqual(
           planUploads(input).map((step) => step.path),
           expected.sort(),
@@ -434,7 +434,7 @@ describe('every plan', () => {
         const turned = {
           ...input,
           assets: [...input.assets].reverse(),
-          gone: [...input.gone].reverse(),
+          removals: [...input.removals].reverse(),
           manifests: input.manifests.map((manifest): Manifest => new Map([...manifest].reverse())),
         };
         assert.deepEqual(planUploads(turned), planUploads(input));
@@ -509,7 +509,7 @@ describe('every plan', () => {
           else if (step.action === 'upload') entries.set(step.path, record(step.asset));
           else if (step.action === 'reuse') entries.set(step.path, step.from.entry ?? record(step.asset));
         }
-        const again = planUploads({ ...input, manifests: [entries], gone: [], force: false });
+        const again = planUploads({ ...input, manifests: [entries], removals: [], force: false });
         const before = new Map(steps.map((step) => [step.path, step.action]));
         for (const { path, action } of again) {
           assert.notEqual(action, 'upload', path);

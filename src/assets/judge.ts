@@ -10,7 +10,7 @@ import type { ByteSource } from '../../media/source.ts';
 import { sniffMedia } from '../../media/sniff.ts';
 import type { AssetType } from './asset-type.ts';
 import type { Candidate } from './discover.ts';
-import { readLfsPointer } from './lfs-pointer.ts';
+import { parseLfsPointer } from './lfs-pointer.ts';
 
 /** What the image, video and PDF rules do. */
 export type MediaChecks = 'error' | 'warn' | 'off';
@@ -45,14 +45,6 @@ const MAX_TAKEN_BYTES = 100 * MB;
 const TAKEN_SIZES = 'WhatsApp takes images of up to 5 MB, videos of up to 16 MB and PDFs of up to 100 MB';
 const NEVER = new AbortController().signal;
 
-/** Reads a candidate once and judges it. A file that cannot be read is a value. */
-export async function judgeAsset(
-  candidate: Candidate,
-  mediaChecks: MediaChecks,
-): Promise<Asset | Unreadable> {
-  return applyVerdict(candidate, await judgeContent(candidate, mediaChecks));
-}
-
 /** The result for a candidate whose content was judged, perhaps in another thread. */
 export function applyVerdict(candidate: Candidate, verdict: Verdict): Asset | Unreadable {
   return 'reason' in verdict
@@ -61,7 +53,8 @@ export function applyVerdict(candidate: Candidate, verdict: Verdict): Asset | Un
 }
 
 /**
- * As `judgeAsset`. I/O is synchronous, which is fastest; when there is much to read, worker threads judge as well.
+ * Reads a candidate once and judges it: a file that cannot be read is a value. I/O is synchronous, which is fastest; when
+ * there is much to read, worker threads judge as well.
  * @throws the signal's reason when it is aborted while a large file is read
  */
 export async function judgeContent(
@@ -92,7 +85,7 @@ async function judgeOpenFile(
 ): Promise<Verdict> {
   const { size } = open;
   const { sha256, head } = await hashContent(open, signal);
-  const pointer = readLfsPointer(head, size);
+  const pointer = parseLfsPointer(head, size);
   if (pointer !== undefined) return { ...pointer, isLfsPointer: true, findings: [] };
   const judged = { sha256, size, isLfsPointer: false };
   const source: ByteSource = {

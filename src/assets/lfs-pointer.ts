@@ -12,13 +12,8 @@ const POINTER =
   /^version https:\/\/git-lfs\.github\.com\/spec\/v1\r?\n(?:ext-\S+ \S+\r?\n)*oid sha256:([0-9a-f]{64})\r?\nsize (\d{1,15})(?:\r?\n)?$/;
 
 /** The pointer that a file holds, by its beginning; undefined when it is none. `size` is the file's size in bytes. */
-export function readLfsPointer(head: Buffer, size: number): LfsPointer | undefined {
+export function parseLfsPointer(head: Buffer, size: number): LfsPointer | undefined {
   if (size >= 1024 || head.length < size) return undefined;
   const match = POINTER.exec(head.toString('latin1'));
   return match?.[1] === undefined ? undefined : { sha256: match[1], size: Number(match[2]) };
-}
-
-/** The text of the pointer to some content, as Git LFS writes it. */
-export function writeLfsPointer({ sha256, size }: LfsPointer): string {
-  return `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize ${size}\n`;
 }

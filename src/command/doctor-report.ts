@@ -1,7 +1,7 @@
 // What the doctor found, as values and as text. Pure.
 import type { AssetType } from '../assets/asset-type.ts';
 import type { Envelope } from '../nxcloud/answers.ts';
-import { buildFileName, readStatedExpiry } from '../nxcloud/file-id.ts';
+import { buildFileName, parseStatedExpiry } from '../nxcloud/file-id.ts';
 import { countOf, formatSeconds, shortenId } from '../text/text.ts';
 
 /** What was sent. */
@@ -56,7 +56,7 @@ const DAY = 86_400_000;
 export function describeId(id: string, { sha256, type }: SentImage, at: number): IdForm {
   const lines = id.split('\n');
   const [, name = '', mime = ''] = (lines[0] ?? '').split(':');
-  const expiry = readStatedExpiry(id);
+  const expiry = parseStatedExpiry(id);
   return {
     shortened: shortenId(id),
     characters: id.length,

@@ -11,7 +11,7 @@ import { type ClientOptions, NxcloudClient } from '../nxcloud/client.ts';
 import type { UploadContent } from '../nxcloud/form.ts';
 import type { SignatureAlgorithm } from '../nxcloud/signature.ts';
 import { makeRedactor, type Redactor } from '../text/redact.ts';
-import { readServerTime } from '../network/retry.ts';
+import { parseServerTime } from '../network/retry.ts';
 import { countOf, neutralise, writeSafeJson } from '../text/text.ts';
 import { WrongUsage } from './arguments.ts';
 import { describeId, type Diagnosis, type Probe, renderDiagnosis } from './doctor-report.ts';
@@ -124,7 +124,7 @@ async function probeUpload(
   }
   const endedAt = Date.now();
   const envelope = reply === undefined ? undefined : parseEnvelope(reply.body, options.redact);
-  const time = reply === undefined ? undefined : readServerTime(reply.header);
+  const time = reply === undefined ? undefined : parseServerTime(reply.header);
   const probe: Probe = {
     isAccepted: verdict.kind === 'success',
     message: verdict.kind === 'success' ? '' : neutralise(verdict.message),

@@ -49,10 +49,6 @@ export class TerminalReporter implements Reporter {
     this.#print(this.#out, this.#clean(message));
   }
 
-  advance(done: number, total: number, message: string): void {
-    this.info(`[${done}/${total}] ${message}`);
-  }
-
   async group<T>(title: string, body: () => Promise<T>): Promise<T> {
     this.#print(this.#out, styleText('bold', title, { stream: this.#out }));
     return await body();

@@ -1,6 +1,6 @@
 // The way to GitHub's API: Octokit with time limits, bounded retries and a transport of our own.
 import type { Dispatcher, RequestInit, Response } from 'undici';
-import { readPath } from '../text/json.ts';
+import { valueAt } from '../text/json.ts';
 import { decideRetry, NoAnswer, Refusal, readFailure, refuseAbsent } from './failure.ts';
 import { decodeBlob, readBytes, takeDespiteFiles } from './replies.ts';
 
@@ -121,7 +121,7 @@ export class GitHub {
       const asked = this.#octokit.graphql<T | undefined>(document, { ...own, ...variables, request });
       const data = await asked.catch((error: unknown) => takeDespiteFiles<T>(error));
       if (data === undefined || data === null) throw new NoAnswer('the reply was cut or is not JSON');
-      if (isAboutRepository && readPath(data, 'repository') === undefined) {
+      if (isAboutRepository && valueAt(data, 'repository') === undefined) {
         throw refuseAbsent('the repository is not shown to this token');
       }
       return data;
@@ -198,7 +198,7 @@ export class GitHub {
    * not be taken for an answer. `what` names it for the message; `read` may give its own account of what is missing.
    * @throws {NoAnswer} when it does not come up; whatever `read` throws; the signal's reason.
    */
-  async readUntilShown<T extends object>(
+  async readUntilShown<T extends object | string>(
     what: string,
     signal: AbortSignal,
     read: () => Promise<T | NoAnswer | undefined>,

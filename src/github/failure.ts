@@ -1,8 +1,8 @@
 // What can go wrong with a request to GitHub, and what to do about it: pure.
 
-import { computeBackoff, readRetryAfter } from '../network/retry.ts';
+import { computeBackoff, parseRetryAfter } from '../network/retry.ts';
 import { describeError } from '../text/errors.ts';
-import { readPath } from '../text/json.ts';
+import { valueAt } from '../text/json.ts';
 
 /** GitHub said no. Nothing was changed. */
 export class Refusal extends Error {
@@ -78,13 +78,13 @@ export function readFailure(error: unknown, now: number): Refusal | NoAnswer {
   // Thrown inside of Octokit, which wraps it.
   const cause = error instanceof Error ? error.cause : undefined;
   if (cause instanceof NoAnswer || cause instanceof Refusal) return cause;
-  const graphqlErrors = readPath(error, 'errors');
-  if (Array.isArray(graphqlErrors)) return readGraphqlErrors(graphqlErrors, readPath(error, 'headers'), now);
-  const status = readPath(error, 'response', 'status');
+  const graphqlErrors = valueAt(error, 'errors');
+  if (Array.isArray(graphqlErrors)) return readGraphqlErrors(graphqlErrors, valueAt(error, 'headers'), now);
+  const status = valueAt(error, 'response', 'status');
   if (typeof status !== 'number') return new NoAnswer(describeTrouble(error), { cause: error });
-  const data = readPath(error, 'response', 'data');
+  const data = valueAt(error, 'response', 'data');
   const message = readRestMessage(data) || `HTTP status ${status}`;
-  const headers = readPath(error, 'response', 'headers');
+  const headers = valueAt(error, 'response', 'headers');
   if (status >= 500 || status === 408) {
     return new NoAnswer(`HTTP status ${status}: ${message}`, { retryAfterMs: readNamedWait(headers, now) });
   }
@@ -96,7 +96,7 @@ export function readFailure(error: unknown, now: number): Refusal | NoAnswer {
 
 /** Whether one of GraphQL's errors is about `Commit.file`: an absent one is no trouble, but told as an error. */
 export function isAboutFile(error: unknown): error is { readonly path: readonly unknown[] } {
-  const path = readPath(error, 'path');
+  const path = valueAt(error, 'path');
   return Array.isArray(path) && path.at(-1) === 'file';
 }
 
@@ -110,7 +110,7 @@ function readGraphqlErrors(all: readonly unknown[], headers: unknown, now: numbe
   if (errors.some((error) => /^Something went wrong while executing/.test(textAt(error, 'message')))) {
     return new NoAnswer(message);
   }
-  const path = readPath(errors[0], 'path');
+  const path = valueAt(errors[0], 'path');
   const isAboutPullRequests =
     Array.isArray(path) && (path.includes('pullRequests') || path.includes('pullRequest'));
   const isLimit =
@@ -137,12 +137,12 @@ function readRateLimit(headers: unknown, now: number): number {
 
 /** Not capped: what GitHub asks for is waited for, or given up. */
 function readNamedWait(headers: unknown, now: number): number | undefined {
-  return readRetryAfter((name) => textAt(headers, name) || undefined, now, Number.POSITIVE_INFINITY);
+  return parseRetryAfter((name) => textAt(headers, name) || undefined, now, Number.POSITIVE_INFINITY);
 }
 
 /** GitHub's message and those of its single errors: "Validation Failed: A pull request already exists for …". */
 function readRestMessage(data: unknown): string {
-  const errors = readPath(data, 'errors');
+  const errors = valueAt(data, 'errors');
   const details = (Array.isArray(errors) ? errors : []).map((error) =>
     typeof error === 'string'
       ? error
@@ -157,7 +157,7 @@ function describeTrouble(error: unknown): string {
 }
 
 function textAt(value: unknown, key: string): string {
-  const text = readPath(value, key);
+  const text = valueAt(value, key);
   return typeof text === 'string' ? text : typeof text === 'number' ? String(text) : '';
 }
 

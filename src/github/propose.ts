@@ -51,7 +51,7 @@ export interface ProposedResult<Decision> {
   readonly failure: unknown;
 }
 
-/** Reads the state of a proposal. Throws `BranchMoved` while GitHub does not know its own heads yet. */
+/** Reads the state of a proposal. */
 export async function readState(
   github: GitHub,
   place: ProposalPlace,
@@ -62,12 +62,17 @@ export async function readState(
   if (base === undefined || branch === undefined) {
     return { ...proposal, comparison: undefined, partedFile: undefined };
   }
-  const comparison = await compareCommits(github, base.oid, branch.oid, signal);
-  if (comparison === undefined) throw new BranchMoved('GitHub does not compare the two branches yet.');
+  // Heads that were read exist: where GitHub does not find them its reads lag.
+  const comparison = await github.readUntilShown(`${base.oid} and ${branch.oid}`, signal, () =>
+    compareCommits(github, base.oid, branch.oid, signal),
+  );
   if (comparison === 'unrelated') return { ...proposal, comparison, partedFile: undefined };
   const near = [base, branch, branch.parent].find((commit) => commit?.oid === comparison.mergeBase);
-  const parted = near ?? (await readCommit(github, comparison.mergeBase, place.path, signal));
-  if (parted === undefined) throw new BranchMoved('GitHub does not find where the two branches parted.');
+  const parted =
+    near ??
+    (await github.readUntilShown(comparison.mergeBase, signal, () =>
+      readCommit(github, comparison.mergeBase, place.path, signal),
+    ));
   return { ...proposal, comparison, partedFile: parted.file };
 }
 

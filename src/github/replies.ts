@@ -1,5 +1,5 @@
 // Replies that are more than they seem: data beside errors, blobs in JSON, bodies without an end.
-import { readPath } from '../text/json.ts';
+import { valueAt } from '../text/json.ts';
 import { isAboutFile, NoAnswer } from './failure.ts';
 
 /** What a reply says in place of a file that GraphQL does not show for its size. */
@@ -11,14 +11,14 @@ export const LARGE_FILE = 'large';
  * @throws the error itself when it says anything else.
  */
 export function takeDespiteFiles<T>(error: unknown): T {
-  const errors = readPath(error, 'errors');
-  const data = readPath(error, 'data');
+  const errors = valueAt(error, 'errors');
+  const data = valueAt(error, 'data');
   if (!Array.isArray(errors)) throw error;
   for (const each of errors) {
     if (!isAboutFile(each)) throw error;
-    if (readPath(each, 'type') === 'NOT_FOUND') continue;
-    const commit = readPath(data, ...each.path.slice(0, -1).map(String));
-    const isLarge = /\bover 10 ?mb\b/i.test(String(readPath(each, 'message')));
+    if (valueAt(each, 'type') === 'NOT_FOUND') continue;
+    const commit = valueAt(data, ...each.path.slice(0, -1).map(String));
+    const isLarge = /\bover 10 ?mb\b/i.test(String(valueAt(each, 'message')));
     if (!isLarge || typeof commit !== 'object' || commit === null) throw error;
     Reflect.set(commit, 'file', LARGE_FILE);
   }
@@ -33,8 +33,8 @@ export function decodeBlob(reply: Buffer): Buffer | undefined {
   } catch {
     return undefined;
   }
-  const content = readPath(value, 'content');
-  if (typeof content !== 'string' || readPath(value, 'encoding') !== 'base64') return undefined;
+  const content = valueAt(value, 'content');
+  if (typeof content !== 'string' || valueAt(value, 'encoding') !== 'base64') return undefined;
   return Buffer.from(content, 'base64');
 }
 

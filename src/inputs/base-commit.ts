@@ -1,8 +1,5 @@
 // Which commit the workspace holds, as far as `.git` says so. No git is asked: a few small files tell.
-import { realpathSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { lstatIfPresent } from '../files/file-system.ts';
-import { OpenFile } from '../files/open-file.ts';
+import { findGitFolder, type GitFolder, readInside } from '../files/git-folder.ts';
 
 /** HEAD and the refs it may lead through: git follows no longer chain. */
 const MAX_REFS = 5;
@@ -32,11 +29,6 @@ export function parseRef(text: string): { readonly oid: string } | { readonly re
   return ref !== undefined && isInnerRef(ref) ? { ref } : undefined;
 }
 
-/** The folder that a `.git` file names, as it is written there. */
-export function parseGitFile(text: string): string | undefined {
-  return /^gitdir: ([^\r\n]+)[\r\n]*$/.exec(text)?.[1];
-}
-
 /** The commit that a `packed-refs` file has for a ref. */
 export function findPackedRef(packed: string, ref: string): string | undefined {
   const end = packed.indexOf(` ${ref}\n`);
@@ -56,18 +48,9 @@ function isInnerRef(ref: string): boolean {
   );
 }
 
-function findGitFolder(root: string): string | undefined {
-  const path = join(root, '.git');
-  if (lstatIfPresent(path)?.isDirectory()) return path;
-  const folder = parseGitFile(readInside(root, '.git', MAX_REF_BYTES) ?? '');
-  return folder === undefined ? undefined : resolve(root, folder);
-}
-
-function readHead(folder: string): string | undefined {
-  const common = readInside(folder, 'commondir', MAX_REF_BYTES);
-  // A worktree has a HEAD of its own, and shares the refs.
-  const shared = common === undefined ? folder : resolve(folder, common.trimEnd());
-  let text = readInside(folder, 'HEAD', MAX_REF_BYTES);
+/** A work tree has a HEAD of its own, and shares the refs. */
+function readHead({ own, shared }: GitFolder): string | undefined {
+  let text = readInside(own, 'HEAD', MAX_REF_BYTES);
   for (let refs = 0; text !== undefined && refs < MAX_REFS; refs += 1) {
     const target = parseRef(text);
     if (target === undefined) return undefined;
@@ -79,21 +62,4 @@ function readHead(folder: string): string | undefined {
 
 function readPacked(folder: string, ref: string): string | undefined {
   return findPackedRef(readInside(folder, 'packed-refs', MAX_PACKED_BYTES) ?? '', ref);
-}
-
-/**
- * The text of a file below a folder; undefined when there is none. Git leaves empty folders where refs were.
- * @throws when it is too long, or a link leads there.
- */
-function readInside(folder: string, name: string, maxBytes: number): string | undefined {
-  const path = join(folder, name);
-  const stats = lstatIfPresent(path);
-  if (stats === undefined || stats.isDirectory()) return undefined;
-  const file = new OpenFile(join(realpathSync.native(folder), name));
-  try {
-    if (file.size > maxBytes) throw new Error('too long');
-    return file.read(0, file.size).toString();
-  } finally {
-    file.close();
-  }
 }

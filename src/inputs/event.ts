@@ -1,6 +1,6 @@
 // What GitHub says of the run: the event that started it, from the environment and the event's file.
 import { readFileSync } from 'node:fs';
-import { readPath } from '../text/json.ts';
+import { valueAt } from '../text/json.ts';
 
 /** What GitHub says of the run. */
 export interface RunEvent {
@@ -60,8 +60,8 @@ export function isPullRequestEvent({ name }: Pick<RunEvent, 'name'>): boolean {
 
 /** The pull request of a `closed` event, by whether it was merged; undefined on every other event. */
 export function findClosing(event: Pick<RunEvent, 'name' | 'payload'>): 'merged' | 'abandoned' | undefined {
-  if (!isPullRequestEvent(event) || readPath(event.payload, 'action') !== 'closed') return undefined;
-  return readPath(event.payload, 'pull_request', 'merged') === true ? 'merged' : 'abandoned';
+  if (!isPullRequestEvent(event) || valueAt(event.payload, 'action') !== 'closed') return undefined;
+  return valueAt(event.payload, 'pull_request', 'merged') === true ? 'merged' : 'abandoned';
 }
 
 /** The branch that a `refs/heads/…` names; undefined for any other ref. */

@@ -1,7 +1,7 @@
 // The parsers of single inputs: each takes the text of an input, and throws when it is wrong.
 import { findPatternFault, isExclusion, splitPatterns } from '../assets/patterns.ts';
 import { parseShard, type Shard } from '../assets/shard.ts';
-import { readSafeUrl } from '../network/network.ts';
+import { parseSafeUrl } from '../network/network.ts';
 import { UPLOAD_PATH } from '../nxcloud/address.ts';
 import { foldPhone } from '../text/redact.ts';
 import { countOf } from '../text/text.ts';
@@ -133,7 +133,7 @@ export function parseShare(text: string): Shard {
 }
 
 export function parseApiUrl(text: string): URL {
-  const url = readSafeUrl(text);
+  const url = parseSafeUrl(text);
   const fault =
     typeof url === 'string'
       ? url

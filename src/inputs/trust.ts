@@ -1,5 +1,5 @@
 // Whom the action trusts: a pure decision on the event that started the workflow.
-import { readPath } from '../text/json.ts';
+import { valueAt } from '../text/json.ts';
 import { findClosing, isPullRequestEvent, parseBranchRef, type RunEvent } from './event.ts';
 import type { Mode } from './inputs.ts';
 
@@ -76,7 +76,7 @@ function findForeignContent({ event, baseCommit }: TrustFacts): string | undefin
   const reason =
     UNTRUSTED_EVENTS.get(name) ?? findQueue(event) ?? findForeignHead(event) ?? findForeignRun(event);
   if (reason !== undefined || isPullRequestEvent(event)) return reason;
-  if (readPath(payload, 'issue', 'pull_request') !== undefined)
+  if (valueAt(payload, 'issue', 'pull_request') !== undefined)
     return "the comment is on a pull request, whose content can be anyone's";
   if (!/^refs\/(?:heads|tags)\/./.test(ref))
     return `the ref of the run (GITHUB_REF) is ${ref || 'empty'}, neither a branch nor a tag, so its content can be anyone's`;
@@ -92,7 +92,7 @@ function findQueue(event: RunEvent): string | undefined {
 
 /** The branches that the run is about, as far as the event names them: GITHUB_REF's and the payload's. */
 function listBranches({ ref, payload }: RunEvent): readonly string[] {
-  const named = [readPath(payload, 'ref'), readPath(payload, 'workflow_run', 'head_branch')];
+  const named = [valueAt(payload, 'ref'), valueAt(payload, 'workflow_run', 'head_branch')];
   return [ref, ...named]
     .filter((name) => typeof name === 'string')
     .map((name) => parseBranchRef(name) ?? name);
@@ -101,10 +101,10 @@ function listBranches({ ref, payload }: RunEvent): readonly string[] {
 function findForeignHead(event: RunEvent): string | undefined {
   const { name, payload } = event;
   const pullRequest =
-    readPath(payload, 'pull_request') ??
-    (name === 'repository_dispatch' ? readPath(payload, 'client_payload', 'pull_request') : undefined);
+    valueAt(payload, 'pull_request') ??
+    (name === 'repository_dispatch' ? valueAt(payload, 'client_payload', 'pull_request') : undefined);
   if (pullRequest === undefined && !isPullRequestEvent(event)) return undefined;
-  const head = readPath(pullRequest, 'head', 'repo');
+  const head = valueAt(pullRequest, 'head', 'repo');
   if (head === undefined) return 'the repository that the pull request comes from is deleted or not named';
   return isOwn(head, event) ? undefined : 'the pull request comes from another repository (a fork)';
 }
@@ -114,7 +114,7 @@ function findForeignRun(event: RunEvent): string | undefined {
   const id = readId(event.payload, 'workflow_run', 'head_repository', 'id');
   if (id === undefined || id !== findOwnId(event))
     return 'the workflow run was started from another repository';
-  const beginning = readPath(event.payload, 'workflow_run', 'event');
+  const beginning = valueAt(event.payload, 'workflow_run', 'event');
   return TRUSTED_BEGINNINGS.has(beginning)
     ? undefined
     : `the workflow run began with the event ${beginning}, whose content can be anyone's`;
@@ -124,7 +124,7 @@ function findForeignRun(event: RunEvent): string | undefined {
 function isOwn(repository: unknown, event: RunEvent): boolean {
   const [id, own] = [readId(repository, 'id'), findOwnId(event)];
   if (id !== undefined && own !== undefined) return id === own;
-  return event.repository !== '' && readPath(repository, 'full_name') === event.repository;
+  return event.repository !== '' && valueAt(repository, 'full_name') === event.repository;
 }
 
 function findOwnId(event: RunEvent): string | undefined {
@@ -133,7 +133,7 @@ function findOwnId(event: RunEvent): string | undefined {
 
 /** An id as text, as the environment has it. */
 function readId(payload: unknown, ...keys: readonly string[]): string | undefined {
-  const id = readPath(payload, ...keys);
+  const id = valueAt(payload, ...keys);
   return typeof id === 'number' ? String(id) : undefined;
 }
 
@@ -141,9 +141,9 @@ function readId(payload: unknown, ...keys: readonly string[]): string | undefine
 function findOwnWork({ event, pullRequestBranch }: TrustFacts): string | undefined {
   const closing = findClosing(event);
   if (closing === 'abandoned') return 'the pull request was closed without being merged';
-  const head = closing === undefined ? readPath(event.payload, 'pull_request', 'head', 'ref') : undefined;
+  const head = closing === undefined ? valueAt(event.payload, 'pull_request', 'head', 'ref') : undefined;
   // Whoever names the default branch is told that it is none for the action.
-  const isWrong = readPath(event.payload, 'repository', 'default_branch') === pullRequestBranch;
+  const isWrong = valueAt(event.payload, 'repository', 'default_branch') === pullRequestBranch;
   const given = isWrong ? undefined : pullRequestBranch;
   const branch = [...listBranches(event), head].find((name) => isOwnBranch(name, given));
   return branch && `the branch ${branch} is the action's own`;

@@ -62,7 +62,7 @@ const BEFORE_CREDENTIALS = /^["'\s]*(?:[a-z][a-z\d+.-]*:[/\\]+|[/\\]+)?/i;
 function findPasswords(address: string): readonly string[] {
   const credentials = /^(.*)@/s.exec(address.replace(BEFORE_CREDENTIALS, ''))?.[1] ?? '';
   const written = /:(.*)$/s.exec(credentials)?.[1] || credentials;
-  const { username = '', password = username } = readProxyUrl(address) ?? {};
+  const { username = '', password = username } = parseProxyUrl(address) ?? {};
   const passwords = [written, password || username].flatMap((text) => [text, decodeLoosely(text)]);
   return [...new Set(passwords)].filter((text) => text !== '');
 }
@@ -72,7 +72,7 @@ const PROXY_ADDRESS =
   /^(?:https?:\/\/)?(?:[^\s/\\?#]*@)?(?:\[[\da-f:.]+\]|[^\s/\\?#@:"'`[\]<>^|%]+)(?::\d{1,5})?\/?$/i;
 
 /** The address of a proxy; `http` is the scheme of one without. Undefined when it is none, or cannot be decoded. */
-function readProxyUrl(address: string): URL | undefined {
+function parseProxyUrl(address: string): URL | undefined {
   const text = /^https?:\/\//i.test(address) ? address : `http://${address}`;
   if (!PROXY_ADDRESS.test(address) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
@@ -101,7 +101,7 @@ export function isLoopbackHost(hostname: string): boolean {
  * Reads an address that secrets are sent to: https, or http to this machine.
  * @returns the address, or what is wrong with it as the rest of a sentence
  */
-export function readSafeUrl(text: string): URL | string {
+export function parseSafeUrl(text: string): URL | string {
   const url = PLAIN_ADDRESS.test(text) && URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) return 'is not an address';
   if (url.username !== '' || url.password !== '') return 'contains a user name or password';
@@ -152,7 +152,7 @@ export async function openDispatcher(url: URL, proxy: ProxySettings): Promise<Di
   if (address === '' || isLoopbackHost(url.hostname) || isExempt(url, proxy.noProxy)) {
     return endWith(ending, new Agent(options));
   }
-  const uri = readProxyUrl(address)?.href;
+  const uri = parseProxyUrl(address)?.href;
   if (uri === undefined) {
     throw new StepError(
       'proxy-wrong',

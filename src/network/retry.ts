@@ -20,7 +20,7 @@ export type ReadHeader = (name: string) => string | undefined;
 const MAX_RETRY_AFTER_MS = 60_000;
 
 /** `Retry-After` as milliseconds from now: seconds or a date, at most `capMs`; undefined when absent or unreadable. */
-export function readRetryAfter(
+export function parseRetryAfter(
   header: ReadHeader,
   now: number,
   capMs = MAX_RETRY_AFTER_MS,
@@ -30,12 +30,12 @@ export function readRetryAfter(
   const until = parseHttpDate(value);
   if (until === undefined) return undefined;
   // Measured by the server's own clock where it tells the time.
-  const from = readServerTime(header) ?? now;
+  const from = parseServerTime(header) ?? now;
   return Math.min(Math.max(0, until - from), capMs);
 }
 
 /** The server's time by its `Date` header, in milliseconds since 1970; undefined where it does not tell. */
-export function readServerTime(header: ReadHeader): number | undefined {
+export function parseServerTime(header: ReadHeader): number | undefined {
   return parseHttpDate(header('date') ?? '');
 }
 

@@ -1,7 +1,7 @@
 // What an answer of NXCloud means and what to do about it: the decision table, pure.
 import { isUtf8 } from 'node:buffer';
-import { readRetryAfter, readServerTime } from '../network/retry.ts';
-import { readPath } from '../text/json.ts';
+import { parseRetryAfter, parseServerTime } from '../network/retry.ts';
+import { valueAt } from '../text/json.ts';
 import type { Redactor } from '../text/redact.ts';
 import { neutralise } from '../text/text.ts';
 import { contradictsContent, findIdFault } from './file-id.ts';
@@ -119,15 +119,15 @@ export function parseEnvelope(body: Uint8Array, redact: Redactor): Envelope | un
   } catch {
     return undefined;
   }
-  const code = readPath(value, 'code');
+  const code = valueAt(value, 'code');
   const isNumeric = Number.isInteger(code) || (typeof code === 'string' && /^-?\d{1,9}$/.test(code));
   if (!isNumeric) return undefined;
   return {
     code: Number(code),
-    message: showValue(readPath(value, 'message'), redact),
-    traceId: showValue(readPath(value, 'traceId'), redact),
-    details: showValue(readPath(value, 'data', 'error'), redact),
-    data: readPath(value, 'data'),
+    message: showValue(valueAt(value, 'message'), redact),
+    traceId: showValue(valueAt(value, 'traceId'), redact),
+    details: showValue(valueAt(value, 'data', 'error'), redact),
+    data: valueAt(value, 'data'),
   };
 }
 
@@ -148,7 +148,7 @@ function decideOnCode(envelope: Envelope, reply: Reply, sha256: string, now: num
   const { code } = envelope;
   const said = `NXCloud answered ${describe(envelope)}`;
   if (code === 0) return decideOnId(envelope, reply, sha256, now);
-  if (code === 1004) return { kind: 'clock', serverTime: readServerTime(reply.header), message: said };
+  if (code === 1004) return { kind: 'clock', serverTime: parseServerTime(reply.header), message: said };
   if (code === 9000) {
     const message = `${said}: it refuses this file's parameters`;
     return { kind: 'fail', code: 'nxcloud-file-refused', cause: 'code 9000', message, isOwnFault: true };
@@ -165,7 +165,7 @@ function decideOnCode(envelope: Envelope, reply: Reply, sha256: string, now: num
 }
 
 function decideOnId(envelope: Envelope, reply: Reply, sha256: string, now: number): Verdict {
-  const id = readPath(envelope.data, 'id');
+  const id = valueAt(envelope.data, 'id');
   const fault =
     typeof id !== 'string'
       ? 'there is no ID in it'
@@ -217,7 +217,7 @@ function decideOnStatus(
 }
 
 function retry(reply: Reply, now: number, trouble: Trouble): Verdict {
-  const retryAfterMs = readRetryAfter(reply.header, now);
+  const retryAfterMs = parseRetryAfter(reply.header, now);
   const overloaded = reply.status === 429 || reply.status >= 500;
   return { kind: 'retry', ...trouble, overloaded, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }

@@ -21,7 +21,7 @@ export function findIdFault(id: string): string | undefined {
 }
 
 /** The expiry the ID states, in milliseconds since 1970: the earliest `:e:<unix seconds>:` of all its lines. */
-export function readStatedExpiry(id: string): number | undefined {
+export function parseStatedExpiry(id: string): number | undefined {
   let earliest: number | undefined;
   for (const match of id.matchAll(STATED_EXPIRY)) {
     const at = Number(match[1]) * 1000;

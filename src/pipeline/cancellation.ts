@@ -12,11 +12,16 @@ export interface Cancellation {
   readonly publishingEnded: AbortSignal;
 }
 
+/** The signals of a cancelled run on a platform: on Windows the second one is Ctrl+Break, which would end the process. */
+export function listEndingSignals(platform: NodeJS.Platform): readonly NodeJS.Signals[] {
+  return platform === 'win32' ? ['SIGINT', 'SIGTERM', 'SIGBREAK'] : ['SIGINT', 'SIGTERM'];
+}
+
 /** Listens for the signals of a cancelled run; only the first one matters. */
 export function listenForCancellation(): Cancellation {
   const cancelled = new AbortController();
   const publishingEnded = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  for (const name of listEndingSignals(process.platform)) {
     process.on(name, () => {
       if (cancelled.signal.aborted) return;
       const reason = new StepError('cancelled', `The run was cancelled (${name}).`);

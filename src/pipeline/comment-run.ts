@@ -17,9 +17,9 @@ import type { Reporter } from '../report/reporter.ts';
 import { buildEntryChanges, buildSummary, type SummaryHead } from '../report/summary.ts';
 import { describeError } from '../text/errors.ts';
 import { escapeProse } from '../text/html-table.ts';
-import { readPath } from '../text/json.ts';
+import { valueAt } from '../text/json.ts';
 import { type GitHubLink, openGitHubLink } from './github-link.ts';
-import type { Ending } from './report-run.ts';
+import type { Ending } from './ending.ts';
 import type { Run } from './set-up.ts';
 
 /** A part of the comment's room: the result of the run comes first. */
@@ -79,8 +79,8 @@ export async function commentOnPullRequest(
 }
 
 function findPullUnderTest(payload: unknown): PullUnderTest | undefined {
-  const number = readPath(payload, 'pull_request', 'number');
-  const [base, head] = ['base', 'head'].map((side) => readPath(payload, 'pull_request', side, 'sha'));
+  const number = valueAt(payload, 'pull_request', 'number');
+  const [base, head] = ['base', 'head'].map((side) => valueAt(payload, 'pull_request', side, 'sha'));
   if (typeof number !== 'number' || typeof base !== 'string' || typeof head !== 'string') return undefined;
   return { number, base, head };
 }

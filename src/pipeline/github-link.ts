@@ -1,7 +1,7 @@
 // The way to GitHub's API for one run, opened only by runs that need it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectToGitHub, type GitHub } from '../github/client.ts';
-import { openDispatcher, readSafeUrl } from '../network/network.ts';
+import { openDispatcher, parseSafeUrl } from '../network/network.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { StepError } from '../text/errors.ts';
 import { quoteInput } from '../text/text.ts';
@@ -19,7 +19,7 @@ export interface GitHubLink {
  */
 export async function openGitHubLink(run: Run, reporter: Reporter): Promise<GitHubLink> {
   const { event, inputs, proxy } = run;
-  const url = readSafeUrl(event.apiUrl);
+  const url = parseSafeUrl(event.apiUrl);
   if (typeof url === 'string') {
     const shown = event.apiUrl.includes('@') ? '' : ` ${quoteInput(event.apiUrl)}`;
     const advice = 'give the address of GitHub’s API, for example https://api.github.com';

@@ -6,7 +6,7 @@ import type { Discovery, Unusable } from '../assets/discover.ts';
 import type { Asset, Finding, Unreadable } from '../assets/judge.ts';
 import { judgeAssets } from '../assets/judge-all.ts';
 import { isPublishing } from '../inputs/inputs.ts';
-import { findMissingFiles, isSparseCheckout } from '../manifest/removals.ts';
+import { decideRemovals } from '../manifest/removals.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { listPrefixes } from '../files/paths.ts';
@@ -66,7 +66,7 @@ async function makeSteps(
     assets: assets.filter((asset) => isOwn(asset.sha256)),
     rejected: ownUnusable.map(({ path, reason }) => ({ path, findings: [rejectWith(reason)] })),
     manifests,
-    gone: findGone(run, store, [...judged, ...discovery.unusable], reporter),
+    removals: listRemovals(run, store, [...judged, ...discovery.unusable], reporter),
     force: inputs.force,
     ...makeCurrencyRules(run),
   });
@@ -99,29 +99,21 @@ function rejectWith(message: string): Finding {
   return { rule: 'unusable', level: 'error', message };
 }
 
-function findGone(
+function listRemovals(
   { inputs, mode, repository }: Run,
   store: ManifestStore,
   found: readonly { readonly path: string }[],
   reporter: Reporter,
 ): readonly string[] {
   if (!inputs.prune) return [];
-  const present = new Set(found.map(({ path }) => path));
-  const paths = [...store.checkout.manifest.keys()].filter((path) => !present.has(path));
-  const gone = findMissingFiles(repository.root, paths);
-  if (gone.length === 0) return [];
-  if (present.size === 0) {
-    const entries = gone.length === 1 ? 'entry' : 'entries';
-    reporter.annotate(
-      'warning',
-      `No asset was found at all, so the ${gone.length} ${entries} of the manifest whose files are gone stay.`,
-    );
-    return [];
-  }
-  // Where it publishes, the tree at the branch decides.
-  if (isPublishing(mode) || !isSparseCheckout(repository.root)) return gone;
-  reporter.annotate('notice', 'The checkout is sparse, so no entry is removed from the manifest.');
-  return [];
+  const { removals, remark } = decideRemovals({
+    root: repository.root,
+    entries: [...store.checkout.manifest.keys()],
+    found: new Set(found.map(({ path }) => path)),
+    isBranchAsked: isPublishing(mode),
+  });
+  if (remark !== undefined) reporter.annotate(remark.level, remark.message);
+  return removals;
 }
 
 const ACTION_WORDS: Readonly<Record<PlanStep['action'], string>> = {

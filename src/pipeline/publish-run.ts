@@ -84,8 +84,8 @@ export async function prepareToPublish(
   { cancelled, publishingEnded }: Cancellation,
 ): Promise<Early | undefined> {
   const { run, reporter, publisher } = publishing;
-  const isIdle = steps.every(({ action }) => action === 'keep' || action === 'reject');
-  if (isIdle || cancelled.aborted) return undefined;
+  const isGaining = steps.some(({ action }) => action === 'upload' || action === 'reuse');
+  if (!isGaining || cancelled.aborted) return undefined;
   const { isGuarded, notes } = await publisher.prepare(cancelled);
   for (const note of notes) reporter.annotate('notice', note);
   // Runs on pull requests are commonly cancelled by the next commit, and a commit of ours would be that.

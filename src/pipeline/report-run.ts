@@ -1,34 +1,15 @@
 // Stage: tell how the run ended, in outputs, annotations, summary and comment.
-import type { ManifestStore } from '../manifest/store.ts';
 import { concludeRun, concludeUnplanned, type Outcome, withStatus } from '../outcome.ts';
-import type { PlanStep } from '../plan.ts';
-import type { Publication } from '../publish/publisher.ts';
 import { buildOutputs, type RunFacts } from '../report/outputs.ts';
 import { findPictureSource } from '../report/pictures.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { buildSummary, describeCounts, type SummaryHead } from '../report/summary.ts';
 import { StepError } from '../text/errors.ts';
 import { countOf } from '../text/text.ts';
-import type { UploadResult } from '../upload/upload-all.ts';
 import type { Cancellation } from './cancellation.ts';
+import type { Ending } from './ending.ts';
 import type { Failures } from './failures.ts';
 import type { Run } from './set-up.ts';
-
-/** What is known of a run when it ends. */
-export interface Ending {
-  /** Undefined when the inputs were wrong. */
-  readonly run?: Run;
-  readonly store?: ManifestStore;
-  /** Paths of the assets found. */
-  readonly found: readonly string[];
-  /** Undefined until the run is planned. */
-  readonly steps?: readonly PlanStep[];
-  /** How each upload ended, by path. */
-  readonly results: ReadonlyMap<string, UploadResult>;
-  /** The last publication while uploads went on. */
-  readonly early?: Publication | undefined;
-  readonly publication?: Publication;
-}
 
 /** GitHub drops a summary of more than 1 MiB whole. */
 const MAX_SUMMARY_BYTES = 1024 * 1024 - 16 * 1024;

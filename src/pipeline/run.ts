@@ -6,10 +6,11 @@ import { ManifestStore } from '../manifest/store.ts';
 import type { PlanStep } from '../plan.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Cancellation } from './cancellation.ts';
+import type { Ending } from './ending.ts';
 import { Failures } from './failures.ts';
 import { findAssets } from './find-assets.ts';
 import { planRun } from './plan-run.ts';
-import { type Ending, reportRun } from './report-run.ts';
+import { reportRun } from './report-run.ts';
 import { type Run, setUpRun } from './set-up.ts';
 import { recordKnown, uploadPlanned } from './upload-planned.ts';
 

@@ -48,8 +48,8 @@ const SECRET_INPUTS = ['access-key', 'access-secret', 'token'] as const;
 /** What is secret in a run, and how it is kept. */
 type Secrets = Pick<Run, 'proxy' | 'redact' | 'signatures'>;
 
-/** Masks the secrets, and warns of those that GitHub hides too much of. */
-function maskSecrets(host: Host, reporter: Reporter): Secrets {
+/** Masks the secrets before anything is said, and warns of those that are too short for it. */
+function hideSecrets(host: Host, reporter: Reporter): Secrets {
   const { proxy, passwords } = takeProxySettings(host.env);
   const named = SECRET_INPUTS.map((name) => [name, host.readInput(name)] as const);
   const secrets = [...named.map(([, secret]) => secret), ...passwords];
@@ -80,15 +80,15 @@ function warnOfShortSecret(name: string, secret: string, host: Host, reporter: R
  * @throws {WrongInputs} naming all wrong inputs at once.
  */
 export function setUpRun(host: Host, reporter: Reporter): Run {
-  const secrets = maskSecrets(host, reporter);
+  const secrets = hideSecrets(host, reporter);
   const { redact } = secrets;
   const { parsed, inputs, faults } = parseInputs((name) => host.readInput(name), redact);
   for (const name of SECRET_INPUTS) host.forgetInput(name);
-
   const event = readEvent(host.env);
   const missing = findMissingCredentials(parsed);
-  const located = locateRepository(host.workspace, { ...DEFAULT_PATHS, files: undefined, ...parsed }, redact);
-  const baseCommit = 'repository' in located ? readBaseCommit(located.repository.root) : undefined;
+  const located = locateRepository(host.workspace, { ...DEFAULT_PATHS, ...parsed }, redact);
+  const repository = 'repository' in located ? located.repository : undefined;
+  const baseCommit = repository && readBaseCommit(repository.root);
   const { mode, reason } = decideMode({
     mode: parsed.mode ?? 'check',
     isWorkflow: host.isWorkflow,
@@ -97,25 +97,35 @@ export function setUpRun(host: Host, reporter: Reporter): Run {
     hasCredentials: missing.length === 0,
     pullRequestBranch: parsed.pullRequestBranch,
   });
-  const allFaults = [
-    ...faults,
-    ...located.faults,
-    ...(mode === 'check' ? [] : missing.map((name) => `${name}: is missing; ${host.adviseMissing(name)}`)),
-  ];
-  if (isPublishing(mode) && parsed.token === '') {
-    allFaults.push(`token: is missing; mode ${mode} needs one, for example the default \${{ github.token }}`);
-  }
-  if (inputs === undefined || allFaults.length > 0 || !('repository' in located))
+  const missingFaults = describeMissing(host, mode, missing, parsed.token);
+  const allFaults = [...faults, ...located.faults, ...missingFaults];
+  if (inputs === undefined || repository === undefined || allFaults.length > 0)
     throw describeFaults(allFaults);
   if (reason !== undefined)
     reporter.annotate('notice', `Works as \`check\`, nothing is sent to NXCloud: ${reason}.`);
-  const { repository } = located;
   return { host, inputs, mode, event, ...secrets, repository, baseCommit, target: findTarget(inputs) };
 }
 
-/** Paths that are never wrong have a parser that takes any text. */
-const DEFAULT_PATHS = { manifestPath: '', workingDirectory: '', reportPath: undefined };
+/** What the mode needs and the inputs lack. */
+function describeMissing(
+  host: Host,
+  mode: Mode,
+  missing: ReturnType<typeof findMissingCredentials>,
+  token: string | undefined,
+): readonly string[] {
+  if (mode === 'check') return [];
+  const faults = missing.map((name) => `${name}: is missing; ${host.adviseMissing(name)}`);
+  if (!isPublishing(mode) || token !== '') return faults;
+  return [
+    ...faults,
+    `token: is missing; mode ${mode} needs one, for example the default \${{ github.token }}`,
+  ];
+}
 
+/** Stand for inputs that are wrong, which is told elsewhere. */
+const DEFAULT_PATHS = { files: undefined, manifestPath: '', workingDirectory: '', reportPath: undefined };
+
+/** Undefined without access key or number. */
 function findTarget({ accessKey, apiUrl, businessPhone }: Inputs): string | undefined {
   const canJudge = accessKey !== '' && businessPhone !== '';
   return canJudge ? computeTarget(accessKey, apiUrl, businessPhone) : undefined;

@@ -3,7 +3,7 @@ import type { Asset } from '../assets/judge.ts';
 import { isPublishing } from '../inputs/inputs.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { openDispatcher } from '../network/network.ts';
-import type { Verdict } from '../nxcloud/answers.ts';
+import type { NxcloudClient } from '../nxcloud/client.ts';
 import { isWaiting, type PlanStep, replaceUploaders } from '../plan.ts';
 import type { Reporter } from '../report/reporter.ts';
 
@@ -48,54 +48,70 @@ export function recordKnown({ mode }: Run, steps: readonly PlanStep[], store: Ma
 /** Uploads what is planned. Entries go to the store at once; failures are annotated on their files. */
 export async function uploadPlanned(
   run: Run,
-  planned: readonly PlanStep[],
+  steps: readonly PlanStep[],
   store: ManifestStore,
   reporter: Reporter,
   control: UploadControl,
 ): Promise<Uploads> {
-  const results = new Map<string, UploadResult>();
-  if (listDue(planned, results).length === 0) return { steps: planned, results, failures: [] };
+  if (listDue(steps, new Map()).length === 0) return { steps, results: new Map(), failures: [] };
   saveMemory();
   const { inputs, redact, signatures } = run;
   const { NxcloudClient } = await import('../nxcloud/client.ts');
-  const { uploadAll } = await import('../upload/upload-all.ts');
   const dispatcher = await openDispatcher(inputs.apiUrl, run.proxy);
   const client = new NxcloudClient({ ...inputs, dispatcher, redact, signatures });
-  /** Uploads what is due, and gives the plan with what is due because of files that were lost. */
-  const uploadDue = async (steps: readonly PlanStep[]): Promise<Uploads> => {
-    const items = listDue(steps, results);
-    const lost = new Set<string>();
-    const record = makeRecorder(run, steps, results, items.length, store, reporter);
-    const { stop } = await uploadAll({
-      items,
-      concurrency: inputs.concurrency,
-      retries: inputs.retries,
-      uploadOnce: async (asset, signal): Promise<Verdict> => {
-        const verdict = await client.uploadOnce(asset, signal);
-        if (verdict.kind === 'fail' && verdict.cause === 'content') lost.add(asset.path);
-        return verdict;
-      },
-      onResult: (asset, result) => {
-        record(asset, result);
-        if (result.kind === 'uploaded') control.onSuccess?.({ steps, results });
-      },
-      onRetry: (asset, message) => reporter.info(`${asset.path}: ${message}`),
-      signal: control.signal,
-      stop: control.stop,
-      random: Math.random,
-    });
-    const isOver = stop !== undefined || control.signal.aborted || control.stop?.aborted === true;
-    const replaced = isOver ? steps : replaceUploaders(steps, lost);
-    const failures = stop === undefined ? [] : [stop];
-    return isOver || listDue(replaced, results).length === 0
-      ? { steps: replaced, results, failures }
-      : await uploadDue(replaced);
-  };
   try {
-    return await reporter.group('Upload', () => uploadDue(planned));
+    return await reporter.group('Upload', async () => {
+      let uploads: Uploads = { steps, results: new Map(), failures: [] };
+      do uploads = await uploadDue({ run, client, store, reporter, control }, uploads);
+      while (listDue(uploads.steps, uploads.results).length > 0);
+      return uploads;
+    });
   } finally {
     await dispatcher.destroy();
   }
+}
+
+/** Uploads what is due, and gives the plan with what is due because a file was lost. */
+async function uploadDue(
+  { run, client, store, reporter, control }: UploadPlace,
+  { steps, results: before }: Uploads,
+): Promise<Uploads> {
+  const { concurrency, retries } = run.inputs;
+  const { uploadAll } = await import('../upload/upload-all.ts');
+  const items = listDue(steps, before);
+  const results = new Map(before);
+  const lost = new Set<string>();
+  const record = makeRecorder(run, steps, results, items.length, store, reporter);
+  const { stop } = await uploadAll({
+    items,
+    concurrency,
+    retries,
+    uploadOnce: async (asset, signal) => {
+      const verdict = await client.uploadOnce(asset, signal);
+      if (verdict.kind === 'fail' && verdict.cause === 'content') lost.add(asset.path);
+      return verdict;
+    },
+    onResult: (asset, result) => {
+      record(asset, result);
+      if (result.kind === 'uploaded') control.onSuccess?.({ steps, results });
+    },
+    onRetry: (asset, message) => reporter.info(`${asset.path}: ${message}`),
+    signal: control.signal,
+    stop: control.stop,
+    random: Math.random,
+  });
+  const isOver = stop !== undefined || control.signal.aborted || control.stop?.aborted === true;
+  const failures = stop === undefined ? [] : [stop];
+  return { steps: isOver ? steps : replaceUploaders(steps, lost), results, failures };
+}
+
+/** What all uploads of a run share. */
+interface UploadPlace {
+  readonly run: Run;
+  readonly client: NxcloudClient;
+  readonly store: ManifestStore;
+  readonly reporter: Reporter;
+  readonly control: UploadControl;
 }
 
 /** The assets that are to be uploaded and have no result yet. */
@@ -117,15 +133,15 @@ function makeRecorder(
   return (asset, result) => {
     const { path } = asset;
     results.set(path, result);
-    const advance = (ending: string): void => reporter.advance(results.size, total, `${path} ${ending}`);
+    const tell = (ending: string): void => reporter.info(`[${results.size}/${total}] ${path} ${ending}`);
     if (result.kind === 'failed') {
-      advance('failed');
+      tell('failed');
       reporter.annotate('error', result.message, path);
     } else if (result.kind === 'uploaded') {
       const entry = buildEntry(asset, result, target);
       const takers = waiting.get(path) ?? [];
       for (const taker of [path, ...takers.map((step) => step.path)]) store.set(taker, entry);
-      advance(`uploaded, ${formatBytes(asset.size)}, ${formatSeconds(result.durationMs)}`);
+      tell(`uploaded, ${formatBytes(asset.size)}, ${formatSeconds(result.durationMs)}`);
     }
   };
 }

@@ -3,7 +3,7 @@ import { commitFile } from '../github/commit.ts';
 import { type Head, readHead } from '../github/read.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { listChanges } from '../manifest/merge.ts';
-import { applyChanges, listNews } from './decide.ts';
+import { applyChanges, listOpenChanges } from './decide.ts';
 import type { CommitPlace } from './place.ts';
 import {
   describeHeldRuns,
@@ -49,8 +49,8 @@ export async function openCommitPublisher(
       const decide = async (head: Head) => {
         const remote = await doing(reading, reader.read(head.file, branch, signal));
         const run = describeRun(options, result);
-        const news = listNews(remote.manifest, run);
-        const { relevant, superseded } = await doing(reading, sortChanges(news, head.oid, signal));
+        const open = listOpenChanges(remote.manifest, run);
+        const { relevant, superseded } = await doing(reading, sortChanges(open, head.oid, signal));
         const merged = applyChanges(remote.manifest, { ...run, changes: relevant });
         if (listChanges(remote.manifest, merged).size === 0) {
           return { manifest: remote.manifest, text: undefined, published: remote.text, superseded };

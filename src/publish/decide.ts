@@ -35,10 +35,13 @@ export function applyChanges(published: Manifest, run: RunChanges): Manifest {
   return merged;
 }
 
-/** The changes of a run that a published manifest does not say yet. */
-export function listNews(published: Manifest, run: RunChanges): ManifestChanges {
+/**
+ * The changes of a run that are for the branch to judge: what its manifest does not say yet, and every removal, which is
+ * one only where the branch does not have the file.
+ */
+export function listOpenChanges(published: Manifest, run: RunChanges): ManifestChanges {
   const news = listChanges(published, applyChanges(published, run));
-  return new Map([...run.changes].filter(([path]) => news.has(path)));
+  return new Map([...run.changes].filter(([path, entry]) => entry === undefined || news.has(path)));
 }
 
 /** The manifests that a proposal is made of. */
@@ -68,13 +71,14 @@ export function joinProposal({ base, branch, parted }: ProposalManifests): Manif
   return branch === undefined ? base : mergeBranches(parted, base, branch);
 }
 
-/** The base's manifest with what the branch adds to it and what this run changes. */
+/** The base's manifest with what the branch adds to it and those changes of this run that still hold. */
 export function decideProposal(
   { base, branch, parted }: ProposalManifests,
   run: RunChanges,
+  relevant: ManifestChanges,
 ): ProposedManifest {
   const before = joinProposal({ base, branch, parted });
-  const manifest = applyChanges(before, run);
+  const manifest = applyChanges(before, { ...run, changes: relevant });
   const changed = listChanges(base, manifest);
   const isMade = (path: string): boolean =>
     run.made.has(path) && isSameEntry(run.changes.get(path), manifest.get(path));

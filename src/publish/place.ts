@@ -4,7 +4,7 @@ import { findDefault } from '../inputs/described.ts';
 import type { Mode } from '../inputs/inputs.ts';
 import { OWN_BRANCHES } from '../inputs/trust.ts';
 import { StepError } from '../text/errors.ts';
-import { readPath } from '../text/json.ts';
+import { valueAt } from '../text/json.ts';
 
 /** A branch to commit to, or a branch that is proposed for its base. */
 export type Place = CommitPlace | PullRequestPlace;
@@ -76,7 +76,7 @@ export function nameOwnBranch(base: string, manifestPath: string): string {
 }
 
 function findOpenHead(event: Pick<RunEvent, 'name' | 'payload'>): string | undefined {
-  const isOpen = readPath(event.payload, 'pull_request', 'state') !== 'closed';
+  const isOpen = valueAt(event.payload, 'pull_request', 'state') !== 'closed';
   return isOpen && isPullRequestEvent(event) ? readBranch(event.payload, 'head') : undefined;
 }
 
@@ -85,6 +85,6 @@ function findMergeBase(event: Pick<RunEvent, 'name' | 'payload'>): string | unde
 }
 
 function readBranch(payload: object | undefined, end: 'head' | 'base'): string | undefined {
-  const branch = readPath(payload, 'pull_request', end, 'ref');
+  const branch = valueAt(payload, 'pull_request', end, 'ref');
   return typeof branch === 'string' && branch !== '' ? branch : undefined;
 }

@@ -14,7 +14,7 @@ import { listChanges } from '../manifest/merge.ts';
 import type { RunResult } from '../outcome.ts';
 import { StepError } from '../text/errors.ts';
 import { nameSome } from '../text/text.ts';
-import { decideProposal, joinProposal, listNews, type ProposalManifests } from './decide.ts';
+import { decideProposal, joinProposal, listOpenChanges, type ProposalManifests } from './decide.ts';
 import { explainFailure } from './remedies.ts';
 import { refuseForeignBranch, refuseTakenName } from './own-branch.ts';
 import type { PullRequestPlace } from './place.ts';
@@ -143,9 +143,9 @@ class ProposalPublisher implements Publisher {
   async #decide(state: BasedState, result: RunResult, signal: AbortSignal): Promise<Decision> {
     const manifests = await this.#readManifests(state, signal);
     const run = describeRun(this.#options, result);
-    const news = listNews(joinProposal(manifests), run);
-    const sorted = await doing(this.#reading, this.#sortChanges(news, state.base.oid, signal));
-    const proposed = decideProposal(manifests, { ...run, changes: sorted.relevant });
+    const open = listOpenChanges(joinProposal(manifests), run);
+    const sorted = await doing(this.#reading, this.#sortChanges(open, state.base.oid, signal));
+    const proposed = decideProposal(manifests, run, sorted.relevant);
     const { manifest, isChange, isNew, foreign, overruled } = proposed;
     if (!isChange) return await this.#decideNothing(state, manifests.base, sorted, signal);
     const text = writeManifestText(manifest, this.#options.manifestPath);

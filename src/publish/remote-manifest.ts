@@ -1,7 +1,7 @@
 // Reads manifests that lie at GitHub.
 import type { GitHub } from '../github/client.ts';
 import { computeBlobId, type FileAt, readFile } from '../github/read.ts';
-import { readLfsPointer } from '../assets/lfs-pointer.ts';
+import { parseLfsPointer } from '../assets/lfs-pointer.ts';
 import {
   describeOversize,
   findSizeFault,
@@ -78,7 +78,7 @@ export class ManifestReader {
       const fault = findFileFault(file, place);
       if (fault !== undefined) throw fault;
       const bytes = await readFile(this.#options.github, file, signal);
-      if (readLfsPointer(bytes, bytes.length) !== undefined) throw describeLfs(place);
+      if (parseLfsPointer(bytes, bytes.length) !== undefined) throw describeLfs(place);
       return { manifest: parseManifest(bytes, place), text: bytes.toString(), isGivenUp: false };
     } catch (error) {
       if (!this.#options.force || !(error instanceof UnreadableManifest)) throw error;

@@ -35,10 +35,6 @@ export class GitHubReporter implements Reporter {
     core.info(this.#clean(message));
   }
 
-  advance(done: number, total: number, message: string): void {
-    this.info(`[${done}/${total}] ${message}`);
-  }
-
   async group<T>(title: string, body: () => Promise<T>): Promise<T> {
     core.startGroup(title);
     try {

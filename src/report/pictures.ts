@@ -1,5 +1,5 @@
 // Where GitHub shows the pictures of a run, for summaries and comments.
-import { readPath } from '../text/json.ts';
+import { valueAt } from '../text/json.ts';
 import type { RunEvent } from '../inputs/event.ts';
 import { escapeExactly, escapeHtml } from '../text/text.ts';
 
@@ -17,8 +17,8 @@ const OBJECT_ID = /^[0-9a-f]{40,64}$/;
 
 /** The commits of an event: a pull request's head and base, or the pushed commit and the one before it. */
 export function findPictureSource(event: RunEvent): PictureSource | undefined {
-  const sha = readPath(event.payload, 'pull_request', 'head', 'sha') ?? event.sha;
-  const before = readPath(event.payload, 'pull_request', 'base', 'sha') ?? readPath(event.payload, 'before');
+  const sha = valueAt(event.payload, 'pull_request', 'head', 'sha') ?? event.sha;
+  const before = valueAt(event.payload, 'pull_request', 'base', 'sha') ?? valueAt(event.payload, 'before');
   if (typeof sha !== 'string' || !OBJECT_ID.test(sha) || event.repository === '') return undefined;
   const hasBefore = typeof before === 'string' && OBJECT_ID.test(before) && !/^0+$/.test(before);
   return {

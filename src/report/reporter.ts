@@ -16,9 +16,6 @@ export interface Reporter {
 
   info(message: string): void;
 
-  /** Says that one of `total` uploads is over; `done` counts those that are. */
-  advance(done: number, total: number, message: string): void;
-
   /** Runs `body` under a title. */
   group<T>(title: string, body: () => Promise<T>): Promise<T>;
 

@@ -5,14 +5,7 @@ import type { Manifest, ManifestEntry } from '../manifest/manifest.ts';
 import { listChanges } from '../manifest/merge.ts';
 import { type Outcome, STATUSES, type Status, withStatus } from '../outcome.ts';
 import { buildPicture, type PictureSource } from './pictures.ts';
-import {
-  compareCodeUnits,
-  countOf,
-  escapeHtml,
-  formatBytes,
-  formatSeconds,
-  shortenId,
-} from '../text/text.ts';
+import { compareCodeUnits, escapeHtml, formatBytes, formatSeconds, shortenId } from '../text/text.ts';
 
 /** The name of each status, for people. */
 export const STATUS_TITLES: Readonly<Record<Status, string>> = {
@@ -140,12 +133,11 @@ function buildPictures({ path, asset, isChanged }: Outcome, pictures: PictureSou
 /** `1200 × 628, H.264, 12.0 s`: what of the facts helps to recognise a file, as HTML. */
 export function describeFacts(facts: MediaFacts | undefined, escapeText = escapeHtml): string {
   if (facts === undefined) return '';
-  const { width, height, videoCodec, durationSeconds, pages } = facts;
+  const { width, height, videoCodec, durationSeconds } = facts;
   const parts = [
     width === undefined || height === undefined ? '' : `${width} × ${height}`,
     videoCodec ?? '',
     durationSeconds === undefined ? '' : formatSeconds(durationSeconds * 1000),
-    pages === undefined ? '' : countOf(pages, 'page'),
   ];
   return escapeText(parts.filter((part) => part !== '').join(', '));
 }

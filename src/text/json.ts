@@ -1,7 +1,7 @@
 // Reading data whose shape nobody promises.
 
 /** The value at a path of own properties of unknown data; null and absence are undefined. */
-export function readPath(value: unknown, ...keys: readonly string[]): unknown {
+export function valueAt(value: unknown, ...keys: readonly string[]): unknown {
   let current = value;
   for (const key of keys) {
     if (typeof current !== 'object' || current === null || !Object.hasOwn(current, key)) return undefined;

@@ -1,7 +1,7 @@
 // The manifest's entry for what was uploaded: pure.
 import type { Asset } from '../assets/judge.ts';
 import type { ManifestEntry } from '../manifest/manifest.ts';
-import { readStatedExpiry } from '../nxcloud/file-id.ts';
+import { parseStatedExpiry } from '../nxcloud/file-id.ts';
 import type { UploadResult } from './upload-all.ts';
 
 /** Gives the entry of an asset; `target` is the account, number and host that it was uploaded to. */
@@ -10,7 +10,7 @@ export function buildEntry(
   { id, at }: UploadResult & { readonly kind: 'uploaded' },
   target: string,
 ): ManifestEntry {
-  const expiry = readStatedExpiry(id);
+  const expiry = parseStatedExpiry(id);
   return {
     id,
     sha256,

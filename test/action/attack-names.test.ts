@@ -6,6 +6,7 @@ import type { ActionResult } from '../../runner/run-action.ts';
 import type { Simulator, SimulatorOptions } from '../../simulator/server.ts';
 import { neutralise } from '../../src/text/text.ts';
 import { HOSTILE_NAMES } from '../support/hostile-names.ts';
+import { withoutLinux } from '../support/platform.ts';
 import { renderMarkdown } from '../support/rendered-markdown.ts';
 import { makePng } from '../support/sample-media.ts';
 import { createWorkspace, inputsFor, openSimulator, readJson, type Workspace } from '../support/workspace.ts';
@@ -143,7 +144,9 @@ test('invalid files and removed entries: the names are told as text', async (t) 
   assert.deepEqual(workspace.readManifest(), {});
 });
 
-test('names that differ in case or normal form only are two assets, with a warning', async (t) => {
+test('names that differ in case or normal form only are two assets, with a warning', {
+  skip: withoutLinux,
+}, async (t) => {
   const workspace = createWorkspace(t);
   const pairs = ['A.png', 'a.png', 'e\u0301.png', '\u00e9.png'];
   for (const path of pairs) workspace.write(path, makePng(path));
@@ -157,7 +160,9 @@ test('names that differ in case or normal form only are two assets, with a warni
     assert.match(message, /differ only in letter case or Unicode normal form/);
 });
 
-test('names that are not UTF-8 are invalid, the files of such folders too, and hold nothing back', async (t) => {
+test('names that are not UTF-8 are invalid, the files of such folders too, and hold nothing back', {
+  skip: withoutLinux,
+}, async (t) => {
   const workspace = createWorkspace(t);
   workspace.write('a.png', makePng('a'));
   const raw = (name: string): Buffer =>

@@ -13,6 +13,7 @@ import {
   whenFileArrives,
   type Workspace,
 } from '../support/workspace.ts';
+import { choose, isFull } from '../support/extent.ts';
 
 const LOOT = makePng('loot');
 
@@ -74,7 +75,7 @@ test('links are judged by what they lead to', async (t) => {
 
 describe('linked folders are not entered', { concurrency: 4 }, () => {
   const patterns = ['linked/*.png', 'linked/loot.png', 'real/up/outside/loot.png', '**/loot.png'];
-  for (const files of [...patterns, patterns.join('\n')]) {
+  for (const files of isFull ? [...patterns, patterns.join('\n')] : [patterns.join('\n')]) {
     it(files.replaceAll('\n', ', '), async (t) => {
       const workspace = createCheckout(t);
       const simulator = await openSimulator(t);
@@ -109,7 +110,7 @@ describe('patterns', { concurrency: 4 }, () => {
     ['~', /leads to the home folder/],
     ['~/*.png', /leads to the home folder/],
   ];
-  for (const [pattern, said] of rows) {
+  for (const [pattern, said] of choose(rows, 3)) {
     it(pattern, async (t) => {
       const workspace = createCheckout(t);
       const simulator = await openSimulator(t);

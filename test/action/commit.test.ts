@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { serializeManifest } from '../../src/manifest/manifest.ts';
 import { faultTable } from '../../simulator/faults.ts';
 import { checkOut, openHosting, pullRequestEvent, runIn } from '../support/checkout.ts';
+import { isFull } from '../support/extent.ts';
 import { makePng } from '../support/sample-media.ts';
 import { startClock } from '../support/watched-run.ts';
 import { openSimulator, readJson } from '../support/workspace.ts';
@@ -67,7 +68,7 @@ test('a re-run of an old commit does not bring old entries back', async (t) => {
   assert.equal(result.exitCode, 0, result.stdout);
   assert.equal(simulator.requestCount, 0);
   assert.deepEqual(await hosting.readManifest(), manifest);
-  assert.deepEqual(readJson(result, 'manifest'), {});
+  assert.deepEqual(Object.keys(readJson(result, 'manifest') as object), Object.keys(twoImages));
   assert.deepEqual(readJson(result, 'pending'), []);
 });
 
@@ -82,15 +83,17 @@ test('a file that changed on the branch meanwhile keeps the entry of the branch'
   const result = await runIn(checkout, { simulator });
   assert.equal(result.exitCode, 0, result.stdout);
   assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}), ['whatsapp/b.png']);
-  assert.deepEqual(Object.keys(readJson(result, 'manifest') as object), ['whatsapp/b.png']);
+  assert.deepEqual(Object.keys(readJson(result, 'manifest') as object), Object.keys(twoImages));
   assert.match(result.stdout, /whatsapp\/a\.png: the branch has another version of this file/);
+  assert.match(result.summary, /whatsapp\/a\.png[\s\S]*the branch has another version of this file/);
 });
 
-test('an ID that the branch records meanwhile for another version is not given out', async (t) => {
+test('where the branch records another version meanwhile, the ID of the workspace’s content is given out', async (t) => {
   const hosting = await openHosting(t, twoImages);
   const simulator = await openSimulator(t);
   await runIn(await checkOut(t, hosting), { simulator });
   await hosting.repository.push('main', { 'whatsapp/b.png': makePng('newer b') });
+  const before = (await hosting.readManifest()) ?? {};
   const checkout = await checkOut(t, hosting);
   hosting.api.plan({
     operation: 'createCommitOnBranch',
@@ -105,20 +108,26 @@ test('an ID that the branch records meanwhile for another version is not given o
   });
   const result = await runIn(checkout, { simulator });
   assert.equal(result.exitCode, 0, result.stdout);
-  assert.deepEqual(Object.keys(readJson(result, 'manifest') as object), ['whatsapp/b.png']);
+  const after = (await hosting.readManifest()) ?? {};
+  assert.deepEqual(readJson(result, 'manifest'), {
+    'whatsapp/a.png': before['whatsapp/a.png']?.id,
+    'whatsapp/b.png': after['whatsapp/b.png']?.id,
+  });
+  assert.notEqual(after['whatsapp/a.png']?.id, before['whatsapp/a.png']?.id);
   assert.deepEqual(readJson(result, 'pending'), []);
-  assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}), Object.keys(twoImages));
 });
 
-test('sixteen runs on one branch lose nothing', async (t) => {
+const RUNS = isFull ? 16 : 4;
+
+test(`${RUNS} runs on one branch lose nothing`, async (t) => {
   const own = (n: number) => ({ [`whatsapp/${n}/own.png`]: makePng(`own ${n}`) });
   const files = Object.assign(
     { 'whatsapp/shared.png': makePng('shared') },
-    ...Array.from({ length: 16 }, (_, n) => own(n)),
+    ...Array.from({ length: RUNS }, (_, n) => own(n)),
   );
   const hosting = await openHosting(t, files);
   const simulator = await openSimulator(t);
-  const checkouts = await Promise.all(Array.from({ length: 16 }, () => checkOut(t, hosting)));
+  const checkouts = await Promise.all(Array.from({ length: RUNS }, () => checkOut(t, hosting)));
   const results = await Promise.all(
     checkouts.map((checkout, n) => {
       const shared = n < 2 ? '\nwhatsapp/shared.png' : '';
@@ -132,7 +141,7 @@ test('sixteen runs on one branch lose nothing', async (t) => {
   for (const result of results) assert.equal(result.exitCode, 0, result.stdout);
   assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}).sort(), Object.keys(files).sort());
   const commits = await hosting.countCommits(`${checkouts[0]?.sha}..main`);
-  assert.ok(commits <= 16, String(commits));
+  assert.ok(commits <= RUNS, String(commits));
   assert.equal(await hosting.countCommits('--merges', 'main'), 0, 'a linear history');
 });
 
@@ -246,30 +255,38 @@ test('a head that cannot be read fails the step before anything is uploaded', as
   assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}), Object.keys(twoImages));
 });
 
-/** What keeps a run from publishing, and what the message must name. */
-const refusals = {
-  'a read-only token': { permissions: { contents: 'read' } as const, said: /contents: write/ },
-  'a protected branch': { isProtected: true, said: /pull-request|bypass/ },
-};
+test('a token that may not write is refused before anything is uploaded', async (t) => {
+  const hosting = await openHosting(t, twoImages);
+  const simulator = await openSimulator(t);
+  const token = hosting.api.createToken({ permissions: { contents: 'read' } });
+  const checkout = await checkOut(t, hosting);
+  const result = await runIn(checkout, { simulator, token: token.value });
+  assert.equal(result.exitCode, 1);
+  assert.equal(simulator.requestCount, 0);
+  assert.match(result.annotations.at(-1)?.message ?? '', /contents: write/);
+  assert.deepEqual(readJson(result, 'pending'), Object.keys(twoImages));
+  assert.deepEqual([result.outputs['commit-sha'], result.outputs.changed], ['', 'false']);
+});
 
-for (const [name, { said, ...setting }] of Object.entries(refusals)) {
-  test(`${name}: the remedy is named, the manifest is in the workspace, outputs are set`, async (t) => {
-    const hosting = await openHosting(t, twoImages);
-    const simulator = await openSimulator(t);
-    if ('isProtected' in setting) hosting.repository.protectedBranches.set('main', 'classic');
-    const token = hosting.api.createToken(
-      'permissions' in setting ? { permissions: setting.permissions } : {},
-    );
-    const checkout = await checkOut(t, hosting);
-    const result = await runIn(checkout, { simulator, token: token.value });
-    assert.equal(result.exitCode, 1);
-    assert.match(result.annotations.at(-1)?.message ?? '', said);
-    assert.equal(await hosting.repository.head('main'), checkout.sha);
-    assert.deepEqual(Object.keys(checkout.workspace.readManifest()), Object.keys(twoImages));
-    assert.deepEqual(readJson(result, 'uploaded'), Object.keys(twoImages));
-    assert.equal(result.outputs['commit-sha'], '');
-  });
-}
+test('a protected branch refuses the first success at once: no upload starts after it', async (t) => {
+  const files = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`whatsapp/${n}.png`, makePng(n)]));
+  const hosting = await openHosting(t, files);
+  const simulator = await openSimulator(t);
+  hosting.repository.protectedBranches.set('main', 'classic');
+  // Uploads that are in flight end when the commit has been refused.
+  const operation = 'createCommitOnBranch';
+  hosting.api.plan({ operation, before: () => simulator.hold(), after: () => simulator.release() });
+  const checkout = await checkOut(t, hosting);
+  const result = await runIn(checkout, { simulator, inputs: { concurrency: '1' } });
+  assert.equal(result.exitCode, 1);
+  assert.match(result.annotations.at(-1)?.message ?? '', /branch main is protected.*pull-request.*bypass/s);
+  assert.equal(await hosting.repository.head('main'), checkout.sha);
+  const uploaded = readJson(result, 'uploaded') as string[];
+  assert.ok(uploaded.length >= 1 && uploaded.length < 20, `${uploaded.length}`);
+  assert.deepEqual(Object.keys(checkout.workspace.readManifest()).sort(), uploaded);
+  assert.equal(hosting.api.count('createCommitOnBranch'), 1);
+  assert.equal(result.outputs['commit-sha'], '');
+});
 
 test('a removal that is not published is none', async (t) => {
   const hosting = await openHosting(t, twoImages);
@@ -279,7 +296,6 @@ test('a removal that is not published is none', async (t) => {
   checkout.workspace.remove('whatsapp/b.png');
   checkout.workspace.write('whatsapp/c.png', makePng('c'));
   hosting.repository.protectedBranches.set('main', 'classic');
-  await hosting.repository.push('main', { 'whatsapp/c.png': makePng('c') });
   const refused = await runIn(checkout, { simulator });
   assert.equal(refused.exitCode, 1);
   assert.deepEqual(readJson(refused, 'removed'), []);
@@ -326,7 +342,8 @@ test('assets of a checkout inside the root are not published under wrong paths',
   const hosting = await openHosting(t, twoImages);
   const simulator = await openSimulator(t);
   const checkout = await checkOut(t, hosting);
-  checkout.workspace.write('repo/.git/HEAD', 'ref: refs/heads/main');
+  const pushed = await hosting.repository.push('main', { 'whatsapp/c.png': makePng('c') });
+  checkout.workspace.write('repo/.git/HEAD', pushed);
   checkout.workspace.write('repo/whatsapp/c.png', makePng('c'));
   checkout.workspace.write('repo/d.png', makePng('d'));
   const refused = await runIn(checkout, { simulator, inputs: { files: 'repo/**' } });
@@ -335,7 +352,6 @@ test('assets of a checkout inside the root are not published under wrong paths',
   assert.deepEqual(readJson(refused, 'invalid'), ['repo/d.png', 'repo/whatsapp/c.png']);
   assert.match(refused.annotations[0]?.message ?? '', /a repository of its own.*working-directory: repo/);
   const inputs = { 'working-directory': 'repo' };
-  await hosting.repository.push('main', { 'whatsapp/c.png': makePng('c') });
   const result = await runIn(checkout, { simulator, inputs });
   assert.equal(result.exitCode, 0, result.stdout);
   assert.deepEqual(Object.keys((await hosting.readManifest()) ?? {}), ['whatsapp/c.png']);

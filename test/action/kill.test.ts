@@ -16,7 +16,7 @@ import { createWorkspace, inputsFor, openSimulator, readJson, type Workspace } f
 import { isFull } from '../support/extent.ts';
 
 const count = isFull ? 200 : 40;
-const rounds = isFull ? 25 : 2;
+const rounds = isFull ? 25 : 1;
 const seed = 20_261_123;
 const paths = Array.from({ length: count }, (_, n) => `whatsapp/${String(n).padStart(3, '0')}.png`);
 const contents = paths.map((path) => makePng(path));

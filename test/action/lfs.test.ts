@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
+import { formatLfsPointer } from '../support/lfs-pointer.ts';
 import { makePng } from '../support/sample-media.ts';
 import { createWorkspace, inputsFor, openSimulator, readJson } from '../support/workspace.ts';
 
 function pointerTo(content: Buffer): string {
-  return writeLfsPointer({
+  return formatLfsPointer({
     sha256: createHash('sha256').update(content).digest('hex'),
     size: content.length,
   });

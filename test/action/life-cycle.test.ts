@@ -22,10 +22,10 @@ function writeLibrary(workspace: Workspace): readonly string[] {
   return [...contents.keys()].sort();
 }
 
+const validate = new Ajv2020().compile(JSON.parse(readFileSync(join(root, 'manifest.schema.json'), 'utf8')));
+
 function checkManifest(workspace: Workspace): void {
   const text = workspace.read('nxcloud-assets.json').toString();
-  const schema = JSON.parse(readFileSync(join(root, 'manifest.schema.json'), 'utf8'));
-  const validate = new Ajv2020().compile(schema);
   assert.ok(validate(JSON.parse(text)), JSON.stringify(validate.errors));
   const paths = Object.keys(JSON.parse(text).assets);
   assert.deepEqual(paths, [...paths].sort(), 'paths in code-unit order');

@@ -138,11 +138,11 @@ describe('a manifest that cannot be written', { concurrency: 4 }, () => {
     assertTold(run, paths, /The manifest state\/assets\.json could not be written: .*(?:EEXIST|ENOTDIR)/);
   });
 
-  const many = Array.from({ length: 120 }, (_, n) => `whatsapp/${String(n).padStart(3, '0')}.png`);
-  const heldAt = 100;
+  const many = Array.from({ length: 70 }, (_, n) => `whatsapp/${String(n).padStart(3, '0')}.png`);
+  const heldAt = 60;
 
   /**
-   * Runs over many files. When 100 have arrived replies are held until the manifest holds all that were sent before; then
+   * Runs over many files. When 60 have arrived, replies are held until the manifest holds all that were sent before; then
    * there is to be no more room.
    * @returns the run, and the paths of the entries that the manifest held then
    */

@@ -52,7 +52,7 @@ test('facts of pictures, videos and documents appear in the summary', async (t) 
   const { summary } = await workspace.run({ inputs: { mode: 'check' } });
   assert.match(summary, /header\.jpg.*1200 × 628/);
   assert.match(summary, /teaser\.mp4.*612 × 320, H\.264, 3\.0 s/);
-  assert.match(summary, /receipt\.pdf.*1 page/);
+  assert.match(summary, /receipt\.pdf.*application\/pdf/);
 });
 
 test('a changed image is shown before and after, a new one as it is', async (t) => {

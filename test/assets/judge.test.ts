@@ -8,15 +8,15 @@ import { describe, it, type TestContext } from 'node:test';
 import type { AssetType } from '../../src/assets/asset-type.ts';
 import type { Candidate } from '../../src/assets/discover.ts';
 import {
+  applyVerdict,
   type Asset,
   hashContent,
-  judgeAsset,
   judgeContent,
   type MediaChecks,
   type Unreadable,
 } from '../../src/assets/judge.ts';
 import { ContentChanged, OpenFile } from '../../src/files/open-file.ts';
-import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
+import { formatLfsPointer } from '../support/lfs-pointer.ts';
 
 import { makeJpeg, makeMp4, makePdf, makePng } from '../support/sample-media.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
@@ -27,12 +27,16 @@ function makeCandidate(t: TestContext, name: string, bytes: Uint8Array, type: As
   return { path: name, type, file: join(makeFolder(t, { [name]: bytes }), name), isLink: false };
 }
 
+async function judgeWhole(candidate: Candidate, checks: MediaChecks): Promise<Asset | Unreadable> {
+  return applyVerdict(candidate, await judgeContent(candidate, checks));
+}
+
 function assertAsset(result: Asset | Unreadable): asserts result is Asset {
   assert.ok('sha256' in result, 'reason' in result ? result.reason : '');
 }
 
 async function judge(candidate: Candidate, checks: MediaChecks = 'error'): Promise<Asset> {
-  const result = await judgeAsset(candidate, checks);
+  const result = await judgeWhole(candidate, checks);
   assertAsset(result);
   return result;
 }
@@ -118,7 +122,7 @@ describe('media-checks', () => {
 describe('Git LFS pointers', () => {
   it('stand for their content, which is not judged', async (t) => {
     const pointer = { sha256: hashOf(makePng('x')), size: 12_345 };
-    const candidate = makeCandidate(t, 'a.png', Buffer.from(writeLfsPointer(pointer)), 'image/png');
+    const candidate = makeCandidate(t, 'a.png', Buffer.from(formatLfsPointer(pointer)), 'image/png');
     assert.deepEqual(await judge(candidate), { ...candidate, ...pointer, isLfsPointer: true, findings: [] });
   });
 });
@@ -151,7 +155,7 @@ describe('files that changed their nature meanwhile', () => {
       const path = /^(?:below|behind)/.test(name) ? 'sub/a.png' : 'a.png';
       replace(join(folder, path));
       const candidate: Candidate = { path, type: 'image/png', file: join(folder, path), isLink: false };
-      const result = await judgeAsset(candidate, 'error');
+      const result = await judgeWhole(candidate, 'error');
       assert.ok('reason' in result);
       assert.equal(result.path, path);
       assert.match(result.reason, reason);
@@ -178,7 +182,7 @@ describe('a file whose size is not what it was', () => {
   it('is not read when it is over every limit, unless no limit counts', async (t) => {
     const candidate = makeCandidate(t, 'a.pdf', Buffer.from(''), 'application/pdf');
     truncateSync(candidate.file, 100 * 1024 * 1024 + 1);
-    assert.deepEqual(await judgeAsset(candidate, 'error'), {
+    assert.deepEqual(await judgeWhole(candidate, 'error'), {
       path: 'a.pdf',
       reason:
         'it has 100.0 MB; WhatsApp takes images of up to 5 MB, videos of up to 16 MB and PDFs of up to 100 MB',
@@ -190,7 +194,7 @@ describe('a file whose size is not what it was', () => {
       ['type'],
     );
     truncateSync(candidate.file, 100 * 1024 * 1024);
-    assertAsset(await judgeAsset(candidate, 'error'));
+    assertAsset(await judgeWhole(candidate, 'error'));
   });
 
   it('is left when the run is cancelled, however large it is', async (t) => {

@@ -1,7 +1,8 @@
 // Git LFS pointers.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type LfsPointer, readLfsPointer, writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
+import { type LfsPointer, parseLfsPointer } from '../../src/assets/lfs-pointer.ts';
+import { formatLfsPointer } from '../support/lfs-pointer.ts';
 
 const sha256 = '4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393';
 // The example of the specification.
@@ -16,10 +17,10 @@ function extendTo(length: number): string {
 
 function read(text: string): LfsPointer | undefined {
   const bytes = Buffer.from(text);
-  return readLfsPointer(bytes.subarray(0, 1024), bytes.length);
+  return parseLfsPointer(bytes.subarray(0, 1024), bytes.length);
 }
 
-describe('readLfsPointer', () => {
+describe('parseLfsPointer', () => {
   it('reads the form of the specification', () => {
     assert.deepEqual(read(pointer), { sha256, size: 12_345 });
     assert.deepEqual(read(extended), { sha256, size: 12_345 });
@@ -48,11 +49,11 @@ describe('readLfsPointer', () => {
   for (const [name, text] of refused) it(`refuses ${name}`, () => assert.equal(read(text), undefined));
 
   it('a larger file is none, whatever its beginning', () => {
-    assert.equal(readLfsPointer(Buffer.from(pointer), 5000), undefined);
-    assert.equal(readLfsPointer(Buffer.from(pointer), pointer.length + 1), undefined);
+    assert.equal(parseLfsPointer(Buffer.from(pointer), 5000), undefined);
+    assert.equal(parseLfsPointer(Buffer.from(pointer), pointer.length + 1), undefined);
   });
 });
 
-describe('writeLfsPointer', () => {
-  it('writes what Git LFS writes', () => assert.equal(writeLfsPointer({ sha256, size: 12_345 }), pointer));
+describe('formatLfsPointer', () => {
+  it('writes what Git LFS writes', () => assert.equal(formatLfsPointer({ sha256, size: 12_345 }), pointer));
 });

@@ -2,11 +2,25 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { makeShareTest } from '../../src/assets/shard.ts';
+import { makeShareTest, parseShard } from '../../src/assets/shard.ts';
 
 const contents = Array.from({ length: 4000 }, (_, n) => createHash('sha256').update(`${n}`).digest('hex'));
 const share = (index: number, count: number): readonly string[] =>
   contents.filter(makeShareTest({ index, count }));
+
+describe('parseShard', () => {
+  const rows: readonly (readonly [text: string, shard: ReturnType<typeof parseShard>])[] = [
+    ['1/1', { index: 1, count: 1 }],
+    ['1/4', { index: 1, count: 4 }],
+    ['4/4', { index: 4, count: 4 }],
+    ['0/4', undefined],
+    ['5/4', undefined],
+    ['4', undefined],
+    ['1/4/2', undefined],
+    ['1/0', undefined],
+  ];
+  for (const [text, shard] of rows) it(text, () => assert.deepEqual(parseShard(text), shard));
+});
 
 describe('makeShareTest', () => {
   it('goes by the first 8 hex digits modulo the number of shares', () => {

@@ -39,7 +39,7 @@ const outputs = {
 
 test('prints results to one stream and what is wrong to the other', async () => {
   const { reporter, out, err } = makeReporter();
-  await reporter.group('Upload', async () => reporter.advance(1, 2, 'a.png uploaded'));
+  await reporter.group('Upload', async () => reporter.info('[1/2] a.png uploaded'));
   reporter.annotate('warning', 'too wide', 'b.png');
   reporter.setOutputs(outputs);
   reporter.finish();
@@ -52,7 +52,7 @@ test('prints results to one stream and what is wrong to the other', async () => 
 test('prints one document, and nothing else, for programs', () => {
   const { reporter, out, err } = makeReporter(true);
   reporter.info('a line');
-  reporter.advance(1, 1, 'a.png uploaded');
+  reporter.info('[1/1] a.png uploaded');
   reporter.annotate('warning', 'too wide', 'b.png');
   reporter.setOutputs(outputs);
   reporter.finish();

@@ -9,6 +9,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   Repository: [
     'id',
     'nameWithOwner',
+    'isPrivate',
     'defaultBranchRef',
     'ref',
     'refs',
@@ -37,7 +38,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   UnknownSignature: ['isValid'],
   Tree: ['id', 'oid'],
   TreeEntry: ['name', 'path', 'oid', 'mode', 'type', 'size', 'object'],
-  Blob: ['id', 'oid', 'byteSize'],
+  Blob: ['id', 'oid', 'byteSize', 'text', 'isTruncated'],
   PageInfo: ['hasNextPage', 'endCursor'],
   PullRequestConnection: ['nodes', 'pageInfo', 'totalCount'],
   PullRequest: [

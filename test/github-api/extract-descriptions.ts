@@ -6,7 +6,9 @@ import { cutSchema } from './cut-schema.ts';
 
 const OPERATIONS = new Set([
   'git/create-blob',
+  'git/create-commit',
   'git/create-ref',
+  'git/create-tree',
   'git/delete-ref',
   'git/get-blob',
   'git/get-ref',

@@ -39,6 +39,33 @@ testFact(
 );
 
 testFact(
+  'cut text',
+  async (caller) => {
+    await caller.repository.push('main', {
+      'long.txt': 'x'.repeat(512_001),
+      'short.txt': 'x'.repeat(512_000),
+    });
+    const oid = await caller.repository.git.resolve('main');
+    const texts = ['long.txt', 'short.txt'].map(async (path) => {
+      const fields = `object(expression: "${oid}:${path}") { ... on Blob { text isTruncated } }`;
+      const { data } = await ask(caller, fields);
+      return [at(data, 'object.isTruncated'), String(at(data, 'object.text')).length];
+    });
+    return await Promise.all(texts);
+  },
+  {
+    written: [
+      [true, 512_000],
+      [false, 512_000],
+    ],
+    otherwise: [
+      [false, 512_001],
+      [false, 512_000],
+    ],
+  },
+);
+
+testFact(
   'several errors',
   async (caller) => {
     caller.token = caller.api.createToken({ permissions: { pullRequests: 'none' } });

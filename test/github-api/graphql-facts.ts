@@ -12,6 +12,11 @@ export const GRAPHQL_FACTS = {
     written: 'null, and an error "Could not resolve file over 10mb."',
     otherwise: 'answered like any other',
   },
+  'cut text': {
+    what: 'GraphQL `Blob.text` of more than 512 000 bytes',
+    written: 'cut, with `isTruncated: true`',
+    otherwise: 'whole',
+  },
   'several errors': {
     what: 'several errors in one GraphQL reply',
     written: 'each with its own `type` and `path`; a missing file may come before a `FORBIDDEN`',

@@ -4,13 +4,15 @@ import { type GraphqlContext, needPermission, type Page, paginate, refuse } from
 import type { Comment, PullRequest } from './pull-request.ts';
 import { BRANCH_PREFIX, type HostedRepository } from './repository.ts';
 
-const MAX_FILE_BYTES = 10_000_000;
+/** Bytes after which a text is cut. */
+const MAX_TEXT_BYTES = 512_000;
 
 /** The repository field of a query. */
 export function readRepository(context: GraphqlContext, owner: string, name: string): object {
   const repository = context.findRepository(owner, name);
   if (repository?.isShownTo(context.token) === true) return showRepository(context, repository);
-  if (repository !== undefined && !context.facts.holds('hidden repository')) needPermission(context);
+  // What is hidden and what does not exist are told alike.
+  if (!context.facts.holds('hidden repository')) needPermission(context);
   return refuse('NOT_FOUND', `Could not resolve to a Repository with the name '${owner}/${name}'.`);
 }
 
@@ -21,6 +23,7 @@ function showRepository(context: GraphqlContext, repository: HostedRepository): 
     (await found) ?? (repository.facts.holds('missing object') ? null : refuse('NOT_FOUND', 'Not Found'));
   return {
     id: repository.id,
+    isPrivate: !repository.isPublic,
     nameWithOwner: repository.fullName,
     defaultBranchRef: async () => await showRef(repository, 'main'),
     ref: async ({ qualifiedName }: { qualifiedName: string }) =>
@@ -116,7 +119,7 @@ function showFile(repository: HostedRepository, path: string, item: TreeItem | u
     if (!facts.holds('missing file')) return null;
     return refuse('NOT_FOUND', `Could not resolve file for path '${path}'.`);
   }
-  if ((item.size ?? 0) > MAX_FILE_BYTES && facts.holds('large file'))
+  if ((item.size ?? 0) > repository.maxFileBytes && facts.holds('large file'))
     refuse('UNPROCESSABLE', 'Could not resolve file over 10mb.');
   return {
     name: item.path.split('/').at(-1),
@@ -134,9 +137,15 @@ function showItemObject(repository: HostedRepository, item: TreeItem): object {
   return { __typename: item.type === 'tree' ? 'Tree' : 'Commit', oid: item.oid, id: `O_${item.oid}` };
 }
 
-function showBlob({ git }: HostedRepository, oid: string, size?: number): object {
+function showBlob({ git, facts }: HostedRepository, oid: string, size?: number): object {
   const byteSize = async (): Promise<number> => size ?? (await git.readBlob(oid)).length;
-  return { __typename: 'Blob', id: `B_${oid}`, oid, byteSize };
+  const isTruncated = async (): Promise<boolean> =>
+    facts.holds('cut text') && (await byteSize()) > MAX_TEXT_BYTES;
+  const text = async (): Promise<string> => {
+    const bytes = await git.readBlob(oid);
+    return ((await isTruncated()) ? bytes.subarray(0, MAX_TEXT_BYTES) : bytes).toString();
+  };
+  return { __typename: 'Blob', id: `B_${oid}`, oid, byteSize, isTruncated, text };
 }
 
 interface PullRequestFilter {

@@ -43,23 +43,25 @@ const schema: GraphQLSchema = buildSchema(readFileSync(new URL('schema.graphql',
 /** GitHub answers unused variables itself; the others are the caller's mistakes, told at the end. */
 const RULES = specifiedRules.filter((rule) => rule !== NoUnusedVariablesRule);
 
+interface Parsed extends Pick<GraphqlRequest, 'operation' | 'faults'> {
+  readonly document: DocumentNode;
+  /** GitHub's refusals of variables that are declared and not used. */
+  readonly unused: readonly object[];
+}
+
+/** Queries by their text, each parsed and validated once. */
+const parsed = new Map<string, Parsed>();
+
 /** Parses and validates a request body. */
 export function readGraphqlRequest(body: unknown): GraphqlRequest {
   const { query, variables } = body as { query: string; variables?: Record<string, unknown> };
-  const document = parse(query);
-  const definition = document.definitions.find(
-    (node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION,
-  );
-  const field = definition?.selectionSet.selections[0];
-  const mutation =
-    definition?.operation === 'mutation' && field?.kind === Kind.FIELD ? field.name.value : undefined;
-  const operation = mutation ?? definition?.name?.value ?? 'unnamed query';
-  const faults = validate(schema, document, RULES).map((error) => `${operation}: ${error.message}`);
+  const request = parsed.get(query) ?? parseQuery(query);
+  parsed.set(query, request);
+  const { operation, faults, document, unused } = request;
   return {
     operation,
     faults,
     run: async (context) => {
-      const unused = definition === undefined ? [] : findUnusedVariables(document, definition);
       if (unused.length > 0 && context.facts.holds('unused variable')) return { errors: unused };
       const result = await execute({
         schema,
@@ -70,6 +72,20 @@ export function readGraphqlRequest(body: unknown): GraphqlRequest {
       return showResult(result, context);
     },
   };
+}
+
+function parseQuery(query: string): Parsed {
+  const document = parse(query);
+  const definition = document.definitions.find(
+    (node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION,
+  );
+  const field = definition?.selectionSet.selections[0];
+  const mutation =
+    definition?.operation === 'mutation' && field?.kind === Kind.FIELD ? field.name.value : undefined;
+  const operation = mutation ?? definition?.name?.value ?? 'unnamed query';
+  const faults = validate(schema, document, RULES).map((error) => `${operation}: ${error.message}`);
+  const unused = definition === undefined ? [] : findUnusedVariables(document, definition);
+  return { operation, faults, document, unused };
 }
 
 function buildRoot(context: GraphqlContext): object {

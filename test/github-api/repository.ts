@@ -29,6 +29,8 @@ export class HostedRepository {
   isPublic = false;
   /** How many reads of what was written through the API still see it as it was before. */
   lagOfReads = 0;
+  /** Bytes over which GraphQL tells nothing of a file. */
+  maxFileBytes = 10_000_000;
   /** Entries after which a recursive tree is cut, as GitHub does at 100 000. */
   maxTreeEntries = 100_000;
   /** Whether GraphQL counts the files that a commit changes. */

@@ -1,4 +1,5 @@
-// Blobs, trees and files over REST.
+// Blobs, trees, commits and files over REST.
+import { isObject } from './openapi.ts';
 import { type RestCall, type RestReply, refusal, reply } from './rest-call.ts';
 
 const MAX_CONTENTS_BYTES = 1024 * 1024;
@@ -9,6 +10,26 @@ export async function createBlob(call: RestCall): Promise<RestReply> {
   const bytes = Buffer.from(String(content), encoding === 'base64' ? 'base64' : 'utf8');
   const sha = await call.repository.git.writeBlob(bytes);
   return reply(call, 201, { sha, url: `https://api.github.com/repos/octo/assets/git/blobs/${sha}` });
+}
+
+/** Makes a tree of one level: each entry is a text, or an object that exists. */
+export async function createTree(call: RestCall): Promise<RestReply> {
+  const { git } = call.repository;
+  const entries = Array.isArray(call.body.tree) ? call.body.tree.filter(isObject) : [];
+  const lines = entries.map(async ({ path, mode, type, sha, content }) => {
+    const oid = typeof content === 'string' ? await git.writeBlob(Buffer.from(content)) : sha;
+    return `${mode} ${type} ${oid}\t${path}\n`;
+  });
+  const sha = await git.run(['mktree'], (await Promise.all(lines)).join(''));
+  return reply(call, 201, { sha, truncated: false });
+}
+
+export async function createCommit(call: RestCall): Promise<RestReply> {
+  const { repository, body, token } = call;
+  const parents = Array.isArray(body.parents) ? body.parents.flatMap((oid) => ['-p', String(oid)]) : [];
+  const who = ['-c', `user.name=${token.login}`, '-c', 'user.email=someone@example.org'];
+  const args = ['commit-tree', String(body.tree), ...parents, '-m', String(body.message)];
+  return reply(call, 201, { sha: await repository.git.run([...who, ...args]) });
 }
 
 export async function getBlob(call: RestCall): Promise<RestReply> {

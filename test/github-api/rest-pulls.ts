@@ -60,6 +60,7 @@ export async function updatePullRequest(call: RestCall): Promise<RestReply> {
   if (pull === undefined) return refusal(404, 'Not Found');
   const fault = findLongText(call);
   if (fault !== undefined) return invalid({ resource: 'PullRequest', ...fault });
+  if (body.state === 'closed' && pull.state === 'OPEN') repository.closePullRequest(pull.number);
   if (typeof body.title === 'string') pull.title = body.title;
   if (typeof body.body === 'string') pull.body = body.body;
   return reply(call, 200, showPullRequest(repository, pull));

@@ -1,11 +1,12 @@
 // The REST half: which operations there are, and what a token needs for them.
+import type { Facts } from './facts.ts';
 import { type RestCall, type RestReply, refusal } from './rest-call.ts';
 import { createComment, listComments, updateComment } from './rest-comments.ts';
 import { compare, getCommit } from './rest-compare.ts';
-import { createBlob, getBlob, getContent, getTree } from './rest-objects.ts';
+import { createBlob, createCommit, createTree, getBlob, getContent, getTree } from './rest-objects.ts';
 import { createPullRequest, getPullRequest, updatePullRequest } from './rest-pulls.ts';
 import { createRef, deleteRef, getBranch, getBranchRules, getRef, listMatchingRefs } from './rest-refs.ts';
-import { type Access, type Permissions, wordPermission } from './token.ts';
+import { type Access, type Permissions, type Token, wordPermission } from './token.ts';
 
 interface Route {
   /** One of them is enough; none is needed to see what goes with the repository itself. */
@@ -21,7 +22,9 @@ const WRITE_COMMENTS = { permissions: ['issues', 'pullRequests'], access: 'write
 
 const ROUTES: Readonly<Record<string, Route>> = {
   'git/create-blob': { ...WRITE_CONTENTS, handle: createBlob },
+  'git/create-commit': { ...WRITE_CONTENTS, handle: createCommit },
   'git/create-ref': { ...WRITE_CONTENTS, handle: createRef },
+  'git/create-tree': { ...WRITE_CONTENTS, handle: createTree },
   'git/delete-ref': { ...WRITE_CONTENTS, handle: deleteRef },
   'git/get-blob': { ...READ_CONTENTS, handle: getBlob },
   'git/get-ref': { ...READ_CONTENTS, handle: getRef },
@@ -47,14 +50,17 @@ export async function answerRest(call: RestCall): Promise<RestReply> {
   return refuseWithoutPermission(call, route) ?? (await route.handle(call));
 }
 
+/** The answer about a repository that the token does not see, or that does not exist. */
+export function hideRepository(token: Token, facts: Facts): RestReply {
+  return facts.holds('hidden repository') ? refusal(404, 'Not Found') : refusal(403, wordPermission(token));
+}
+
 function refuseWithoutPermission(
   { token, repository }: RestCall,
   { permissions, access }: Route,
 ): RestReply | undefined {
   const { facts } = repository;
-  if (!repository.isShownTo(token)) {
-    return facts.holds('hidden repository') ? refusal(404, 'Not Found') : refusal(403, wordPermission(token));
-  }
+  if (!repository.isShownTo(token)) return hideRepository(token, facts);
   if (permissions.length === 0 || (access === 'read' && repository.isOpen)) return undefined;
   const isAlone = facts.holds('comment permission');
   const granted = permissions

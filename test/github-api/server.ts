@@ -13,7 +13,7 @@ import {
   type Operation,
 } from './openapi.ts';
 import { HostedRepository } from './repository.ts';
-import { answerRest } from './rest.ts';
+import { answerRest, hideRepository } from './rest.ts';
 import { type RestReply, refusal } from './rest-call.ts';
 import { ACTIONS_LOGIN, type Permissions, type Token } from './token.ts';
 
@@ -196,7 +196,7 @@ export class GitHubApi {
     }
     this.#violations.push(...findRequestFaults(operation, url.searchParams, body));
     const repository = this.#find(operation.parameters.owner ?? '', operation.parameters.repo ?? '');
-    if (repository === undefined) return refusal(404, 'Not Found');
+    if (repository === undefined) return hideRepository(token, facts);
     const accept = request.headers.accept ?? '';
     const fields = isObject(body) ? body : {};
     const query = url.searchParams;

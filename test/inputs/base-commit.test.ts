@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { findPackedRef, parseGitFile, parseRef, readBaseCommit } from '../../src/inputs/base-commit.ts';
+import { findPackedRef, parseRef, readBaseCommit } from '../../src/inputs/base-commit.ts';
 import { runGit } from '../github-api/run-git.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 
@@ -35,20 +35,6 @@ describe('parseRef', () => {
     ['', undefined],
   ] as const) {
     it(JSON.stringify(text), () => assert.deepEqual(parseRef(text), expected));
-  }
-});
-
-describe('parseGitFile', () => {
-  for (const [text, expected] of [
-    ['gitdir: ../.git/modules/brand\n', '../.git/modules/brand'],
-    ['gitdir: /home/me/my assets/.git/worktrees/x', '/home/me/my assets/.git/worktrees/x'],
-    ['gitdir: C:/assets/.git/worktrees/x\r\n', 'C:/assets/.git/worktrees/x'],
-    ['gitdir: a\nb', undefined],
-    ['gitdir: ', undefined],
-    ['x gitdir: a', undefined],
-    ['', undefined],
-  ] as const) {
-    it(JSON.stringify(text), () => assert.equal(parseGitFile(text), expected));
   }
 });
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { decideMode, type TrustFacts } from '../../src/inputs/trust.ts';
-import { readPath } from '../../src/text/json.ts';
+import { valueAt } from '../../src/text/json.ts';
 
 interface Examples {
   readonly name: string;
@@ -27,9 +27,9 @@ function findExample(event: string): object {
   const [name = '', action] = event.split('.');
   const { examples } = library.find((entry) => entry.name === (SHOWN_AS[name] ?? name)) ?? assert.fail(event);
   const found = examples.find((payload) => {
-    const headId = readPath(payload, 'workflow_run', 'head_repository', 'id');
-    const isOwn = headId === undefined || headId === readPath(payload, 'repository', 'id');
-    return isOwn && (action === undefined || readPath(payload, 'action') === action);
+    const headId = valueAt(payload, 'workflow_run', 'head_repository', 'id');
+    const isOwn = headId === undefined || headId === valueAt(payload, 'repository', 'id');
+    return isOwn && (action === undefined || valueAt(payload, 'action') === action);
   });
   return structuredClone(found ?? assert.fail(event));
 }
@@ -53,8 +53,8 @@ function describeRun(event: string): TrustFacts {
       name,
       payload,
       actor: 'Codertocat',
-      repository: String(readPath(payload, 'repository', 'full_name')),
-      repositoryId: String(readPath(payload, 'repository', 'id')),
+      repository: String(valueAt(payload, 'repository', 'full_name')),
+      repositoryId: String(valueAt(payload, 'repository', 'id')),
       sha: SHA,
       ref: name.startsWith('pull_request') ? 'refs/pull/2/merge' : 'refs/heads/master',
       serverUrl: 'https://github.com',
@@ -78,7 +78,7 @@ function setField(target: object, path: string, value: unknown): void {
 }
 
 const ofPull = (path: string): unknown =>
-  readPath(findExample('pull_request'), 'pull_request', ...path.split('.'));
+  valueAt(findExample('pull_request'), 'pull_request', ...path.split('.'));
 const FORK = { ...(ofPull('head.repo') as object), id: 815, full_name: 'mallory/Hello-World' };
 const NO_IDS = { 'event.repositoryId': '', 'event.payload.repository.id': undefined };
 const PULL = 'event.payload.pull_request';

@@ -4,28 +4,52 @@ import { execFileSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { findMissingFiles, isSparseCheckout, readSparseSetting } from '../../src/manifest/removals.ts';
+import { decideRemovals, isSparseCheckout, parseSparseSetting } from '../../src/manifest/removals.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 
-describe('findMissingFiles', () => {
-  it('names what is no file, and only that', async (t) => {
+describe('decideRemovals', () => {
+  const found = new Set(['found.png']);
+
+  it('drops entries of what is no file, and only those', async (t) => {
     const root = makeFolder(t, { 'a/here.png': 'x', file: 'x' });
     symlinkSync('nowhere', join(root, 'broken.png'));
-    const paths = [
+    const entries = [
+      'found.png',
       'a/here.png',
-      'a/gone.png',
-      'gone/x.png',
+      'a/x.png',
+      'b/x.png',
       'file/x.png',
       'broken.png',
       'a',
       'x'.repeat(300),
     ];
     // A broken link is there, a folder is no file; a name that no file can have proves nothing.
-    assert.deepEqual(findMissingFiles(root, paths), ['a/gone.png', 'gone/x.png', 'file/x.png', 'a']);
+    assert.deepEqual(decideRemovals({ root, entries, found, isBranchAsked: false }), {
+      removals: ['a/x.png', 'b/x.png', 'file/x.png', 'a'],
+    });
+  });
+
+  it('drops nothing when no asset was found at all, and says so', async (t) => {
+    const root = makeFolder(t);
+    const input = { root, found: new Set<string>(), isBranchAsked: true };
+    const { removals, remark } = decideRemovals({ ...input, entries: ['a.png', 'b.png'] });
+    assert.deepEqual(removals, []);
+    assert.equal(remark?.level, 'warning');
+    assert.match(remark?.message ?? '', /the 2 entries of the manifest whose files are gone stay/);
+    assert.match(decideRemovals({ ...input, entries: ['a.png'] }).remark?.message ?? '', /the 1 entry of/);
+    assert.deepEqual(decideRemovals({ ...input, entries: [] }), { removals: [] });
+  });
+
+  it('drops nothing in a sparse checkout, unless a branch is asked', async (t) => {
+    const root = makeFolder(t, { '.git/config': '[core]\nsparseCheckout = true\n' });
+    const input = { root, found, entries: ['a.png'] };
+    const { removals, remark } = decideRemovals({ ...input, isBranchAsked: false });
+    assert.deepEqual([removals, remark?.level], [[], 'notice']);
+    assert.deepEqual(decideRemovals({ ...input, isBranchAsked: true }), { removals: ['a.png'] });
   });
 });
 
-describe('readSparseSetting', () => {
+describe('parseSparseSetting', () => {
   const rows: readonly (readonly [name: string, text: string, isSparse: boolean])[] = [
     ['nothing', '', false],
     ['true', '[core]\n\tsparseCheckout = true\n', true],
@@ -43,7 +67,7 @@ describe('readSparseSetting', () => {
     ['a cone alone', '[core]\nsparseCheckoutCone = true', false],
     ['a comment', '[core]\n# sparseCheckout = true', false],
   ];
-  for (const [name, text, isSparse] of rows) it(name, () => assert.equal(readSparseSetting(text), isSparse));
+  for (const [name, text, isSparse] of rows) it(name, () => assert.equal(parseSparseSetting(text), isSparse));
 });
 
 describe('isSparseCheckout', () => {

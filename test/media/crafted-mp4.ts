@@ -15,6 +15,14 @@ export function box(type: string, ...content: readonly (string | Buffer)[]): Buf
   return Buffer.concat([u32(body.length + 8), Buffer.from(type, 'latin1'), body]);
 }
 
+/** A description of H.264 video with this sequence parameter set, as binary digits behind its level. */
+export function h264(profile: number, digits: string): Buffer {
+  const bytes = digits.padEnd(64, '1').match(/.{8}/g) ?? [];
+  const set = Buffer.from([0x67, profile, 0, 30, ...bytes.map((byte) => Number.parseInt(byte, 2))]);
+  const head = Buffer.from([1, profile, 0, 30, 0xff, 0xe1, set.length >> 8, set.length & 255]);
+  return avc1(box('avcC', head, set));
+}
+
 /** An MP4 whose index holds these boxes behind its header. */
 export function movie(...boxes: readonly Buffer[]): Buffer {
   const header = box('mvhd', Buffer.alloc(12), u32(1_000), u32(2_000), Buffer.alloc(80));

@@ -54,8 +54,18 @@ describe('messages', () => {
     ],
     [
       'image',
-      { unchecked: 'its chunks are damaged' },
-      `could not be checked (its chunks are damaged); WhatsApp takes PNG and JPEG with 8-bit RGB: ${AGAIN}`,
+      { converted: 'as text' },
+      'a program has rewritten the file as text; WhatsApp needs the picture as it was exported: copy the original again as a binary file, and mark it as such for git (`binary` in .gitattributes)',
+    ],
+    [
+      'image',
+      { damage: 'the checksum of its IDAT data is wrong' },
+      'the file is damaged (the checksum of its IDAT data is wrong); WhatsApp may not open what needs repair: export or copy the picture again',
+    ],
+    [
+      'image',
+      { unchecked: 'it is a PNG rewritten by Xcode for iPhone apps' },
+      `could not be checked (it is a PNG rewritten by Xcode for iPhone apps); WhatsApp takes PNG and JPEG with 8-bit RGB: ${AGAIN}`,
     ],
     [
       'video',
@@ -86,6 +96,11 @@ describe('messages', () => {
     ],
     [
       'video',
+      { videoProfile: 'High 4:2:2', videoBits: 10, chroma: '4:2:2' },
+      `H.264 High 4:2:2 profile with 10 bits and 4:2:2 colours; most phones play 8 bits and 4:2:0 only: ${REENCODE}`,
+    ],
+    [
+      'video',
       { moovLast: true },
       'the video\'s index (moov) is at the end of the file; WhatsApp wants it at the beginning: export with "web optimized" or "fast start", or `ffmpeg -i in.mp4 -c copy -movflags +faststart out.mp4`',
     ],
@@ -106,8 +121,28 @@ describe('messages', () => {
     ],
     [
       'pdf',
-      { encrypted: true },
-      'protected by a password or by permissions; WhatsApp may not be able to show it: save it without protection',
+      { encryption: 'password' },
+      'opens only with a password; WhatsApp may not be able to show it: save it without protection',
+    ],
+    [
+      'pdf',
+      { encryption: 'restricted' },
+      'opens without a password, but is restricted in what may be done with it (encrypted); WhatsApp may not be able to show it: save it without protection',
+    ],
+    [
+      'pdf',
+      { encryption: 'unknown' },
+      'is encrypted; whether it opens without a password is not known; WhatsApp may not be able to show it: save it without protection',
+    ],
+    [
+      'pdf',
+      { damage: 'its last line (%%EOF) is missing' },
+      'the file is damaged (its last line (%%EOF) is missing); WhatsApp may not open what needs repair: open and save it again, or `qpdf in.pdf out.pdf`',
+    ],
+    [
+      'pdf',
+      { isEmpty: true },
+      'the document has no pages; WhatsApp has nothing to show: export it again with its pages',
     ],
     [
       'pdf',
@@ -124,8 +159,16 @@ describe('messages', () => {
     it(message, () => assert.deepEqual(messages(kind, facts), [message]));
   }
 
-  it('covers every rule', () => {
+  it('consist of the problem and the remedy', () => {
+    for (const [kind, facts] of table) {
+      for (const { message, problem, remedy } of judgeMedia(kind, { size: 1, ...facts }))
+        assert.equal(message, `${problem}: ${remedy}`);
+    }
+  });
+
+  it('cover every rule but those that are alike for all kinds', () => {
     const covered = new Set(table.flatMap(([kind, facts]) => rules(kind, facts)));
+    for (const rule of ['video-converted', 'video-damaged', 'pdf-converted']) covered.add(rule);
     assert.deepEqual(
       mediaRules.map(({ rule }) => rule).filter((rule) => !covered.has(rule)),
       [],
@@ -147,7 +190,9 @@ describe('limits', () => {
     ['B-frames outside the High profiles', 'video', { videoProfile: 'Main', bFrames: true }],
     ['High profile without B-frames', 'video', { videoProfile: 'High', bFrames: false }],
     ['one audio stream', 'video', { audioStreams: 1, audioCodec: 'AAC' }],
-    ['a PDF that is not encrypted', 'pdf', { encrypted: false, pages: 1 }],
+    ['a PDF of which nothing is known', 'pdf', {}],
+    ['Baseline without a format', 'video', { videoProfile: 'Baseline' }],
+    ['High in 8 bits and 4:2:0', 'video', { videoProfile: 'High', videoBits: 8, chroma: '4:2:0' }],
   ];
   for (const [name, kind, facts] of table)
     it(`takes ${name}`, () => assert.deepEqual(rules(kind, facts), []));
@@ -158,7 +203,10 @@ describe('limits', () => {
     ['a crop of 15.1 % at the top and the bottom', 'image', { width: 1621, height: 1000 }, 'image-crop'],
     ['a crop of 15.1 % at the sides', 'image', { width: 2250, height: 1000 }, 'image-crop'],
     ['9 bits per channel', 'image', { bitsPerChannel: 9 }, 'image-bits'],
-    ['High 10 with B-frames', 'video', { videoProfile: 'High 10', bFrames: true }, 'video-b-frames'],
+    ['9 bits', 'video', { videoProfile: 'High', videoBits: 9 }, 'video-format'],
+    ['greyscale film', 'video', { videoProfile: 'High', videoBits: 8, chroma: '4:0:0' }, 'video-format'],
+    ['High 10 of unknown format', 'video', { videoProfile: 'High 10' }, 'video-format'],
+    ['lossless film', 'video', { videoProfile: 'High 4:4:4', videoBits: 8, chroma: '4:2:0' }, 'video-format'],
   ];
   for (const [name, kind, facts, rule] of refused) {
     it(`does not take ${name}`, () => assert.deepEqual(rules(kind, facts), [rule]));
@@ -166,32 +214,38 @@ describe('limits', () => {
 });
 
 describe('levels', () => {
-  it('are those of the published, observed and inferred rules', () => {
-    const levels = (level: 'error' | 'warning') =>
-      mediaRules.filter((rule) => rule.level === level).map(({ rule, source }) => `${rule} (${source})`);
-    assert.deepEqual(levels('error'), [
-      'image-size (P)',
-      'image-bits (P)',
-      'image-colour (P)',
-      'image-truncated (I)',
-      'video-size (P)',
-      'video-track (P)',
-      'video-codec (P)',
-      'video-audio-codec (P)',
-      'video-audio-streams (P)',
-      'video-truncated (I)',
-      'pdf-size (P)',
-      'pdf-truncated (I)',
-    ]);
-    assert.deepEqual(levels('warning'), [
-      'image-reduced-colour (I)',
-      'image-crop (O)',
-      'image-unchecked (I)',
-      'video-b-frames (O)',
-      'video-moov-order (O)',
-      'video-unchecked (I)',
-      'pdf-encrypted (I)',
-      'pdf-unchecked (I)',
-    ]);
+  it('follow from the source, but for what is cut off', () => {
+    const table: readonly (readonly [MediaKind, Partial<MediaFacts>, string])[] = [
+      ['image', { size: 5 * MB + 1 }, 'error'],
+      ['image', { colour: 'palette' }, 'warning'],
+      ['video', { cutOff: 'its end' }, 'error'],
+      ['pdf', { damage: 'its table' }, 'warning'],
+    ];
+    for (const [kind, facts, expected] of table)
+      assert.deepEqual(
+        judgeMedia(kind, { size: 1, ...facts }).map(({ level }) => level),
+        [expected],
+      );
+  });
+
+  it('are errors for published rules and cut files alone', () => {
+    const errors = mediaRules.filter(({ source, level }) => source === 'P' || level === 'error');
+    assert.deepEqual(
+      errors.map(({ rule, source }) => `${rule} (${source})`),
+      [
+        'image-size (P)',
+        'image-bits (P)',
+        'image-colour (P)',
+        'image-truncated (I)',
+        'video-size (P)',
+        'video-track (P)',
+        'video-codec (P)',
+        'video-audio-codec (P)',
+        'video-audio-streams (P)',
+        'video-truncated (I)',
+        'pdf-size (P)',
+        'pdf-truncated (I)',
+      ],
+    );
   });
 });

@@ -78,6 +78,11 @@ describe('other contents', () => {
       `PK\x03\x04${'\0'.repeat(26)}mimetypeapplication/vnd.oasis`,
       { other: 'OpenDocument file' },
     ],
+    [
+      'a PNG rewritten by Windows',
+      '\xe2\x80\xb0PNG\r\n',
+      { other: 'PNG image damaged by a conversion of text' },
+    ],
     ['a JPEG XL', '\xff\x0a\0\0', { other: 'JPEG XL image' }],
     ['a TIFF of a Macintosh', 'MM\0*\0\0\0\x08', { other: 'TIFF or camera raw image' }],
     ['an Ogg file', 'OggS\0\x02', { other: 'Ogg file' }],

@@ -1,7 +1,14 @@
 // Reading within bounds.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { CutOffError, limitReads, readExactly, readWindow, UnreadableError } from '../../media/source.ts';
+import {
+  CutOffError,
+  isZeros,
+  limitReads,
+  readExactly,
+  readWindow,
+  UnreadableError,
+} from '../../media/source.ts';
 import { sourceOf } from './byte-sources.ts';
 
 const source = sourceOf(Buffer.from('0123456789'));
@@ -33,4 +40,15 @@ describe('readExactly', () => {
       },
     );
   });
+});
+
+describe('isZeros', () => {
+  for (const [bytes, expected] of [
+    ['0000', true],
+    ['0001', false],
+    ['', false],
+  ] as const) {
+    it(`${bytes || 'nothing'}: ${expected}`, () =>
+      assert.equal(isZeros(Buffer.from(bytes, 'hex')), expected));
+  }
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { decideOnReply, type Reply } from '../../src/nxcloud/answers.ts';
-import { readRetryAfter } from '../../src/network/retry.ts';
+import { parseRetryAfter } from '../../src/network/retry.ts';
 import { triesOf } from '../support/extent.ts';
 
 const now = Date.parse('2026-11-23T05:33:00Z');
@@ -255,7 +255,7 @@ describe('code 1004', () => {
   });
 });
 
-describe('readRetryAfter', () => {
+describe('parseRetryAfter', () => {
   const date = 'Mon, 23 Nov 2026 05:33:00 GMT';
   const cases: Readonly<
     Record<string, readonly [value: string, date: string | undefined, expected: number | undefined]>
@@ -287,7 +287,7 @@ describe('readRetryAfter', () => {
     it(`reads ${name}`, () => {
       const headers: Record<string, string | undefined> = { 'retry-after': value, date: serverDate };
       assert.equal(
-        readRetryAfter((header) => headers[header], now),
+        parseRetryAfter((header) => headers[header], now),
         expected,
       );
     });
@@ -305,7 +305,7 @@ describe('readRetryAfter', () => {
           'retry-after': value,
           date: serverDate ?? undefined,
         };
-        const got = readRetryAfter((name) => headers[name], now);
+        const got = parseRetryAfter((name) => headers[name], now);
         assert.ok(got === undefined || (got >= 0 && got <= 60_000), String(got));
       }),
       { seed: 20_261_123, numRuns: triesOf(500) },

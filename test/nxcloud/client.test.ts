@@ -365,70 +365,15 @@ describe('the limit of time', () => {
 });
 
 describe('trouble of the transport', () => {
-  const withCode = (message: string, code: string): Error => Object.assign(new Error(message), { code });
-  const table: readonly (readonly [name: string, Error, cause: string, said: RegExp])[] = [
-    [
-      'an unknown host',
-      withCode('getaddrinfo', 'ENOTFOUND'),
-      'ENOTFOUND',
-      /^the host name cannot be resolved/,
-    ],
-    ['a resolver out of order', withCode('getaddrinfo', 'EAI_AGAIN'), 'EAI_AGAIN', /^the host name cannot/],
-    [
-      'an unreachable host',
-      withCode('connect', 'EHOSTUNREACH'),
-      'EHOSTUNREACH',
-      /^the connection was refused/,
-    ],
-    [
-      'an unreachable network',
-      withCode('connect', 'ENETUNREACH'),
-      'ENETUNREACH',
-      /^the connection was refused/,
-    ],
-    ...[
-      'CERT_HAS_EXPIRED',
-      'DEPTH_ZERO_SELF_SIGNED_CERT',
-      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-      'ERR_TLS_CERT_ALTNAME_INVALID',
-      'ERR_SSL_WRONG_VERSION_NUMBER',
-    ].map(
-      (code) =>
-        [code, withCode('no', code), code, /^the secure connection failed \(.*NODE_EXTRA_CA_CERTS/] as const,
-    ),
-    [
-      'a proxy that refuses',
-      new Error('Proxy response (403) !== 200'),
-      'proxy',
-      /^the proxy did not open the way/,
-    ],
-    [
-      'a broken pipe',
-      withCode('write', 'EPIPE'),
-      'connection closed',
-      /^the server closed the connection while the/,
-    ],
-    ['another code', withCode('odd', 'EODD'), 'EODD', /^the upload broke off \(odd/],
-    ['no code', new Error('odd'), 'connection', /^the upload broke off \(odd\)$/],
-    [
-      'a code behind another',
-      Object.assign(new Error('outer', { cause: withCode('inner', 'ENOTFOUND') }), { code: 'EODD' }),
-      'ENOTFOUND',
-      /^the host name cannot be resolved/,
-    ],
-  ];
-  for (const [name, error, cause, said] of table) {
-    it(`is told and tried again: ${name}`, async (t) => {
-      const agent = new Agent({ connect: (_options, done) => done(error, null) });
-      t.after(() => agent.destroy());
-      const { client, make } = await setUp(t, {}, { dispatcher: agent });
-      const verdict = await client.uploadOnce(make('a.png'), never);
-      assert.ok(verdict.kind === 'retry' && !verdict.overloaded);
-      assert.equal(verdict.cause, cause);
-      assert.match(verdict.message, said);
-    });
-  }
+  it('is told and tried again', async (t) => {
+    const error = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' });
+    const agent = new Agent({ connect: (_options, done) => done(error, null) });
+    t.after(() => agent.destroy());
+    const { client, make } = await setUp(t, {}, { dispatcher: agent });
+    const verdict = await client.uploadOnce(make('a.png'), never);
+    assert.ok(verdict.kind === 'retry' && !verdict.overloaded);
+    assert.equal(verdict.code, 'host-unknown');
+  });
 });
 
 describe('an ID that repeats a secret of the request', () => {

@@ -5,7 +5,7 @@ import {
   buildFileName,
   contradictsContent,
   findIdFault,
-  readStatedExpiry,
+  parseStatedExpiry,
 } from '../../src/nxcloud/file-id.ts';
 
 const sha256 = '0123456789abcdef'.repeat(4);
@@ -43,7 +43,7 @@ describe('findIdFault', () => {
   });
 });
 
-describe('readStatedExpiry', () => {
+describe('parseStatedExpiry', () => {
   const cases: Readonly<Record<string, readonly [id: string, expected: number | undefined]>> = {
     'one line': ['4:YQ==:aW1hZ2U=:AR:e:1795066380:77:AR', 1_795_066_380_000],
     'the earliest of several lines': [
@@ -59,7 +59,7 @@ describe('readStatedExpiry', () => {
     'another letter': ['4:a:f:1795066380:x', undefined],
   };
   for (const [name, [id, expected]] of Object.entries(cases)) {
-    it(`reads ${name}`, () => assert.equal(readStatedExpiry(id), expected));
+    it(`reads ${name}`, () => assert.equal(parseStatedExpiry(id), expected));
   }
 });
 

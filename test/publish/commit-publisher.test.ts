@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { BranchMoved } from '../../src/github/attempts.ts';
 import { entryOf, manifestText, sha256 } from './entries.ts';
 import { FAST_TIMING, inSetting, MANIFEST, type Setting } from './setting.ts';
+import { isFull } from '../support/extent.ts';
 
 const FILES = { 'a.png': 'picture a', 'b.png': 'picture b' };
 const A = { 'a.png': 'picture a' };
@@ -202,7 +203,7 @@ describe('a commit of someone else between read and write', () => {
   );
 });
 
-const RUNS = process.env.FULL === '1' ? 16 : 6;
+const RUNS = isFull ? 16 : 6;
 
 test(
   `${RUNS} runs at once, each with an asset of its own and two in common, keep every entry in a linear history`,

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { isSameEntry, type Manifest, type ManifestEntry } from '../../src/manifest/manifest.ts';
-import type { ManifestChanges } from '../../src/manifest/merge.ts';
+import { listChanges, type ManifestChanges } from '../../src/manifest/merge.ts';
 import {
   applyChanges,
   decideProposal,
   joinProposal,
-  listNews,
+  listOpenChanges,
   type ProposalManifests,
   type RunChanges,
 } from '../../src/publish/decide.ts';
@@ -129,8 +129,8 @@ describe('applyChanges', () => {
       const merged = applyChanges(published, run);
       assert.deepEqual(merged.get('p'), expected);
       assert.deepEqual(merged.get('other'), entryOf('other'), 'what the run says nothing of stays');
-      const isNews = !isSameEntry(theirs, expected);
-      assert.deepEqual([...listNews(published, run)], isNews ? [['p', change]] : []);
+      const isOpen = change === undefined || !isSameEntry(theirs, expected);
+      assert.deepEqual([...listOpenChanges(published, run)], isOpen ? [['p', change]] : []);
     });
   }
 
@@ -150,7 +150,7 @@ describe('applyChanges', () => {
       (published, checkout, changes, force) => {
         const run = runOf({}, { changes, checkout, force });
         const merged = applyChanges(published, run);
-        assert.equal(listNews(merged, run).size, 0);
+        assert.deepEqual(applyChanges(merged, run), merged);
         for (const [path, entry] of merged)
           assert.ok([published.get(path), changes.get(path)].includes(entry), path);
         for (const path of published.keys())
@@ -183,6 +183,8 @@ describe('decideProposal', () => {
     readonly branch?: Entries;
     readonly parted?: Entries;
     readonly run?: RunChanges;
+    /** Those changes of the run that still hold; all of them when left out. */
+    readonly relevant?: ManifestChanges;
     readonly expected: {
       readonly manifest: Entries;
       readonly isNew?: boolean;
@@ -210,6 +212,19 @@ describe('decideProposal', () => {
       branch: { a },
       run: runOf({ b }),
       expected: { manifest: { a, b }, isNew: true, isChange: true, foreign: ['a'] },
+    },
+    {
+      name: 'an entry that the run made and published before',
+      branch: { a },
+      run: runOf({ a, b }),
+      relevant: new Map([['b', b]]),
+      expected: { manifest: { a, b }, isNew: true, isChange: true },
+    },
+    {
+      name: 'an entry of the run that does not describe the branch',
+      run: runOf({ a, b }),
+      relevant: new Map([['b', b]]),
+      expected: { manifest: { b }, isNew: true, isChange: true },
     },
     {
       name: 'an entry of the branch that the run agrees with without having made it',
@@ -285,19 +300,28 @@ describe('decideProposal', () => {
       expected: { manifest: { a, b }, isNew: true, isChange: true },
     },
   ];
-  for (const { name, base = {}, branch, parted = {}, run = runOf({}), expected } of rows) {
+  for (const {
+    name,
+    base = {},
+    branch,
+    parted = {},
+    run = runOf({}),
+    relevant = run.changes,
+    expected,
+  } of rows) {
     test(name, () => {
       const manifests: ProposalManifests = {
         base: manifestOf(base),
         branch: branch && manifestOf(branch),
         parted: manifestOf(parted),
       };
-      const { manifest, ...rest } = decideProposal(manifests, run);
+      const { manifest, ...rest } = decideProposal(manifests, run, relevant);
       const { manifest: entries, ...flags } = expected;
       assert.deepEqual(new Map([...manifest].sort()), manifestOf(entries));
       assert.deepEqual(rest, { isNew: false, isChange: false, foreign: [], overruled: [], ...flags });
       const joined = joinProposal(manifests);
-      assert.equal(listNews(joined, run).size > 0, rest.isNew, 'news is what the branch does not say yet');
+      const added = applyChanges(joined, { ...run, changes: relevant });
+      assert.equal(listChanges(joined, added).size > 0, rest.isNew, 'what the branch does not say yet');
     });
   }
 });

@@ -1,7 +1,7 @@
 // Which changes are published, by what GitHub says of the head and the base commit.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
+import { formatLfsPointer } from '../support/lfs-pointer.ts';
 import { entryOf, manifestText, sha256 } from './entries.ts';
 import { inSetting, MANIFEST } from './setting.ts';
 
@@ -12,7 +12,7 @@ describe('a change', () => {
   test(
     'is published where the file is as it was checked out, whatever the workspace made of it',
     inSetting({ ...FILES, 'link.png': { link: 'a.png' }, 'deleted.png': 'gone' }, async (setting) => {
-      const pointer = writeLfsPointer({ sha256: sha256('stored elsewhere'), size: 9 });
+      const pointer = formatLfsPointer({ sha256: sha256('stored elsewhere'), size: 9 });
       await setting.repository.push('main', { 'lfs.png': pointer });
       const baseCommit = await setting.headOf('main');
       await setting.repository.push('main', { 'b.png': 'newer', 'deleted.png': undefined, 'new.png': 'x' });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { writeLfsPointer } from '../../src/assets/lfs-pointer.ts';
+import { formatLfsPointer } from '../support/lfs-pointer.ts';
 import {
   type ManifestEntry,
   MAX_MANIFEST_BYTES,
@@ -10,6 +10,7 @@ import {
 import { writeManifestText } from '../../src/publish/remote-manifest.ts';
 import { entryOf, manifestText, sha256 } from './entries.ts';
 import { inSetting, MANIFEST, PROPOSAL } from './setting.ts';
+import { isFull } from '../support/extent.ts';
 
 const FILES = { 'a.png': 'picture a', 'b.png': 'picture b' };
 const A = { 'a.png': 'picture a' };
@@ -65,7 +66,7 @@ describe('a manifest at the head that cannot be read', () => {
   test(
     '(the pointer of Git LFS) is not for force to replace',
     inSetting(
-      { ...FILES, [MANIFEST]: writeLfsPointer({ sha256: sha256('{}'), size: 2 }) },
+      { ...FILES, [MANIFEST]: formatLfsPointer({ sha256: sha256('{}'), size: 2 }) },
       async (setting) => {
         for (const force of [false, true]) {
           await assert.rejects(setting.open({ force }), {
@@ -103,7 +104,7 @@ describe('a manifest at the head that cannot be read', () => {
 
 test(
   'a manifest of more than 10 MB, which GraphQL does not show, stays whole in both modes',
-  { skip: process.env.FULL !== '1' && 'only in a full run' },
+  { skip: !isFull && 'only in a full run' },
   inSetting(FILES, async (setting) => {
     const entries = Object.fromEntries(
       Array.from({ length: 400 }, (_, index) => [

@@ -4,7 +4,7 @@ import { Agent } from 'undici';
 import { connectToGitHub, type GitHub, type Timing } from '../../src/github/client.ts';
 import { type Manifest, type ManifestEntry, parseManifest } from '../../src/manifest/manifest.ts';
 import { openCommitPublisher } from '../../src/publish/commit-publisher.ts';
-import type { Place } from '../../src/publish/place.ts';
+import type { CommitPlace, Place, PullRequestPlace } from '../../src/publish/place.ts';
 import { openProposalPublisher } from '../../src/publish/proposal-publisher.ts';
 import type { Publication, Publisher, PublisherOptions } from '../../src/publish/publisher.ts';
 import type { FileChanges } from '../github-api/git-repository.ts';
@@ -14,8 +14,12 @@ import type { Token } from '../github-api/token.ts';
 import { entryOf, RULES } from './entries.ts';
 
 export const MANIFEST = 'nxcloud-assets.json';
-export const MAIN: Place = { kind: 'commit', branch: 'main', isPullRequestHead: false };
-export const PROPOSAL: Place = { kind: 'pull-request', base: 'main', branch: 'nxcloud-assets/main' };
+export const MAIN: CommitPlace = { kind: 'commit', branch: 'main', isPullRequestHead: false };
+export const PROPOSAL: PullRequestPlace = {
+  kind: 'pull-request',
+  base: 'main',
+  branch: 'nxcloud-assets/main',
+};
 
 /** A clock that sleeping moves, so that nothing waits. */
 export class FakeTiming implements Timing {

@@ -50,7 +50,7 @@ describe('buildSummary', () => {
       }),
       makeOutcome('d.pdf', 'superseded', {
         reason: 'moved on',
-        asset: makeAsset('d.pdf', 'd', { type: 'application/pdf', facts: { size: 1, pages: 1 } }),
+        asset: makeAsset('d.pdf', 'd', { type: 'application/pdf', facts: { size: 1 } }),
       }),
     ];
     const remarks = ['NXCloud is <down>.', 'See the log.'];
@@ -77,7 +77,7 @@ describe('buildSummary', () => {
         ['n.jpg', '47.1 KB', 'image/jpeg', 'new', '4:n\\u000a4:n'],
         ['v.mp4', '47.1 KB', 'video/mp4640 × 360, H.264, 12.0 s', 'new: same content as x.mp4', '4:v'],
         ['r.jpg', '', '', 'the file is gone', ''],
-        ['d.pdf', '47.1 KB', 'application/pdf1 page', 'moved on', ''],
+        ['d.pdf', '47.1 KB', 'application/pdf', 'moved on', ''],
       ],
     );
   });

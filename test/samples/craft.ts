@@ -1,6 +1,7 @@
 // Makes the sample files that no tool makes: cut, patched and joined from the others. Called by make.sh.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 
 const here = import.meta.dirname;
 const work = process.argv[2] ?? here;
@@ -18,6 +19,18 @@ const cut = (name: string, share: number) => {
   return whole.subarray(0, Math.floor(whole.length * share));
 };
 
+const patch = (file: Buffer, at: number, ...values: number[]) => {
+  const patched = Buffer.from(file);
+  patched.set(values, at);
+  return patched;
+};
+const zeroTail = (file: Buffer, length: number) => Buffer.from(file).fill(0, file.length - length);
+/** What programs do that take a file for text. */
+const asUtf8 = (file: Buffer) => Buffer.from(file.toString('utf8'));
+const asLatin1 = (file: Buffer) => Buffer.from(file.toString('latin1'));
+const asAscii = (file: Buffer) => file.toString('latin1').replace(/[\x80-\xff]/g, '?');
+const asWindows = (file: Buffer) => file.toString('latin1').replaceAll('\n', '\r\n');
+
 // --- PNG ---
 const png = sample('png-rgb.png');
 save('png-trailing-bytes.png', png, '\0'.repeat(300), 'appended by a web server');
@@ -28,6 +41,23 @@ save('png-no-picture.png', png.subarray(0, firstData), png.subarray(-12));
 save('png-without-end-chunk.png', png.subarray(0, -12));
 save('png-xcode.png', png.subarray(0, 8), '\0\0\0\x04CgBI\x50\0\x20\x02\x2b\xd5\xb3\x7f', png.subarray(8));
 save('png-bad-chunk.png', png.subarray(0, 37), '????', png.subarray(41));
+save('png-wrong-header-checksum.png', patch(png, 29, png.readUInt8(29) ^ 1));
+save('png-wrong-data-checksum.png', patch(png, firstData + 100, png.readUInt8(firstData + 100) ^ 1));
+save('png-zero-half.png', zeroTail(png, png.length >> 1));
+save('png-zero-half-before-end.png', zeroTail(png.subarray(0, -12), png.length >> 1), png.subarray(-12));
+const PNG_DEPTH = 24;
+for (const [depth, colour] of [
+  [0, 2],
+  [3, 3],
+  [99, 2],
+  [8, 1],
+] as const) {
+  const odd = patch(png, PNG_DEPTH, depth, colour);
+  odd.writeUInt32BE(crc32(odd.subarray(12, 29)), 29);
+  save(`png-${depth}-bits-in-colour-type-${colour}.png`, odd);
+}
+save('sniff-text-utf8.png', asUtf8(png));
+save('sniff-text-latin1.png', asLatin1(png));
 save('sniff-line-endings.png', png.toString('latin1').replaceAll('\r\n', '\n'));
 
 // --- JPEG ---
@@ -43,11 +73,6 @@ const frameAt = (file: Buffer) =>
   [0xc0, 0xc1, 0xc2]
     .map((code) => file.indexOf(bytes(`\xff${String.fromCharCode(code)}\0\x11`)))
     .find((at) => at !== -1) ?? 0;
-const patch = (file: Buffer, at: number, value: number) => {
-  const patched = Buffer.from(file);
-  patched[at] = value;
-  return patched;
-};
 const frame = frameAt(jpeg);
 save('jpeg-12-bit.jpg', patch(patch(jpeg, frame + 1, 0xc1), frame + 4, 12));
 save('jpeg-arithmetic.jpg', patch(jpeg, frame + 1, 0xc9));
@@ -96,6 +121,11 @@ save(
 );
 save('jpeg-1001-segments.jpg', afterStart(jpeg, ...Array.from({ length: 1001 }, () => segment('\xfe', ''))));
 save('jpeg-broken-exif.jpg', afterStart(jpeg, segment('\xe1', 'Exif\0\0II*\0\xff\xff\xff\x7f')));
+save('jpeg-zero-tail.jpg', zeroTail(jpeg, jpeg.length >> 1));
+save('jpeg-text-windows.jpg', asWindows(jpeg));
+save('jpeg-text-windows-phone.jpg', asWindows(sample('jpeg-phone.jpg')));
+save('sniff-text-utf8.jpg', asUtf8(jpeg));
+save('sniff-text-latin1.jpg', asLatin1(jpeg));
 save('jpeg-no-picture.jpg', '\xff\xd8', segment('\xfe', 'nothing here'), '\xff\xd9');
 // --- MP4 ---
 const mp4 = sample('mp4-main.mp4');
@@ -157,6 +187,43 @@ const header = boxAt(mp4, 'tkhd');
 save('mp4-damaged-track.mp4', mp4.subarray(0, header), '\x7f\xff\xff\xff', mp4.subarray(header + 4));
 const entry = boxAt(mp4, 'stsd') + 16;
 save('mp4-damaged-description.mp4', mp4.subarray(0, entry), '\x7f\xff\xff\xff', mp4.subarray(entry + 4));
+/** The boxes at the top of an MP4. */
+const listBoxes = (file: Buffer) => {
+  const boxes: { type: string; bytes: Buffer }[] = [];
+  for (let at = 0; at < file.length; at += file.readUInt32BE(at)) {
+    boxes.push({
+      type: file.toString('latin1', at + 4, at + 8),
+      bytes: file.subarray(at, at + file.readUInt32BE(at)),
+    });
+  }
+  return boxes;
+};
+/** An MP4 with its boxes in this order, which its index does not know of. */
+const reorder = (file: Buffer, ...types: string[]) => {
+  const boxes = listBoxes(file);
+  return types.flatMap((wanted) =>
+    boxes.filter(({ type }) => type === wanted).map(({ bytes: whole }) => whole),
+  );
+};
+const stateLength = (file: Buffer, length: number) => {
+  const stated = Buffer.from(file);
+  stated.writeUInt32BE(length, boxAt(file, 'mdat'));
+  return stated;
+};
+save('mp4-index-moved-back.mp4', ...reorder(mp4, 'ftyp', 'free', 'mdat', 'moov'));
+save('mp4-index-moved-front.mp4', ...reorder(sample('mp4-moov-last.mp4'), 'ftyp', 'moov', 'free', 'mdat'));
+save('mp4-media-box-empty.mp4', mp4.subarray(0, media), box('mdat', ''));
+save('mp4-media-box-of-8-bytes.mp4', stateLength(mp4, 8));
+save('mp4-media-box-100-too-long.mp4', stateLength(mp4, mp4.readUInt32BE(media) + 100));
+save('mp4-open-ended-media-cut.mp4', stateLength(mp4, 0).subarray(0, -500));
+save('mp4-zero-tail.mp4', zeroTail(mp4, 900));
+save('mp4-fragmented-zero-tail.mp4', zeroTail(sample('mp4-fragmented.mp4'), 5_000));
+save('mp4-zero-sound.mp4', zeroTail(mp4, 200));
+const sums = boxAt(mp4, 'stco') + 12;
+save('mp4-too-many-chunks.mp4', patch(mp4, sums, 0, 0, 255, 255));
+save('mp4-text-utf8.mp4', asUtf8(mp4));
+save('mp4-text-latin1.mp4', asLatin1(mp4));
+save('mp4-text-windows.mp4', asWindows(mp4));
 
 // --- PDF ---
 const pdf = sample('pdf-plain.pdf');
@@ -215,6 +282,22 @@ for (let revision = 0; revision < 80; revision++) many = revise(many, startOf(ma
 save('pdf-80-revisions.pdf', many);
 const streams = sample('pdf-object-streams.pdf');
 save('pdf-hybrid.pdf', revise(streams, 0, `/XRefStm ${startOf(streams)} `));
+save('pdf-text-utf8.pdf', asUtf8(pdf));
+save('pdf-text-latin1.pdf', asLatin1(pdf));
+save('pdf-text-ascii.pdf', asAscii(pdf));
+save('pdf-text-windows.pdf', asWindows(pdf));
+save('pdf-text-windows-linearized.pdf', asWindows(sample('pdf-linearized.pdf')));
+save('pdf-start-nowhere.pdf', pdf.toString('latin1').replace(/^startxref$/m, 'startxref\n1'));
+save('pdf-entries-of-19-bytes.pdf', pdf.toString('latin1').replace(/(?<= [nf]) $/gm, ''));
+save(
+  'pdf-entries-of-19-bytes-encrypted.pdf',
+  sample('pdf-encrypted-permissions.pdf')
+    .toString('latin1')
+    .replace(/(?<= [nf]) $/gm, ''),
+);
+save('pdf-wrong-entries.pdf', pdf.toString('latin1').replace(/\d{9}(?=\d 00000 n)/g, '000000000'));
+save('pdf-wrong-previous.pdf', revise(pdf, 12));
+save('pdf-linearized-without-line-end.pdf', sample('pdf-linearized.pdf').subarray(0, -1));
 
 // --- other things ---
 save('sniff-empty.png', '');

@@ -77,6 +77,10 @@ mp4 mp4-high.mp4 "${video[@]}" "${sound[@]}" "${h264[@]}" -profile:v high -bf 0 
 mp4 mp4-high-b-frames.mp4 "${video[@]}" "${sound[@]}" "${h264[@]}" -profile:v high -bf 2 "${aac[@]}" -movflags +faststart
 mp4 mp4-main-b-frames.mp4 "${video[@]}" "${sound[@]}" "${h264[@]}" -profile:v main -bf 2 "${aac[@]}" -movflags +faststart
 mp4 mp4-high10-b-frames.mp4 "${video[@]}" -c:v libx264 -preset veryfast -crf 40 -pix_fmt yuv420p10le -bf 2 -movflags +faststart
+for format in yuv444p yuv422p yuv420p10le yuv422p10le gray; do
+  mp4 "mp4-$format.mp4" "${video[@]}" -c:v libx264 -preset ultrafast -crf 40 -pix_fmt $format -movflags +faststart
+done
+mp4 mp4-lossless.mp4 "${video[@]}" -c:v libx264 -preset ultrafast -qp 0 -pix_fmt yuv420p -r 2 -movflags +faststart
 mp4 mp4-moov-last.mp4 "${good[@]}"
 mp4 mp4-silent.mp4 "${video[@]}" "${h264[@]}" -profile:v main -bf 0 -movflags +faststart
 mp4 mp4-hvc1.mp4 "${video[@]}" "${sound[@]}" -c:v libx265 -x265-params log-level=none:bframes=0 -crf 40 -tag:v hvc1 "${aac[@]}" -movflags +faststart
@@ -131,6 +135,15 @@ qpdf --static-id --allow-weak-crypto --encrypt '' owner 128 --use-aes=y -- pdf-p
 qpdf --static-id --encrypt user owner 256 -- pdf-plain.pdf pdf-encrypted-password.pdf
 qpdf --static-id --object-streams=generate --encrypt user owner 256 -- pdf-plain.pdf pdf-encrypted-object-streams.pdf
 qpdf --static-id --linearize --encrypt user owner 256 -- pdf-plain.pdf pdf-encrypted-linearized.pdf
+for strength in 40 128 256; do
+  qpdf --static-id --allow-weak-crypto --encrypt '' owner $strength -- pdf-plain.pdf pdf-restricted-$strength.pdf
+  qpdf --static-id --allow-weak-crypto --object-streams=generate --encrypt user owner $strength -- pdf-plain.pdf pdf-password-$strength.pdf
+done
+qpdf --static-id --encrypt '' owner 256 --force-R5 -- pdf-plain.pdf pdf-restricted-revision-5.pdf
+qpdf --static-id --allow-weak-crypto --encrypt '' owner 128 --use-aes=y --cleartext-metadata -- pdf-plain.pdf pdf-restricted-plain-metadata.pdf
+qpdf --static-id --linearize --object-streams=generate --encrypt '' owner 256 -- pdf-plain.pdf pdf-restricted-linearized.pdf
+qpdf --static-id --empty pdf-empty.pdf
+qpdf --static-id --empty --object-streams=generate pdf-empty-object-streams.pdf
 exiftool -q -Title='Revised' -o pdf-revised.pdf pdf-plain.pdf
 exiftool -q -Title='Revised' -o pdf-revised-object-streams.pdf pdf-object-streams.pdf
 gs -q -dNOSAFER -sDEVICE=pdfwrite -o pdf-from-image.pdf viewjpeg.ps -c "($work/thumbnail.jpg) viewJPEG"

@@ -42,7 +42,7 @@ export async function openHosting(
   };
 }
 
-/** A checkout of a branch, or of a commit, as `actions/checkout` makes it: the files of one commit. */
+/** A checkout of a branch, or of a commit, as `actions/checkout` makes it: the files of one commit, and its id in `.git`. */
 export async function checkOut(t: TestContext, hosting: Hosting, revision = 'main'): Promise<Checkout> {
   const { git } = hosting.repository;
   const workspace = createWorkspace(t);
@@ -50,6 +50,7 @@ export async function checkOut(t: TestContext, hosting: Hosting, revision = 'mai
   for (const [path, item] of await git.readTree(sha)) {
     if (item.type === 'blob') workspace.write(path, await git.readBlob(item.oid));
   }
+  workspace.write('.git/HEAD', `${sha}\n`);
   return { hosting, workspace, sha };
 }
 

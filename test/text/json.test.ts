@@ -1,9 +1,9 @@
 // Reading data whose shape nobody promises.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readPath } from '../../src/text/json.ts';
+import { valueAt } from '../../src/text/json.ts';
 
-describe('readPath', () => {
+describe('valueAt', () => {
   const data: unknown = JSON.parse('{"a":{"b":0,"n":null,"l":["x"]},"__proto__":{"own":1}}');
   const rows: readonly (readonly [name: string, keys: readonly string[], expected: unknown])[] = [
     ['a value', ['a', 'b'], 0],
@@ -16,11 +16,11 @@ describe('readPath', () => {
     ['a method', ['a', 'toString'], undefined],
     ['an own __proto__', ['__proto__', 'own'], 1],
   ];
-  for (const [name, keys, expected] of rows) it(name, () => assert.equal(readPath(data, ...keys), expected));
-  it('the value itself', () => assert.equal(readPath('x'), 'x'));
+  for (const [name, keys, expected] of rows) it(name, () => assert.equal(valueAt(data, ...keys), expected));
+  it('the value itself', () => assert.equal(valueAt('x'), 'x'));
   it('of nothing', () => {
-    assert.equal(readPath(undefined, 'a'), undefined);
-    assert.equal(readPath(null), undefined);
-    assert.equal(readPath('text', 'length'), undefined);
+    assert.equal(valueAt(undefined, 'a'), undefined);
+    assert.equal(valueAt(null), undefined);
+    assert.equal(valueAt('text', 'length'), undefined);
   });
 });
