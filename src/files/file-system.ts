@@ -23,18 +23,28 @@ export function lstatIfPresent(path: string): Stats | undefined {
  * replaced, never written through links: a link on the way could lead anywhere.
  */
 export function findPathFault(root: string, path: string): string | undefined {
-  for (const prefix of listPrefixes(path)) {
-    let stats: Stats | undefined;
-    try {
-      stats = lstatIfPresent(join(root, prefix));
-    } catch (error) {
-      return `cannot be reached (${(error as NodeJS.ErrnoException).code})`;
-    }
-    if (stats === undefined) return undefined;
-    if (stats.isSymbolicLink()) return `leads through the symbolic link ${quoteValue(prefix)}`;
-    if (prefix === path && !stats.isFile()) return 'is not a regular file';
-    if (prefix !== path && !stats.isDirectory())
-      return `leads through ${quoteValue(prefix)}, which is not a folder`;
+  return (
+    findFolderFault(root, path) ??
+    findFault(root, path, (stats) => !stats.isFile() && 'is not a regular file')
+  );
+}
+
+/** As `findPathFault`, of the folders on the way alone. */
+export function findFolderFault(root: string, path: string): string | undefined {
+  for (const folder of listPrefixes(path).slice(0, -1)) {
+    const what = `leads through ${quoteValue(folder)}, which is not a folder`;
+    const fault = findFault(root, folder, (stats) => !stats.isDirectory() && what);
+    if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+function findFault(root: string, path: string, judge: (stats: Stats) => string | false): string | undefined {
+  try {
+    const stats = lstatIfPresent(join(root, path));
+    if (stats?.isSymbolicLink()) return `leads through the symbolic link ${quoteValue(path)}`;
+    return (stats && judge(stats)) || undefined;
+  } catch (error) {
+    return `cannot be reached (${(error as NodeJS.ErrnoException).code})`;
+  }
 }

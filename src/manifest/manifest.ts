@@ -1,24 +1,10 @@
 // The manifest, version 1: its shape, its parser and its canonical text. `manifest.schema.json` says the same.
-import { ASSET_TYPES, type AssetType, isAssetType } from '../assets/asset-type.ts';
 import { StepError } from '../text/errors.ts';
 import { compareCodeUnits } from '../text/text.ts';
-import { findIdFault } from '../nxcloud/file-id.ts';
 import { JsonFault, JsonReader, lineAndColumn } from './json-reader.ts';
+import { ENTRY_FIELDS, type ManifestEntry } from './manifest-entry.ts';
 
-/** One asset's record. Times are ISO 8601 in UTC; `expiresAt` only when the ID states an expiry. */
-export interface ManifestEntry {
-  /** File ID as NXCloud returned it; may span several lines. */
-  readonly id: string;
-  /** SHA-256 of the bytes that were sent, 64 lower-case hex digits. */
-  readonly sha256: string;
-  /** Size in bytes. */
-  readonly size: number;
-  readonly type: AssetType;
-  /** The account, number and host the ID belongs to, 16 hex digits. */
-  readonly target: string;
-  readonly uploadedAt: string;
-  readonly expiresAt?: string;
-}
+export type { ManifestEntry } from './manifest-entry.ts';
 
 /** Repository-relative POSIX path → entry. */
 export interface Manifest extends ReadonlyMap<string, ManifestEntry> {
@@ -186,48 +172,16 @@ function readEntry(path: string, { reader, fail, failTwice }: Source): ManifestE
   if (!isRepositoryPath(path)) failEntry(' is not a repository-relative path');
   const entry: Record<string, unknown> = {};
   const isObject = reader.readObject((key, index) => {
-    if (!Object.hasOwn(FIELDS, key)) failEntry(` has an unknown field ${JSON.stringify(key)}`);
+    if (!Object.hasOwn(ENTRY_FIELDS, key)) failEntry(` has an unknown field ${JSON.stringify(key)}`);
     if (Object.hasOwn(entry, key)) failTwice(key, index);
     entry[key] = reader.readValue();
   });
   if (!isObject) failEntry(' is not an object');
-  for (const [key, findFault] of Object.entries(FIELDS)) {
+  for (const [key, findFault] of Object.entries(ENTRY_FIELDS)) {
     const fault = findFault(entry[key]);
     if (fault !== undefined) failEntry(`.${key} is wrong: ${fault}`);
   }
   return entry as unknown as ManifestEntry;
-}
-
-const FIELDS: Readonly<Record<keyof ManifestEntry, (value: unknown) => string | undefined>> = {
-  id: (value) => (typeof value === 'string' ? findIdFault(value) : 'it is not a string'),
-  sha256: (value) => (matches(value, /^[0-9a-f]{64}$/) ? undefined : 'it is not 64 lower-case hex digits'),
-  size: (value) =>
-    typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-      ? undefined
-      : 'it is not a whole number of bytes',
-  type: (value) => (isAssetType(value) ? undefined : `it is not one of ${ASSET_TYPES.join(', ')}`),
-  target: (value) => (matches(value, /^[0-9a-f]{16}$/) ? undefined : 'it is not 16 lower-case hex digits'),
-  uploadedAt: findTimeFault,
-  expiresAt: (value) => (value === undefined ? undefined : findTimeFault(value)),
-};
-
-const TIME =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:\.\d{1,9})?Z$/;
-
-function findTimeFault(value: unknown): string | undefined {
-  return matches(value, TIME) && isDay(value)
-    ? undefined
-    : 'it is not a UTC time like 2026-01-31T08:00:00.000Z';
-}
-
-/** Whether the day exists: 31 February would be read as one of March. */
-function isDay(time: string): boolean {
-  const day = time.slice(0, 10);
-  return time.slice(8, 10) <= '28' || new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
-}
-
-function matches(value: unknown, pattern: RegExp): value is string {
-  return typeof value === 'string' && pattern.test(value);
 }
 
 /** Whether a string can be the path of a file of the repository: relative, POSIX, without empty, `.` or `..` parts. */
@@ -245,12 +199,12 @@ export function serializeManifest(manifest: Manifest): string {
 }
 
 function serializeEntry(entry: ManifestEntry | undefined): string {
-  const ordered = Object.keys(FIELDS).filter((key) => entry !== undefined && Object.hasOwn(entry, key));
+  const ordered = Object.keys(ENTRY_FIELDS).filter((key) => entry !== undefined && Object.hasOwn(entry, key));
   return JSON.stringify(entry, ordered, 2).replaceAll('\n', '\n    ');
 }
 
 /** Whether two entries say the same, field by field. */
 export function isSameEntry(a: ManifestEntry | undefined, b: ManifestEntry | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  return (Object.keys(FIELDS) as (keyof ManifestEntry)[]).every((key) => a[key] === b[key]);
+  return (Object.keys(ENTRY_FIELDS) as (keyof ManifestEntry)[]).every((key) => a[key] === b[key]);
 }

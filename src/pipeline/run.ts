@@ -1,5 +1,4 @@
 // The pipeline, in order. Each stage is a file of its own, takes values and gives a value.
-import { join } from 'node:path';
 import type { Host } from '../inputs/host.ts';
 import { isPublishing } from '../inputs/inputs.ts';
 import { ManifestStore } from '../manifest/store.ts';
@@ -88,7 +87,7 @@ function withoutRemovals(steps: readonly PlanStep[]): readonly PlanStep[] {
 function openStore({ inputs, repository }: Run, reporter: Reporter): ManifestStore {
   const { root, manifestPath } = repository;
   return ManifestStore.open({
-    file: join(root, manifestPath),
+    root,
     place: manifestPath,
     force: inputs.force,
     warn: (message) => reporter.annotate('warning', message),

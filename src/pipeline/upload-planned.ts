@@ -54,6 +54,7 @@ export async function uploadPlanned(
   control: UploadControl,
 ): Promise<Uploads> {
   if (listDue(steps, new Map()).length === 0) return { steps, results: new Map(), failures: [] };
+  await store.tryWriting();
   saveMemory();
   const { inputs, redact, signatures } = run;
   const { NxcloudClient } = await import('../nxcloud/client.ts');

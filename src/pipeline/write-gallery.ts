@@ -1,5 +1,4 @@
 // Stage: write the gallery, with the originals that fit into it.
-import { join } from 'node:path';
 import type { Asset } from '../assets/judge.ts';
 import { writeAtomically } from '../files/atomic-file.ts';
 import { describeError } from '../text/errors.ts';
@@ -31,7 +30,7 @@ export async function writeGallery(
     const bare = buildGallery(items, head, page, new Map(), MAX_GALLERY_BYTES);
     const originals = readOriginals(items, MAX_GALLERY_BYTES - Buffer.byteLength(bare));
     const text = originals.size === 0 ? bare : buildGallery(items, head, page, originals, MAX_GALLERY_BYTES);
-    await writeAtomically(join(root, reportPath), text);
+    await writeAtomically(root, reportPath, text);
     return undefined;
   } catch (error) {
     return `The gallery ${reportPath} could not be written: ${describeError(error)}. Make room or make its folder writable, or name another \`report-path\`.`;

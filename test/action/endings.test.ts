@@ -145,7 +145,7 @@ const unreadable: Readonly<Record<string, readonly [text: string | Buffer, said:
     /"\.\.\/a\.png"/,
   ],
   'not UTF-8': [Buffer.from([0x7b, 0xff, 0x7d]), /not UTF-8/],
-  'over 32 MiB': [Buffer.alloc(32 * 1024 * 1024 + 1, ' '), /33554433 bytes.*32 MiB/],
+  'over 28 MiB': [Buffer.alloc(28 * 1024 * 1024 + 1, ' '), /29360129 bytes.*28 MiB/],
 };
 
 function manifestWith(value: unknown): string {

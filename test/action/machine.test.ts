@@ -208,7 +208,10 @@ describe('a manifest that cannot be written', { concurrency: 4 }, () => {
     runAsSuperuser('mount', '-o', 'remount,ro', join(workspace.root, 'state'));
     const inputs = { ...inputsFor(simulator), 'manifest-path': 'state/assets.json' };
     const run = await runWatched(workspace, { inputs });
-    assertTold(run, paths, /The manifest state\/assets\.json could not be written: .*EROFS/);
+    assert.equal(run.exitCode, 1);
+    const { message = '' } = run.annotations.at(-1) ?? {};
+    assert.match(message, /state\/assets\.json could not be written: .*EROFS.*; nothing was uploaded/);
+    assert.equal(simulator.requestCount, 0);
   });
 });
 
