@@ -58,6 +58,7 @@ async function writeBeside(
     }
     await use(temporary);
   } finally {
-    await fs.rm(temporary, { force: true });
+    // Once it has been renamed there is none.
+    await fs.unlink(temporary).catch(() => undefined);
   }
 }

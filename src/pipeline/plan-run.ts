@@ -10,7 +10,7 @@ import { decideRemovals } from '../manifest/removals.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { listPrefixes } from '../files/paths.ts';
-import { type CurrencyRules, type PlanStep, planUploads } from '../plan.ts';
+import { type CurrencyRules, findUploadReason, type PlanStep, planUploads } from '../plan.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Run } from './set-up.ts';
 import { makeShareTest } from '../assets/shard.ts';
@@ -33,7 +33,28 @@ export async function planRun(
     makeSteps(run, discovery, manifests, store, reporter, signal),
   );
   for (const step of steps) reportFindings(step, reporter);
+  warnOfOtherTargets(run, steps, manifests, reporter);
   return steps;
+}
+
+/** Several numbers that share a manifest would renew each other's entries in turn. */
+function warnOfOtherTargets(
+  run: Run,
+  steps: readonly PlanStep[],
+  manifests: readonly Manifest[],
+  reporter: Reporter,
+): void {
+  const rules = { ...makeCurrencyRules(run), target: undefined };
+  const renewed = steps.filter((step) => {
+    if (!('reason' in step) || step.reason !== 'other-target') return false;
+    const entries = manifests.map((manifest) => manifest.get(step.path));
+    return entries.some((entry) => findUploadReason(step.asset, entry, rules) === undefined);
+  });
+  if (renewed.length === 0) return;
+  reporter.annotate(
+    'warning',
+    `${countOf(renewed.length, 'asset')} of the manifest ${run.repository.manifestPath} had a valid ID of another account, number or host, which this run's replaces. A manifest holds one ID for each path: give each number a \`manifest-path\` of its own.`,
+  );
 }
 
 /** When an entry is current in this run. */

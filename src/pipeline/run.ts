@@ -3,6 +3,7 @@ import type { Host } from '../inputs/host.ts';
 import { isPublishing } from '../inputs/inputs.ts';
 import { ManifestStore } from '../manifest/store.ts';
 import type { PlanStep } from '../plan.ts';
+import { requireNode } from '../text/node-version.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Ending } from './ending.ts';
@@ -22,6 +23,7 @@ export async function runStep(host: Host, reporter: Reporter, cancellation: Canc
     ending = { ...ending, ...more };
   };
   try {
+    requireNode(process.versions.node);
     const run = setUpRun(host, reporter);
     failures.redactWith(run.redact);
     learn({ run });

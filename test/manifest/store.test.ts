@@ -98,7 +98,7 @@ describe('ManifestStore.open', () => {
     assert.equal(store.checkout.text, text);
     store.set('b.jpg', makeEntry());
     await store.flush();
-    assert.match(readFileSync(file, 'utf8'), /^\{\n  "\$schema": "x",\n  "version": 1,/);
+    assert.match(readFileSync(file, 'utf8'), /^\{\n {2}"\$schema": "x",\n {2}"version": 1,/);
     await store.replace(undefined, new Map());
     assert.equal(readFileSync(file, 'utf8'), text);
     assert.equal(store.hasChanged, false);
