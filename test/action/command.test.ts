@@ -130,7 +130,10 @@ for (const [version, exitCode] of [
     const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(pretend)}` };
     const result = await runCommand(['--help'], { cwd: workspace.root, env });
     assert.equal(result.exitCode, exitCode);
-    assert.match(result.stderr, exitCode === 0 ? /^$/ : /This needs Node 22\.19 or newer and runs on Node .* \[node-too-old\]\n$/);
+    assert.match(
+      result.stderr,
+      exitCode === 0 ? /^$/ : /This needs Node 22\.19 or newer and runs on Node .* \[node-too-old\]\n$/,
+    );
   });
 }
 

@@ -138,7 +138,11 @@ describe('a manifest that cannot be written', { concurrency: 4 }, () => {
     ({ workspace } = bench);
     const inputs = { ...bench.inputs, 'manifest-path': 'state/assets.json' };
     const run = await runWatched(workspace, { inputs });
-    assertTold(run, paths, /The manifest state\/assets\.json could not be written: it leads through "state", which is not a folder/);
+    assertTold(
+      run,
+      paths,
+      /The manifest state\/assets\.json could not be written: it leads through "state", which is not a folder/,
+    );
   });
 
   const many = Array.from({ length: 70 }, (_, n) => `whatsapp/${String(n).padStart(3, '0')}.png`);
