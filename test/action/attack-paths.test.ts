@@ -74,8 +74,9 @@ test('links are judged by what they lead to', async (t) => {
     result.stdout,
     new RegExp(
       `::notice::${listLinks('skipped').length} matched files skipped\\. ` +
-        'Links that lead nowhere: link to itself\\.png and 1 more\\. No regular files: link to a device\\.png\\. ' +
-        'Linked folders, which are not entered: link to a folder inside\\.png and 2 more\\.',
+        'No regular files: link to a device\\.png\\. ' +
+        'Linked folders, which are not entered: link to a folder inside\\.png and 2 more\\. ' +
+        'Links that lead nowhere: link to itself\\.png and 1 more\\.',
     ),
   );
 });
