@@ -1,5 +1,5 @@
 // Builds dist/: the bundle that GitHub's runner executes, and the licences of what is in it.
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
@@ -48,8 +48,7 @@ const { output } = await build({
 });
 
 // The gallery's page is read as it is, where the module that reads it lies.
-for (const name of ['page.css', 'page.js'])
-  copyFileSync(join(source, 'report/gallery', name), join(dist, name));
+cpSync(join(source, 'report/gallery/page'), join(dist, 'page'), { recursive: true });
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
 writeFileSync(
   join(dist, 'licenses.txt'),

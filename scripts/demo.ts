@@ -1,5 +1,5 @@
 // Shows the action at work: three runs of the bundle over a copy of a folder, against the simulator.
-import { mkdtemp, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -18,6 +18,7 @@ import {
 
 const sampleFolder = resolve(import.meta.dirname, '../examples/assets');
 const manifestName = 'nxcloud-assets.json';
+const galleryName = 'gallery.html';
 const emptyManifest = '{"assets":{}}';
 const copyLimit = 1024 ** 3;
 const fourDays = 4 * 24 * 60 * 60;
@@ -74,8 +75,13 @@ async function show(folder: string, workspace: string, simulator: Simulator): Pr
   check('no request was sent', second.requests === 0);
   check('the manifest is the same to the byte', second.manifest === first.manifest);
 
+  await showChanges(workspace, simulator, second);
+}
+
+/** The third run, after changes that follow the second one. */
+async function showChanges(workspace: string, simulator: Simulator, second: Run): Promise<void> {
   heading('3. Third run: one file changed, one renamed, one broken');
-  const changes = await changeFiles(workspace, first.manifest);
+  const changes = await changeFiles(workspace, second.manifest);
   for (const line of changes.report) print(`  ${line}`);
   const third = await runOnce(workspace, simulator);
   showRun(third);
@@ -91,6 +97,14 @@ async function show(folder: string, workspace: string, simulator: Simulator): Pr
   const invalidBefore = Number(second.result.outputs['invalid-count']);
   check('the broken file was found', Number(third.result.outputs['invalid-count']) === invalidBefore + 1);
   check('and fails the step, which holds back nothing else', third.result.conclusion === 'failure');
+  print(`\nThe gallery of this run, to open in a browser: ${await keepGallery(workspace)}`);
+}
+
+/** Copies the gallery to where it outlives the demo. */
+async function keepGallery(workspace: string): Promise<string> {
+  const kept = join(await mkdtemp(join(tmpdir(), 'nxcloud-gallery-')), galleryName);
+  await copyFile(join(workspace, galleryName), kept);
+  return kept;
 }
 
 async function runOnce(workspace: string, simulator: Simulator): Promise<Run> {
@@ -103,7 +117,10 @@ async function runOnce(workspace: string, simulator: Simulator): Promise<Run> {
       'access-secret': demoAccount.accessSecret,
       'business-phone': demoAccount.phones[0] ?? '',
       'api-url': simulator.url,
+      'report-path': galleryName,
     },
+    // No repository on GitHub has the files of this folder.
+    context: { repository: '' },
     timeoutMs: 600_000,
   });
   return {

@@ -115,7 +115,8 @@ export class GitHub {
    * @throws {Refusal | NoAnswer} and the signal's reason.
    */
   async graphql<T>(document: string, variables: Variables, options: RequestOptions): Promise<T> {
-    return await this.#send(options, async (request) => {
+    const isWrite = document.startsWith('mutation');
+    return await this.#send({ ...options, isWrite }, async (request) => {
       const isAboutRepository = document.includes('$owner');
       const own = isAboutRepository ? { owner: this.owner, name: this.name } : {};
       const asked = this.#octokit.graphql<T | undefined>(document, { ...own, ...variables, request });
@@ -133,7 +134,8 @@ export class GitHub {
    * @throws {Refusal | NoAnswer} and the signal's reason.
    */
   async rest<T>(route: string, parameters: Variables, options: RequestOptions): Promise<T> {
-    return await this.#send(options, async (request) => {
+    const isWrite = !route.startsWith('GET ');
+    return await this.#send({ ...options, isWrite }, async (request) => {
       const { data, status } = await this.#octokit.request(route, {
         owner: this.owner,
         repo: this.name,
@@ -226,7 +228,7 @@ export class GitHub {
   }
 
   async #send<T>(
-    { signal, isRepeatable = true }: RequestOptions,
+    { signal, isRepeatable = true, isWrite = false }: RequestOptions & { readonly isWrite?: boolean },
     attempt: (request: { signal: AbortSignal }) => Promise<T>,
   ): Promise<T> {
     const { timing, requestTimeoutMs = REQUEST_TIMEOUT_MS } = this.#options;
@@ -238,6 +240,7 @@ export class GitHub {
       } catch (error) {
         signal.throwIfAborted();
         const failure = readFailure(error, timing.now());
+        failure.isWrite = isWrite;
         await this.#pauseAfter(failure, { attempts, start, isRepeatable }, signal);
       }
     }

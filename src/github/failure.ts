@@ -4,8 +4,14 @@ import { computeBackoff, parseRetryAfter } from '../network/retry.ts';
 import { describeError } from '../text/errors.ts';
 import { valueAt } from '../text/json.ts';
 
+/** A request that came to nothing. */
+export abstract class RequestFailure extends Error {
+  /** Whether it was to change something. */
+  isWrite = false;
+}
+
 /** GitHub said no. Nothing was changed. */
-export class Refusal extends Error {
+export class Refusal extends RequestFailure {
   override readonly name = 'Refusal';
   /** HTTP status; 200 when the refusal came as GraphQL errors. */
   readonly status: number;
@@ -29,7 +35,7 @@ export class Refusal extends Error {
 }
 
 /** No usable answer came: what was asked for may or may not have happened. */
-export class NoAnswer extends Error {
+export class NoAnswer extends RequestFailure {
   override readonly name = 'NoAnswer';
   /** Set when the server asks to wait: milliseconds. */
   readonly retryAfterMs: number | undefined;

@@ -131,7 +131,7 @@ async function describeEntryChanges(
   const readAt = async (commit: string): Promise<Manifest> => {
     const found = await readCommit(github, commit, path, signal);
     if (found === undefined) throw new Error(`GitHub does not find the commit ${commit}`);
-    return (await reader.read(found.file, commit, signal)).manifest;
+    return (await reader.read(found.file, `at the commit ${commit}`, signal)).manifest;
   };
   try {
     // A checkout of the head lacks what the base has changed since: that is no change of the pull request.

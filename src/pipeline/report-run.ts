@@ -33,7 +33,7 @@ export async function reportRun(
   reportOutputs(ending, outcomes, failures, reporter);
   if (run !== undefined) {
     const remarks = makeRemarks(ending, outcomes, reporter);
-    await writeReport(run, ending, outcomes, failures, remarks);
+    await writeReport(run, ending, outcomes, failures, remarks, { reporter, cancelled });
     const head: SummaryHead = {
       isSuccess: failures.messages.length === 0,
       remarks: [...failures.messages, ...remarks],
@@ -81,16 +81,16 @@ async function writeReport(
   outcomes: readonly Outcome[],
   failures: Failures,
   remarks: readonly string[],
+  means: { readonly reporter: Reporter; readonly cancelled: AbortSignal },
 ): Promise<void> {
-  const { root, reportPath } = run.repository;
+  const { reportPath } = run.repository;
   if (reportPath === undefined) return;
   const { writeGallery } = await import('./write-gallery.ts');
-  const failure = await writeGallery(root, reportPath, outcomes, store, {
+  const verdict = {
     isSuccess: failures.messages.length === 0,
-    mode: run.mode,
-    madeAt: new Date(),
     remarks: [...failures.messages, ...remarks],
-  });
+  };
+  const failure = await writeGallery(run, reportPath, outcomes, store?.manifest, verdict, means);
   if (failure !== undefined) failures.add(new StepError('report-unwritable', failure));
 }
 

@@ -1,63 +1,103 @@
 // Stage: write the gallery, with the originals that fit into it.
 import type { Asset } from '../assets/judge.ts';
 import { writeAtomically } from '../files/atomic-file.ts';
-import { describeError } from '../text/errors.ts';
 import { OpenFile, readJudged } from '../files/open-file.ts';
-import type { ManifestStore } from '../manifest/store.ts';
+import type { Manifest } from '../manifest/manifest.ts';
 import type { Outcome } from '../outcome.ts';
 import { findExpiry } from '../plan.ts';
-import { type GalleryItem, isEmbeddable, measureOriginal } from '../report/gallery/card.ts';
-import { buildGallery, type GalleryHead } from '../report/gallery/gallery.ts';
+import { buildGallery } from '../report/gallery/gallery.ts';
+import type { GalleryHead } from '../report/gallery/head.ts';
+import { type GalleryItem, isChangedPicture, isEmbeddable, measureContent } from '../report/gallery/item.ts';
+import { describeOrigin } from '../report/gallery/origin.ts';
 import { readPage } from '../report/gallery/page.ts';
+import { findPictureSource } from '../report/pictures.ts';
+import type { Reporter } from '../report/reporter.ts';
+import { describeError } from '../text/errors.ts';
+import type { Run } from './set-up.ts';
 
 /** Size of the page, in bytes: what people still send each other and a phone still opens. */
 const MAX_GALLERY_BYTES = 25_000_000;
 
+/** What fetching pictures takes. */
+interface GalleryMeans {
+  readonly reporter: Reporter;
+  readonly cancelled: AbortSignal;
+}
+
 /**
- * Writes the gallery to a path of the repository. Never throws.
+ * Writes the gallery to a path of the repository; `manifest` tells when IDs end. Never throws.
  * @returns why it could not be written, or undefined when it is
  */
 export async function writeGallery(
-  root: string,
+  run: Run,
   reportPath: string,
   outcomes: readonly Outcome[],
-  store: ManifestStore | undefined,
-  head: GalleryHead,
+  manifest: Manifest | undefined,
+  verdict: Pick<GalleryHead, 'isSuccess' | 'remarks'>,
+  means: GalleryMeans,
 ): Promise<string | undefined> {
-  const items = outcomes.map((outcome) => ({ outcome, expiresAt: findEnd(outcome, store) }));
+  const { event, host, inputs, mode, repository } = run;
+  const head: GalleryHead = {
+    ...verdict,
+    mode,
+    madeAt: new Date(),
+    origin: describeOrigin(event, host.env.GITHUB_RUN_ID ?? '', inputs.businessPhone),
+    place: { source: findPictureSource(event), reportPath },
+  };
+  const items = outcomes.map((outcome) => ({ outcome, expiresAt: findEnd(outcome, manifest) }));
   try {
-    const page = readPage();
-    const bare = buildGallery(items, head, page, new Map(), MAX_GALLERY_BYTES);
-    const originals = readOriginals(items, MAX_GALLERY_BYTES - Buffer.byteLength(bare));
-    const text = originals.size === 0 ? bare : buildGallery(items, head, page, originals, MAX_GALLERY_BYTES);
-    await writeAtomically(root, reportPath, text);
+    await writeAtomically(repository.root, reportPath, await fillGallery(run, items, head, means));
     return undefined;
   } catch (error) {
     return `The gallery ${reportPath} could not be written: ${describeError(error)}. Make room or make its folder writable, or name another \`report-path\`.`;
   }
 }
 
-function findEnd({ path, id }: Outcome, store: ManifestStore | undefined): number | undefined {
-  const entry = store?.manifest.get(path);
+/** The page with as much inside as it has room for. */
+async function fillGallery(
+  run: Run,
+  bare: readonly GalleryItem[],
+  head: GalleryHead,
+  { reporter, cancelled }: GalleryMeans,
+): Promise<string> {
+  const page = readPage();
+  const build = (items: readonly GalleryItem[]): string => buildGallery(items, head, page, MAX_GALLERY_BYTES);
+  const roomBeside = (text: string): number => MAX_GALLERY_BYTES - Buffer.byteLength(text);
+  const items = addContents(bare, roomBeside(build(bare)));
+  const text = build(items);
+  const sha = head.place.source?.shaBefore;
+  const hasChanged = items.some(({ outcome }) => isChangedPicture(outcome));
+  if (sha === undefined || run.inputs.token === '' || !hasChanged) return text;
+  const { addPicturesBefore } = await import('./add-before.ts');
+  return build(await addPicturesBefore(run, items, sha, roomBeside(text), reporter, cancelled));
+}
+
+function findEnd({ path, id }: Outcome, manifest: Manifest | undefined): number | undefined {
+  const entry = manifest?.get(path);
   return entry === undefined || entry.id !== id ? undefined : findExpiry(entry);
 }
 
-/** The originals that fit into the room, in order of the outcomes; smaller ones may pass a large one that does not. */
-function readOriginals(items: readonly GalleryItem[], room: number): ReadonlyMap<string, string> {
-  const originals = new Map<string, string>();
+/** The items with the files that fit into the room, the smallest first. */
+function addContents(items: readonly GalleryItem[], room: number): readonly GalleryItem[] {
+  const assets = items.map(({ outcome }) => outcome.asset).filter(isEmbeddable);
+  const contents = new Map<string, string>();
   let left = room;
-  for (const { asset } of items.map(({ outcome }) => outcome)) {
-    if (!isEmbeddable(asset) || measureOriginal(asset) > left) continue;
-    const content = readOriginal(asset);
+  for (const asset of assets.sort((a, b) => a.size - b.size)) {
+    const length = measureContent(asset.path, asset.size);
+    if (length > left) break;
+    const content = readContent(asset);
     if (content === undefined) continue;
-    originals.set(asset.path, content.toString('base64'));
-    left -= measureOriginal(asset);
+    contents.set(asset.path, content.toString('base64'));
+    left -= length;
   }
-  return originals;
+  return items.map((item) => {
+    const content = contents.get(item.outcome.path);
+    return content === undefined ? item : { ...item, content };
+  });
 }
 
 /** The content that was judged, or undefined when the file does not hold it any more. */
-function readOriginal(asset: Asset): Buffer | undefined {
+function readContent(asset: Asset): Buffer | undefined {
   let file: OpenFile | undefined;
   try {
     file = new OpenFile(asset.file);

@@ -1,21 +1,32 @@
 // Publishes by one commit to a branch.
+import type { WriteOptions } from '../github/attempts.ts';
 import { commitFile } from '../github/commit.ts';
 import { type Head, readHead } from '../github/read.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { listChanges } from '../manifest/merge.ts';
+import type { RunResult } from '../outcome.ts';
 import { applyChanges, listOpenChanges } from './decide.ts';
 import type { CommitPlace } from './place.ts';
 import {
   describeHeldRuns,
   describeRun,
-  doing,
+  explaining,
   missingBranch,
+  type Preparation,
   prepareBranch,
+  type Publication,
   type Publisher,
   type PublisherOptions,
 } from './publisher.ts';
 import { createRelevance } from './relevance.ts';
-import { ManifestReader, writeManifestText } from './remote-manifest.ts';
+import { ManifestReader, type RemoteManifest, writeManifestText } from './remote-manifest.ts';
+
+/** What to write, and what comes of it. */
+type Decision = Pick<Publication, 'manifest' | 'superseded'> & {
+  /** Undefined when the branch says it already. */
+  readonly text: string | undefined;
+  readonly published: string | undefined;
+};
 
 /**
  * Reads what the branch holds and gives its publisher.
@@ -24,59 +35,78 @@ import { ManifestReader, writeManifestText } from './remote-manifest.ts';
 export async function openCommitPublisher(
   options: PublisherOptions,
   place: CommitPlace,
-  openSignal: AbortSignal,
+  signal: AbortSignal,
 ): Promise<Publisher> {
-  const { github, manifestPath: path, commitMessage: message } = options;
-  const { branch } = place;
-  const reading = { action: `read the branch ${branch}`, permission: 'contents: read' } as const;
-  const writing = {
-    action: `commit to the branch ${branch}`,
-    permission: 'contents: write',
-    branch,
-  } as const;
-  const reader = new ManifestReader({ ...options, path });
-  const sortChanges = createRelevance({ ...options, branch });
-  const opened = await doing(reading, readHead(github, branch, path, openSignal));
-  if (opened === undefined) throw missingBranch(branch, github);
-  const { manifest } = await doing(reading, reader.read(opened.file, branch, openSignal));
-  // What it wrote itself need not be read again; after a failure the branch may be anywhere.
-  let known: Head | undefined = opened;
-  return {
-    manifests: [manifest],
-    prepare: async (signal) => await prepareBranch(github, branch, 'use `mode: pull-request`', signal),
-    publish: async (result, write) => {
-      const { signal } = write;
-      const decide = async (head: Head) => {
-        const remote = await doing(reading, reader.read(head.file, branch, signal));
-        const run = describeRun(options, result);
-        const open = listOpenChanges(remote.manifest, run);
-        const { relevant, superseded } = await doing(reading, sortChanges(open, head.oid, signal));
-        const merged = applyChanges(remote.manifest, { ...run, changes: relevant });
-        if (listChanges(remote.manifest, merged).size === 0) {
-          return { manifest: remote.manifest, text: undefined, published: remote.text, superseded };
-        }
-        const text = writeManifestText(merged, path);
-        return { manifest: merged as Manifest, text, published: text, superseded };
-      };
-      const target = { branch, path, message };
-      const start = known;
-      known = undefined;
-      const written = await doing(writing, commitFile(github, target, start, decide, write));
-      const { decision, head, made } = written;
-      known = head;
-      if (decision.text !== undefined) reader.remember(decision.manifest, decision.text);
-      return {
-        manifest: decision.manifest,
-        text: decision.published,
-        superseded: decision.superseded,
-        commit: made?.oid,
-        pullRequest: undefined,
-        notes:
-          place.isPullRequestHead && made?.isByActions === true
-            ? [describeHeldRuns('The commit to the pull request was made')]
-            : [],
-        failure: undefined,
-      };
-    },
-  };
+  const publisher = new CommitPublisher(options, place);
+  await explaining(place, publisher.open(signal));
+  return publisher;
+}
+
+class CommitPublisher implements Publisher {
+  manifests: readonly Manifest[] = [];
+  readonly #options: PublisherOptions;
+  readonly #place: CommitPlace;
+  readonly #reader: ManifestReader;
+  readonly #sortChanges: ReturnType<typeof createRelevance>;
+  /** What it wrote itself need not be read again; after a failure the branch may be anywhere. */
+  #known: Head | undefined;
+
+  constructor(options: PublisherOptions, place: CommitPlace) {
+    this.#options = options;
+    this.#place = place;
+    this.#reader = new ManifestReader({ ...options, path: options.manifestPath });
+    this.#sortChanges = createRelevance({ ...options, branch: place.branch });
+  }
+
+  async open(signal: AbortSignal): Promise<void> {
+    const { github, manifestPath } = this.#options;
+    const { branch } = this.#place;
+    this.#known = await readHead(github, branch, manifestPath, signal);
+    if (this.#known === undefined) throw missingBranch(branch, github);
+    this.manifests = [(await this.#read(this.#known, signal)).manifest];
+  }
+
+  async prepare(signal: AbortSignal): Promise<Preparation> {
+    return await prepareBranch(this.#options.github, this.#place, 'use `mode: pull-request`', signal);
+  }
+
+  async publish(result: RunResult, write: WriteOptions): Promise<Publication> {
+    const { github, manifestPath: path, commitMessage: message } = this.#options;
+    const { branch, isPullRequestHead } = this.#place;
+    const start = this.#known;
+    this.#known = undefined;
+    const decide = (head: Head): Promise<Decision> => this.#decide(head, result, write.signal);
+    const writing = commitFile(github, { branch, path, message }, start, decide, write);
+    const { decision, head, made } = await explaining(this.#place, writing);
+    const { manifest, superseded, text, published } = decision;
+    this.#known = head;
+    if (text !== undefined) this.#reader.remember(manifest, text);
+    const isHeld = isPullRequestHead && made?.isByActions === true;
+    return {
+      manifest,
+      text: published,
+      superseded,
+      commit: made?.oid,
+      pullRequest: undefined,
+      notes: isHeld ? [describeHeldRuns('The commit to the pull request was made')] : [],
+      failure: undefined,
+    };
+  }
+
+  async #decide(head: Head, result: RunResult, signal: AbortSignal): Promise<Decision> {
+    const remote = await this.#read(head, signal);
+    const run = describeRun(this.#options, result);
+    const open = listOpenChanges(remote.manifest, run);
+    const { relevant, superseded } = await this.#sortChanges(open, head.oid, signal);
+    const merged = applyChanges(remote.manifest, { ...run, changes: relevant });
+    if (listChanges(remote.manifest, merged).size === 0) {
+      return { manifest: remote.manifest, text: undefined, published: remote.text, superseded };
+    }
+    const text = writeManifestText(merged, this.#options.manifestPath);
+    return { manifest: merged, text, published: text, superseded };
+  }
+
+  async #read(head: Head, signal: AbortSignal): Promise<RemoteManifest> {
+    return await this.#reader.read(head.file, `on the branch ${this.#place.branch}`, signal);
+  }
 }

@@ -21,7 +21,7 @@ import type { PullRequestPlace } from './place.ts';
 import {
   describeHeldRuns,
   describeRun,
-  doing,
+  explaining,
   missingBranch,
   type Preparation,
   type Publication,
@@ -62,28 +62,23 @@ class ProposalPublisher implements Publisher {
   readonly #place: PullRequestPlace;
   readonly #reader: ManifestReader;
   readonly #sortChanges: ReturnType<typeof createRelevance>;
-  readonly #reading;
   /** What the opening read; later attempts read anew. */
   #state: BasedState | undefined;
 
   constructor(options: PublisherOptions, place: PullRequestPlace) {
-    const { base, branch } = place;
     this.#options = options;
     this.#place = place;
     this.#reader = new ManifestReader({ ...options, path: options.manifestPath });
-    this.#sortChanges = createRelevance({ ...options, branch: base });
-    this.#reading = {
-      action: `read the branches ${base} and ${branch}`,
-      permission: 'contents: read',
-    } as const;
+    this.#sortChanges = createRelevance({ ...options, branch: place.base });
   }
 
   async open(signal: AbortSignal): Promise<void> {
     const { github, manifestPath: path, commitMessage: message } = this.#options;
-    const state = await doing(this.#reading, readState(github, { ...this.#place, path, message }, signal));
+    const state = await explaining(this.#place, readState(github, { ...this.#place, path, message }, signal));
     const { base } = state;
     if (base === undefined) throw missingBranch(this.#place.base, github);
-    const { base: ofBase, branch } = await this.#readManifests({ ...state, base }, signal);
+    const reading = this.#readManifests({ ...state, base }, signal);
+    const { base: ofBase, branch } = await explaining(this.#place, reading);
     this.manifests = branch === undefined ? [ofBase] : [ofBase, branch];
     this.#state = { ...state, base };
   }
@@ -92,8 +87,8 @@ class ProposalPublisher implements Publisher {
     const { github } = this.#options;
     const { branch } = this.#place;
     const advice = 'choose a `pull-request-branch` that it does not cover';
-    const preparation = await prepareBranch(github, branch, advice, signal);
-    const names = await doing(this.#reading, listBranches(github, branch.split('/')[0] ?? branch, signal));
+    const preparation = await prepareBranch(github, this.#place, advice, signal);
+    const names = await explaining(this.#place, listBranches(github, branch.split('/')[0] ?? branch, signal));
     refuseTakenName(branch, names);
     const left = names.filter((name) => isTemporaryBranch(name, branch));
     await Promise.all(left.map((name) => deleteBranch(github, name, signal).catch(() => {})));
@@ -105,19 +100,12 @@ class ProposalPublisher implements Publisher {
     write: { readonly once: boolean; readonly signal: AbortSignal },
   ): Promise<Publication> {
     const { github, manifestPath: path, commitMessage: message } = this.#options;
-    const { branch } = this.#place;
-    const writing = {
-      action: `write the branch ${branch}`,
-      permission: 'contents: write',
-      branch,
-      isProposed: true,
-    } as const;
     const start = this.#state;
     this.#state = undefined;
     const decide = async (state: BasedState): Promise<Decision> =>
       await this.#decide(state, result, write.signal);
-    const proposed = await doing(
-      writing,
+    const proposed = await explaining(
+      this.#place,
       proposeFile(github, { ...this.#place, path, message }, start, decide, write),
     );
     return this.#conclude(proposed, write.signal);
@@ -127,13 +115,14 @@ class ProposalPublisher implements Publisher {
   async #readManifests(state: BasedState, signal: AbortSignal): Promise<ProposalManifests> {
     const { base: baseName, branch: branchName } = this.#place;
     refuseForeignBranch(state, this.#place, this.#options.manifestPath);
-    const { manifest: base } = await doing(
-      this.#reading,
-      this.#reader.read(state.base.file, baseName, signal),
-    );
+    const { manifest: base } = await this.#reader.read(state.base.file, `on the branch ${baseName}`, signal);
     if (state.branch === undefined) return { base, branch: undefined, parted: base };
-    const remote = await doing(this.#reading, this.#reader.read(state.branch.file, branchName, signal));
-    const parted = await doing(this.#reading, this.#reader.readPast(state.partedFile, baseName, signal));
+    const remote = await this.#reader.read(state.branch.file, `on the branch ${branchName}`, signal);
+    const parted = await this.#reader.readPast(
+      state.partedFile,
+      `where ${branchName} left ${baseName}`,
+      signal,
+    );
     // What was merged is in the base; whatever became of it there is not proposed again. And what cannot be read must
     // not look like a removal of everything.
     const proposesNothing = isMerged(state) || remote.isGivenUp;
@@ -144,7 +133,7 @@ class ProposalPublisher implements Publisher {
     const manifests = await this.#readManifests(state, signal);
     const run = describeRun(this.#options, result);
     const open = listOpenChanges(joinProposal(manifests), run);
-    const sorted = await doing(this.#reading, this.#sortChanges(open, state.base.oid, signal));
+    const sorted = await this.#sortChanges(open, state.base.oid, signal);
     const proposed = decideProposal(manifests, run, sorted.relevant);
     const { manifest, isChange, isNew, foreign, overruled } = proposed;
     if (!isChange) return await this.#decideNothing(state, manifests.base, sorted, signal);
@@ -178,7 +167,7 @@ class ProposalPublisher implements Publisher {
     { superseded }: SortedChanges,
     signal: AbortSignal,
   ): Promise<Decision> {
-    const { text } = await this.#reader.read(base.file, this.#place.base, signal);
+    const { text } = await this.#reader.read(base.file, `on the branch ${this.#place.base}`, signal);
     return { file: undefined, manifest, text, superseded, notes: [] };
   }
 

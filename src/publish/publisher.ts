@@ -2,12 +2,14 @@
 import { BranchMoved, type WriteOptions } from '../github/attempts.ts';
 import { readBranchRules, tryToWrite } from '../github/branches.ts';
 import type { GitHub } from '../github/client.ts';
+import { RequestFailure } from '../github/failure.ts';
 import type { PublishedPullRequest } from '../github/pulls.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { RunResult } from '../outcome.ts';
 import type { CurrencyRules } from '../plan.ts';
 import { StepError } from '../text/errors.ts';
 import type { RunChanges } from './decide.ts';
+import type { Place } from './place.ts';
 import { type Attempted, explainFailure } from './remedies.ts';
 
 /** Publishes one run's changes to the place it was opened for. */
@@ -84,18 +86,13 @@ export function describeRun({ checkout, rules, force }: PublisherOptions, result
  */
 export async function prepareBranch(
   github: GitHub,
-  branch: string,
+  place: Place,
   advice: string,
   signal: AbortSignal,
 ): Promise<Preparation> {
-  const { owner, name } = github;
-  const action = `write to ${owner}/${name}, which was tried before anything is uploaded`;
-  await doing({ action, permission: 'contents: write' }, tryToWrite(github, signal));
-  const attempted: Attempted = {
-    action: `read the rules of the branch ${branch}`,
-    permission: 'contents: read',
-  };
-  const { isProtected, rules } = await doing(attempted, readBranchRules(github, branch, signal));
+  const { branch } = place;
+  await explaining(place, tryToWrite(github, signal));
+  const { isProtected, rules } = await explaining(place, readBranchRules(github, branch, signal));
   const asksForPull = rules.includes('pull_request');
   const notes = asksForPull
     ? [`A rule of the branch ${branch} asks for a pull request. Unless the token may pass by it, ${advice}.`]
@@ -104,13 +101,24 @@ export async function prepareBranch(
 }
 
 /** Runs a part of publishing, so that its failure names the remedy. */
-export async function doing<T>(attempted: Attempted, work: Promise<T>): Promise<T> {
+export async function explaining<T>(place: Place, work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (error instanceof BranchMoved) throw error;
-    throw explainFailure(error, attempted);
+    throw explainFailure(error, describeAttempt(error, place));
   }
+}
+
+function describeAttempt(error: unknown, place: Place): Attempted {
+  const { kind, branch } = place;
+  const isProposed = kind === 'pull-request';
+  if (error instanceof RequestFailure && error.isWrite) {
+    const action = `${isProposed ? 'write' : 'commit to'} the branch ${branch}`;
+    return { action, permission: 'contents: write', branch, isProposed };
+  }
+  const action = `read the branch${isProposed ? `es ${place.base} and` : ''} ${branch}`;
+  return { action, permission: 'contents: read' };
 }
 
 /** The error for a branch that is not there. */

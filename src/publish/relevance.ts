@@ -121,7 +121,7 @@ async function warnOfOtherBranch(
   signal: AbortSignal,
 ): Promise<void> {
   const comparison = await compareCommits(github, base, head, signal);
-  if (comparison !== undefined && comparison !== 'unrelated' && comparison.status === 'ahead') return;
+  if (typeof comparison === 'object' && ['ahead', 'identical'].includes(comparison.status)) return;
   warn(
     `The commit ${base} that the workspace holds is not of the branch ${branch} that is published to. Entries of files that differ there are not published. Check out ${branch}, or set \`target-branch\` to the branch that was checked out.`,
   );

@@ -51,22 +51,22 @@ export class ManifestReader {
   }
 
   /**
-   * Reads the manifest at a branch; `file` undefined means that there is none.
+   * Reads a manifest; `file` undefined means that there is none. `where` goes on behind its path in messages.
    * @throws {UnreadableManifest} unless `force` starts afresh.
    */
-  async read(file: FileAt | undefined, branch: string, signal: AbortSignal): Promise<RemoteManifest> {
+  async read(file: FileAt | undefined, where: string, signal: AbortSignal): Promise<RemoteManifest> {
     if (file === undefined) return ABSENT;
     const known = this.#known.get(file.oid);
     if (known !== undefined) return known;
-    const read = await this.#readOnce(file, `${this.#options.path} on the branch ${branch}`, signal);
+    const read = await this.#readOnce(file, `${this.#options.path} ${where}`, signal);
     this.#known.set(file.oid, read);
     return read;
   }
 
   /** Reads like `read`, but takes what cannot be read for empty: for a state of the past that nobody can repair. */
-  async readPast(file: FileAt | undefined, branch: string, signal: AbortSignal): Promise<Manifest> {
+  async readPast(file: FileAt | undefined, where: string, signal: AbortSignal): Promise<Manifest> {
     try {
-      return (await this.read(file, branch, signal)).manifest;
+      return (await this.read(file, where, signal)).manifest;
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
       return ABSENT.manifest;

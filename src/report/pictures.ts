@@ -1,7 +1,7 @@
 // Where GitHub shows the pictures of a run, for summaries and comments.
 import { valueAt } from '../text/json.ts';
 import type { RunEvent } from '../inputs/event.ts';
-import { escapeExactly, escapeHtml } from '../text/text.ts';
+import { encodePath, escapeExactly, escapeHtml } from '../text/text.ts';
 
 /** The commits that hold the pictures of a run. */
 export interface PictureSource {
@@ -32,8 +32,7 @@ const HEIGHT = 64;
 
 /** An HTML picture of a repository file at a commit; `alt` is shown where pictures are not. */
 export function buildPicture(source: PictureSource, sha: string, path: string, alt: string): string {
-  const segments = path.split('/').map((segment) => encodeURIComponent(segment.toWellFormed()));
-  const address = `${source.repositoryUrl}/blob/${sha}/${segments.join('/')}?raw=true`;
+  const address = `${source.repositoryUrl}/blob/${sha}/${encodePath(path)}?raw=true`;
   // Cut text would be a broken address; a long name keeps its row without a picture.
   if (address.length > 2000) return '';
   return `<img src="${escapeExactly(address)}" alt="${escapeHtml(alt)}" height="${HEIGHT}">`;

@@ -108,3 +108,9 @@ export function quoteInput(value: string): string {
 export function compareCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** A path, or a branch, as a part of an address. */
+export function encodePath(path: string): string {
+  const segments = path.split('/').map((segment) => encodeURIComponent(segment.toWellFormed()));
+  return segments.join('/');
+}

@@ -50,16 +50,27 @@ test('the life of a proposal', async (t) => {
     assert.equal(repository.pullRequests.length, 1);
   });
 
-  await t.test('a further asset is appended', async () => {
+  await t.test('a further asset is added, on the base as it is by then', async () => {
     await repository.push('main', { 'whatsapp/b.png': makePng('b') });
     const result = await run();
     assert.deepEqual(readJson(result, 'uploaded'), ['whatsapp/b.png']);
     assert.match(result.stdout, /^Pull request #1 was updated: /m);
+    const { parents } = await repository.git.readCommit(`refs/heads/${BRANCH}`);
+    assert.deepEqual(parents, [await repository.head('main')]);
     assert.deepEqual(Object.keys((await hosting.readManifest(BRANCH)) ?? {}), [
       'whatsapp/a.png',
       'whatsapp/b.png',
     ]);
     assert.equal(stateOf(hosting, 1), 'OPEN');
+  });
+
+  await t.test('a base that moves without touching the manifest leaves the branch where it is', async () => {
+    const head = await repository.head(BRANCH);
+    await repository.push('main', { 'README.md': 'more' });
+    const result = await run();
+    assert.equal(await repository.head(BRANCH), head);
+    assert.equal(result.outputs['commit-sha'], '');
+    assert.equal(result.outputs['pull-request-number'], '');
   });
 
   await t.test('when the manifest of the base changes, the branch is rebuilt and stays open', async () => {

@@ -14,7 +14,7 @@ describe('before anything is uploaded', () => {
       const publisher = await setting.open({ token });
       await assert.rejects(publisher.prepare(signal), {
         name: 'StepError',
-        message: /tried before anything is uploaded.*lacks the permission `contents: write`/s,
+        message: /commit to the branch main.*lacks the permission `contents: write`/s,
       });
     }),
   );

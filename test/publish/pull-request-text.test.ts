@@ -61,7 +61,7 @@ describe('buildBody', () => {
   });
 
   test('counts what does not fit into GitHub’s limit', () => {
-    const paths = Array.from({ length: 20_000 }, (_, index) => `folder/${index}.png`);
+    const paths = Array.from({ length: 1000 }, (_, index) => `folder/${index}.png`);
     const body = buildBody(new Map(), new Map(paths.map((path) => [path, entryOf('x')])), 'm.json', paths);
     assert.ok(body.length <= MAX_BODY_LENGTH && body.length > MAX_BODY_LENGTH - 300, `${body.length}`);
     const shown = body.split('<code>folder/').length - 1;

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { formatLfsPointer } from '../support/lfs-pointer.ts';
-import {
-  type ManifestEntry,
-  MAX_MANIFEST_BYTES,
-  serializeManifest,
-  UnreadableManifest,
-} from '../../src/manifest/manifest.ts';
+import { MAX_MANIFEST_BYTES, serializeManifest, UnreadableManifest } from '../../src/manifest/manifest.ts';
 import { writeManifestText } from '../../src/publish/remote-manifest.ts';
 import { entryOf, manifestText, sha256 } from './entries.ts';
 import { inSetting, MANIFEST, PROPOSAL } from './setting.ts';
@@ -15,46 +10,51 @@ import { isFull } from '../support/extent.ts';
 const FILES = { 'a.png': 'picture a', 'b.png': 'picture b' };
 const A = { 'a.png': 'picture a' };
 
-/** A manifest that is exactly as large as one may be. */
-function fillManifest(): Map<string, ManifestEntry> {
-  const build = (lastLength: number): Map<string, ManifestEntry> =>
-    new Map(
-      Array.from({ length: 531 }, (_, index) => [
-        `old/${index}.png`,
-        { ...entryOf(`old ${index}`), id: 'x'.repeat(index === 530 ? lastLength : 63_000) },
-      ]),
-    );
-  return build(MAX_MANIFEST_BYTES - Buffer.byteLength(serializeManifest(build(0))));
-}
-
 test('a manifest that no run could read is not written', () => {
-  const manifest = fillManifest();
-  assert.equal(writeManifestText(manifest, 'm.json'), serializeManifest(manifest));
-  manifest.set('a.png', entryOf('picture a'));
+  const ids = Array.from({ length: 540 }, (_, index) => `${index}`.padEnd(63_000, 'x'));
+  const manifest = new Map(ids.map((id, index) => [`${index}.png`, { ...entryOf('picture'), id }]));
   assert.throws(() => writeManifestText(manifest, 'm.json'), {
     name: 'StepError',
-    message: /m\.json was not published: it would have 33554\d{3} bytes.*several manifests.*`manifest-path`/,
+    message: /m\.json was not published: it would have 34\d{6} bytes.*several manifests.*`manifest-path`/,
   });
+  const small = new Map([['a.png', entryOf('picture a')]]);
+  assert.equal(writeManifestText(small, 'm.json'), serializeManifest(small));
 });
 
 describe('a manifest at the head that cannot be read', () => {
   for (const [name, content] of [
     ['bad JSON', '{"version": 1,'],
     ['merge markers', '<<<<<<< ours\n{}\n'],
-    ['a link', { link: 'elsewhere.json' }],
+    // A link's text would be read as JSON.
+    ['a link', { link: '{}' }],
     ['nothing', ''],
-    ['too large', ' '.repeat(MAX_MANIFEST_BYTES + 1)],
   ] as const) {
     test(
       `(${name}) stops before anything is sent; force starts afresh`,
       inSetting({ ...FILES, [MANIFEST]: content }, async (setting) => {
-        await assert.rejects(setting.open(), UnreadableManifest);
+        const failure = await setting.open().catch((error: unknown) => error);
+        assert.ok(failure instanceof UnreadableManifest, String(failure));
+        if (name === 'a link') assert.match(failure.message, /it is not a regular file/);
         const published = await setting.publish(A, { force: true });
         assert.equal(published.commit, await setting.headOf('main'));
         assert.deepEqual(Object.keys(await setting.entriesOf('main')), ['a.png']);
       }),
     );
   }
+
+  test(
+    '(too large) stops before it is read; force starts afresh',
+    inSetting(FILES, async (setting) => {
+      const file = { oid: '1'.repeat(40), size: MAX_MANIFEST_BYTES + 1, mode: 0o100644, type: 'blob' };
+      const target = { oid: await setting.headOf('main'), file, parents: { nodes: [] } };
+      const answer = { status: 200, body: { data: { repository: { ref: { target } } } } };
+      setting.api.plan({ operation: 'ReadBranch', times: 2, answer });
+      await assert.rejects(setting.open(), { name: 'StepError', message: /29360129 bytes/ });
+      const published = await setting.publish(A, { force: true });
+      assert.equal(published.commit, await setting.headOf('main'));
+      assert.equal(setting.api.count('git/get-blob'), 0);
+    }),
+  );
 
   test(
     '(a folder) stops, too',

@@ -48,7 +48,10 @@ export async function checkOut(t: TestContext, hosting: Hosting, revision = 'mai
   const workspace = createWorkspace(t);
   const sha = await git.run(['rev-parse', revision]);
   for (const [path, item] of await git.readTree(sha)) {
-    if (item.type === 'blob') workspace.write(path, await git.readBlob(item.oid));
+    if (item.type !== 'blob') continue;
+    const content = await git.readBlob(item.oid);
+    if (item.mode === '120000') workspace.link(path, content.toString());
+    else workspace.write(path, content);
   }
   workspace.write('.git/HEAD', `${sha}\n`);
   return { hosting, workspace, sha };
@@ -88,18 +91,18 @@ export async function runIn(
   });
 }
 
-/** The event of a pull request within the repository, or from a fork. */
+/** The event of a pull request within the repository, or from a fork; its base is a commit of nobody's unless it is told. */
 export function pullRequestEvent(
   head: { readonly ref: string; readonly sha: string },
   details: { readonly number?: number; readonly isFork?: boolean; readonly baseSha?: string } = {},
 ): RunContext {
-  const { number = 1, isFork = false, baseSha } = details;
+  const { number = 1, isFork = false, baseSha = '0'.repeat(40) } = details;
   const repo = isFork ? { id: 815, full_name: 'someone/assets' } : REPOSITORY;
   const pullRequest = {
     number,
     state: 'open',
     head: { ...head, repo },
-    base: { ref: 'main', ...(baseSha === undefined ? {} : { sha: baseSha }), repo: REPOSITORY },
+    base: { ref: 'main', sha: baseSha, repo: REPOSITORY },
   };
   return {
     eventName: 'pull_request',

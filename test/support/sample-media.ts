@@ -7,20 +7,31 @@ const examples = join(import.meta.dirname, '../../examples/assets');
 
 /** An 8-bit RGB picture of 191 × 100 pixels in a colour of its own; `padding` bytes make it larger. */
 export function makePng(seed: string | number, padding = 0): Buffer {
-  const [width, height] = [191, 100];
+  const colour = crc32(`${seed}`) & 0xffffff;
+  return encodePng(191, 100, () => colour, { comment: `${seed}${' '.repeat(padding)}` });
+}
+
+/** An 8-bit picture of the given colours: RGB in three bytes, or RGBA in four. */
+export function encodePng(
+  width: number,
+  height: number,
+  colourAt: (x: number, y: number) => number,
+  { comment = '', channels = 3 }: { comment?: string; channels?: 3 | 4 } = {},
+): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  const colour = crc32(`${seed}`);
-  const row = Buffer.alloc(1 + width * 3);
-  for (let x = 0; x < width; x += 1) row.writeUIntBE(colour & 0xffffff, 1 + x * 3, 3);
-  const pixels = deflateSync(Buffer.concat(Array.from({ length: height }, () => row)));
+  header.set([8, channels === 3 ? 2 : 6, 0, 0, 0], 8);
+  const rows = Array.from({ length: height }, (_, y) => {
+    const row = Buffer.alloc(1 + width * channels);
+    for (let x = 0; x < width; x += 1) row.writeUIntBE(colourAt(x, y), 1 + x * channels, channels);
+    return row;
+  });
   return Buffer.concat([
     Buffer.from('89504e470d0a1a0a', 'hex'),
     makeChunk('IHDR', header),
-    makeChunk('tEXt', Buffer.from(`Comment\0${seed}${' '.repeat(padding)}`)),
-    makeChunk('IDAT', pixels),
+    makeChunk('tEXt', Buffer.from(`Comment\0${comment}`)),
+    makeChunk('IDAT', deflateSync(Buffer.concat(rows))),
     makeChunk('IEND', Buffer.alloc(0)),
   ]);
 }

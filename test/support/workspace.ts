@@ -1,6 +1,14 @@
 // A temporary checkout with assets, and runs of the action in it against a simulator.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -17,6 +25,7 @@ export type WorkspaceRun = Omit<RunOptions, 'workspace'>;
 export interface Workspace {
   readonly root: string;
   write(path: string, content: string | Buffer): void;
+  link(path: string, target: string): void;
   remove(path: string): void;
   read(path: string): Buffer;
   /** The entries of the manifest; throws when there is none. */
@@ -34,6 +43,10 @@ export function createWorkspace(t: TestContext): Workspace {
     write(path, content) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), content);
+    },
+    link(path, target) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      symlinkSync(target, join(root, path));
     },
     remove: (path) => rmSync(join(root, path), { recursive: true }),
     read: (path) => readFileSync(join(root, path)),

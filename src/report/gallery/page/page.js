@@ -1,6 +1,6 @@
 // What the gallery does in the browser: filter, search, copy, tell how far an expiry is, start videos when they show.
 
-/** @typedef {{ element: HTMLElement, path: string, status: string }} Card */
+/** @typedef {{ element: HTMLElement, path: string, kinds: readonly (string | undefined)[] }} Card */
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -24,12 +24,11 @@ function countAssets(count) {
 }
 
 function filterCards() {
-  const checked = document.querySelector('input[name="status"]:checked');
-  const status = checked instanceof HTMLInputElement ? checked.value : '';
+  const kind = findOne('input[name="status"]:checked', HTMLInputElement).value;
   const words = fold(search.value).split(/\s+/);
   let shown = 0;
-  for (const { element, path, status: own } of cards) {
-    const isShown = (status === '' || status === own) && words.every((word) => path.includes(word));
+  for (const { element, path, kinds } of cards) {
+    const isShown = (kind === '' || kinds.includes(kind)) && words.every((word) => path.includes(word));
     element.hidden = !isShown;
     if (isShown) shown += 1;
   }
@@ -56,18 +55,30 @@ async function copyText(text) {
 }
 
 /** @param {HTMLButtonElement} button */
-async function copyId(button) {
-  const id = button.closest('.handle')?.querySelector('code')?.textContent ?? '';
-  const isCopied = await copyText(id);
+async function copyBeside(button) {
+  const what = button.dataset.what ?? '';
+  const isCopied = await copyText(button.closest('.handle')?.querySelector('code')?.textContent ?? '');
   button.focus();
   button.textContent = isCopied ? 'Copied' : 'Not copied';
   button.classList.toggle('is-done', isCopied);
-  said.textContent = isCopied ? 'File ID copied' : 'The file ID could not be copied; select it by hand';
+  said.textContent = isCopied
+    ? `The ${what} is copied`
+    : `The ${what} could not be copied; select it by hand`;
   setTimeout(() => {
-    button.textContent = 'Copy ID';
+    button.textContent = `Copy ${what}`;
     button.classList.remove('is-done');
     said.textContent = '';
   }, 2500);
+}
+
+/** The card that the address names is to be seen, whatever is filtered. */
+function showAddressed() {
+  const card = document.getElementById(location.hash.slice(1));
+  if (card === null || !card.hidden) return;
+  search.value = '';
+  findOne('input[name="status"]', HTMLInputElement).checked = true;
+  filterCards();
+  card.scrollIntoView();
 }
 
 /** `in 3 days`, `2 hours ago`: whole units that have fully passed or are fully left. @param {number} distance */
@@ -111,6 +122,8 @@ function replaceBroken(event) {
   const tile = document.createElement('p');
   tile.className = 'tile';
   tile.textContent = 'This browser cannot show it';
+  // What it cannot show it cannot mend either.
+  if (target.closest('.media')) target.closest('.card')?.querySelector('.fix')?.remove();
   target.replaceWith(tile);
 }
 
@@ -124,7 +137,7 @@ const cards = [...document.querySelectorAll('.card')]
   .map((element) => ({
     element,
     path: fold(element.querySelector('h2')?.textContent ?? ''),
-    status: element.dataset.status ?? '',
+    kinds: [element.dataset.status, 'warned' in element.dataset ? 'warned' : undefined],
   }));
 
 document.documentElement.classList.add('scripted');
@@ -139,8 +152,9 @@ for (const chip of document.querySelectorAll('input[name="status"]')) {
 }
 document.addEventListener('click', (event) => {
   const button = event.target instanceof Element ? event.target.closest('button.copy') : null;
-  if (button instanceof HTMLButtonElement) void copyId(button);
+  if (button instanceof HTMLButtonElement) void copyBeside(button);
 });
+addEventListener('hashchange', showAddressed);
 describeExpiries();
 watchVideos();
 filterCards();
