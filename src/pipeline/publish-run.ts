@@ -10,6 +10,7 @@ import { EarlyPublishing } from '../publish/early.ts';
 import { resolvePlace } from '../publish/place.ts';
 import { openProposalPublisher } from '../publish/proposal-publisher.ts';
 import type { Publication, Publisher, PublisherOptions } from '../publish/publisher.ts';
+import { findPictureSource } from '../report/pictures.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { StepError } from '../text/errors.ts';
 import type { Cancellation } from './cancellation.ts';
@@ -68,6 +69,7 @@ async function openPublisher(
     runCommit: event.sha,
     isTestMerge: event.ref.startsWith('refs/pull/'),
     commitMessage: inputs.commitMessage,
+    commitBefore: findPictureSource(event)?.shaBefore,
     serverUrl: event.serverUrl,
     warn: (message) => reporter.annotate('warning', message),
   };
