@@ -4,9 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { type CommandLine, parseCommandLine, WrongUsage } from './command/arguments.ts';
 import { describeFailure, StepError } from './text/errors.ts';
-
-/** What the HTTP client asks for. */
-const LEAST_NODE = [22, 19] as const;
+import { requireNode } from './text/node-version.ts';
 
 /** @returns the exit code */
 async function runCommand(line: CommandLine): Promise<number> {
@@ -54,16 +52,13 @@ async function ask(question: string): Promise<boolean> {
 
 async function main(): Promise<number> {
   try {
-    const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-    if (major < LEAST_NODE[0] || (major === LEAST_NODE[0] && minor < LEAST_NODE[1])) {
-      throw new WrongUsage(`this needs Node ${LEAST_NODE.join('.')} or newer`);
-    }
+    requireNode(process.versions.node);
     return await runCommand(parseCommandLine(process.argv.slice(2)));
   } catch (error) {
     // A run never throws; what else is wrong, such as a proxy's address, is the environment.
     if (!(error instanceof StepError)) throw error;
     process.stderr.write(`nxcloud-template-assets: ${describeFailure(error)}\n`);
-    return 2;
+    return error.code === 'node-too-old' ? 1 : 2;
   }
 }
 

@@ -4,10 +4,11 @@ import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Breaks } from '../files/breaks.ts';
 import { lstatIfPresent } from '../files/file-system.ts';
-import { isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from '../files/paths.ts';
+import { foldPath, isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from '../files/paths.ts';
 import { describeError } from '../text/errors.ts';
-import { compareCodeUnits, neutralise } from '../text/text.ts';
+import { compareCodeUnits, neutralise, quoteValue } from '../text/text.ts';
 import { type AssetType, classifyName } from './asset-type.ts';
+import { findPatternHint } from './pattern-hints.ts';
 import { Patterns } from './patterns.ts';
 
 const rules = pathRulesOf(process.platform);
@@ -26,16 +27,20 @@ export interface Candidate {
 export interface Unusable {
   readonly path: string;
   readonly reason: string;
-  /** Absolute real path, where there is content all the same. */
-  readonly file?: string;
+}
+
+/** A matched file that is no asset, or a linked folder that is not entered. */
+export interface Skipped {
+  readonly path: string;
+  /** What it is, as a heading for all of its kind. */
+  readonly what: string;
 }
 
 /** What the patterns found. All lists are in code-unit order of the path. */
 export interface Discovery {
   readonly candidates: readonly Candidate[];
   readonly unusable: readonly Unusable[];
-  /** Matched files that are no assets: other extensions, and what is not a regular file. */
-  readonly skippedCount: number;
+  readonly skipped: readonly Skipped[];
   /** Complaints about patterns and colliding names. */
   readonly warnings: readonly string[];
 }
@@ -53,18 +58,47 @@ export interface DiscoverOptions {
 
 /** Walks the repository and sorts what the patterns match. Reads names and links only, no content. */
 export async function discoverAssets(options: DiscoverOptions): Promise<Discovery> {
-  const patterns = await Patterns.compile(options.patterns);
+  const patterns = await Patterns.compile(options.patterns, (path) => spellAsOnDisk(options.root, path));
   const found = (await walk(patterns, options)).filter(({ path }) => !options.ownPaths.includes(path));
   const sorted = found
     .sort((a, b) => compareCodeUnits(a.path, b.path))
     .map((item) => classify(options.root, item));
-  const candidates = sorted.filter((item): item is Candidate => typeof item === 'object' && 'type' in item);
+  const candidates = sorted.filter((item): item is Candidate => 'type' in item);
+  const warnings: string[] = [];
+  for (const line of patterns.listUnmatched()) {
+    const isSearched = warnings.length < MOST_SEARCHES;
+    const hint = findPatternHint(line) ?? (isSearched ? await findOtherCase(line, options) : undefined);
+    warnings.push(`The pattern ${quoteValue(line)} matches no file.${hint === undefined ? '' : ` ${hint}`}`);
+  }
   return {
     candidates,
-    unusable: sorted.filter((item): item is Unusable => typeof item === 'object' && 'reason' in item),
-    skippedCount: sorted.filter((item) => item === 'skipped').length,
-    warnings: [...patterns.warnings(), ...findCollisions(candidates.map(({ path }) => path))],
+    unusable: sorted.filter((item): item is Unusable => 'reason' in item),
+    skipped: sorted.filter((item): item is Skipped => 'what' in item),
+    warnings: [...warnings, ...findCollisions(candidates.map(({ path }) => path))],
   };
+}
+
+/** The path as the disk spells it: some file systems take names in another letter case or normal form. */
+function spellAsOnDisk(root: string, path: string): string {
+  try {
+    const real = toRepositoryPath(root, realpathSync.native(join(root, path)), rules) ?? path;
+    return foldPath(real) === foldPath(path) ? real : path;
+  } catch {
+    return path;
+  }
+}
+
+/** Lines for which the repository is walked once more; further warnings are hardly read. */
+const MOST_SEARCHES = 9;
+
+/** A hint that a line would match if letter case did not count. */
+async function findOtherCase(line: string, options: DiscoverOptions): Promise<string | undefined> {
+  const patterns = Patterns.ignoringCase(line);
+  const found = (await walk(patterns, options))
+    .map(({ path }) => path)
+    .filter((path) => patterns.matches(path));
+  const [first] = found.sort(compareCodeUnits);
+  return first && `Letter case counts, and ${neutralise(first)} is spelled otherwise.`;
 }
 
 /** What a walk needs to know of an entry; directory entries and `lstat` answer alike. */
@@ -78,32 +112,39 @@ interface Found<Entry = EntryKind | string> {
 
 const NOT_UTF8 = 'its name is not UTF-8; rename it';
 
+const IRREGULAR = { what: 'No regular files' };
+
 /** Only regular files are assets; a link is taken for the file where it ends. */
-function classify(root: string, { path, entry }: Found): Candidate | Unusable | 'skipped' {
+function classify(root: string, { path, entry }: Found): Candidate | Unusable | Skipped {
   if (typeof entry === 'string') return { path, reason: entry };
   const absolute = join(root, path);
   // Node decodes names: one that is not UTF-8 leads to no file any more.
   if (path.includes('\ufffd') && tryLstat(absolute) === undefined) return { path, reason: NOT_UTF8 };
+  const place = entry.isSymbolicLink()
+    ? followLink(root, absolute)
+    : entry.isFile()
+      ? { file: absolute }
+      : IRREGULAR;
+  if ('what' in place) return { path, ...place };
   const name = classifyName(path);
-  if (name.kind === 'skip') return 'skipped';
-  const place = entry.isSymbolicLink() ? followLink(root, absolute) : entry.isFile() && { file: absolute };
-  if (!place) return 'skipped';
-  if ('reason' in place) return { path, reason: place.reason };
-  const { file } = place;
-  if (name.kind === 'other-media') return { path, reason: adviseConversion(name.extension), file };
-  return { path, type: name.type, file, isLink: entry.isSymbolicLink() };
+  if (name.kind === 'skip') return { path, what: 'Of no supported type' };
+  if ('reason' in place) return { path, ...place };
+  if (name.kind === 'other-media') return { path, reason: adviseConversion(name.extension) };
+  return { path, type: name.type, ...place, isLink: entry.isSymbolicLink() };
 }
 
-/** The file where a link ends; undefined when it is broken, a loop, or ends at something else. */
-function followLink(root: string, link: string): { file: string } | { reason: string } | undefined {
+/** The file where a link ends, why that may not be read, or what it is instead. */
+function followLink(root: string, link: string): { file: string } | { reason: string } | { what: string } {
   try {
     const file = realpathSync.native(link);
-    if (!statSync(file).isFile()) return undefined;
+    const stats = statSync(file);
+    if (stats.isDirectory()) return { what: 'Linked folders, which are not entered' };
+    if (!stats.isFile()) return IRREGULAR;
     const path = toRepositoryPath(root, file, rules);
     if (path === undefined) return { reason: 'it is a link to a file outside the repository' };
     return isInsideGitFolder(path) ? { reason: 'it is a link to a file inside .git' } : { file };
   } catch {
-    return undefined;
+    return { what: 'Links that lead nowhere' };
   }
 }
 
@@ -118,17 +159,19 @@ function adviseConversion(extension: string): string {
 }
 
 /**
- * Finds everything but folders below the search paths that the patterns match, and the folders that cannot be looked
- * into, with the reason. Links are never entered.
+ * Finds everything but folders below the search paths that the patterns match, the linked folders on the way, and the
+ * folders that cannot be looked into, with the reason. Links are never entered.
  */
 async function walk(patterns: Patterns, options: DiscoverOptions): Promise<Found[]> {
   const { root, includeHiddenFiles, signal } = options;
   const isLeftOut = (name: string): boolean => name.startsWith('.') && !includeHiddenFiles;
-  const starts = patterns.searchPaths.flatMap((path) => {
-    const entry = isInsideGitFolder(path) || isLeftOut(basename(path)) ? undefined : findEntry(root, path);
-    return entry === undefined ? [] : [{ path, entry }];
-  });
-  const found: Found[] = starts.filter(({ path, entry }) => !entry.isDirectory() && patterns.matches(path));
+  const isLinkedFolder = ({ path, entry }: Found<EntryKind>): boolean =>
+    entry.isSymbolicLink() && patterns.mayMatchBelow(path) && isFolder(join(root, path));
+  const isFound = (item: Found<EntryKind>): boolean => patterns.matches(item.path) || isLinkedFolder(item);
+  const starts = patterns.searchPaths.flatMap((path) =>
+    isInsideGitFolder(path) || isLeftOut(basename(path)) ? [] : (findStart(root, path) ?? []),
+  );
+  const found: Found[] = starts.filter((item) => !item.entry.isDirectory() && isFound(item));
   const folders = starts.filter(({ entry }) => entry.isDirectory());
   const breaks = new Breaks(signal);
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
@@ -141,12 +184,21 @@ async function walk(patterns: Patterns, options: DiscoverOptions): Promise<Found
     const prefix = folder.path === '' ? '' : `${folder.path}/`;
     for (const entry of entries) {
       if (isLeftOut(entry.name) || entry.name.toLowerCase() === '.git') continue;
-      const path = prefix + entry.name;
-      if (entry.isDirectory() && patterns.mayMatchBelow(path)) folders.push({ path, entry });
-      else if (!entry.isDirectory() && patterns.matches(path)) found.push({ path, entry });
+      const item = { path: prefix + entry.name, entry };
+      if (!entry.isDirectory()) {
+        if (isFound(item)) found.push(item);
+      } else if (patterns.mayMatchBelow(item.path)) folders.push(item);
     }
   }
   return found;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** The entries of a folder, or why it cannot be looked into. */
@@ -158,11 +210,14 @@ function listFolder(folder: string): readonly Dirent[] | string {
   }
 }
 
-/** The entry at a path below the root, or undefined when it is absent or behind a linked folder. */
-function findEntry(root: string, path: string): EntryKind | undefined {
-  const parents = listPrefixes(path).slice(0, -1);
-  const isReachable = parents.every((parent) => tryLstat(join(root, parent))?.isDirectory());
-  return isReachable ? tryLstat(join(root, path)) : undefined;
+/** The entry at a path below the root, or the link on the way there; undefined when there is neither. */
+function findStart(root: string, path: string): Found<EntryKind> | undefined {
+  for (const prefix of listPrefixes(path)) {
+    const entry = tryLstat(join(root, prefix));
+    if (entry === undefined) return undefined;
+    if (prefix === path || entry.isSymbolicLink()) return { path: prefix, entry };
+  }
+  return undefined;
 }
 
 /** What stands at a path; undefined also when it cannot be looked at. */
@@ -178,7 +233,7 @@ function tryLstat(path: string): EntryKind | undefined {
 export function findCollisions(paths: readonly string[]): readonly string[] {
   const first = new Map<string, string>();
   return paths.flatMap((path) => {
-    const key = path.normalize('NFC').toLowerCase();
+    const key = foldPath(path);
     const other = first.get(key);
     if (other === undefined) {
       first.set(key, path);

@@ -51,7 +51,7 @@ export async function judgeAssets(
   const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const breaks = new Breaks(signal, clock);
   let workers: Promise<unknown> | undefined;
-  for await (const judged of judgeNext(candidates, mediaChecks, next)) {
+  for await (const judged of judgeNext(candidates, mediaChecks, next, signal)) {
     keep(judged);
     if (!breaks.isDue) continue;
     // Starting a thread takes about as long as the work up to here: a run with little to read never pays for one.
@@ -74,12 +74,13 @@ export async function* judgeNext(
   candidates: readonly Candidate[],
   mediaChecks: MediaChecks,
   next: JudgeTask['next'],
+  signal?: AbortSignal,
 ): AsyncGenerator<JudgedAt> {
   for (;;) {
     const index = Atomics.add(next, 0, 1);
     const candidate = candidates[index];
     if (candidate === undefined) return;
-    yield [index, await judgeContent(candidate, mediaChecks)];
+    yield [index, await judgeContent(candidate, mediaChecks, signal)];
   }
 }
 

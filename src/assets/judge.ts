@@ -1,7 +1,9 @@
 // Judges one asset in one read: SHA-256, size, what the content really is, and the media rules.
 import { createHash, hash } from 'node:crypto';
 import { describeError } from '../text/errors.ts';
-import { OpenFile } from '../files/open-file.ts';
+import { Breaks } from '../files/breaks.ts';
+import { ContentChanged, OpenFile } from '../files/open-file.ts';
+import { formatBytes, MB } from '../text/text.ts';
 import type { MediaFacts, MediaFinding } from '../../media/facts.ts';
 import { inspectMedia } from '../../media/inspect.ts';
 import type { ByteSource } from '../../media/source.ts';
@@ -38,6 +40,10 @@ export interface Unreadable {
 export type Verdict = Omit<Asset, keyof Candidate> | Pick<Unreadable, 'reason'>;
 
 const PIECE_BYTES = 256 * 1024;
+/** Where the media rules count, WhatsApp takes no larger file of any type: reading it would be for nothing. */
+const MAX_TAKEN_BYTES = 100 * MB;
+const TAKEN_SIZES = 'WhatsApp takes images of up to 5 MB, videos of up to 16 MB and PDFs of up to 100 MB';
+const NEVER = new AbortController().signal;
 
 /** The result for a candidate whose content was judged, perhaps in another thread. */
 export function applyVerdict(candidate: Candidate, verdict: Verdict): Asset | Unreadable {
@@ -47,18 +53,23 @@ export function applyVerdict(candidate: Candidate, verdict: Verdict): Asset | Un
 }
 
 /**
- * Reads a candidate once and judges it. Never throws: a file that cannot be read is a value. I/O is synchronous, which is
- * fastest; when there is much to read, worker threads judge as well.
+ * Reads a candidate once and judges it: a file that cannot be read is a value. I/O is synchronous, which is fastest; when
+ * there is much to read, worker threads judge as well.
+ * @throws the signal's reason when it is aborted while a large file is read
  */
 export async function judgeContent(
   { path, type, file }: Pick<Candidate, 'path' | 'type' | 'file'>,
   mediaChecks: MediaChecks,
+  signal = NEVER,
 ): Promise<Verdict> {
   let open: OpenFile | undefined;
   try {
     open = new OpenFile(file);
-    return await judgeOpenFile(path, type, open, mediaChecks);
+    return mediaChecks === 'error' && open.size > MAX_TAKEN_BYTES
+      ? { reason: `it has ${formatBytes(open.size)}; ${TAKEN_SIZES}` }
+      : await judgeOpenFile(path, type, open, mediaChecks, signal);
   } catch (error) {
+    signal.throwIfAborted();
     return { reason: `it cannot be read: ${describeError(error)}` };
   } finally {
     open?.close();
@@ -70,8 +81,10 @@ async function judgeOpenFile(
   type: AssetType,
   open: OpenFile,
   mediaChecks: MediaChecks,
+  signal: AbortSignal,
 ): Promise<Verdict> {
-  const { sha256, size, head } = hashContent(open);
+  const { size } = open;
+  const { sha256, head } = await hashContent(open, signal);
   const pointer = parseLfsPointer(head, size);
   if (pointer !== undefined) return { ...pointer, isLfsPointer: true, findings: [] };
   const judged = { sha256, size, isLfsPointer: false };
@@ -89,36 +102,32 @@ async function judgeOpenFile(
   return { ...judged, facts, findings: mediaChecks === 'warn' ? findings.map(asWarning) : findings };
 }
 
-/** SHA-256 of a file, lower-case hex; undefined when it cannot be read. */
-export function hashFile(file: string): string | undefined {
-  let open: OpenFile | undefined;
-  try {
-    open = new OpenFile(file);
-    return hashContent(open).sha256;
-  } catch {
-    return undefined;
-  } finally {
-    open?.close();
-  }
-}
-
 function asWarning(finding: Finding): Finding {
   return { ...finding, level: 'warning' };
 }
 
-/** Reads a file to its end; `head` is its beginning. */
-function hashContent(open: OpenFile): { sha256: string; size: number; head: Buffer } {
-  // With room for one byte more, one read tells where a small file ends.
-  const head = open.read(0, Math.min(open.size + 1, PIECE_BYTES));
-  let size = head.length;
-  if (size === open.size) return { sha256: hash('sha256', head, 'hex'), size, head };
+/**
+ * Hashes a file up to the size that it had when it was opened, in lower-case hex; `head` is its beginning.
+ * @throws {ContentChanged} when it ends before, and the signal's reason
+ */
+export async function hashContent(
+  open: OpenFile,
+  signal: AbortSignal,
+): Promise<{ sha256: string; head: Buffer }> {
+  const head = open.read(0, Math.min(open.size, PIECE_BYTES));
+  if (head.length === open.size) return { sha256: hash('sha256', head, 'hex'), head };
   const whole = createHash('sha256').update(head);
-  const piece = Buffer.allocUnsafe(PIECE_BYTES);
-  for (let count = open.readInto(piece, size); count > 0; count = open.readInto(piece, size)) {
+  const buffer = Buffer.allocUnsafe(PIECE_BYTES);
+  const breaks = new Breaks(signal);
+  for (let position = head.length; position < open.size; ) {
+    if (breaks.isDue) await breaks.take();
+    const piece = buffer.subarray(0, open.size - position);
+    const count = open.readInto(piece, position);
+    if (count === 0) throw new ContentChanged('it became shorter while it was read');
     whole.update(piece.subarray(0, count));
-    size += count;
+    position += count;
   }
-  return { sha256: whole.digest('hex'), size, head };
+  return { sha256: whole.digest('hex'), head };
 }
 
 /** The checks that no input turns off: empty files, and content that is not what the extension says. */

@@ -1,6 +1,6 @@
 // The doctor: asks a live account, with a tiny image, what no document tells.
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../inputs/host.ts';
@@ -12,7 +12,7 @@ import type { UploadContent } from '../nxcloud/form.ts';
 import type { SignatureAlgorithm } from '../nxcloud/signature.ts';
 import { makeRedactor, type Redactor } from '../text/redact.ts';
 import { parseServerTime } from '../network/retry.ts';
-import { countOf, neutralise } from '../text/text.ts';
+import { countOf, neutralise, writeSafeJson } from '../text/text.ts';
 import { WrongUsage } from './arguments.ts';
 import { describeId, type Diagnosis, type Probe, renderDiagnosis } from './doctor-report.ts';
 
@@ -44,8 +44,12 @@ export interface DoctorOptions {
  */
 export async function runDoctor({ host, json, confirm, print }: DoctorOptions): Promise<0 | 1> {
   const { proxy, passwords } = takeProxySettings(host.env);
-  const inputs = readInputs(host);
-  const redact = makeRedactor([inputs.accessKey, inputs.accessSecret, ...passwords], inputs.businessPhone);
+  const keys = ['access-key', 'access-secret'] as const;
+  const secrets = [...keys.map((name) => host.readInput(name)), ...passwords];
+  const signatures = new Set<string>();
+  const redact = makeRedactor(secrets, host.readInput('business-phone'), signatures);
+  const inputs = readInputs(host, redact);
+  for (const name of keys) host.forgetInput(name);
   const question =
     `This sends one image of ${countOf(IMAGE.length, 'byte')} three times to ${inputs.apiUrl.host}, for the number ` +
     `…${inputs.businessPhone.slice(-4)}: signed with md5, signed with sha256, and once with a wrong signature. ` +
@@ -54,25 +58,27 @@ export async function runDoctor({ host, json, confirm, print }: DoctorOptions): 
     print('Nothing was sent.\n');
     return 1;
   }
-  const diagnosis = await diagnose(inputs, proxy, redact);
-  print(json ? `${JSON.stringify(diagnosis, null, 2)}\n` : renderDiagnosis(diagnosis));
+  const diagnosis = await diagnose({ ...inputs, redact, signatures }, proxy);
+  print(json ? writeSafeJson(diagnosis) : renderDiagnosis(diagnosis));
   return diagnosis.md5.isAccepted || diagnosis.sha256.isAccepted ? 0 : 1;
 }
 
-function readInputs(host: Host): Inputs {
-  const { inputs, faults } = parseInputs((name) => (name === 'files' ? '*' : host.readInput(name)));
+function readInputs(host: Host, redact: Redactor): Inputs {
+  const { inputs, faults } = parseInputs((name) => (name === 'files' ? '*' : host.readInput(name)), redact);
   if (inputs === undefined) throw new WrongUsage(faults.join('; '));
   const missing = findMissingCredentials(inputs).map(
     (name) => `${name}: is missing; ${host.adviseMissing(name)}`,
   );
   if (missing.length > 0) throw new WrongUsage(missing.join('; '));
-  for (const name of ['access-key', 'access-secret'] as const) host.forgetInput(name);
   return inputs;
 }
 
-async function diagnose(inputs: Inputs, proxy: ProxySettings, redact: Redactor): Promise<Diagnosis> {
+async function diagnose(
+  inputs: Inputs & Pick<ClientOptions, 'redact' | 'signatures'>,
+  proxy: ProxySettings,
+): Promise<Diagnosis> {
   const dispatcher = await openDispatcher(inputs.apiUrl, proxy);
-  const folder = await mkdtemp(join(tmpdir(), 'nxcloud-doctor-'));
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'nxcloud-doctor-')));
   try {
     const content: UploadContent = {
       file: join(folder, 'image.png'),
@@ -86,7 +92,7 @@ async function diagnose(inputs: Inputs, proxy: ProxySettings, redact: Redactor):
       signatureAlgorithm: SignatureAlgorithm,
       accessSecret: string,
     ): Promise<Probe> => {
-      const options = { ...inputs, signatureAlgorithm, accessSecret, dispatcher, redact };
+      const options = { ...inputs, signatureAlgorithm, accessSecret, dispatcher };
       const { probe, clock } = await probeUpload(options, content);
       clockDifferenceMs = clock ?? clockDifferenceMs;
       return probe;

@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import { makeRedactor, type Redactor } from '../text/redact.ts';
 import type { Level, Reporter } from '../report/reporter.ts';
-import { neutralise } from '../text/text.ts';
+import { neutralise, writeSafeJson } from '../text/text.ts';
 
 interface Message {
   readonly level: Level;
@@ -79,7 +79,7 @@ export class TerminalReporter implements Reporter {
 
   /** Ends the report: prints the document, where that is what was asked for. */
   end(): void {
-    if (this.#json) this.#out.write(`${JSON.stringify(this.#buildDocument(), null, 2)}\n`);
+    if (this.#json) this.#out.write(writeSafeJson(this.#buildDocument()));
   }
 
   /** The outputs by their names, as values, with everything that was said. */

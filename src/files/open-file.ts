@@ -1,6 +1,16 @@
 // The one way to read a file that was found: it is opened as it lies, and what is sent is proved to be what was judged.
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  type Stats,
+} from 'node:fs';
+import { foldPath } from './paths.ts';
 
 // A FIFO that took the file's place must not block, a link must not be followed. Both are unknown to Windows.
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
@@ -14,14 +24,22 @@ export class OpenFile {
   readonly size: number;
   readonly #descriptor: number;
 
-  /** @throws {ContentChanged} when it is no regular file, and what the system says when it cannot be opened. */
+  /**
+   * @param file an absolute path without links, as it was found
+   * @throws {ContentChanged} when it is no regular file or lies elsewhere by now, and what the system says when it cannot be
+   * opened.
+   */
   constructor(file: string) {
     this.#descriptor = openSync(file, FLAGS);
-    const stats = fstatSync(this.#descriptor);
-    this.size = stats.size;
-    if (stats.isFile()) return;
-    this.close();
-    throw new ContentChanged('it is no longer a regular file');
+    try {
+      const stats = fstatSync(this.#descriptor);
+      this.size = stats.size;
+      if (!stats.isFile()) throw new ContentChanged('it is no longer a regular file');
+      if (!isAt(file, stats)) throw new ContentChanged('a folder on the way to it is no longer what it was');
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** Reads up to `length` bytes from a position on; fewer only where the file ends. */
@@ -45,6 +63,13 @@ export class OpenFile {
   close(): void {
     closeSync(this.#descriptor);
   }
+}
+
+/** Whether an open file is the one at a path, and no link leads there: a parent folder may have become one. */
+function isAt(file: string, open: Stats): boolean {
+  const real = realpathSync.native(file);
+  const { dev, ino } = lstatSync(real);
+  return dev === open.dev && ino === open.ino && (real === file || foldPath(real) === foldPath(file));
 }
 
 /**

@@ -28,6 +28,11 @@ export function isInsideGitFolder(path: string): boolean {
   return path.split('/').some((part) => /^(?:\.git|git~1)[. ]*(?::|$)/i.test(part.replace(OVERLOOKED, '')));
 }
 
+/** A path in the form in which file systems without letter case, or with one normal form, compare it. */
+export function foldPath(path: string): string {
+  return path.normalize('NFC').toLowerCase();
+}
+
 /** The path's beginning, ever longer: `a`, `a/b`, `a/b/c` of `a/b/c`. */
 export function listPrefixes(path: string): readonly string[] {
   const parts = path.split('/');

@@ -1,5 +1,5 @@
 // The way to GitHub's API: Octokit with time limits, bounded retries and a transport of our own.
-import type { Dispatcher } from 'undici';
+import type { Dispatcher, RequestInit, Response } from 'undici';
 import { valueAt } from '../text/json.ts';
 import { decideRetry, NoAnswer, Refusal, readFailure, refuseAbsent } from './failure.ts';
 import { decodeBlob, readBytes, takeDespiteFiles } from './replies.ts';
@@ -36,6 +36,8 @@ export interface RequestOptions {
 }
 
 const REQUEST_TIMEOUT_MS = 60_000;
+/** Far more than any reply has: the largest is a manifest in base64. */
+const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 /** Room for what stands around the base64 of a blob, which is a third longer than its bytes. */
 const JSON_FRAME_BYTES = 64 * 1024;
 
@@ -44,22 +46,25 @@ type Variables = Readonly<Record<string, unknown>>;
 
 /** Opens the way to GitHub's API. Loads Octokit, which takes a tenth of a second, and sends nothing. */
 export async function connectToGitHub(options: ConnectOptions): Promise<GitHub> {
-  const [{ getOctokit }, { fetch }] = await Promise.all([import('@actions/github'), import('undici')]);
+  const [{ getOctokit }, { fetch, Response }] = await Promise.all([
+    import('@actions/github'),
+    import('undici'),
+  ]);
   const octokit = getOctokit(options.token, {
     baseUrl: options.apiUrl.replace(/\/+$/, ''),
     // Octokit prints what servers call deprecated, unescaped.
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     request: {
-      fetch: async (url: string, init: object) => {
-        const response = await fetch(url, { ...init, redirect: 'manual', dispatcher: options.dispatcher });
-        if (response.status < 300 || response.status === 304 || response.status >= 400) return response;
-        await response.body?.cancel();
-        throw new Refusal('GitHub redirects elsewhere, as it does for a renamed repository', {
-          status: response.status,
-          types: [],
-          isAboutPullRequests: false,
-          rateLimitMs: undefined,
+      fetch: async (url: string, init: RequestInit & { readonly headers: Record<string, string> }) => {
+        const response = await fetch(url, {
+          ...init,
+          headers: { ...init.headers, 'accept-encoding': 'identity' },
+          redirect: 'manual',
+          dispatcher: options.dispatcher,
         });
+        await refuseUnbounded(response);
+        if (response.body === null) return response;
+        return new Response(await readBytes(response.body, MAX_REPLY_BYTES), response);
       },
     },
   });
@@ -67,6 +72,24 @@ export async function connectToGitHub(options: ConnectOptions): Promise<GitHub> 
 }
 
 function ignore(): void {}
+
+/**
+ * Refuses replies that lead elsewhere, and those whose size nobody knows before they are unpacked.
+ * @throws {Refusal | NoAnswer}
+ */
+async function refuseUnbounded({ status, headers, body }: Response): Promise<void> {
+  const isElsewhere = status >= 300 && status < 400 && status !== 304;
+  const isPacked = !/^(?:identity)?$/i.test(headers.get('content-encoding') ?? '');
+  if (!isElsewhere && !isPacked) return;
+  await body?.cancel();
+  if (isPacked) throw new NoAnswer('the reply is compressed, which was not asked for');
+  throw new Refusal('GitHub redirects elsewhere, as it does for a renamed repository', {
+    status,
+    types: [],
+    isAboutPullRequests: false,
+    rateLimitMs: undefined,
+  });
+}
 
 /** One repository at GitHub's API: every service shares it. */
 export class GitHub {

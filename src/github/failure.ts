@@ -83,7 +83,7 @@ export function readFailure(error: unknown, now: number): Refusal | NoAnswer {
   if (error instanceof NoAnswer || error instanceof Refusal) return error;
   // Thrown inside of Octokit, which wraps it.
   const cause = error instanceof Error ? error.cause : undefined;
-  if (cause instanceof Refusal) return cause;
+  if (cause instanceof NoAnswer || cause instanceof Refusal) return cause;
   const graphqlErrors = valueAt(error, 'errors');
   if (Array.isArray(graphqlErrors)) return readGraphqlErrors(graphqlErrors, valueAt(error, 'headers'), now);
   const status = valueAt(error, 'response', 'status');

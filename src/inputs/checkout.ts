@@ -1,11 +1,13 @@
 // The checked-out repository: where its root really is, and which paths of the inputs lie inside it.
-import { realpathSync, type Stats, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { classifyName } from '../assets/asset-type.ts';
 import { makeRelative } from '../assets/patterns.ts';
-import { lstatIfPresent } from '../files/file-system.ts';
+import { findPathFault } from '../files/file-system.ts';
 import { isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from '../files/paths.ts';
+import type { Redactor } from '../text/redact.ts';
 import { quoteValue } from '../text/text.ts';
+import { describeFault, type InputFault } from './input-fault.ts';
 import type { Inputs } from './inputs.ts';
 
 const rules = pathRulesOf(process.platform);
@@ -40,6 +42,7 @@ interface Root {
 export function locateRepository(
   workspace: string,
   inputs: PathInputs,
+  redact: Redactor = (text) => text,
 ):
   | { readonly repository: Repository; readonly faults: readonly [] }
   | { readonly faults: readonly string[] } {
@@ -61,7 +64,7 @@ export function locateRepository(
     ...files,
     manifest,
     report,
-  ].flatMap((found) => found?.fault ?? []);
+  ].flatMap((found) => (found?.fault === undefined ? [] : describeFault(found.fault, redact)));
   if (faults.length > 0 || root.real === undefined || manifest.path === undefined) return { faults };
   const patterns = files.flatMap(({ path }) => path ?? []);
   return {
@@ -73,7 +76,7 @@ export function locateRepository(
 /** A path or pattern relative to the root, or what is wrong with it. */
 interface Resolved {
   readonly path?: string | undefined;
-  readonly fault?: string;
+  readonly fault?: InputFault;
 }
 
 function findFolder(path: string): string | undefined {
@@ -86,15 +89,33 @@ function findFolder(path: string): string | undefined {
 }
 
 function findRootFault({ real }: Root, workspace: string, value: string): Resolved | undefined {
-  if (real !== undefined && toRepositoryPath(workspace, real, rules) !== undefined) return undefined;
-  const what = real === undefined ? 'is not a folder' : 'leads out of the workspace';
-  return { fault: `working-directory: ${quoteValue(value)} ${what}; give a folder inside it` };
+  const what =
+    real === undefined
+      ? 'is not a folder; give one inside the workspace'
+      : toRepositoryPath(workspace, real, rules) === undefined
+        ? 'leads out of the workspace; give one inside the workspace'
+        : findSubfolderFault(real, workspace);
+  return what === undefined ? undefined : { fault: { name: 'working-directory', value, what } };
+}
+
+/** Paths below a folder of a checkout are not those of the repository. */
+function findSubfolderFault(root: string, workspace: string): string | undefined {
+  const path = toRepositoryPath(workspace, root, rules) ?? '';
+  const folders = ['', ...(path === '' ? [] : listPrefixes(path))].reverse();
+  const outer = folders.find((folder) => existsSync(join(workspace, folder, '.git')));
+  if (outer === undefined || outer === path) return undefined;
+  const inner = outer === '' ? path : path.slice(outer.length + 1);
+  return (
+    `leads to ${quoteValue(inner)}, a folder of the repository: set it to ${quoteValue(outer || '.')}, the repository's root, ` +
+    `and begin the paths in \`files\` and \`manifest-path\` with ${quoteValue(`${inner}/`)}`
+  );
 }
 
 function resolvePattern(line: string, { given, real = given }: Root): Resolved {
   const path = makeRelative(line, [given, real], rules);
   if (path !== undefined) return { path };
-  return { fault: `files: ${quoteValue(line)} leads out of the repository; write it relative to its root` };
+  const what = 'leads out of the repository; write it relative to its root';
+  return { fault: { name: 'files', value: line, what } };
 }
 
 /** Resolves the path of a file that the action writes, which must not be in the way of another one. */
@@ -109,14 +130,11 @@ function resolveOutput(name: string, value: string, { given, real }: Root, other
       ? 'does not lie inside the repository'
       : (findNameFault(value, path) ?? (real === undefined ? undefined : findPathFault(real, path)));
   if (path === undefined || fault !== undefined) {
-    return { fault: `${name}: ${quoteValue(value)} ${fault}; give the path of a file inside the repository` };
+    return { fault: { name, value, what: `${fault}; give the path of a file inside the repository` } };
   }
   if (other === undefined || !isInTheWay(path, other)) return { path };
-  const manifest = quoteValue(other);
-  return {
-    path,
-    fault: `${name}: ${quoteValue(path)} is in the way of the manifest ${manifest}; give another one`,
-  };
+  const what = `is in the way of the manifest ${quoteValue(other)}; give another one`;
+  return { path, fault: { name, value: path, what } };
 }
 
 /** Whether two paths cannot both be files, at least where case does not count. */
@@ -129,22 +147,4 @@ function findNameFault(value: string, path: string): string | undefined {
   if (/[/\\]$/.test(value)) return 'names a folder';
   if (isInsideGitFolder(path)) return 'lies inside .git';
   return classifyName(path).kind === 'skip' ? undefined : 'has the name of an asset, which it would replace';
-}
-
-/** Files are replaced, never written through links: a link on the way could lead anywhere. */
-function findPathFault(root: string, path: string): string | undefined {
-  for (const prefix of listPrefixes(path)) {
-    let stats: Stats | undefined;
-    try {
-      stats = lstatIfPresent(join(root, prefix));
-    } catch (error) {
-      return `cannot be reached (${(error as NodeJS.ErrnoException).code})`;
-    }
-    if (stats === undefined) return undefined;
-    if (stats.isSymbolicLink()) return `leads through the symbolic link ${quoteValue(prefix)}`;
-    if (prefix === path && !stats.isFile()) return 'is not a regular file';
-    if (prefix !== path && !stats.isDirectory())
-      return `leads through ${quoteValue(prefix)}, which is not a folder`;
-  }
-  return undefined;
 }

@@ -1,5 +1,7 @@
 // The inputs: one table of their parsers, from text to one read-only `Inputs`.
+import type { Redactor } from '../text/redact.ts';
 import { findDefault } from './described.ts';
+import { describeFault } from './input-fault.ts';
 import {
   keepText,
   oneOf,
@@ -81,16 +83,19 @@ export interface ParsedInputs {
 
 /**
  * Parses all inputs. `readInput` gives the trimmed text of an input, empty when it is not set. Never throws: all wrong
- * inputs are returned together, each naming the input, the value and what is allowed.
+ * inputs are returned together, each naming the input, the value without secrets, and what is allowed.
  */
-export function parseInputs(readInput: (name: InputName) => string): ParsedInputs {
+export function parseInputs(
+  readInput: (name: InputName) => string,
+  redact: Redactor = (text) => text,
+): ParsedInputs {
   const faults: string[] = [];
   const values = (Object.keys(PARSERS) as InputName[]).flatMap((name) => {
     try {
       return [[toCamelCase(name), PARSERS[name](readInput(name) || findDefault(name))]];
     } catch (error) {
       if (!(error instanceof WrongValue)) throw error;
-      faults.push(`${name}: ${error.message}`);
+      faults.push(describeFault({ name, value: error.value, what: error.message }, redact));
       return [];
     }
   });

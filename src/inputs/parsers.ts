@@ -1,12 +1,20 @@
 // The parsers of single inputs: each takes the text of an input, and throws when it is wrong.
 import { findPatternFault, isExclusion, splitPatterns } from '../assets/patterns.ts';
 import { parseShard, type Shard } from '../assets/shard.ts';
-import { isLoopbackHost } from '../network/network.ts';
+import { parseSafeUrl } from '../network/network.ts';
 import { UPLOAD_PATH } from '../nxcloud/address.ts';
-import { countOf, quoteValue } from '../text/text.ts';
+import { foldPhone } from '../text/redact.ts';
+import { countOf } from '../text/text.ts';
 
-/** The value of an input is wrong; the message goes on from the input's name. */
-export class WrongValue extends Error {}
+/** The value of an input is wrong; the message goes on from the input's name and, where there is one, the quoted value. */
+export class WrongValue extends Error {
+  readonly value: string | undefined;
+
+  constructor(what: string, value?: string) {
+    super(what);
+    this.value = value;
+  }
+}
 
 export function keepText(text: string): string {
   return text;
@@ -24,10 +32,12 @@ export function parsePatterns(text: string): readonly string[] {
     throw new WrongValue('is required: give glob patterns, one per line, for example whatsapp/**/*.png');
   }
   if (lines.every(isExclusion)) {
-    throw new WrongValue(`${quoteValue(lines.join(', '))} only excludes; add a pattern that includes files`);
+    throw new WrongValue('only excludes; add a pattern that includes files', lines.join(', '));
   }
-  const fault = lines.map(findPatternFault).find((found) => found !== undefined);
-  if (fault !== undefined) throw new WrongValue(fault);
+  for (const line of lines) {
+    const fault = findPatternFault(line);
+    if (fault !== undefined) throw new WrongValue(fault, line);
+  }
   return lines;
 }
 
@@ -41,11 +51,11 @@ export function parseAccessKey(text: string): string {
 /** 7 to 15 digits, or nothing. */
 export function parsePhone(text: string): string {
   if (text === '') return '';
-  const digits = text.replace(/[+\s()\u2010-\u2015-]/g, '');
+  const digits = foldPhone(text);
   if (/^\d{7,15}$/.test(digits)) return digits;
   const shown = `"…${digits.replace(/\D/g, '').slice(-4)}" (${countOf(digits.length, 'character')})`;
   throw new WrongValue(
-    `${shown} is not a phone number; give 7 to 15 digits with the country code; "+", spaces, "-", "(" and ")" are dropped`,
+    `${shown} is not a phone number; give 7 to 15 digits with the country code; "+", spaces, dashes, dots, slashes and parentheses are dropped`,
   );
 }
 
@@ -56,14 +66,14 @@ export function parseBranch(text: string): string {
     branch === '' ||
     /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|^\/|\/$|\.$|^-|^@$/.test(branch) ||
     branch.split('/').some((part) => part.startsWith('.') || part.endsWith('.lock'));
-  if (isWrong) throw new WrongValue(`${quoteValue(text)} is not a branch name`);
+  if (isWrong) throw new WrongValue('is not a branch name', text);
   return branch;
 }
 
 export function parseBoolean(text: string): boolean {
   if (/^(true|True|TRUE)$/.test(text)) return true;
   if (/^(false|False|FALSE)$/.test(text)) return false;
-  throw new WrongValue(`${quoteValue(text)} is not true or false`);
+  throw new WrongValue('is not true or false', text);
 }
 
 /** A parser for one of some words. */
@@ -71,7 +81,7 @@ export function oneOf<const T extends string>(allowed: readonly T[]): (text: str
   return (text) => {
     const value = allowed.find((candidate) => candidate === text);
     if (value !== undefined) return value;
-    throw new WrongValue(`${quoteValue(text)} is not one of ${allowed.join(', ')}`);
+    throw new WrongValue(`is not one of ${allowed.join(', ')}`, text);
   };
 }
 
@@ -80,7 +90,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   return (text) => {
     const value = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= most) return value;
-    throw new WrongValue(`${quoteValue(text)} is not a whole number from ${least} to ${most}`);
+    throw new WrongValue(`is not a whole number from ${least} to ${most}`, text);
   };
 }
 
@@ -99,7 +109,7 @@ export function parseDuration(text: string): number {
 export function parseAge(text: string): number {
   const value = parseDuration(text);
   if (value >= HOUR) return value;
-  throw new WrongValue(`${quoteValue(text)} is not ${DURATION_FORM} of at least 1h`);
+  throw new WrongValue(`is not ${DURATION_FORM} of at least 1h`, text);
 }
 
 /** Undefined ignores stated expiries. */
@@ -107,36 +117,31 @@ export function parseRenewBefore(text: string): number | undefined {
   if (text === 'never') return undefined;
   const value = parseDuration(text);
   if (value >= 0) return value;
-  throw new WrongValue(`${quoteValue(text)} is neither ${DURATION_FORM} nor "never"`);
+  throw new WrongValue(`is neither ${DURATION_FORM} nor "never"`, text);
 }
 
 export function parseTimeout(text: string): number {
   const value = parseDuration(text);
   if (value >= 1000 && value <= LONGEST_TIMEOUT) return value;
-  throw new WrongValue(`${quoteValue(text)} is not ${DURATION_FORM} from 1s to 24d`);
+  throw new WrongValue(`is not ${DURATION_FORM} from 1s to 24d`, text);
 }
 
 export function parseShare(text: string): Shard {
   const shard = parseShard(text);
   if (shard !== undefined) return shard;
-  throw new WrongValue(`${quoteValue(text)} is not a share like 2/4 (the second of four)`);
+  throw new WrongValue('is not a share like 2/4 (the second of four)', text);
 }
 
-/** What an address has that is one to the letter: a URL parser takes, drops and adds much more. */
-const PLAIN_ADDRESS = /^[a-z]+:\/\/[^\s\\\x00-\x1f\x7f]+$/i;
-
 export function parseApiUrl(text: string): URL {
-  const url = PLAIN_ADDRESS.test(text) && URL.canParse(text) ? new URL(text) : undefined;
-  const allowed = 'give an address like https://api2.nxcloud.com';
-  if (url === undefined) throw new WrongValue(`${quoteValue(text)} is not an address; ${allowed}`);
-  if (url.username !== '' || url.password !== '') {
-    throw new WrongValue(`the address contains a user name or password; ${allowed}`);
-  }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
-    throw new WrongValue(`${quoteValue(text)} is not https; http is allowed for loopback hosts only`);
-  }
-  if (/[?#]/.test(text) || url.pathname.replace(/\/+$/, '').endsWith(UPLOAD_PATH)) {
-    throw new WrongValue(`${quoteValue(text)} has more than the host; ${allowed}`);
-  }
-  return url;
+  const url = parseSafeUrl(text);
+  const fault =
+    typeof url === 'string'
+      ? url
+      : /[?#]/.test(text) || url.pathname.replace(/\/+$/, '').endsWith(UPLOAD_PATH)
+        ? 'has more than the host'
+        : undefined;
+  if (fault === undefined) return url as URL;
+  // What stands before an @ is a password.
+  const shown = text.includes('@') ? undefined : text;
+  throw new WrongValue(`${fault}; give an address like https://api2.nxcloud.com`, shown);
 }

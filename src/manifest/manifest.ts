@@ -1,32 +1,27 @@
 // The manifest, version 1: its shape, its parser and its canonical text. `manifest.schema.json` says the same.
-import { ASSET_TYPES, type AssetType, isAssetType } from '../assets/asset-type.ts';
 import { StepError } from '../text/errors.ts';
 import { compareCodeUnits } from '../text/text.ts';
-import { findIdFault } from '../nxcloud/file-id.ts';
-import { findDuplicateKey, findJsonFault, lineAndColumn } from './json-places.ts';
+import { JsonFault, JsonReader, lineAndColumn } from './json-reader.ts';
+import { ENTRY_FIELDS, type ManifestEntry } from './manifest-entry.ts';
 
-/** One asset's record. Times are ISO 8601 in UTC; `expiresAt` only when the ID states an expiry. */
-export interface ManifestEntry {
-  /** File ID as NXCloud returned it; may span several lines. */
-  readonly id: string;
-  /** SHA-256 of the bytes that were sent, 64 lower-case hex digits. */
-  readonly sha256: string;
-  /** Size in bytes. */
-  readonly size: number;
-  readonly type: AssetType;
-  /** The account, number and host the ID belongs to, 16 hex digits. */
-  readonly target: string;
-  readonly uploadedAt: string;
-  readonly expiresAt?: string;
-}
+export type { ManifestEntry } from './manifest-entry.ts';
 
 /** Repository-relative POSIX path → entry. */
-export type Manifest = ReadonlyMap<string, ManifestEntry>;
+export interface Manifest extends ReadonlyMap<string, ManifestEntry> {
+  /** What editors find the file's description by, where the file names one. */
+  readonly schema?: string;
+}
+
+/** A manifest to be changed. */
+export function copyManifest(manifest: Manifest): Map<string, ManifestEntry> & Manifest {
+  const { schema } = manifest;
+  return Object.assign(new Map(manifest), schema === undefined ? {} : { schema });
+}
 
 /** A manifest that is present but cannot be used. It never means "upload everything". */
 export class UnreadableManifest extends StepError {}
 
-/** Largest manifest that is read, in bytes. */
+/** Largest manifest that is read, in bytes: what one commit can carry. */
 export const MAX_MANIFEST_BYTES = 28 * 1024 * 1024;
 
 const REMEDY =
@@ -41,22 +36,24 @@ export function parseManifest(bytes: Uint8Array, place: string): Manifest {
 }
 
 /**
- * The text of a manifest, which says nothing yet about its form.
+ * The text of a manifest with its byte order mark, if it has one; it says nothing yet about its form.
  * @throws {UnreadableManifest} when it is too large or not UTF-8.
  */
 export function decodeManifest(bytes: Uint8Array, place: string): string {
   if (bytes.byteLength > MAX_MANIFEST_BYTES)
     throw new UnreadableManifest('manifest-too-large', describeOversize(place, bytes.byteLength));
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return failReading(place, 'it is not UTF-8 text');
   }
 }
 
 /** As `parseManifest`, from its text. */
-export function parseManifestText(text: string, place: string): Manifest {
+export function parseManifestText(withMark: string, place: string): Manifest {
   const fail: Fail = (what, remedy) => failReading(place, what, remedy);
+  const text = withMark.replace(/^\ufeff/, '');
+  if (text.trim() === '') return fail('it is empty');
   const marker = /^(?:<{7}|>{7})(?: |$)/m.exec(text);
   if (marker !== null) {
     fail(`it has merge conflict markers (${lineAndColumn(text, marker.index)})`, {
@@ -64,30 +61,17 @@ export function parseManifestText(text: string, place: string): Manifest {
       remedy: 'Resolve the conflict: keep the entries of both sides, they are one per path.',
     });
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return fail(`it is not valid JSON (${lineAndColumn(text, findJsonFault(text))})`);
-  }
-  const refuseDuplicates = (): void => {
-    const duplicate = findDuplicateKey(text);
-    if (duplicate === undefined) return;
-    fail(`the key ${JSON.stringify(duplicate.key)} stands twice (${lineAndColumn(text, duplicate.index)})`, {
+  const failTwice = (key: string, index: number): never =>
+    fail(`the key ${JSON.stringify(key)} stands twice (${lineAndColumn(text, index)})`, {
       code: 'manifest-duplicate-key',
       remedy: `Keep one of the two. ${REMEDY}`,
     });
-  };
-  let manifest: Manifest;
   try {
-    manifest = parseShape(value, fail);
+    return readManifest({ reader: new JsonReader(text), fail, failTwice });
   } catch (error) {
-    refuseDuplicates();
-    throw error;
+    if (!(error instanceof JsonFault)) throw error;
+    return fail(`it is not valid JSON (${lineAndColumn(text, error.index)})`);
   }
-  // What has the shape is neither deep nor wide, so writing it back takes no longer than reading.
-  if (!isWrittenBack(value, text)) refuseDuplicates();
-  return manifest;
 }
 
 /** A code, and what to do. */
@@ -106,12 +90,6 @@ function failReading(
   throw new UnreadableManifest(code, `The manifest ${place} cannot be read: ${what}. ${remedy}`);
 }
 
-/** Whether text is what its value is written as, as canonical text is: then it holds no key twice, which is told sooner. */
-function isWrittenBack(value: unknown, text: string): boolean {
-  const written = JSON.stringify(value, undefined, 2);
-  return text.length === written.length + 1 && text.startsWith(written) && text.endsWith('\n');
-}
-
 /** The message for a manifest of more than `MAX_MANIFEST_BYTES`, which is not read at all. */
 export function describeOversize(place: string, size: number): string {
   return `The manifest ${place} cannot be read: it has ${size} bytes; at most ${MAX_MANIFEST_BYTES} (28 MiB) are read. ${REMEDY}`;
@@ -124,75 +102,86 @@ export function findSizeFault(text: string): string | undefined {
   return `it would have ${size} bytes, and no run reads more than ${MAX_MANIFEST_BYTES} (28 MiB); spread the assets over several manifests`;
 }
 
-function parseShape(value: unknown, fail: Fail): Manifest {
-  if (!isRecord(value)) return fail('it is not a JSON object');
-  if (value.version !== 1) {
-    return fail(
-      `its version is ${typeof value.version === 'number' ? value.version : 'missing or not a number'}; this release reads version 1`,
-      {
-        code: 'manifest-version',
-        remedy: `A newer release of the action may have written it: use that release. ${REMEDY}`,
-      },
-    );
-  }
-  const extra = Object.keys(value).find((key) => key !== 'version' && key !== 'assets');
+/** A text that is being read, and how to fail. */
+interface Source {
+  readonly reader: JsonReader;
+  readonly fail: Fail;
+  readonly failTwice: (key: string, index: number) => never;
+}
+
+/** Reads entry by entry, so that what is no manifest takes no room, however large it is. */
+function readManifest(source: Source): Manifest {
+  const { reader, fail, failTwice } = source;
+  const known = new Map<string, unknown>();
+  let extra: string | undefined;
+  const isObject = reader.readObject((key, index) => {
+    if (known.has(key)) failTwice(key, index);
+    if (key === 'assets') known.set(key, readAssets(source));
+    else if (key === 'version' || key === '$schema') known.set(key, reader.readValue());
+    else {
+      extra ??= key;
+      reader.readValue();
+    }
+  });
+  reader.readEnd();
+  if (!isObject) return fail('it is not a JSON object');
+  checkVersion(known.get('version'), fail);
   if (extra !== undefined) return fail(`it has an unknown field ${JSON.stringify(extra)}`);
-  if (!isRecord(value.assets)) return fail('`assets` is not an object');
-  const manifest = new Map<string, ManifestEntry>();
-  for (const [path, entry] of Object.entries(value.assets)) {
-    const fault = isRepositoryPath(path) ? findEntryFault(entry) : ' is not a repository-relative path';
-    if (fault !== undefined) return fail(`assets[${JSON.stringify(path)}]${fault}`);
-    manifest.set(path, entry as ManifestEntry);
+  const schema = known.get('$schema');
+  if (schema !== undefined && typeof schema !== 'string') return fail('`$schema` is not a string');
+  const assets = known.get('assets');
+  // What is wrong in them is told last: another version may write them otherwise.
+  if (assets instanceof UnreadableManifest) throw assets;
+  if (!(assets instanceof Map)) return fail('`assets` is not an object');
+  return Object.assign(assets, schema === undefined ? {} : { schema });
+}
+
+function checkVersion(version: unknown, fail: Fail): void {
+  if (version === 1) return;
+  if (version === undefined) fail('it has no `version`, so it may be another file: check `manifest-path`');
+  fail(
+    `its version is ${typeof version === 'number' ? version : 'not a number'}; this release reads version 1`,
+    {
+      code: 'manifest-version',
+      remedy: `A newer release of the action may have written it: use that release. ${REMEDY}`,
+    },
+  );
+}
+
+/** The entries, or the first that is wrong with them; undefined when there is no object. */
+function readAssets(source: Source): Map<string, ManifestEntry> | UnreadableManifest | undefined {
+  const { reader, failTwice } = source;
+  const { place } = reader;
+  const assets = new Map<string, ManifestEntry>();
+  try {
+    const isObject = reader.readObject((path, index) => {
+      if (assets.has(path)) failTwice(path, index);
+      assets.set(path, readEntry(path, source));
+    });
+    return isObject ? assets : undefined;
+  } catch (error) {
+    if (!(error instanceof UnreadableManifest)) throw error;
+    reader.moveTo(place);
+    reader.readValue();
+    return error;
   }
-  return manifest;
 }
 
-const FIELDS: Readonly<Record<keyof ManifestEntry, (value: unknown) => string | undefined>> = {
-  id: (value) => (typeof value === 'string' ? findIdFault(value) : 'it is not a string'),
-  sha256: (value) => (matches(value, /^[0-9a-f]{64}$/) ? undefined : 'it is not 64 lower-case hex digits'),
-  size: (value) =>
-    typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-      ? undefined
-      : 'it is not a whole number of bytes',
-  type: (value) => (isAssetType(value) ? undefined : `it is not one of ${ASSET_TYPES.join(', ')}`),
-  target: (value) => (matches(value, /^[0-9a-f]{16}$/) ? undefined : 'it is not 16 lower-case hex digits'),
-  uploadedAt: findTimeFault,
-  expiresAt: (value) => (value === undefined ? undefined : findTimeFault(value)),
-};
-
-function findEntryFault(entry: unknown): string | undefined {
-  if (!isRecord(entry)) return ' is not an object';
-  for (const key of Object.keys(entry)) {
-    if (!Object.hasOwn(FIELDS, key)) return ` has an unknown field ${JSON.stringify(key)}`;
+function readEntry(path: string, { reader, fail, failTwice }: Source): ManifestEntry {
+  const failEntry = (fault: string): never => fail(`assets[${JSON.stringify(path)}]${fault}`);
+  if (!isRepositoryPath(path)) failEntry(' is not a repository-relative path');
+  const entry: Record<string, unknown> = {};
+  const isObject = reader.readObject((key, index) => {
+    if (!Object.hasOwn(ENTRY_FIELDS, key)) failEntry(` has an unknown field ${JSON.stringify(key)}`);
+    if (Object.hasOwn(entry, key)) failTwice(key, index);
+    entry[key] = reader.readValue();
+  });
+  if (!isObject) failEntry(' is not an object');
+  for (const [key, findFault] of Object.entries(ENTRY_FIELDS)) {
+    const fault = findFault(entry[key]);
+    if (fault !== undefined) failEntry(`.${key} is wrong: ${fault}`);
   }
-  for (const [key, findFault] of Object.entries(FIELDS)) {
-    const fault = findFault(Object.hasOwn(entry, key) ? entry[key] : undefined);
-    if (fault !== undefined) return `.${key} is wrong: ${fault}`;
-  }
-  return undefined;
-}
-
-const TIME =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:\.\d{1,9})?Z$/;
-
-function findTimeFault(value: unknown): string | undefined {
-  return matches(value, TIME) && isDay(value)
-    ? undefined
-    : 'it is not a UTC time like 2026-01-31T08:00:00.000Z';
-}
-
-/** Whether the day exists: 31 February would be read as one of March. */
-function isDay(time: string): boolean {
-  const day = time.slice(0, 10);
-  return time.slice(8, 10) <= '28' || new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
-}
-
-function matches(value: unknown, pattern: RegExp): value is string {
-  return typeof value === 'string' && pattern.test(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return entry as unknown as ManifestEntry;
 }
 
 /** Whether a string can be the path of a file of the repository: relative, POSIX, without empty, `.` or `..` parts. */
@@ -200,21 +189,22 @@ export function isRepositoryPath(path: string): boolean {
   return !/\0|(?:^|\/)\.{0,2}(?:\/|$)/.test(path);
 }
 
-/** The canonical text: two-space JSON, paths in code-unit order, fields in the order of the type, LF, final newline. */
+/** The canonical text: two-space JSON, `$schema` first, paths in code-unit order, fields in the order of the type, LF, final newline. */
 export function serializeManifest(manifest: Manifest): string {
   const paths = [...manifest.keys()].sort(compareCodeUnits);
   const lines = paths.map((path) => `    ${JSON.stringify(path)}: ${serializeEntry(manifest.get(path))}`);
   const assets = lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n  }`;
-  return `{\n  "version": 1,\n  "assets": ${assets}\n}\n`;
+  const schema = manifest.schema === undefined ? '' : `\n  "$schema": ${JSON.stringify(manifest.schema)},`;
+  return `{${schema}\n  "version": 1,\n  "assets": ${assets}\n}\n`;
 }
 
 function serializeEntry(entry: ManifestEntry | undefined): string {
-  const ordered = Object.keys(FIELDS).filter((key) => entry !== undefined && Object.hasOwn(entry, key));
+  const ordered = Object.keys(ENTRY_FIELDS).filter((key) => entry !== undefined && Object.hasOwn(entry, key));
   return JSON.stringify(entry, ordered, 2).replaceAll('\n', '\n    ');
 }
 
 /** Whether two entries say the same, field by field. */
 export function isSameEntry(a: ManifestEntry | undefined, b: ManifestEntry | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  return (Object.keys(FIELDS) as (keyof ManifestEntry)[]).every((key) => a[key] === b[key]);
+  return (Object.keys(ENTRY_FIELDS) as (keyof ManifestEntry)[]).every((key) => a[key] === b[key]);
 }

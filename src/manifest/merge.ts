@@ -1,13 +1,13 @@
 // Merging manifests path by path, so that parallel runs lose nothing. Pure.
 import { compareCodeUnits } from '../text/text.ts';
-import { isSameEntry, type Manifest, type ManifestEntry } from './manifest.ts';
+import { copyManifest, isSameEntry, type Manifest, type ManifestEntry } from './manifest.ts';
 
 /** Path → the entry it gets, or undefined to drop it. */
 export type ManifestChanges = ReadonlyMap<string, ManifestEntry | undefined>;
 
 /** Merges a branch's manifest into its base's; where both changed a path since their merge base, the base wins. */
 export function mergeBranches(mergeBase: Manifest, base: Manifest, branch: Manifest): Manifest {
-  const merged = new Map(base);
+  const merged = copyManifest(base);
   for (const path of new Set([...mergeBase.keys(), ...branch.keys()])) {
     const before = mergeBase.get(path);
     if (!isSameEntry(base.get(path), before)) continue;

@@ -1,8 +1,11 @@
 // The manifest file of the checkout: read once, then written atomically while the run goes on.
-import { closeSync, fstatSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { writeAtomically } from '../files/atomic-file.ts';
+import { rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { refuseLinks, tryWriting, writeAtomically } from '../files/atomic-file.ts';
+import { OpenFile } from '../files/open-file.ts';
 import { describeError, StepError } from '../text/errors.ts';
 import {
+  copyManifest,
   decodeManifest,
   describeOversize,
   findSizeFault,
@@ -22,9 +25,9 @@ const ABSENT = Symbol('absent');
 const WRITE_AFTER_MS = 300;
 
 export interface StoreOptions {
-  /** Absolute path of the file. */
-  readonly file: string;
-  /** What messages call it: the repository-relative path. */
+  /** Absolute real path of the repository. */
+  readonly root: string;
+  /** Repository-relative path of the file, which messages call it by. */
   readonly place: string;
   /** Start afresh when the file cannot be read. */
   readonly force: boolean;
@@ -34,7 +37,8 @@ export interface StoreOptions {
 /** The manifest in the workspace. */
 export class ManifestStore {
   readonly #options: StoreOptions;
-  readonly #entries: Map<string, ManifestEntry>;
+  readonly #file: string;
+  readonly #entries: ReturnType<typeof copyManifest>;
   /** What the checkout held: its entries, and its text when there was a file. */
   readonly checkout: { readonly manifest: Manifest; readonly text: string | undefined };
   /** The text that the file holds now, as far as this store knows. */
@@ -48,8 +52,9 @@ export class ManifestStore {
 
   private constructor(options: StoreOptions, manifest: Manifest, text: string | undefined, stamp: string) {
     this.#options = options;
+    this.#file = join(options.root, options.place);
     this.checkout = { manifest, text };
-    this.#entries = new Map(manifest);
+    this.#entries = copyManifest(manifest);
     this.#text = text;
     this.#stamp = stamp;
   }
@@ -59,10 +64,11 @@ export class ManifestStore {
    * @throws {UnreadableManifest} when the file is there but cannot be read, unless `force` starts afresh.
    */
   static open(options: StoreOptions): ManifestStore {
-    const stamp = readStamp(options.file);
+    const file = join(options.root, options.place);
+    const stamp = readStamp(file);
     let text: string | undefined;
     try {
-      const bytes = readIfPresent(options.file, options.place);
+      const bytes = readIfPresent(file, options.place);
       if (bytes === undefined) return new ManifestStore(options, new Map(), undefined, stamp);
       text = decodeManifest(bytes, options.place);
       return new ManifestStore(options, parseManifestText(text, options.place), text, stamp);
@@ -102,9 +108,21 @@ export class ManifestStore {
     for (const [path, entry] of published === undefined ? this.checkout.manifest : manifest) {
       this.#entries.set(path, entry);
     }
-    // Git on Windows may check the file out with CRLF: that is the same text.
-    this.#isDirty = text?.replaceAll('\r\n', '\n') !== this.#text?.replaceAll('\r\n', '\n');
+    this.#isDirty = foldText(text) !== foldText(this.#text);
     await this.flush(text ?? ABSENT);
+  }
+
+  /**
+   * Tries whether the file can be written, before anything is uploaded for it.
+   * @throws {StepError} when it cannot.
+   */
+  async tryWriting(): Promise<void> {
+    const { root, place } = this.#options;
+    try {
+      await tryWriting(root, place);
+    } catch (error) {
+      throw describeUnwritable(place, error, 'nothing was uploaded');
+    }
   }
 
   /**
@@ -115,11 +133,11 @@ export class ManifestStore {
     this.#startWriting(exactText);
     await this.#writing;
     if (this.#lastFailure === undefined) return;
-    throw new StepError(
-      'manifest-unwritable',
-      `The manifest ${this.#options.place} could not be written: ${describeError(this.#lastFailure)}. ` +
-        'Make room or make it writable; the file IDs of this run are in the output `manifest`.',
-      { cause: this.#lastFailure },
+    const { place } = this.#options;
+    throw describeUnwritable(
+      place,
+      this.#lastFailure,
+      'the file IDs of this run are in the output `manifest`',
     );
   }
 
@@ -132,11 +150,10 @@ export class ManifestStore {
   async #write(exactText: string | typeof ABSENT | undefined): Promise<void> {
     if (!this.#isDirty) return;
     this.#isDirty = false;
-    const { file } = this.#options;
     const text = exactText ?? serializeManifest(this.#entries);
     try {
-      await writeOrRemove(file, text, () => this.#warnOfOthers());
-      this.#stamp = readStamp(file);
+      await this.#writeOrRemove(text);
+      this.#stamp = readStamp(this.#file);
       this.#text = text === ABSENT ? undefined : text;
       this.#lastFailure = undefined;
     } catch (error) {
@@ -145,32 +162,42 @@ export class ManifestStore {
     }
   }
 
+  async #writeOrRemove(text: string | typeof ABSENT): Promise<void> {
+    const { root, place } = this.#options;
+    if (text === ABSENT) {
+      refuseLinks(root, place);
+      this.#warnOfOthers();
+      return rmSync(this.#file, { force: true });
+    }
+    const fault = findSizeFault(text);
+    if (fault !== undefined) throw new Error(fault);
+    await writeAtomically(root, place, text, () => this.#warnOfOthers());
+  }
+
   #warnOfOthers(): void {
-    const { file, place, warn } = this.#options;
-    if (readStamp(file) === this.#stamp) return;
+    const { place, warn } = this.#options;
+    if (readStamp(this.#file) === this.#stamp) return;
     warn(`Something else changed the manifest ${place} while the step ran; it is replaced.`);
   }
 }
 
-/** `look` sees the file right before it is gone. */
-async function writeOrRemove(file: string, text: string | typeof ABSENT, look: () => void): Promise<void> {
-  if (text === ABSENT) {
-    look();
-    return rmSync(file, { force: true });
-  }
-  const fault = findSizeFault(text);
-  if (fault !== undefined) throw new Error(fault);
-  await writeAtomically(file, text, look);
+function describeUnwritable(place: string, cause: unknown, state: string): StepError {
+  const message = `The manifest ${place} could not be written: ${describeError(cause)}. Make room or make it writable; ${state}.`;
+  return new StepError('manifest-unwritable', message, { cause });
+}
+
+/** Text without what does not count: git on Windows may check a file out with CRLF, editors add a byte order mark. */
+function foldText(text: string | undefined): string | undefined {
+  return text?.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
 }
 
 function readIfPresent(file: string, place: string): Buffer | undefined {
-  let descriptor: number | undefined;
+  let open: OpenFile | undefined;
   try {
-    descriptor = openSync(file, 'r');
-    const { size } = fstatSync(descriptor);
-    if (size > MAX_MANIFEST_BYTES)
-      throw new UnreadableManifest('manifest-too-large', describeOversize(place, size));
-    return readFileSync(descriptor);
+    open = new OpenFile(file);
+    if (open.size > MAX_MANIFEST_BYTES)
+      throw new UnreadableManifest('manifest-too-large', describeOversize(place, open.size));
+    return open.read(0, open.size);
   } catch (error) {
     if (error instanceof UnreadableManifest) throw error;
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
@@ -178,7 +205,7 @@ function readIfPresent(file: string, place: string): Buffer | undefined {
     const message = `The manifest ${place} cannot be read: ${describeError(error)}. ${remedy}`;
     throw new UnreadableManifest('manifest-unreadable', message);
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    open?.close();
   }
 }
 

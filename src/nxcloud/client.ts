@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { ContentChanged, OpenFile } from '../files/open-file.ts';
 import { describeError } from '../text/errors.ts';
-import { type Redactor, SHORTEST_SECRET } from '../text/redact.ts';
+import { hideSignatures, type Redactor, SHORTEST_SECRET } from '../text/redact.ts';
 import { buildUploadUrl } from './address.ts';
 import {
   type ClockRefusal,
@@ -31,6 +31,8 @@ export interface ClientOptions {
   readonly dispatcher: Dispatcher;
   /** Takes secrets out of what servers say. */
   readonly redact: Redactor;
+  /** Takes every signature that is made: `redact` knows them. */
+  readonly signatures: Set<string>;
   /** Sees each complete reply before it is decided on. */
   readonly onReply?: (reply: Reply) => void;
 }
@@ -43,6 +45,9 @@ const LARGEST_PIECE_BYTES = 128 * 1024;
 const MAX_REPLY_BYTES = 1024 * 1024;
 /** Clocks that differ by less are not why a timestamp was refused; NXCloud allows 60 s. */
 const CLOCK_TOLERANCE_MS = 30_000;
+
+/** More is no clock that runs wrong, but one that was never set, or a reply that cannot be believed. */
+const MAX_CLOCK_CORRECTION_MS = 24 * 3_600_000;
 
 /** NXCloud's upload call. Keeps the clock correction it learns for all later attempts. */
 export class NxcloudClient {
@@ -95,13 +100,12 @@ export class NxcloudClient {
       );
       this.#options.onReply?.(reply);
       const now = Date.now();
-      const redactReply: Redactor = (text) => redact(text.replaceAll(headers.sign, '***'));
-      const verdict = decideOnReply(reply, content.sha256, now, redactReply);
+      const verdict = decideOnReply(reply, content.sha256, now, redact);
       if (verdict.kind === 'clock') return this.#correctClock(verdict, offset, now);
       if (verdict.kind !== 'success') return verdict;
       // Only what was sent to its end is proved to be what was judged.
       if (limit.phase !== 'replying') return retry(disbelieve('it had not the whole file yet'));
-      return this.#containsSecret(verdict.id, headers.sign)
+      return this.#containsSecret(verdict.id)
         ? retry(disbelieve('the ID contains a secret of the request'))
         : verdict;
     } catch (error) {
@@ -116,10 +120,11 @@ export class NxcloudClient {
   }
 
   /** The signed headers of an attempt at this moment. */
-  #sign(offset: number): { readonly sign: string } & Readonly<Record<string, string>> {
-    const { accessKey, accessSecret, signatureAlgorithm } = this.#options;
+  #sign(offset: number): Readonly<Record<string, string>> {
+    const { accessKey, accessSecret, signatureAlgorithm, signatures } = this.#options;
     const signed = { accessKey, action: 'uploadTemplateFile', bizType: '2', ts: String(Date.now() + offset) };
     const sign = signRequest(signed, accessSecret, signatureAlgorithm);
+    signatures.add(sign);
     return { ...signed, sign, algorithm: signatureAlgorithm, 'accept-encoding': 'identity' };
   }
 
@@ -147,11 +152,10 @@ export class NxcloudClient {
   }
 
   /** A server may repeat what it was sent. */
-  #containsSecret(id: string, sign: string): boolean {
-    const { accessKey, accessSecret } = this.#options;
-    return [accessKey, accessSecret, sign].some(
-      (secret) => secret.length >= SHORTEST_SECRET && id.includes(secret),
-    );
+  #containsSecret(id: string): boolean {
+    const { accessKey, accessSecret, signatures } = this.#options;
+    const secrets = [accessKey, accessSecret].filter(({ length }) => length >= SHORTEST_SECRET);
+    return secrets.some((secret) => id.includes(secret)) || hideSignatures(id, signatures) !== id;
   }
 
   /** Learns the server's clock from a refused timestamp that was signed with `offset`. */
@@ -166,8 +170,13 @@ export class NxcloudClient {
         'the clocks agree, so connecting and sending took longer than the 60 s a signature lasts; lower `concurrency`, or use a faster connection or a smaller file',
       );
     }
+    const seconds = Math.round((now - serverTime) / 1000);
+    if (Math.abs(serverTime - now) > MAX_CLOCK_CORRECTION_MS) {
+      return because(
+        `this machine's clock differs from NXCloud's by ${seconds} s, and no more than 24 h are corrected; set the clock`,
+      );
+    }
     this.#clockOffset = serverTime - now;
-    const seconds = Math.round(-this.#clockOffset / 1000);
     return because(`this machine's clock differs from NXCloud's by ${seconds} s; corrected for this run`);
   }
 }

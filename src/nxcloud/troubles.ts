@@ -30,6 +30,12 @@ const MEANINGS: readonly {
     advice: CHECKS,
   },
   {
+    pattern: /^ETIMEDOUT$/,
+    code: 'connection-timeout',
+    words: 'the connection timed out',
+    advice: CHECKS,
+  },
+  {
     pattern: /^(?:ENOTFOUND|EAI_AGAIN)$/,
     code: 'host-unknown',
     words: 'the host name cannot be resolved',

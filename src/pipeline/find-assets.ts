@@ -1,10 +1,10 @@
 // Stage: find the assets that the patterns match.
-import { discoverAssets, type Discovery } from '../assets/discover.ts';
+import { discoverAssets, type Discovery, type Skipped } from '../assets/discover.ts';
 import { StepError } from '../text/errors.ts';
 import { MANY_ASSETS, saveMemory } from './memory.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Run } from './set-up.ts';
-import { countOf } from '../text/text.ts';
+import { countOf, neutralise } from '../text/text.ts';
 
 /**
  * Finds the assets and tells what is odd about patterns and names.
@@ -26,13 +26,19 @@ export async function findAssets(run: Run, reporter: Reporter, signal: AbortSign
 
 function reportDiscovery(discovery: Discovery, { inputs }: Run, reporter: Reporter): void {
   for (const warning of discovery.warnings) reporter.annotate('warning', warning);
-  if (discovery.skippedCount > 0) {
-    const files = countOf(discovery.skippedCount, 'matched file');
-    reporter.annotate('notice', `${files} skipped: not of a supported type, or not a regular file.`);
-  }
+  if (discovery.skipped.length > 0) reporter.annotate('notice', describeSkipped(discovery.skipped));
   if (discovery.candidates.length + discovery.unusable.length > 0 || inputs.ifNoFilesFound === 'ignore')
     return;
   const message = 'No assets were found: check the patterns in `files`.';
   if (inputs.ifNoFilesFound === 'error') throw new StepError('no-assets', message);
   reporter.annotate('warning', message);
+}
+
+/** Names the first of each kind. */
+function describeSkipped(skipped: readonly Skipped[]): string {
+  const kinds = [...Map.groupBy(skipped, ({ what }) => what)].map(([what, [first, ...others]]) => {
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    return ` ${what}: ${neutralise(first?.path ?? '')}${more}.`;
+  });
+  return `${countOf(skipped.length, 'matched file')} skipped.${kinds.join('')}`;
 }

@@ -1,8 +1,10 @@
 // The way to GitHub's API for one run, opened only by runs that need it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectToGitHub, type GitHub } from '../github/client.ts';
-import { openDispatcher } from '../network/network.ts';
+import { openDispatcher, parseSafeUrl } from '../network/network.ts';
 import type { Reporter } from '../report/reporter.ts';
+import { StepError } from '../text/errors.ts';
+import { quoteInput } from '../text/text.ts';
 import type { Run } from './set-up.ts';
 
 /** An open connection; the opener closes it. */
@@ -11,10 +13,19 @@ export interface GitHubLink {
   readonly close: () => Promise<void>;
 }
 
-/** Opens the way to GitHub's API through the configured proxy. Sends nothing. */
+/**
+ * Opens the way to GitHub's API through the configured proxy. Sends nothing.
+ * @throws {StepError} when its address or the proxy's is none that the token may be sent to.
+ */
 export async function openGitHubLink(run: Run, reporter: Reporter): Promise<GitHubLink> {
   const { event, inputs, proxy } = run;
-  const dispatcher = await openDispatcher(new URL(event.apiUrl), proxy);
+  const url = parseSafeUrl(event.apiUrl);
+  if (typeof url === 'string') {
+    const shown = event.apiUrl.includes('@') ? '' : ` ${quoteInput(event.apiUrl)}`;
+    const advice = 'give the address of GitHub’s API, for example https://api.github.com';
+    throw new StepError('github-address', `GITHUB_API_URL${shown} ${url}; ${advice}.`);
+  }
+  const dispatcher = await openDispatcher(url, proxy);
   const github = await connectToGitHub({
     token: inputs.token,
     apiUrl: event.apiUrl,

@@ -1,17 +1,17 @@
 // Stage: judge the assets, and decide what to do with each.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { composeRemedy } from '../../media/remedy.ts';
 import type { Discovery, Unusable } from '../assets/discover.ts';
-import { type Asset, type Finding, hashFile, type Unreadable } from '../assets/judge.ts';
+import type { Asset, Finding, Unreadable } from '../assets/judge.ts';
 import { judgeAssets } from '../assets/judge-all.ts';
 import { isPublishing } from '../inputs/inputs.ts';
 import { decideRemovals } from '../manifest/removals.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { listPrefixes } from '../files/paths.ts';
-import { type CurrencyRules, type PlanStep, planUploads } from '../plan.ts';
+import { type CurrencyRules, findUploadReason, type PlanStep, planUploads } from '../plan.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Run } from './set-up.ts';
 import { makeShareTest } from '../assets/shard.ts';
@@ -34,7 +34,28 @@ export async function planRun(
     makeSteps(run, discovery, manifests, store, reporter, signal),
   );
   for (const step of steps) reportFindings(step, reporter);
+  warnOfOtherTargets(run, steps, manifests, reporter);
   return steps;
+}
+
+/** Several numbers that share a manifest would renew each other's entries in turn. */
+function warnOfOtherTargets(
+  run: Run,
+  steps: readonly PlanStep[],
+  manifests: readonly Manifest[],
+  reporter: Reporter,
+): void {
+  const rules = { ...makeCurrencyRules(run), target: undefined };
+  const renewed = steps.filter((step) => {
+    if (!('reason' in step) || step.reason !== 'other-target') return false;
+    const entries = manifests.map((manifest) => manifest.get(step.path));
+    return entries.some((entry) => findUploadReason(step.asset, entry, rules) === undefined);
+  });
+  if (renewed.length === 0) return;
+  reporter.annotate(
+    'warning',
+    `${countOf(renewed.length, 'asset')} of the manifest ${run.repository.manifestPath} had a valid ID of another account, number or host, which this run's replaces. A manifest holds one ID for each path: give each number a \`manifest-path\` of its own.`,
+  );
 }
 
 /** When an entry is current in this run. */
@@ -61,8 +82,8 @@ async function makeSteps(
     ...usable.filter((result) => 'reason' in result),
   ];
   const isOwn = makeShareTest(inputs.shard);
-  const ownUnusable =
-    inputs.shard === undefined ? unusable : unusable.filter((item) => isOwn(findShareKey(item)));
+  // What is not hashed is shared out by its path.
+  const ownUnusable = unusable.filter(({ path }) => isOwn(hash('sha256', path)));
   const steps = planUploads({
     assets: assets.filter((asset) => isOwn(asset.sha256)),
     rejected: ownUnusable.map(({ path, reason }) => ({ path, findings: [rejectWith(reason)] })),
@@ -94,12 +115,6 @@ function refuseNested(result: Asset | Unreadable, nested: readonly string[]): As
     `it lies in ${folder}, a repository of its own, so it cannot be published from here: if that is this repository, ` +
     `checked out with \`path:\`, set \`working-directory: ${folder}\`; if it is another one, exclude it from \`files\``;
   return { path: result.path, reason };
-}
-
-/** What can be read is shared out by its content like any asset, the rest by its path. */
-function findShareKey({ path, file }: Unusable): string {
-  const sha256 = file === undefined ? undefined : hashFile(file);
-  return sha256 ?? createHash('sha256').update(path).digest('hex');
 }
 
 function rejectWith(message: string): Finding {

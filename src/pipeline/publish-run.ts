@@ -1,6 +1,4 @@
 // Stage: publish the manifest, in the modes that do.
-import { existsSync, realpathSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
 import { findClosing, isPullRequestEvent } from '../inputs/event.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { listRunChanges } from '../outcome.ts';
@@ -12,7 +10,6 @@ import { openProposalPublisher } from '../publish/proposal-publisher.ts';
 import type { Publication, Publisher, PublisherOptions } from '../publish/publisher.ts';
 import { findPictureSource } from '../report/pictures.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { StepError } from '../text/errors.ts';
 import type { Cancellation } from './cancellation.ts';
 import { type GitHubLink, openGitHubLink } from './github-link.ts';
 import { makeCurrencyRules } from './plan-run.ts';
@@ -40,7 +37,6 @@ export async function openPublishing(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<Publishing> {
-  refuseSubfolder(run);
   const link = await openGitHubLink(run, reporter);
   try {
     const publisher = await openPublisher(run, store, reporter, link, signal);
@@ -77,25 +73,6 @@ async function openPublisher(
   return place.kind === 'commit'
     ? await openCommitPublisher(options, place, signal)
     : await openProposalPublisher(options, place, signal);
-}
-
-/**
- * Paths below a folder of the checkout are not those on the branch.
- * @throws {StepError} when the root is no repository, but a folder above it in the workspace is.
- */
-function refuseSubfolder({ host, mode, repository: { root } }: Run): void {
-  if (existsSync(join(root, '.git'))) return;
-  const workspace = realpathSync.native(host.workspace);
-  const depth = relative(workspace, root).split(sep).filter(Boolean).length;
-  const parents = Array.from({ length: depth }, (_, index) => resolve(root, ...Array(index + 1).fill('..')));
-  const parent = parents.find((folder) => existsSync(join(folder, '.git')));
-  if (parent === undefined) return;
-  const inner = relative(parent, root).split(sep).join('/');
-  const outer = relative(workspace, parent).split(sep).join('/') || '.';
-  throw new StepError(
-    'subfolder',
-    `\`working-directory\` leads to ${inner}, a folder of the repository ${outer}, so paths would not be those on the branch. With \`mode: ${mode}\` set it to ${outer}, and begin the paths in \`files\` and \`manifest-path\` with ${inner}/.`,
-  );
 }
 
 /**

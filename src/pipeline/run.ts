@@ -1,9 +1,9 @@
 // The pipeline, in order. Each stage is a file of its own, takes values and gives a value.
-import { join } from 'node:path';
 import type { Host } from '../inputs/host.ts';
 import { isPublishing } from '../inputs/inputs.ts';
 import { ManifestStore } from '../manifest/store.ts';
 import type { PlanStep } from '../plan.ts';
+import { requireNode } from '../text/node-version.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Ending } from './ending.ts';
@@ -23,6 +23,7 @@ export async function runStep(host: Host, reporter: Reporter, cancellation: Canc
     ending = { ...ending, ...more };
   };
   try {
+    requireNode(process.versions.node);
     const run = setUpRun(host, reporter);
     failures.redactWith(run.redact);
     learn({ run });
@@ -88,7 +89,7 @@ function withoutRemovals(steps: readonly PlanStep[]): readonly PlanStep[] {
 function openStore({ inputs, repository }: Run, reporter: Reporter): ManifestStore {
   const { root, manifestPath } = repository;
   return ManifestStore.open({
-    file: join(root, manifestPath),
+    root,
     place: manifestPath,
     force: inputs.force,
     warn: (message) => reporter.annotate('warning', message),

@@ -12,7 +12,7 @@ import {
 import { decideMode } from '../inputs/trust.ts';
 import { type ProxySettings, takeProxySettings } from '../network/network.ts';
 import { computeTarget } from '../nxcloud/target.ts';
-import { makeRedactor, type Redactor, SHORTEST_SECRET } from '../text/redact.ts';
+import { makeRedactor, type Redactor, SHORTEST_SECRET, splitSecrets } from '../text/redact.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { locateRepository, type Repository } from '../inputs/checkout.ts';
 import { StepError } from '../text/errors.ts';
@@ -30,6 +30,8 @@ export interface Run {
   readonly baseCommit: string | undefined;
   readonly proxy: ProxySettings;
   readonly redact: Redactor;
+  /** Signatures made so far: `redact` takes them out. */
+  readonly signatures: Set<string>;
   /** Undefined in `check` without access key or number. */
   readonly target: string | undefined;
 }
@@ -43,23 +45,48 @@ export class WrongInputs extends StepError {
 
 const SECRET_INPUTS = ['access-key', 'access-secret', 'token'] as const;
 
+/** What is secret in a run, and how it is kept. */
+type Secrets = Pick<Run, 'proxy' | 'redact' | 'signatures'>;
+
+/** Masks the secrets before anything is said, and warns of those that are too short for it. */
+function hideSecrets(host: Host, reporter: Reporter): Secrets {
+  const { proxy, passwords } = takeProxySettings(host.env);
+  const named = SECRET_INPUTS.map((name) => [name, host.readInput(name)] as const);
+  const secrets = [...named.map(([, secret]) => secret), ...passwords];
+  reporter.mask(secrets);
+  const signatures = new Set<string>();
+  const redact = makeRedactor(secrets, host.readInput('business-phone'), signatures);
+  reporter.redactWith(redact);
+  for (const [name, secret] of [...named, ...passwords.map((text) => ['the proxy’s address', text] as const)])
+    warnOfShortSecret(name, secret, host, reporter);
+  return { proxy, redact, signatures };
+}
+
+/** Logs are hidden line by line, so a short line is as bad as a short secret. */
+function warnOfShortSecret(name: string, secret: string, host: Host, reporter: Reporter): void {
+  const shortest = splitSecrets([secret])
+    .map(({ length }) => length)
+    .sort((a, b) => a - b)[0];
+  if (host.shortSecretRisk === undefined || shortest === undefined || shortest >= SHORTEST_SECRET) return;
+  const what = shortest === secret.length ? 'has' : 'has a line of';
+  reporter.annotate(
+    'warning',
+    `${name} ${what} only ${countOf(shortest, 'character')}: ${host.shortSecretRisk}`,
+  );
+}
+
 /**
  * Reads the inputs and the environment. Secrets are masked first and taken out of the environment.
  * @throws {WrongInputs} naming all wrong inputs at once.
  */
 export function setUpRun(host: Host, reporter: Reporter): Run {
-  const { proxy, passwords } = takeProxySettings(host.env);
-  const redact = hideSecrets(host, passwords, reporter);
-  const { parsed, inputs, faults } = parseInputs((name) => host.readInput(name));
+  const secrets = hideSecrets(host, reporter);
+  const { redact } = secrets;
+  const { parsed, inputs, faults } = parseInputs((name) => host.readInput(name), redact);
   for (const name of SECRET_INPUTS) host.forgetInput(name);
   const event = readEvent(host.env);
   const missing = findMissingCredentials(parsed);
-  const located = locateRepository(host.workspace, {
-    files: parsed.files,
-    manifestPath: parsed.manifestPath ?? '',
-    workingDirectory: parsed.workingDirectory ?? '',
-    reportPath: parsed.reportPath,
-  });
+  const located = locateRepository(host.workspace, { ...DEFAULT_PATHS, ...parsed }, redact);
   const repository = 'repository' in located ? located.repository : undefined;
   const baseCommit = repository && readBaseCommit(repository.root);
   const { mode, reason } = decideMode({
@@ -74,20 +101,9 @@ export function setUpRun(host: Host, reporter: Reporter): Run {
   const allFaults = [...faults, ...located.faults, ...missingFaults];
   if (inputs === undefined || repository === undefined || allFaults.length > 0)
     throw describeFaults(allFaults);
-  if (reason !== undefined) {
+  if (reason !== undefined)
     reporter.annotate('notice', `Works as \`check\`, nothing is sent to NXCloud: ${reason}.`);
-  }
-  return { host, inputs, mode, event, redact, repository, baseCommit, proxy, target: findTarget(inputs) };
-}
-
-/** Masks the secrets before anything is said, and warns of those that are too short for it. */
-function hideSecrets(host: Host, passwords: readonly string[], reporter: Reporter): Redactor {
-  const secrets = [...SECRET_INPUTS.map((name) => host.readInput(name)), ...passwords];
-  reporter.mask(secrets);
-  const redact = makeRedactor(secrets, host.readInput('business-phone'));
-  reporter.redactWith(redact);
-  warnOfShortSecrets(host, reporter);
-  return redact;
+  return { host, inputs, mode, event, ...secrets, repository, baseCommit, target: findTarget(inputs) };
 }
 
 /** What the mode needs and the inputs lack. */
@@ -106,20 +122,13 @@ function describeMissing(
   ];
 }
 
+/** Stand for inputs that are wrong, which is told elsewhere. */
+const DEFAULT_PATHS = { files: undefined, manifestPath: '', workingDirectory: '', reportPath: undefined };
+
 /** Undefined without access key or number. */
 function findTarget({ accessKey, apiUrl, businessPhone }: Inputs): string | undefined {
-  return accessKey === '' || businessPhone === ''
-    ? undefined
-    : computeTarget(accessKey, apiUrl, businessPhone);
-}
-
-function warnOfShortSecrets(host: Host, reporter: Reporter): void {
-  if (host.shortSecretRisk === undefined) return;
-  for (const name of SECRET_INPUTS) {
-    const { length } = host.readInput(name);
-    if (length === 0 || length >= SHORTEST_SECRET) continue;
-    reporter.annotate('warning', `${name} has only ${countOf(length, 'character')}: ${host.shortSecretRisk}`);
-  }
+  const canJudge = accessKey !== '' && businessPhone !== '';
+  return canJudge ? computeTarget(accessKey, apiUrl, businessPhone) : undefined;
 }
 
 function describeFaults(faults: readonly string[]): WrongInputs {

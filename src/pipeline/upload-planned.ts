@@ -54,11 +54,12 @@ export async function uploadPlanned(
   control: UploadControl,
 ): Promise<Uploads> {
   if (listDue(steps, new Map()).length === 0) return { steps, results: new Map(), failures: [] };
+  await store.tryWriting();
   saveMemory();
-  const { inputs } = run;
+  const { inputs, redact, signatures } = run;
   const { NxcloudClient } = await import('../nxcloud/client.ts');
   const dispatcher = await openDispatcher(inputs.apiUrl, run.proxy);
-  const client = new NxcloudClient({ ...inputs, dispatcher, redact: run.redact });
+  const client = new NxcloudClient({ ...inputs, dispatcher, redact, signatures });
   try {
     return await reporter.group('Upload', async () => {
       let uploads: Uploads = { steps, results: new Map(), failures: [] };

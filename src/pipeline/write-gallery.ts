@@ -1,5 +1,4 @@
 // Stage: write the gallery, with the originals that fit into it.
-import { join } from 'node:path';
 import type { Asset } from '../assets/judge.ts';
 import { writeAtomically } from '../files/atomic-file.ts';
 import { OpenFile, readJudged } from '../files/open-file.ts';
@@ -47,7 +46,7 @@ export async function writeGallery(
   };
   const items = outcomes.map((outcome) => ({ outcome, expiresAt: findEnd(outcome, manifest) }));
   try {
-    await writeAtomically(join(repository.root, reportPath), await fillGallery(run, items, head, means));
+    await writeAtomically(repository.root, reportPath, await fillGallery(run, items, head, means));
     return undefined;
   } catch (error) {
     return `The gallery ${reportPath} could not be written: ${describeError(error)}. Make room or make its folder writable, or name another \`report-path\`.`;

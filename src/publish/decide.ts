@@ -1,5 +1,5 @@
 // What the published manifest is to say: pure functions on manifests.
-import { isSameEntry, type Manifest } from '../manifest/manifest.ts';
+import { copyManifest, isSameEntry, type Manifest } from '../manifest/manifest.ts';
 import { listChanges, listOverruled, type ManifestChanges, mergeBranches } from '../manifest/merge.ts';
 import { compareCodeUnits } from '../text/text.ts';
 import type { RunResult } from '../outcome.ts';
@@ -21,7 +21,7 @@ export interface RunChanges extends RunResult {
  */
 export function applyChanges(published: Manifest, run: RunChanges): Manifest {
   const { changes, checkout, rules, force } = run;
-  const merged = new Map(published);
+  const merged = copyManifest(published);
   for (const [path, ours] of changes) {
     const theirs = published.get(path);
     if (ours === undefined) {

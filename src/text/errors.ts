@@ -31,8 +31,11 @@ export function describeFailure(error: unknown): string {
 /** The message of anything that was thrown, with the messages of its causes. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof AggregateError) return [...new Set(error.errors.map(describeError))].join(', ');
   const hasCode = !(error instanceof StepError) && 'code' in error && typeof error.code === 'string';
   const code = hasCode ? String(error.code) : undefined;
+  // undici's own words name a limit that is not in force; the cause has each address that was tried.
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' && error.cause !== undefined) return describeError(error.cause);
   const own = error.message || code || error.name;
   const text = code !== undefined && !own.includes(code) ? `${own} (${code})` : own;
   return error.cause === undefined ? text : `${text}: ${describeError(error.cause)}`;

@@ -3,12 +3,24 @@
 /** Replaces secrets by `***`, and the phone number by its last four digits. */
 export type Redactor = (text: string) => string;
 
+/** Signs in Unicode's full width stand for those of ASCII. */
+const FULL_WIDTH = /[\uff01-\uff5e]/g;
+/** What people write between the digits of a number, and what comes along unseen when they copy one. */
+const NUMBER_SIGNS = '+\\s\\p{Pd}\\u2212.\\/()\\p{Cf}\\p{Variation_Selector}';
+const BETWEEN_DIGITS = new RegExp(`[${NUMBER_SIGNS}]`, 'gu');
+
+/** A phone number without what stands between its digits. */
+export function foldPhone(text: string): string {
+  return text
+    .replace(FULL_WIDTH, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
+    .replace(BETWEEN_DIGITS, '');
+}
+
 /** Fewer digits are no phone number, and occur by chance. */
 const SHORTEST_NUMBER = 7;
 /** Country codes have one to three digits; services often leave them out. */
 const LONGEST_COUNTRY_CODE = 3;
-/** What people and services write between digits. */
-const SEPARATORS = '[\\s().\\/+\\u2010-\\u2015-]{0,3}';
+const SEPARATORS = `[${NUMBER_SIGNS}]{0,3}`;
 
 /** Hides the number, also without its country code, with whatever separators. */
 function makeNumberRedactor(digits: string): Redactor {
@@ -19,7 +31,7 @@ function makeNumberRedactor(digits: string): Redactor {
     // Hardly any text has it, and the expression takes a while to be made.
     if (!text.replace(/\D/g, '').includes(needed)) return text;
     const optional = [...digits.slice(0, optionalCount)].map((digit) => `(?:${digit}${SEPARATORS})?`);
-    const number = new RegExp(optional.join('') + [...needed].join(SEPARATORS), 'g');
+    const number = new RegExp(optional.join('') + [...needed].join(SEPARATORS), 'gu');
     return text.replace(number, `…${digits.slice(-4)}`);
   };
 }
@@ -33,11 +45,32 @@ export function splitSecrets(secrets: readonly string[]): readonly string[] {
   return [...new Set(parts)].filter((part) => part.trim() !== '');
 }
 
+/** MD5 and SHA-256 in hexadecimal digits. */
+const SIGNATURE_LENGTHS = [32, 64];
+
+/** Hides the signatures known by then, wherever they stand in longer runs of digits. */
+export function hideSignatures(text: string, signatures: ReadonlySet<string>): string {
+  if (signatures.size === 0) return text;
+  return text.replace(/[0-9a-f]{32,}/gi, (run) => {
+    const digits = run.toLowerCase();
+    for (let at = 0; at < run.length; at += 1) {
+      const length = SIGNATURE_LENGTHS.find((each) => signatures.has(digits.slice(at, at + each)));
+      if (length === undefined) continue;
+      return `${run.slice(0, at)}***${hideSignatures(run.slice(at + length), signatures)}`;
+    }
+    return run;
+  });
+}
+
 /**
- * A redactor for these secrets, whole and line by line, also as JSON and addresses write them, and for this number with
- * whatever separators. Empty ones are ignored.
+ * A redactor for these secrets, whole and line by line, also as JSON and addresses write them, for this number with
+ * whatever separators, and for what is in `signatures` when it is called. Empty secrets are ignored.
  */
-export function makeRedactor(secrets: readonly string[], phone: string): Redactor {
+export function makeRedactor(
+  secrets: readonly string[],
+  phone: string,
+  signatures: ReadonlySet<string> = new Set(),
+): Redactor {
   const forms = splitSecrets(secrets).flatMap((line) => [
     line,
     JSON.stringify(line).slice(1, -1),
@@ -45,6 +78,7 @@ export function makeRedactor(secrets: readonly string[], phone: string): Redacto
   ]);
   // The longest first: a form may be a part of another one.
   const hidden = [...new Set(forms)].sort((a, b) => b.length - a.length);
-  const hideNumber = makeNumberRedactor(phone.replace(/\D/g, ''));
-  return (text) => hideNumber(hidden.reduce((rest, form) => rest.replaceAll(form, '***'), text));
+  const hideNumber = makeNumberRedactor(foldPhone(phone).replace(/\D/g, ''));
+  return (text) =>
+    hideNumber(hidden.reduce((rest, form) => rest.replaceAll(form, '***'), hideSignatures(text, signatures)));
 }

@@ -34,6 +34,18 @@ function escapeUnsafe(text: string): string {
   );
 }
 
+/** A value as a JSON document whose text does nothing to a terminal. */
+export function writeSafeJson(value: unknown): string {
+  const text = JSON.stringify(value, null, 2);
+  // Line feeds stand between values alone: within texts they are escaped already.
+  const safe = text.replace(UNSAFE, (found) =>
+    found === '\n'
+      ? found
+      : found.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+  return `${safe}\n`;
+}
+
 const HTML_ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -85,6 +97,11 @@ export function shortenId(id: string): string {
 /** A value as an error message shows it: quoted, neutralised, shortened. */
 export function quoteValue(value: string): string {
   return `"${neutralise(value, 80)}"`;
+}
+
+/** As `quoteValue`, for what could be a secret in the wrong place: of a long value only the beginning. */
+export function quoteInput(value: string): string {
+  return quoteValue(value.length > 40 ? `${value.slice(0, 20)}…` : value);
 }
 
 /** Compares strings by UTF-16 code units, the order of paths in the manifest, outputs and tables. */

@@ -102,7 +102,7 @@ const endings: Readonly<
       HTTPS_PROXY: 'http://u:%@x',
     },
     2,
-    /^nxcloud-template-assets: .*https_proxy is not the address/,
+    /^nxcloud-template-assets: .*HTTPS_PROXY is not the address/,
   ],
   'a doctor nobody can answer': [['doctor'], { NXCLOUD_ACCESS_KEY: 'k' }, 2, /is missing/],
 };
@@ -119,8 +119,8 @@ for (const [name, [args, env, exitCode, said]] of Object.entries(endings)) {
 }
 
 for (const [version, exitCode] of [
-  ['20.20.2', 2],
-  ['22.18.0', 2],
+  ['20.20.2', 1],
+  ['22.18.0', 1],
   ['22.19.0', 0],
   ['23.0.0', 0],
 ] as const) {
@@ -130,7 +130,10 @@ for (const [version, exitCode] of [
     const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(pretend)}` };
     const result = await runCommand(['--help'], { cwd: workspace.root, env });
     assert.equal(result.exitCode, exitCode);
-    assert.match(result.stderr, exitCode === 0 ? /^$/ : /this needs Node 22\.19 or newer/);
+    assert.match(
+      result.stderr,
+      exitCode === 0 ? /^$/ : /This needs Node 22\.19 or newer and runs on Node .* \[node-too-old\]\n$/,
+    );
   });
 }
 

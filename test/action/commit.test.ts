@@ -282,14 +282,15 @@ test('a folder of the checkout as working-directory is refused before anything i
     [
       'repo/',
       'commit',
-      /leads to apps\/web, a folder of the repository repo, .*set it to repo, .* with apps\/web\//,
+      /leads to "apps\/web", a folder of the repository: set it to "repo", .*with "apps\/web\/"/,
     ],
-    ['', 'pull-request', /leads to repo\/apps\/web, a folder of the repository \., .*set it to \., /],
+    ['', 'check', /leads to "repo\/apps\/web", a folder of the repository: set it to "\."/],
   ] as const) {
     checkout.workspace.write(`${repository}.git/HEAD`, 'ref: refs/heads/main');
     const refused = await runIn(checkout, { simulator, inputs: { ...inputs, mode } });
     assert.equal(refused.exitCode, 1);
     assert.match(refused.annotations.at(-1)?.message ?? '', remedy);
+    assert.equal(refused.outputs.mode, '');
     checkout.workspace.remove(`${repository}.git`);
   }
   assert.equal(simulator.requestCount + hosting.api.requests.length, 0);

@@ -130,12 +130,19 @@ describe('a manifest that cannot be written', { concurrency: 4 }, () => {
 
   it('as its folder is a file by now', async (t) => {
     let workspace: Workspace | undefined;
-    const rule = whenFileArrives(0, () => workspace?.write('state', 'in the way'));
+    const rule = whenFileArrives(0, () => {
+      workspace?.remove('state');
+      workspace?.write('state', 'in the way');
+    });
     const bench = await setUp(t, { faults: [rule] });
     ({ workspace } = bench);
     const inputs = { ...bench.inputs, 'manifest-path': 'state/assets.json' };
     const run = await runWatched(workspace, { inputs });
-    assertTold(run, paths, /The manifest state\/assets\.json could not be written: .*(?:EEXIST|ENOTDIR)/);
+    assertTold(
+      run,
+      paths,
+      /The manifest state\/assets\.json could not be written: it leads through "state", which is not a folder/,
+    );
   });
 
   const many = Array.from({ length: 70 }, (_, n) => `whatsapp/${String(n).padStart(3, '0')}.png`);
@@ -208,7 +215,10 @@ describe('a manifest that cannot be written', { concurrency: 4 }, () => {
     runAsSuperuser('mount', '-o', 'remount,ro', join(workspace.root, 'state'));
     const inputs = { ...inputsFor(simulator), 'manifest-path': 'state/assets.json' };
     const run = await runWatched(workspace, { inputs });
-    assertTold(run, paths, /The manifest state\/assets\.json could not be written: .*EROFS/);
+    assert.equal(run.exitCode, 1);
+    const { message = '' } = run.annotations.at(-1) ?? {};
+    assert.match(message, /state\/assets\.json could not be written: .*EROFS.*; nothing was uploaded/);
+    assert.equal(simulator.requestCount, 0);
   });
 });
 

@@ -115,7 +115,7 @@ for (const shard of choose(['0/4', '5/4', 'a', '1/0'], 4)) {
   });
 }
 
-test('what is no asset is shared out by its content as well', async (t) => {
+test('what is not hashed is shared out by its path', async (t) => {
   const workspace = createWorkspace(t);
   const found: string[] = [];
   for (let n = 0; n < 8; n += 1) workspace.write(`whatsapp/${n}.gif`, `GIF89a${n}`);
@@ -123,7 +123,7 @@ test('what is no asset is shared out by its content as well', async (t) => {
     const result = await workspace.run({ inputs: { shard: `${index}/2`, mode: 'check' } });
     const invalid = readJson(result, 'invalid') as string[];
     for (const path of invalid) {
-      const hash = createHash('sha256').update(workspace.read(path)).digest('hex');
+      const hash = createHash('sha256').update(path).digest('hex');
       assert.equal(Number.parseInt(hash.slice(0, 8), 16) % 2, index - 1, path);
     }
     found.push(...invalid);

@@ -1,7 +1,7 @@
 // What the patterns find, on real folders; and that the matching is @actions/glob's.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import * as glob from '@actions/glob';
@@ -98,6 +98,31 @@ describe('warnings for patterns', () => {
     ]);
   });
 
+  it('say so where only the letter case is another', async (t) => {
+    const root = makeFiles(t, ['whatsapp/Promo/b.PNG', 'whatsapp/Promo/a.PNG', 'x.txt']);
+    const says = async (pattern: string): Promise<string> =>
+      (await discover(root, [pattern])).warnings[0]?.replace(/^.* matches no file\. ?/, '') ?? '';
+    const hint = (path: string): string => `Letter case counts, and ${path} is spelled otherwise.`;
+    const first = 'whatsapp/Promo/a.PNG';
+    if (!existsSync(join(root, 'WHATSAPP')))
+      for (const pattern of ['WhatsApp/**', 'whatsapp/promo', 'WHATSAPP/PROMO/A.PNG'])
+        assert.equal(await says(pattern), hint(first), pattern);
+    assert.equal(await says('**/*.png'), hint(first));
+    assert.equal(
+      await says('X.[T]XT'),
+      '`[…]` stands for one of the signs in it: write `[[]` for the bracket of a name.',
+    );
+    assert.equal(await says('whatsap/**'), '');
+  });
+
+  it('do not take a linked folder for one in another letter case', async (t) => {
+    const root = makeFiles(t, ['real/a.png']);
+    symlinkSync('real', join(root, 'linked'));
+    assert.deepEqual((await discover(root, ['linked/*.png'])).warnings, [
+      'The pattern "linked/*.png" matches no file.',
+    ]);
+  });
+
   it('a folder without files is no match', async (t) => {
     const root = makeFiles(t, ['a.png']);
     mkdirSync(join(root, 'empty'));
@@ -113,9 +138,40 @@ describe('warnings for patterns', () => {
   });
 
   it('are harmless in the log', async (t) => {
-    const { warnings } = await discover(makeFiles(t, []), ['\u202e::x##[error]y']);
-    assert.deepEqual(warnings, ['The pattern "\\u202e::x##\\[error]y" matches no file.']);
+    const { warnings } = await discover(makeFiles(t, []), ['\u202e::x##[error]']);
+    assert.equal(warnings.length, 1);
+    assert.ok(warnings[0]?.startsWith('The pattern "\\u202e::x##\\[error]" matches no file.'), warnings[0]);
   });
+});
+
+describe('folders called node_modules', () => {
+  const files = [
+    'a.png',
+    'node_modules/p/a.png',
+    'node_modules/p/node_modules/q/a.png',
+    'x/node_modules/p/a.png',
+  ];
+  const [own = '', top = '', nested = '', deep = ''] = files;
+  const rows: readonly (readonly [patterns: readonly string[], paths: readonly string[]])[] = [
+    [['**/*.png'], [own]],
+    [['**'], [own]],
+    [['x'], []],
+    [['*/*/a.png', '[n]ode_modules/**'], []],
+    [['node_modules/p/*.png'], [top]],
+    [['node_modules'], [top, nested]],
+    [
+      ['**/*.png', 'node_modules/p/*.png'],
+      [own, top],
+    ],
+    [['**/node_modules/p/*.png'], [top, deep]],
+    [['**/*.png', '!node_modules/**'], [own]],
+    [['node_modules/**', '!**/q/**'], [top]],
+  ];
+  for (const [patterns, paths] of rows) {
+    it(`are entered only where a pattern names one: ${patterns.join(', ')}`, async (t) => {
+      assert.deepEqual(pathsOf((await discover(makeFiles(t, files), patterns)).candidates), paths);
+    });
+  }
 });
 
 describe('hidden files', () => {
@@ -155,16 +211,12 @@ describe('what is no asset', () => {
       '.GIT/y.png',
       '.github/z.png',
     ]);
-    const { candidates, skippedCount } = await discover(
-      root,
-      ['**', '.git/**', '.git/x.png', 'b/.git/x.png'],
-      {
-        includeHiddenFiles: true,
-        ownPaths: ['m.png', 'r/r.pdf'],
-      },
-    );
+    const { candidates, skipped } = await discover(root, ['**', '.git/**', '.git/x.png', 'b/.git/x.png'], {
+      includeHiddenFiles: true,
+      ownPaths: ['m.png', 'r/r.pdf'],
+    });
     assert.deepEqual(pathsOf(candidates), ['.github/z.png', 'a.png']);
-    assert.equal(skippedCount, 0);
+    assert.deepEqual(skipped, []);
   });
 
   it('other media are unusable with the advice to convert; the rest is counted', async (t) => {
@@ -177,22 +229,23 @@ describe('what is no asset', () => {
       'x/template.json',
       'Makefile',
     ]);
-    const { candidates, unusable, skippedCount } = await discover(root, ['**']);
+    const { candidates, unusable, skipped } = await discover(root, ['**']);
     assert.deepEqual(candidates, []);
-    assert.equal(skippedCount, 3);
+    assert.deepEqual(
+      skipped,
+      ['Makefile', 'README.md', 'x/template.json'].map((path) => ({ path, what: 'Of no supported type' })),
+    );
     const advice = (text: string): string => `files are not accepted in template headers: ${text}`;
     assert.deepEqual(unusable, [
-      { path: 'a.gif', reason: `.gif ${advice('convert it to .jpg or .png')}`, file: join(root, 'a.gif') },
+      { path: 'a.gif', reason: `.gif ${advice('convert it to .jpg or .png')}` },
       {
         path: 'b.MOV',
         reason: `.mov ${advice('convert it to .mp4 (H.264 and AAC)')}`,
-        file: join(root, 'b.MOV'),
       },
-      { path: 'c.docx', reason: `.docx ${advice('convert it to .pdf')}`, file: join(root, 'c.docx') },
+      { path: 'c.docx', reason: `.docx ${advice('convert it to .pdf')}` },
       {
         path: 'd.mp3',
         reason: `.mp3 ${advice('template headers take no audio; use a video (.mp4)')}`,
-        file: join(root, 'd.mp3'),
       },
     ]);
   });
@@ -208,7 +261,13 @@ describe('what is no asset', () => {
     const found = await discover(root, ['**/*.png']);
     assert.deepEqual(pathsOf(found.candidates), ['a.png']);
     assert.deepEqual(found.unusable, []);
-    assert.equal(found.skippedCount, 5);
+    assert.deepEqual(found.skipped, [
+      { path: 'broken.png', what: 'Links that lead nowhere' },
+      { path: 'device.png', what: 'No regular files' },
+      { path: 'fifo.png', what: 'No regular files' },
+      { path: 'loop.png', what: 'Links that lead nowhere' },
+      { path: 'to-fifo.png', what: 'No regular files' },
+    ]);
   });
 });
 
@@ -235,7 +294,6 @@ describe('links', () => {
       {
         path: 'other.gif',
         reason: '.gif files are not accepted in template headers: convert it to .jpg or .png',
-        file,
       },
       { path: 'outside.png', reason: outside },
       { path: 'passwd.pdf', reason: outside },
@@ -258,16 +316,27 @@ describe('links', () => {
       'outside/x/b.png',
       'self/self/**',
     ];
-    assert.deepEqual(pathsOf((await discover(root, patterns)).candidates), ['real/x/a.png']);
+    const { candidates, skipped } = await discover(root, patterns);
+    assert.deepEqual(pathsOf(candidates), ['real/x/a.png']);
+    const what = 'Linked folders, which are not entered';
+    assert.deepEqual(
+      skipped,
+      ['inside', 'outside', 'real/up', 'self'].map((path) => ({ path, what })),
+    );
     // Alone, a pattern is searched from its own literal beginning.
     for (const pattern of patterns.slice(1))
-      assert.deepEqual((await discover(root, [pattern])).candidates, [], pattern);
+      assert.deepEqual(
+        (({ candidates, skipped }) => [candidates, pathsOf(skipped)])(await discover(root, [pattern])),
+        [[], [pattern.split('/')[0]]],
+        pattern,
+      );
   });
 
   it('a linked folder with the name of an asset is skipped', async (t) => {
     const root = makeFiles(t, ['real/a.png']);
     symlinkSync('real', join(root, 'folder.png'));
-    assert.equal((await discover(root, ['*.png'])).skippedCount, 1);
+    const what = 'Linked folders, which are not entered';
+    assert.deepEqual((await discover(root, ['*.png'])).skipped, [{ path: 'folder.png', what }]);
   });
 });
 
@@ -419,7 +488,7 @@ describe('discoverAssets', () => {
             pathsOf(found.candidates),
             expected.filter((file) => file.endsWith('.png')),
           );
-          assert.equal(found.candidates.length + found.skippedCount, expected.length);
+          assert.equal(found.candidates.length + found.skipped.length, expected.length);
           matched += expected.length;
         },
       ),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { AssetType } from '../../src/assets/asset-type.ts';
@@ -10,11 +10,12 @@ import type { Candidate } from '../../src/assets/discover.ts';
 import {
   applyVerdict,
   type Asset,
-  hashFile,
+  hashContent,
   judgeContent,
   type MediaChecks,
   type Unreadable,
 } from '../../src/assets/judge.ts';
+import { ContentChanged, OpenFile } from '../../src/files/open-file.ts';
 import { formatLfsPointer } from '../support/lfs-pointer.ts';
 
 import { makeJpeg, makeMp4, makePdf, makePng } from '../support/sample-media.ts';
@@ -137,12 +138,21 @@ describe('files that changed their nature meanwhile', () => {
     ],
     ['a device', (file) => symlinkSync('/dev/zero', file), /^it cannot be read: .*ELOOP/],
     ['a link to a secret', (file) => symlinkSync('/etc/passwd', file), /^it cannot be read: .*ELOOP/],
+    [
+      'behind a linked folder',
+      (file) => {
+        mkdirSync(join(file, '../../elsewhere'));
+        writeFileSync(join(file, '../../elsewhere/a.png'), makePng('loot'));
+        symlinkSync('elsewhere', join(file, '..'));
+      },
+      /^it cannot be read: a folder on the way to it is no longer what it was$/,
+    ],
     ['below a file', (file) => writeFileSync(join(file, '..'), ''), /^it cannot be read: .*ENOTDIR/],
   ];
   for (const [name, replace, reason] of rows) {
     it(name, async (t) => {
       const folder = makeFolder(t);
-      const path = name === 'below a file' ? 'sub/a.png' : 'a.png';
+      const path = /^(?:below|behind)/.test(name) ? 'sub/a.png' : 'a.png';
       replace(join(folder, path));
       const candidate: Candidate = { path, type: 'image/png', file: join(folder, path), isLink: false };
       const result = await judgeWhole(candidate, 'error');
@@ -153,16 +163,46 @@ describe('files that changed their nature meanwhile', () => {
   }
 });
 
-describe('hashFile', () => {
-  it('tells the content of a regular file, and nothing of anything else', (t) => {
-    const root = makeFolder(t, { 'a.png': 'picture' });
-    mkdirSync(join(root, 'folder'));
-    symlinkSync('a.png', join(root, 'link.png'));
-    execFileSync('mkfifo', [join(root, 'pipe')]);
-    assert.equal(hashFile(join(root, 'a.png')), hashOf(Buffer.from('picture')));
-    const before = readdirSync('/dev/fd').length;
-    for (const name of ['absent', 'folder', 'link.png', 'pipe'])
-      assert.equal(hashFile(join(root, name)), undefined, name);
-    assert.equal(readdirSync('/dev/fd').length, before, 'nothing stays open');
+describe('a file whose size is not what it was', () => {
+  const never = new AbortController().signal;
+
+  it('is read to the size that it had, and no further', async (t) => {
+    for (const size of [10, 300_000]) {
+      const bytes = Buffer.alloc(size, 'a');
+      const path = join(makeFolder(t, { a: bytes }), 'a');
+      const file = new OpenFile(path);
+      appendFileSync(path, 'more');
+      assert.equal((await hashContent(file, never)).sha256, hashOf(bytes));
+      truncateSync(path, size - 1);
+      await assert.rejects(hashContent(file, never), ContentChanged);
+      file.close();
+    }
+  });
+
+  it('is not read when it is over every limit, unless no limit counts', async (t) => {
+    const candidate = makeCandidate(t, 'a.pdf', Buffer.from(''), 'application/pdf');
+    truncateSync(candidate.file, 100 * 1024 * 1024 + 1);
+    assert.deepEqual(await judgeWhole(candidate, 'error'), {
+      path: 'a.pdf',
+      reason:
+        'it has 100.0 MB; WhatsApp takes images of up to 5 MB, videos of up to 16 MB and PDFs of up to 100 MB',
+    });
+    const { size, findings } = await judge(candidate, 'warn');
+    assert.equal(size, 100 * 1024 * 1024 + 1);
+    assert.deepEqual(
+      findings.map(({ rule }) => rule),
+      ['type'],
+    );
+    truncateSync(candidate.file, 100 * 1024 * 1024);
+    assertAsset(await judgeWhole(candidate, 'error'));
+  });
+
+  it('is left when the run is cancelled, however large it is', async (t) => {
+    const candidate = makeCandidate(t, 'a.pdf', Buffer.from(''), 'application/pdf');
+    // To read it all would take hours.
+    truncateSync(candidate.file, 2 ** 42);
+    const ending = new AbortController();
+    setImmediate(() => ending.abort(new Error('enough')));
+    await assert.rejects(judgeContent(candidate, 'off', ending.signal), /^Error: enough$/);
   });
 });

@@ -4,6 +4,7 @@ import { join, posix, win32 } from 'node:path';
 import { describe, it } from 'node:test';
 import * as glob from '@actions/glob';
 import fc from 'fast-check';
+import { triesOf } from '../support/extent.ts';
 import { isExclusion, makeRelative, Patterns, splitPatterns } from '../../src/assets/patterns.ts';
 
 describe('splitPatterns', () => {
@@ -73,6 +74,40 @@ describe('Patterns', () => {
     const lines = ['a/b/*.png', './c.png', 'a/*', '!d/*', '[[]e]/**'];
     assert.deepEqual((await Patterns.compile(lines)).searchPaths.toSorted(), ['[e]', 'a', 'c.png']);
     assert.deepEqual((await Patterns.compile(['**'])).searchPaths, ['']);
+  });
+
+  it('begins a search, and compares names, as the disk spells what lines begin with', async () => {
+    const spell = (path: string): string => path.replace(/^whatsapp/i, 'whatsapp');
+    const lines = ['WhatsApp/**/*.png', '!WHATSAPP/Draft/**', 'other/[Ww]hatsApp/*'];
+    const patterns = await Patterns.compile(lines, spell);
+    assert.deepEqual(patterns.searchPaths.toSorted(), ['other', 'whatsapp']);
+    assert.ok(patterns.matches('whatsapp/x/a.png'));
+    assert.ok(!patterns.matches('whatsapp/Draft/a.png'));
+    assert.ok(patterns.matches('whatsapp/draft/a.png'));
+    assert.deepEqual(patterns.listUnmatched(), ['other/[Ww]hatsApp/*']);
+  });
+
+  it('matches nothing in node_modules unless a line names it, and else what it matches without', async () => {
+    const name = fc.constantFrom('a', 'b', 'node_modules', 'c.png');
+    const segment = fc.oneof(name, fc.constantFrom('*', '**', 'node_*', '?*', '[n]ode_modules'));
+    const line = fc.array(segment, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/'));
+    const counts = { named: 0, left: 0 };
+    await fc.assert(
+      fc.asyncProperty(
+        line,
+        fc.array(name, { minLength: 1, maxLength: 5 }).map((names) => names.join('/')),
+        async (text, path) => {
+          const isNamed = text.split('/').includes('node_modules');
+          const isInside = path.split('/').slice(0, -1).includes('node_modules');
+          const matched = (await Patterns.compile([text])).matches(path);
+          const stock = (await openStock(text))(path);
+          assert.equal(matched, stock && (isNamed || !isInside), `${text} and ${path}`);
+          if (stock && isInside) counts[isNamed ? 'named' : 'left'] += 1;
+        },
+      ),
+      { seed: 18, numRuns: triesOf(2000) },
+    );
+    assert.ok(Math.min(counts.named, counts.left) > 5, JSON.stringify(counts));
   });
 
   const sets: readonly (readonly [pattern: string, matched: string, others: string])[] = [

@@ -98,7 +98,10 @@ describe('working-directory', () => {
     it(`${JSON.stringify(workingDirectory)} ${what}`, async (t) => {
       const faults = await refuse(makeWorkspace(t), { workingDirectory });
       assert.equal(faults.length, 1);
-      assert.match(faults[0] ?? '', new RegExp(`^working-directory: ".*" ${what}; give a folder inside it$`));
+      assert.match(
+        faults[0] ?? '',
+        new RegExp(`^working-directory: ".*" ${what}; give one inside the workspace$`),
+      );
     });
   }
 

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { readActionMetadata } from '../../runner/metadata.ts';
 import { DESCRIBED_INPUTS, findDefault } from '../../src/inputs/described.ts';
 import { findMissingCredentials, type Inputs, parseInputs } from '../../src/inputs/inputs.ts';
+import { makeRedactor } from '../../src/text/redact.ts';
 import { buildUploadUrl } from '../../src/nxcloud/address.ts';
 import { triesOf } from '../support/extent.ts';
 
@@ -100,6 +101,17 @@ describe('accepted values', () => {
     ['access-secret', 'two words\nand lines', 'accessSecret', 'two words\nand lines'],
     ['business-phone', '+49 (151) 123-456 78', 'businessPhone', '4915112345678'],
     ['business-phone', '49‑151–12345678', 'businessPhone', '4915112345678'],
+    ...[
+      '+49 1511.234.5678',
+      '+49/1511/2345678',
+      '\u202a+49 1511 2345678\u202c',
+      '\u200e+49\u00a01511\u00a02345678\u200f',
+      '\ufeff4915112345678',
+      '\ufe0f4915112345678',
+      '+49\u2212151\ufe6312345678',
+      '＋４９　（１５１１）　２３４－５６７８',
+      '49\u00ad1511\u20602345678',
+    ].map((text) => ['business-phone', text, 'businessPhone', '4915112345678'] as const),
     ['business-phone', '1234567', 'businessPhone', '1234567'],
     ['business-phone', '123456789012345', 'businessPhone', '123456789012345'],
     ...(['check', 'output', 'commit', 'pull-request'] as const).map(
@@ -182,6 +194,9 @@ describe('refused values', () => {
     ['business-phone', '123456', /^business-phone: "…3456" \(6 characters\) is not a phone number/],
     ['business-phone', '1234567890123456', /"…3456" \(16 characters\)/],
     ['business-phone', '+49 151 CALL-ME', /"…9151" \(11 characters\)/],
+    ['business-phone', '٤٩١٥١١٢٣٤٥٦٧٨', /^business-phone: "…" \(13 characters\) is not a phone number/],
+    ['business-phone', '+', /^business-phone: "…" \(0 characters\) is not a phone number/],
+    ['business-phone', '+49 151 1234567 ext. 8', /^business-phone: "…5678" /],
     ['business-phone', 'hunter2hunter2', /"…22" \(14 characters\)/],
     ['mode', 'Check', /^mode: "Check" is not one of check, output, commit, pull-request$/],
     ['mode', 'dry-run', /^mode: "dry-run" is not one of/],
@@ -243,7 +258,9 @@ describe('refused values', () => {
       'http://[::ffff:10.0.0.1]',
       'ftp://localhost',
       'file:///etc/passwd',
-    ].map((text) => ['api-url', text, /is not https; http is allowed for loopback hosts only$/] as const),
+    ].map(
+      (text) => ['api-url', text, /is not https; http is allowed for loopback hosts only; give /] as const,
+    ),
     ['api-url', 'https://a.example/?x', /has more than the host/],
     ['api-url', 'https://a.example/#x', /has more than the host/],
     ['api-url', 'https://a.example/?', /has more than the host/],
@@ -317,9 +334,30 @@ describe('what is never shown', () => {
 
   it('a user name or password in the address', () => {
     const faults = refuse({ 'api-url': `https://user:${canary}@api.example` }).join();
-    assert.match(faults, /^api-url: the address contains a user name or password/);
+    assert.match(faults, /^api-url: contains a user name or password/);
     assert.ok(!faults.includes(canary) && !faults.includes('user:'));
+    assert.ok(
+      !refuse({ 'api-url': `https://user:${canary} @api.example` })
+        .join()
+        .includes(canary),
+    );
     assert.match(refuse({ 'api-url': 'http://127.0.0.1@evil.example/' }).join(), /user name or password/);
+  });
+
+  it('more than the beginning of a long value, and a known secret at all', () => {
+    const long = 'a'.repeat(20) + 'b'.repeat(21);
+    const redact = makeRedactor([canary], '');
+    for (const name of ['mode', 'timeout', 'target-branch', 'files', 'api-url', 'shard']) {
+      const text = name === 'target-branch' ? ' ' : name === 'files' ? '/../' : '';
+      const [fault = ''] = refuse({ [name]: long + text });
+      assert.ok(fault.includes(`"${'a'.repeat(20)}…" `), fault);
+      for (const value of [canary, `${'x'.repeat(15)}${canary}${'x'.repeat(20)}`]) {
+        const { faults } = parseInputs((each) => (each === name ? value + text : ''), redact);
+        const own = faults.find((each) => each.startsWith(`${name}: `)) ?? '';
+        assert.ok(name === 'files' || own.includes('***'), own);
+        assert.ok(!faults.join().includes(canary.slice(0, 5)), faults.join());
+      }
+    }
   });
 
   it('more of a number than its last four digits', () => {
@@ -330,6 +368,45 @@ describe('what is never shown', () => {
         assert.ok(!faults.includes(digits.slice(-5)));
       }),
       { seed: 6, numRuns: triesOf(100) },
+    );
+  });
+});
+
+describe('numbers as people write them', () => {
+  it('are read whatever stands between their digits, and hidden wherever they stand', () => {
+    const between = fc.constantFrom(
+      ...[
+        '',
+        ' ',
+        '-',
+        '.',
+        '/',
+        '(',
+        ')',
+        '\u00a0',
+        '\u2011',
+        '\u2013',
+        '\u2212',
+        '\u200b',
+        '\u202d',
+        '\ufe0f',
+        '\u{e0001}',
+      ],
+    );
+    const sign = fc.tuple(fc.nat(9), fc.boolean(), between);
+    fc.assert(
+      fc.property(fc.array(sign, { minLength: 7, maxLength: 15 }), (signs) => {
+        const digits = signs.map(([digit]) => digit).join('');
+        const written = signs
+          .map(([digit, isWide, after]) => (isWide ? String.fromCharCode(0xff10 + digit) : digit) + after)
+          .join('');
+        assert.equal(accept({ 'business-phone': `+${written}` }).businessPhone, digits);
+        const spaced = signs.map(([digit, , after]) => digit + after).join('');
+        const shown = makeRedactor([], written)(`number ${spaced}|${digits}`);
+        assert.ok(!shown.includes(digits), shown);
+        assert.doesNotMatch(shown.replace(/\D/g, ''), /\d{9}/);
+      }),
+      { seed: 18, numRuns: triesOf(500) },
     );
   });
 });

@@ -9,6 +9,7 @@ import {
   isRepositoryPath,
   isSameEntry,
   MAX_MANIFEST_BYTES,
+  copyManifest,
   type Manifest,
   type ManifestEntry,
   parseManifest,
@@ -75,6 +76,7 @@ describe('manifests that both the parser and the schema accept', () => {
       10,
     ],
     ['a byte order mark', `\ufeff${wrap({})}`, 0],
+    ['a schema', '{"version":1,"assets":{},"$schema":"./x.json"}', 0],
     ['other spacing and order', ` {\r\n\t"assets" : { } , "version" : 1.0e0 }\n\n`, 0],
   ];
   for (const [name, text, size] of rows) {
@@ -93,8 +95,12 @@ describe('shapes that both the parser and the schema refuse', () => {
     ['null', null, /it is not a JSON object\. Restore it from git, or run once with `force: true`/],
     ['an array', [], /it is not a JSON object/],
     ['text', 'x', /it is not a JSON object/],
-    ['no version', { assets: {} }, /its version is missing or not a number; this release reads version 1/],
-    ['a version as text', { version: '1', assets: {} }, /its version is missing or not a number/],
+    ['no version', { assets: {} }, /it has no `version`, so it may be another file: check `manifest-path`/],
+    [
+      'a version as text',
+      { version: '1', assets: {} },
+      /its version is not a number; this release reads version 1/,
+    ],
     [
       'a newer version',
       { version: 2, assets: {} },
@@ -200,7 +206,7 @@ describe('shapes that both the parser and the schema refuse', () => {
 
   it('prototype keys are fields like any other', () => {
     const entry = JSON.stringify(makeEntry());
-    assert.match(messageOf(`{"__proto__":{"version":1,"assets":{}}}`), /its version is missing/);
+    assert.match(messageOf(`{"__proto__":{"version":1,"assets":{}}}`), /it has no `version`/);
     assert.match(messageOf(`{"version":1,"assets":{},"__proto__":{}}`), /unknown field "__proto__"/);
     assert.match(
       messageOf(`{"version":1,"assets":{"a.jpg":{"__proto__":${entry}}}}`),
@@ -214,10 +220,14 @@ describe('shapes that both the parser and the schema refuse', () => {
   });
 });
 
+const entryText = JSON.stringify(makeEntry());
+
 describe('texts that are no manifest', () => {
   const conflict = '{\n  "version": 1,\n<<<<<<< HEAD\n  "assets": {}\n=======\n>>>>>>> other\n}\n';
   const rows: readonly (readonly [name: string, text: string | Buffer, message: RegExp])[] = [
-    ['nothing', '', /it is not valid JSON \(line 1, column 1\)/],
+    ['nothing', '', /it is empty\./],
+    ['blanks', '\ufeff \n', /it is empty\./],
+    ['an empty object', '{}', /it has no `version`, so it may be another file/],
     ['the start of one', '{\n  "version": 1,\n  "assets"', /it is not valid JSON \(line 3, column 11\)/],
     ['a trailing comma', '{"version":1,\n"assets":{},\n}', /it is not valid JSON \(line 3, column 1\)/],
     ['two documents', '{"version":1,"assets":{}}\n{}', /it is not valid JSON \(line 2, column 1\)/],
@@ -234,20 +244,32 @@ describe('texts that are no manifest', () => {
     ['markers at the end', '{}\n>>>>>>> x', /it has merge conflict markers \(line 2, column 1\)/],
     [
       'a duplicate path',
-      '{"version":1,"assets":{\n"a":1,\n"a":2}}',
+      `{"version":1,"assets":{\n"a":${entryText},\n"a":${entryText}}}`,
       /the key "a" stands twice \(line 3, column 1\)\. Keep one of the two/,
     ],
-    ['a duplicate in escapes', '{"version":1,"assets":{"a":1,"\\u0061":2}}', /the key "a" stands twice/],
+    [
+      'a duplicate in escapes',
+      `{"version":1,"assets":{"a":${entryText},"\\u0061":2}}`,
+      /the key "a" stands twice/,
+    ],
+    [
+      'a duplicate in an entry',
+      `{"version":1,"assets":{"a":{"id":"4:x",\n"id":"4:y"}}}`,
+      /the key "id" stands twice \(line 2, column 1\)/,
+    ],
+    ['duplicate assets', '{"version":1,"assets":{},"assets":{}}', /the key "assets" stands twice/],
+    ['a newer version with other assets', '{"assets":{"a":[1]},"version":2}', /its version is 2/],
+    ['a schema that is no text', '{"$schema":1,"version":1,"assets":{}}', /`\$schema` is not a string/],
     ['a duplicate version', '{"version":1,"version":1,"assets":{}}', /the key "version" stands twice/],
     ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0x7d]), /it is not UTF-8 text/],
     ['UTF-16', Buffer.from(wrap({}), 'utf16le'), /it is not valid JSON/],
     ['lists nested without end', '['.repeat(200_000), /it is not valid JSON/],
     ['lists nested deeply', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, /it is not a JSON object/],
-    ['objects nested deeply', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`, /its version is missing/],
+    ['objects nested deeply', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`, /it has no `version`/],
     [
       'a version of text nested deeply',
       `{"version":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
-      /its version is missing/,
+      /its version is not a number/,
     ],
     ['hostile text in a key', '{"version":1,"assets":{},"\\n::error::x ##[add-mask]y":1}', /unknown field "/],
   ];
@@ -309,6 +331,16 @@ const path = fc
 const manifest = fc.array(fc.tuple(path, entry), { maxLength: 8 }).map((pairs): Manifest => new Map(pairs));
 
 describe('serializeManifest', () => {
+  it('keeps the schema, first', () => {
+    const manifest = read('{"version":1,"$schema":"https://x.example/a\\"b.json","assets":{}}');
+    const text = serializeManifest(manifest);
+    assert.equal(
+      text,
+      '{\n  "$schema": "https://x.example/a\\"b.json",\n  "version": 1,\n  "assets": {}\n}\n',
+    );
+    assert.equal(serializeManifest(copyManifest(read(text))), text);
+  });
+
   it('writes two-space JSON, LF and a final newline', () => {
     const long = makeEntry({ id: '4:x\n4:y', expiresAt: '2026-11-27T05:33:00.000Z' });
     const { expiresAt, uploadedAt, target, ...rest } = long;

@@ -1,5 +1,6 @@
 // The manifest file: read once, written atomically and soon, never lost.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -42,7 +43,7 @@ async function open(
   const file = join(folder, name);
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
-  return { folder, file, warnings, store: ManifestStore.open({ file, place: name, force, warn }) };
+  return { folder, file, warnings, store: ManifestStore.open({ root: folder, place: name, force, warn }) };
 }
 
 const one: Manifest = new Map([['a.jpg', makeEntry()]]);
@@ -91,13 +92,32 @@ describe('ManifestStore.open', () => {
     await assert.rejects(open(t, Buffer.alloc(MAX_MANIFEST_BYTES + 1)), /has 29360129 bytes; at most/);
   });
 
+  it('keeps a byte order mark and a schema, and sees a change of the mark alone', async (t) => {
+    const text = `\ufeff${serializeManifest(one).replace('{', '{\n  "$schema": "x",')}`;
+    const { store, file } = await open(t, text);
+    assert.equal(store.checkout.text, text);
+    store.set('b.jpg', makeEntry());
+    await store.flush();
+    assert.match(readFileSync(file, 'utf8'), /^\{\n {2}"\$schema": "x",\n {2}"version": 1,/);
+    await store.replace(undefined, new Map());
+    assert.equal(readFileSync(file, 'utf8'), text);
+    assert.equal(store.hasChanged, false);
+  });
+
+  it('does not wait for a FIFO', async (t) => {
+    const root = makeFolder(t);
+    execFileSync('mkfifo', [join(root, 'assets.json')]);
+    const options = { root, place: 'assets.json', force: false, warn: () => undefined };
+    assert.throws(() => ManifestStore.open(options), /cannot be read: it is no longer a regular file/);
+  });
+
   it('tells a folder and an unreachable place from absence', async (t) => {
     const folder = makeFolder(t, { file: 'x', 'folder/x': 'x' });
     for (const [name, code] of [
-      ['folder', 'EISDIR'],
+      ['folder', 'it is no longer a regular file'],
       ['file/assets.json', 'ENOTDIR'],
     ] as const) {
-      const options = { file: join(folder, name), place: name, force: false, warn: () => undefined };
+      const options = { root: folder, place: name, force: false, warn: () => undefined };
       assert.throws(
         () => ManifestStore.open(options),
         (error) => {
@@ -313,6 +333,38 @@ describe('ManifestStore.replace', () => {
 });
 
 describe('ManifestStore that cannot write', () => {
+  it('says so before anything is uploaded, and leaves nothing behind', async (t) => {
+    const { store, folder } = await open(t, undefined, { name: 'deep/assets.json' });
+    await store.tryWriting();
+    assert.deepEqual(readdirSync(join(folder, 'deep')), []);
+    rmSync(join(folder, 'deep'), { recursive: true });
+    writeFileSync(join(folder, 'deep'), '');
+    await assert.rejects(store.tryWriting(), {
+      code: 'manifest-unwritable',
+      message: /^The manifest deep\/assets\.json could not be written: .*; nothing was uploaded\.$/,
+    });
+  });
+
+  it('follows no folder that became a link', async (t) => {
+    const { store, folder } = await open(t, undefined, { name: 'deep/er/assets.json' });
+    store.set('a.jpg', makeEntry());
+    const outside = makeFolder(t);
+    symlinkSync(outside, join(folder, 'deep'));
+    await assert.rejects(store.flush(), { message: /it leads through the symbolic link "deep"/ });
+    assert.deepEqual(readdirSync(outside), []);
+  });
+
+  it('does not even remove behind a folder that became a link', async (t) => {
+    const { store, folder } = await open(t, undefined, { name: 'deep/assets.json' });
+    store.set('a.jpg', makeEntry());
+    await store.flush();
+    const outside = makeFolder(t, { 'assets.json': 'precious' });
+    rmSync(join(folder, 'deep'), { recursive: true });
+    symlinkSync(outside, join(folder, 'deep'));
+    await assert.rejects(store.replace(undefined, new Map()), { message: /symbolic link/ });
+    assert.deepEqual(readdirSync(outside), ['assets.json']);
+  });
+
   it('says so at the flush, keeps the entries, and writes them when it can again', async (t) => {
     const { store, file } = await open(t, serializeManifest(one));
     rmSync(file);

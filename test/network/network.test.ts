@@ -5,6 +5,7 @@ import { createSecureServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import fc from 'fast-check';
 import { Agent, request } from 'undici';
 import { StepError } from '../../src/text/errors.ts';
 import {
@@ -14,11 +15,20 @@ import {
   takeProxySettings,
 } from '../../src/network/network.ts';
 import { createCertificates } from '../simulator/certificates.ts';
+import { triesOf } from '../support/extent.ts';
 import { openMuteServer } from '../support/mute-server.ts';
 import { openProxy } from '../support/proxy.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const noProxy: ProxySettings = { httpProxy: '', httpsProxy: '', noProxy: '' };
+const noProxy: ProxySettings = {
+  http: { name: 'HTTP_PROXY', address: '' },
+  https: { name: 'HTTPS_PROXY', address: '' },
+  noProxy: '',
+};
+
+function proxyAt(scheme: 'http' | 'https', address: string, exempt = ''): ProxySettings {
+  return { ...noProxy, [scheme]: { name: `${scheme}_proxy`, address }, noProxy: exempt };
+}
 
 describe('takeProxySettings', () => {
   it('is empty in an empty environment', () => {
@@ -34,7 +44,11 @@ describe('takeProxySettings', () => {
       no_proxy: '',
     };
     const { proxy } = takeProxySettings(env);
-    assert.deepEqual(proxy, { httpProxy: 'http://a', httpsProxy: 'http://c', noProxy: 'd' });
+    assert.deepEqual(proxy, {
+      http: { name: 'http_proxy', address: 'http://a' },
+      https: { name: 'HTTPS_PROXY', address: 'http://c' },
+      noProxy: 'd',
+    });
     assert.deepEqual(env, {
       http_proxy: 'http://a',
       HTTP_PROXY: 'http://b',
@@ -54,14 +68,18 @@ describe('takeProxySettings', () => {
     'a password with signs that should be encoded': ['http://user:a@b:c/d@proxy', ['a@b:c/d']],
     'a password that is no valid encoding': ['http://user:100%@proxy', ['100%']],
     'a password in capitals of the scheme': ['HTTP://user:secret@proxy', ['secret']],
-    'a user alone': ['http://user@proxy:3128', []],
+    'a user alone, which is a token': ['http://to%40ken@proxy:3128', ['to%40ken', 'to@ken']],
+    'a password behind one slash': ['http:/user:secret@proxy', ['secret']],
+    'a password behind backslashes': ['http:\\\\user:secret@proxy', ['secret']],
+    'a password between quotes': ['"http://user:secret@proxy"', ['secret']],
+    'a password of a domain’s user': ['http://CORP\\svc:secret@proxy', ['secret']],
     'no credentials': ['http://proxy:3128', []],
   };
   for (const [name, [url, passwords]] of Object.entries(secrets)) {
     it(`finds ${name}, and keeps it from the environment`, () => {
       const env: NodeJS.ProcessEnv = { https_proxy: url };
       const taken = takeProxySettings(env);
-      assert.equal(taken.proxy.httpsProxy, url);
+      assert.equal(taken.proxy.https.address, url);
       assert.deepEqual(taken.passwords, passwords);
       assert.deepEqual(Object.keys(env), passwords.length === 0 ? ['https_proxy'] : []);
     });
@@ -90,30 +108,157 @@ describe('isLoopbackHost', () => {
   }
 });
 
+/** Whether an error names the variable and the right form, and does not repeat the address. */
+function isProxyFault(error: unknown, variable: string, address: string | undefined): boolean {
+  assert.ok(error instanceof StepError, String(error));
+  assert.equal(error.code, 'proxy-wrong');
+  assert.ok(error.message.includes(`The environment variable ${variable} is not the address of a proxy`));
+  assert.match(error.message, /like http:\/\/proxy\.example:3128 or .*\\ as %5C/);
+  const said = error.message.replaceAll(/http:\/\/\S*proxy\.example:3128/g, '');
+  assert.ok(address === undefined || !said.includes(address), said);
+  return true;
+}
+
 describe('openDispatcher', () => {
-  const wrong = ['ftp://proxy', 'http://', 'socks5://proxy', '://', 'http://user:100%@proxy'];
-  for (const value of wrong) {
-    for (const name of ['httpProxy', 'httpsProxy'] as const) {
-      it(`refuses ${value} as ${name} without repeating it`, async () => {
-        const scheme = name === 'httpProxy' ? 'http' : 'https';
-        const opening = openDispatcher(new URL(`${scheme}://nxcloud.test`), { ...noProxy, [name]: value });
-        await assert.rejects(opening, (error: unknown) => {
-          assert.ok(error instanceof StepError);
-          assert.match(error.message, name === 'httpProxy' ? /\bhttp_proxy\b/ : /\bhttps_proxy\b/);
-          assert.ok(!error.message.replace('http://proxy.example:3128', '').includes(value));
-          return true;
-        });
-      });
-    }
+  /** Forms of an address, and whether it is one of a proxy. */
+  const forms: Readonly<Record<string, boolean>> = {
+    'http://proxy:3128': true,
+    'https://proxy:3128/': true,
+    'HTTP://proxy': true,
+    'proxy:3128': true,
+    proxy: true,
+    'proxy.example.': true,
+    'user:word@proxy:3128': true,
+    'http://user:word@proxy': true,
+    'http://user@corp.example:w%40rd@proxy': true,
+    'http://CORP%5Csvc:word@proxy': true,
+    'http://user:a:b@proxy': true,
+    'http://[::1]:3128': true,
+    'http://127.0.0.1:3128': true,
+    'http://CORP\\svc:word@proxy': false,
+    'http://user:wo/rd@proxy': false,
+    'http://user:wo?rd@proxy': false,
+    'http://user:wo#rd@proxy': false,
+    'http://user:100%@proxy': false,
+    'http://proxy:3128/path': false,
+    'http://proxy:3128//': false,
+    'http://proxy:3128?a=b': false,
+    'http://proxy:3128#a': false,
+    '"http://proxy:3128"': false,
+    "'proxy:3128'": false,
+    'http:/proxy:3128': false,
+    'http:proxy:3128': false,
+    'http:///proxy:3128': false,
+    'http:\\\\proxy:3128': false,
+    '//proxy:3128': false,
+    'ftp://proxy': false,
+    'socks5://proxy:1080': false,
+    'http://': false,
+    '://': false,
+    'http://proxy:': false,
+    'http://proxy:http': false,
+    'http://proxy:65536': false,
+    'http://pro xy': false,
+    'http://proxy\n:3128': false,
+    'http://proxy,other': true,
+    'http://[::1': false,
+    'http://pro%78y': false,
+    'http://$PROXY{}:3128': true,
+  };
+  for (const [address, isRight] of Object.entries(forms)) {
+    it(`${isRight ? 'takes' : 'refuses'} ${JSON.stringify(address)}`, async () => {
+      const opening = openDispatcher(new URL('https://nxcloud.test'), proxyAt('https', address));
+      if (isRight) await (await opening).destroy();
+      else await assert.rejects(opening, (error) => isProxyFault(error, 'https_proxy', address));
+    });
   }
 
+  it('takes or refuses any text whatever, and never shows it', async () => {
+    const sign = fc.constantFrom(
+      ...[
+        'http',
+        'https',
+        ':',
+        '/',
+        '//',
+        '\\',
+        '@',
+        '?',
+        '#',
+        '%',
+        '%41',
+        '"',
+        '[',
+        ']',
+        '::1',
+        'a',
+        '.',
+        '8',
+        ' ',
+        '\0',
+        'é',
+        '|',
+      ],
+    );
+    const text = fc.oneof(
+      fc.array(sign, { minLength: 1, maxLength: 9 }).map((signs) => signs.join('')),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
+    );
+    const counts = { taken: 0, refused: 0 };
+    await fc.assert(
+      fc.asyncProperty(text, async (address) => {
+        const { proxy } = takeProxySettings({ https_proxy: address });
+        try {
+          await (await openDispatcher(new URL('https://nxcloud.test'), proxy)).destroy();
+          counts.taken += 1;
+        } catch (error) {
+          assert.ok(isProxyFault(error, 'https_proxy', address.length > 5 ? address : undefined));
+          counts.refused += 1;
+        }
+      }),
+      { seed: 18, numRuns: triesOf(2000) },
+    );
+    assert.ok(Math.min(...Object.values(counts)) > 10, JSON.stringify(counts));
+  });
+
   for (const [url, settings] of [
-    ['https://nxcloud.test', { httpProxy: 'http://127.0.0.1:9' }],
-    ['http://nxcloud.test', { httpsProxy: 'ftp://none' }],
+    ['https://nxcloud.test', proxyAt('http', 'http://127.0.0.1:9')],
+    ['http://nxcloud.test', proxyAt('https', 'ftp://none')],
+    ['https://nxcloud.test', proxyAt('https', 'ftp://none', 'nxcloud.test')],
+    ['https://localhost:1', proxyAt('https', 'ftp://none')],
   ] as const) {
-    it(`does not look at the variable of another scheme for ${url}`, async () => {
-      const dispatcher = await openDispatcher(new URL(url), { ...noProxy, ...settings });
+    it(`does not look at a variable that is not used for ${url}: ${JSON.stringify(settings)}`, async () => {
+      const dispatcher = await openDispatcher(new URL(url), settings);
       assert.equal(dispatcher.constructor.name, Agent.name);
+      await dispatcher.destroy();
+    });
+  }
+
+  /** What `no_proxy` says, and whether https://api.nxcloud.test is meant. */
+  const exemptions: Readonly<Record<string, boolean>> = {
+    'api.nxcloud.test': true,
+    'API.nxcloud.TEST.': true,
+    'nxcloud.test': true,
+    '.nxcloud.test': true,
+    '*.nxcloud.test': true,
+    '*': true,
+    'other.test *': true,
+    'api.nxcloud.test:443': true,
+    'api.nxcloud.test:8443': false,
+    '*:443': true,
+    '*.api.nxcloud.test': false,
+    'cloud.test': false,
+    'other.test': false,
+    '10.0.0.0/8': false,
+    'https://api.nxcloud.test': false,
+    '::1,[::1]:443': false,
+    ', ,': false,
+  };
+  for (const [exempt, isMeant] of Object.entries(exemptions)) {
+    it(`no_proxy ${exempt}: ${isMeant ? 'direct' : 'through the proxy'}`, async () => {
+      const settings = proxyAt('https', 'http://127.0.0.1:9', exempt);
+      const dispatcher = await openDispatcher(new URL('https://api.nxcloud.test'), settings);
+      assert.equal(dispatcher.constructor.name, isMeant ? 'Agent' : 'ProxyAgent');
       await dispatcher.destroy();
     });
   }
@@ -122,7 +267,7 @@ describe('openDispatcher', () => {
     const proxy = await openProxy(t);
     const asked = Promise.withResolvers<void>();
     const { port } = await openMuteServer(t, asked.resolve);
-    const settings = { ...noProxy, httpProxy: `http://127.0.0.1:${proxy.port}` };
+    const settings = proxyAt('http', `http://127.0.0.1:${proxy.port}`);
     const dispatcher = await openDispatcher(new URL(`http://127.0.0.1:${port}`), settings);
     const sent = request(`http://127.0.0.1:${port}`, { dispatcher });
     sent.catch(() => undefined);
@@ -144,7 +289,7 @@ describe('openDispatcher', () => {
     t.after(() => setDefaultCACertificates(trusted));
     const { port } = server.address() as AddressInfo;
     const proxy = await openProxy(t, { ports: { 'nxcloud.test': String(port) } });
-    const settings = { ...noProxy, httpsProxy: `http://127.0.0.1:${proxy.port}` };
+    const settings = proxyAt('https', `http://127.0.0.1:${proxy.port}`);
     for (const url of [`https://localhost:${port}`, 'https://nxcloud.test']) {
       const dispatcher = await openDispatcher(new URL(url), settings);
       const { body } = await request(url, { dispatcher });
@@ -170,18 +315,15 @@ describe('openDispatcher', () => {
     },
     'the answer of the proxy': async (t, onWait) => {
       const proxy = await openProxy(t, { isSilent: true, onWait });
-      const httpsProxy = `http://127.0.0.1:${proxy.port}`;
-      return [new URL('https://nxcloud.test'), { ...noProxy, httpsProxy }, proxy];
+      return [new URL('https://nxcloud.test'), proxyAt('https', `http://127.0.0.1:${proxy.port}`), proxy];
     },
     'the handshake through the proxy': async (t, onWait) => {
       const proxy = await openProxy(t, { isBlocked: true, ports: { 'nxcloud.test': '1' }, onWait });
-      const httpsProxy = `http://127.0.0.1:${proxy.port}`;
-      return [new URL('https://nxcloud.test'), { ...noProxy, httpsProxy }, proxy];
+      return [new URL('https://nxcloud.test'), proxyAt('https', `http://127.0.0.1:${proxy.port}`), proxy];
     },
     'the handshake with the proxy': async (t, onWait) => {
       const server = await openMuteServer(t, onWait);
-      const httpsProxy = `https://localhost:${server.port}`;
-      return [new URL('https://nxcloud.test'), { ...noProxy, httpsProxy }, server];
+      return [new URL('https://nxcloud.test'), proxyAt('https', `https://localhost:${server.port}`), server];
     },
   };
   for (const [name, open] of Object.entries(unfinished)) {

@@ -67,6 +67,7 @@ async function setUp(
     concurrency: 4,
     dispatcher: agent,
     redact: (text) => text,
+    signatures: new Set(),
     ...clientOptions,
   });
   return {
@@ -165,6 +166,7 @@ describe('an upload', () => {
       timeout: 10_000,
       dispatcher: agent,
       redact: (text: string) => text,
+      signatures: new Set<string>(),
     };
     for (const path of ['', '/', '/base', '/base/']) {
       const apiUrl = new URL(simulator.url + path);

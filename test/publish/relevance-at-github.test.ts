@@ -175,3 +175,34 @@ describe('a base commit', () => {
     }),
   );
 });
+
+describe('a head that GitHub does not find', () => {
+  const answer = { status: 200, body: { data: { repository: { c0: null, c0p0: null } } } };
+
+  test(
+    'at first is no empty tree: nothing is removed for it, and it is read again',
+    inSetting({ ...FILES, [MANIFEST]: manifestText({ 'a.png': entryOf('picture a') }) }, async (setting) => {
+      const manifest = new Map(Object.entries(await setting.entriesOf('main')));
+      setting.api.plan({ operation: 'LookUpBlobs', answer });
+      const published = await setting.publish(
+        { 'a.png': undefined },
+        { checkout: { manifest, text: undefined } },
+      );
+      assert.deepEqual([...published.superseded.keys()], ['a.png']);
+      assert.deepEqual(Object.keys(await setting.entriesOf('main')), ['a.png']);
+      assert.equal(setting.timing.sleeps.length, 1);
+    }),
+  );
+
+  test(
+    'ever ends with a message',
+    inSetting({ ...FILES, [MANIFEST]: manifestText({ 'a.png': entryOf('picture a') }) }, async (setting) => {
+      setting.api.plan({ operation: 'LookUpBlobs', times: 1000, answer });
+      await assert.rejects(setting.publish({ 'a.png': undefined }), {
+        name: 'StepError',
+        message: /GitHub does not find the commit [0-9a-f]{40} yet/,
+      });
+      assert.deepEqual(Object.keys(await setting.entriesOf('main')), ['a.png']);
+    }),
+  );
+});

@@ -86,7 +86,7 @@ describe('buildOutputs', () => {
       ],
       facts,
     );
-    assert.equal(outputs.manifest, '{"1":"4:1","2":"4:2\\n4:2","3":"4:3"}');
+    assert.equal(outputs.manifest, '{"1":"4:1","2":"4:2\\n4:2","3":"4:3","8":"4:8"}');
     assert.equal(outputs.uploaded, '["1"]');
     assert.equal(outputs.reused, '["2"]');
     assert.equal(outputs.removed, '["4"]');

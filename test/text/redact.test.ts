@@ -27,4 +27,14 @@ describe('makeRedactor', () => {
   for (const [name, [secrets, phone, text, expected]] of Object.entries(cases)) {
     it(`hides ${name}`, () => assert.equal(makeRedactor(secrets, phone)(text), expected));
   }
+
+  it('hides the signatures that are known by then, within longer digits and in any case', () => {
+    const [first, second] = ['0f'.repeat(16), '1e'.repeat(32)];
+    const signatures = new Set<string>();
+    const redact = makeRedactor([], '', signatures);
+    assert.equal(redact(`said ${first}`), `said ${first}`);
+    signatures.add(first).add(second);
+    assert.equal(redact(`a${first}b, ${first.toUpperCase()}${second}`), 'a***b, ******');
+    assert.equal(redact(`hash ${'ab'.repeat(32)}`), `hash ${'ab'.repeat(32)}`);
+  });
 });
