@@ -1,7 +1,6 @@
 // Title and body of the pull request: pure.
-import { buildCode, describeEntry, HEADER_ROW, showChange } from '../report/rows.ts';
+import { buildCode, buildTable, describeEntry, showChange } from '../report/rows.ts';
 import type { PictureSource } from '../report/pictures.ts';
-import { buildRow, fitTable } from '../text/html-table.ts';
 import type { Manifest, ManifestEntry } from '../manifest/manifest.ts';
 import { listChanges } from '../manifest/merge.ts';
 import { compareCodeUnits } from '../text/text.ts';
@@ -25,7 +24,7 @@ export function buildTitle(commitMessage: string): string {
 }
 
 /** The cell with a row's picture, which shows the same at every commit where the rest of the row is the same. */
-const PICTURE_CELL = /(?<=<tr>)<td>.*?<\/td>/g;
+const PICTURE_CELL = /(?<=<tr>)<td>.*?<\/td>(?=<td>)/g;
 
 /** What a row says of an entry that the run did not make; runs differ in it without anything having changed. */
 const NOT_MADE = ' <sub>(not made by the last run that changed this)</sub>';
@@ -56,10 +55,10 @@ export function buildBody(
     // What came before this run is not what came before another one.
     const isShownBefore = change === CHANGED && !isForeign;
     const picture = entry?.type.startsWith('image/') ? showChange(pictures, path, path, isShownBefore) : '';
-    return buildRow([picture, describeEntry(path, versions, change + (isForeign ? NOT_MADE : ''))]);
+    return { picture, words: describeEntry(path, versions, change + (isForeign ? NOT_MADE : '')) };
   });
   // A text has at most as many characters as bytes.
-  return fitTable(head, HEADER_ROW, rows, '\n', MAX_BODY_LENGTH);
+  return buildTable(head, rows, '\n', MAX_BODY_LENGTH);
 }
 
 /** Whether two descriptions say the same of what merging changes. */

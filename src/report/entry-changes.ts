@@ -1,9 +1,8 @@
 // The entries that a pull request changes in the manifest itself, for its reviewers.
 import type { Manifest, ManifestEntry } from '../manifest/manifest.ts';
 import { listChanges } from '../manifest/merge.ts';
-import { buildRow, fitTable } from '../text/html-table.ts';
 import { compareCodeUnits } from '../text/text.ts';
-import { describeEntry } from './rows.ts';
+import { buildTable, describeEntry } from './rows.ts';
 
 /** A table of the entries that differ, of at most `maxBytes`; empty when none does. */
 export function buildEntryChanges(before: Manifest, after: Manifest, maxBytes: number): string {
@@ -18,9 +17,9 @@ export function buildEntryChanges(before: Manifest, after: Manifest, maxBytes: n
       ['ID at the base', old],
       ['ID in the pull request', entry],
     ] as const;
-    return buildRow([describeEntry(path, versions, describeChange(old, entry))]);
+    return { picture: '', words: describeEntry(path, versions, describeChange(old, entry)) };
   });
-  return fitTable(title, '', rows, '\n', maxBytes);
+  return buildTable(title, rows, '\n', maxBytes);
 }
 
 const FIELD_NAMES: Readonly<Record<keyof ManifestEntry, string>> = {

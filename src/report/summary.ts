@@ -1,9 +1,8 @@
 // The job summary: verdict, counts, and the assets that are not simply current, those with findings first. HTML
 // throughout, so that one escaping rule holds.
 import { isWarned, type Outcome, STATUSES, withStatus } from '../outcome.ts';
-import { fitTable } from '../text/html-table.ts';
 import type { PictureSource } from './pictures.ts';
-import { buildAssetRow, HEADER_ROW } from './rows.ts';
+import { buildAssetRow, buildTable } from './rows.ts';
 import { describeCounts, formatProse, STATUS_TITLES } from './words.ts';
 
 /** What stands around the tables. */
@@ -79,6 +78,6 @@ function buildSection(
   const name = `${title} (${members.length})`;
   const rows = members.map((outcome) => buildAssetRow(outcome, pictures, isMixed));
   return isFolded
-    ? fitTable(`<details>\n<summary><b>${name}</b></summary>\n`, HEADER_ROW, rows, '</details>\n\n', maxBytes)
-    : fitTable(`#### ${name}\n\n`, HEADER_ROW, rows, '\n', maxBytes);
+    ? buildTable(`<details>\n<summary><b>${name}</b></summary>\n`, rows, '</details>\n\n', maxBytes)
+    : buildTable(`#### ${name}\n\n`, rows, '\n', maxBytes);
 }
