@@ -12,7 +12,7 @@ export interface MediaFinding {
   message: string;
   /** What is wrong, with the limit and the actual value. */
   problem?: string;
-  /** How to mend it: a phrase, or a command in backticks. */
+  /** How to mend it, in a phrase. */
   remedy?: string;
 }
 

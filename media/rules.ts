@@ -16,6 +16,7 @@ export interface MediaRule {
   takes: string;
   /** What this file has instead; undefined when it meets the rule or when the fact is not known. */
   has(facts: Readonly<MediaFacts>): string | undefined;
+  /** How to mend it in the program that it comes from; commands are in remedy.ts. */
   fix: string;
 }
 
@@ -23,8 +24,7 @@ export interface MediaRule {
 const MB = 1_048_576;
 const MOST_CROPPED = 0.15;
 
-const REENCODE =
-  '`ffmpeg -i in.mp4 -c:v libx264 -profile:v main -bf 0 -pix_fmt yuv420p -c:a aac -movflags +faststart out.mp4`';
+const REENCODE = 'export it as H.264 in the Main profile (8 bits, 4:2:0, no B-frames) with AAC sound';
 const ENCRYPTION = {
   password: 'opens only with a password',
   restricted: 'opens without a password, but is restricted in what may be done with it (encrypted)',
@@ -96,14 +96,14 @@ export const mediaRules: readonly MediaRule[] = [
     source: 'P',
     takes: 'WhatsApp plays AAC',
     has: ({ audioCodec = 'AAC' }) => (audioCodec === 'AAC' ? undefined : `${audioCodec} sound`),
-    fix: '`ffmpeg -i in.mp4 -c:v copy -c:a aac -movflags +faststart out.mp4`',
+    fix: 'export it with AAC sound',
   },
   {
     rule: 'video-audio-streams',
     source: 'P',
     takes: 'WhatsApp takes one audio stream or none',
     has: ({ audioStreams = 0 }) => (audioStreams > 1 ? `${audioStreams} audio streams` : undefined),
-    fix: 'keep one of them, `ffmpeg -i in.mp4 -map 0:v:0 -map 0:a:0 -c copy -movflags +faststart out.mp4`',
+    fix: 'keep one of them',
   },
   {
     rule: 'video-b-frames',
@@ -128,7 +128,7 @@ export const mediaRules: readonly MediaRule[] = [
     takes: 'WhatsApp wants it at the beginning',
     has: ({ moovLast }) =>
       moovLast === true ? "the video's index (moov) is at the end of the file" : undefined,
-    fix: 'export with "web optimized" or "fast start", or `ffmpeg -i in.mp4 -c copy -movflags +faststart out.mp4`',
+    fix: 'export with "web optimized" or "fast start"',
   },
   ...listDamageRules('video', 'video', 'MP4 with H.264 video and AAC sound'),
   {
@@ -158,7 +158,7 @@ export const mediaRules: readonly MediaRule[] = [
 /** What can be wrong with a file of any kind. */
 function listDamageRules(kind: MediaKind, noun: string, accepted: string): MediaRule[] {
   const again = `export or copy the ${noun} again`;
-  const repair = kind === 'pdf' ? 'open and save it again, or `qpdf in.pdf out.pdf`' : again;
+  const repair = kind === 'pdf' ? 'open and save it again' : again;
   return [
     {
       rule: `${kind}-truncated`,

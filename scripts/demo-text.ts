@@ -10,10 +10,11 @@ export function renderLog(log: string, lineLimit: number): string {
   return indent(cut(lines, lineLimit));
 }
 
-/** A job summary without its tags; a row of a table becomes a line. */
+/** A job summary without its tags and pictures; a row of a table becomes a line. */
 export function renderSummary(summary: string, lineLimit: number): string {
   const lines = summary
-    .replaceAll(/<\/t[dh]><t[dh]>/g, ' | ')
+    .replaceAll(/<tr><td>.*?<\/td>(?=<td>)/g, '')
+    .replaceAll(/<tr><th.*/g, '')
     .replaceAll('<br>', ', ')
     .replaceAll(/<[^>]*>/g, '')
     .replaceAll('&lt;', '<')

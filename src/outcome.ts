@@ -33,6 +33,8 @@ export interface Outcome {
   readonly findings: readonly Finding[];
   /** Whether an entry of another content stood, or stands, at this path. */
   readonly isChanged: boolean;
+  /** True where only time asks for another ID: that of this content has run out. */
+  readonly isRenewed?: boolean;
 }
 
 const REASON_TEXT = {
@@ -140,7 +142,8 @@ function concludeStep(step: PlanStep, results: ReadonlyMap<string, UploadResult>
   if (step.action === 'reject') return { ...step, status: 'invalid', reason: '', isChanged: false };
   const { asset } = step;
   const isChanged = step.action !== 'keep' && step.reason === 'changed';
-  const base = { path, asset, findings: asset.findings, isChanged };
+  const isRenewed = step.action !== 'keep' && step.reason === 'expired';
+  const base = { path, asset, findings: asset.findings, isChanged, ...(isRenewed && { isRenewed }) };
   if (step.action === 'keep') return { ...base, status: 'unchanged', reason: '', id: step.entry.id };
   const why = REASON_TEXT[step.reason];
   if (step.action === 'upload') {
@@ -164,6 +167,16 @@ function concludeUpload(
   if (result?.kind === 'uploaded') return { status: 'uploaded', reason: why, id: result.id };
   if (result?.kind === 'failed') return { status: 'pending', reason: result.message };
   return { status: 'pending', reason: `${why}: not reached` };
+}
+
+/** Whether a picture stands where there was another one. */
+export function isChangedPicture({ asset, isChanged }: Outcome): boolean {
+  return isChanged && asset?.type.startsWith('image/') === true;
+}
+
+/** Whether an asset passes, with a warning. */
+export function isWarned({ status, findings }: Outcome): boolean {
+  return status !== 'invalid' && findings.some(({ level }) => level === 'warning');
 }
 
 /** The outcomes of one status. */

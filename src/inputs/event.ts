@@ -64,6 +64,15 @@ export function findClosing(event: Pick<RunEvent, 'name' | 'payload'>): 'merged'
   return valueAt(event.payload, 'pull_request', 'merged') === true ? 'merged' : 'abandoned';
 }
 
+/** The page of a run, `runId` being GITHUB_RUN_ID; undefined where there is none. */
+export function locateRun(
+  { serverUrl, repository }: Pick<RunEvent, 'serverUrl' | 'repository'>,
+  runId: string,
+): string | undefined {
+  if (repository === '' || !/^\d+$/.test(runId)) return undefined;
+  return `${serverUrl}/${repository}/actions/runs/${runId}`;
+}
+
 /** The branch that a `refs/heads/…` names; undefined for any other ref. */
 export function parseBranchRef(ref: string): string | undefined {
   return /^refs\/heads\/(.+)$/s.exec(ref)?.[1];

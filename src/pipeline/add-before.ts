@@ -1,7 +1,8 @@
 // Adds the pictures that changed ones replace, so that the gallery shows both.
 import { parseLfsPointer } from '../assets/lfs-pointer.ts';
 import { readCommit, readFile } from '../github/read.ts';
-import { type GalleryItem, isChangedPicture, measureContent } from '../report/gallery/item.ts';
+import { isChangedPicture } from '../outcome.ts';
+import { type GalleryItem, measureContent } from '../report/gallery/item.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { describeError } from '../text/errors.ts';
 import { type GitHubLink, openGitHubLink } from './github-link.ts';

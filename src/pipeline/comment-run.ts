@@ -14,9 +14,12 @@ import type { Manifest } from '../manifest/manifest.ts';
 import type { Outcome } from '../outcome.ts';
 import { ManifestReader } from '../publish/remote-manifest.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { buildEntryChanges, buildSummary, type SummaryHead } from '../report/summary.ts';
+import { buildEntryChanges } from '../report/entry-changes.ts';
+import { buildSummary, type SummaryHead } from '../report/summary.ts';
+import { describeCounts, formatProse } from '../report/words.ts';
 import { describeError } from '../text/errors.ts';
-import { escapeProse } from '../text/html-table.ts';
+import { escapeExactly } from '../text/text.ts';
+import { locateRun } from '../inputs/event.ts';
 import { valueAt } from '../text/json.ts';
 import { type GitHubLink, openGitHubLink } from './github-link.ts';
 import type { Ending } from './ending.ts';
@@ -106,14 +109,25 @@ async function keepComment(
     entryChanges !== '' ||
     finding.outcomes.some(({ status }) => status !== 'unchanged');
   if (!isNews && found.comment === undefined) return 'none is needed, all assets are current';
-  const about = `<sub>About commit ${ownCommit ?? pull.head}.</sub>\n`;
+  const about = describeOrigin(run, ownCommit ?? pull.head);
   const room = MAX_COMMENT_LENGTH - buildComment(manifestPath, entryChanges + about).length;
   // A text has at most as many characters as bytes.
-  const body = isNews ? buildSummary(finding.outcomes, finding.head, room) + entryChanges : ALL_CURRENT;
+  const body = isNews
+    ? buildSummary(finding.outcomes, finding.head, room) + entryChanges
+    : sayAllCurrent(finding.outcomes);
   return await writeComment(github, found, buildComment(manifestPath, body + about), signal);
 }
 
-const ALL_CURRENT = '### NXCloud template assets\n\n✅ All assets are current.\n\n';
+function sayAllCurrent(outcomes: readonly Outcome[]): string {
+  return `### NXCloud template assets\n\n✅ All assets are current: ${describeCounts(outcomes)}.\n\n`;
+}
+
+/** The commit that the comment is about, and the way to the log. */
+function describeOrigin({ event, host }: Run, commit: string): string {
+  const address = locateRun(event, host.env.GITHUB_RUN_ID ?? '');
+  const link = address === undefined ? '' : ` <a href="${escapeExactly(address)}">Log of the run</a>`;
+  return `<sub>About commit ${commit}.${link}</sub>\n`;
+}
 
 /**
  * Shows a reviewer the entries that the pull request changes itself: nobody uploaded those files in this run. What
@@ -142,6 +156,6 @@ async function describeEntryChanges(
     return buildEntryChanges(before, await readAt(head), MAX_ENTRY_CHANGES_BYTES);
   } catch (error) {
     signal.throwIfAborted();
-    return `<p>⚠️ Whether this pull request changes entries of the manifest itself could not be found out: ${escapeProse(describeError(error))}</p>\n\n`;
+    return `<p>⚠️ Whether this pull request changes entries of the manifest itself could not be found out: ${formatProse(describeError(error))}</p>\n\n`;
   }
 }

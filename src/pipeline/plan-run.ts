@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { composeRemedy } from '../../media/remedy.ts';
 import type { Discovery, Unusable } from '../assets/discover.ts';
 import type { Asset, Finding, Unreadable } from '../assets/judge.ts';
 import { judgeAssets } from '../assets/judge-all.ts';
@@ -156,7 +157,12 @@ function describePlan(steps: readonly PlanStep[]): string {
 function reportFindings(step: PlanStep, reporter: Reporter): void {
   if (step.action === 'keep' || step.action === 'remove') return;
   const findings = step.action === 'reject' ? step.findings : step.asset.findings;
-  for (const { level, message } of findings) reporter.annotate(level, message, step.path);
+  const command = composeRemedy(step.path, findings, step.asset?.facts);
+  for (const [at, { level, message }] of findings.entries()) {
+    const isLast = at === findings.length - 1;
+    const remedy = command !== undefined && isLast ? `; or run \`${command}\`` : '';
+    reporter.annotate(level, message + remedy, step.path);
+  }
   if (step.action !== 'reject' && step.reason === 'mismatch') {
     reporter.annotate(
       'warning',

@@ -8,6 +8,7 @@ import { EarlyPublishing } from '../publish/early.ts';
 import { resolvePlace } from '../publish/place.ts';
 import { openProposalPublisher } from '../publish/proposal-publisher.ts';
 import type { Publication, Publisher, PublisherOptions } from '../publish/publisher.ts';
+import { findPictureSource } from '../report/pictures.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Cancellation } from './cancellation.ts';
 import { type GitHubLink, openGitHubLink } from './github-link.ts';
@@ -64,6 +65,7 @@ async function openPublisher(
     runCommit: event.sha,
     isTestMerge: event.ref.startsWith('refs/pull/'),
     commitMessage: inputs.commitMessage,
+    commitBefore: findPictureSource(event)?.shaBefore,
     serverUrl: event.serverUrl,
     warn: (message) => reporter.annotate('warning', message),
   };

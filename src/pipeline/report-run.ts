@@ -3,7 +3,8 @@ import { concludeRun, concludeUnplanned, type Outcome, withStatus } from '../out
 import { buildOutputs, type RunFacts } from '../report/outputs.ts';
 import { findPictureSource } from '../report/pictures.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { buildSummary, describeCounts, type SummaryHead } from '../report/summary.ts';
+import { buildSummary, type SummaryHead } from '../report/summary.ts';
+import { describeCounts } from '../report/words.ts';
 import { StepError } from '../text/errors.ts';
 import { countOf } from '../text/text.ts';
 import type { Cancellation } from './cancellation.ts';
@@ -122,7 +123,7 @@ function makeRemarks(
   outcomes: readonly Outcome[],
   reporter: Reporter,
 ): readonly string[] {
-  const notes = publication?.notes ?? [];
+  const notes = [...(publication?.notes ?? []), ...describeRenewed(run, outcomes)];
   const hasGained = outcomes.some(({ status }) => status === 'uploaded' || status === 'reused');
   if (run?.mode !== 'output' || !hasGained || store === undefined || store.checkout.text !== undefined)
     return notes;
@@ -131,4 +132,17 @@ function makeRemarks(
     run.host.keepAdvice;
   reporter.annotate('notice', remark);
   return [...notes, remark];
+}
+
+/** Tells of the assets for which only time asked for another ID, and what ends that. */
+function describeRenewed(run: Run | undefined, outcomes: readonly Outcome[]): readonly string[] {
+  const count = outcomes.filter(({ isRenewed }) => isRenewed).length;
+  if (run === undefined || count === 0) return [];
+  const { maxAge, renewBefore } = run.inputs;
+  const settings = [
+    ...(renewBefore === undefined ? [] : ['`renew-before: never`']),
+    ...(maxAge === undefined ? [] : ['no `max-age`']),
+  ];
+  const which = `${countOf(count, 'asset')} needed another ID only because the old one had run out.`;
+  return [`${which} To keep IDs for as long as the files stay the same, set ${settings.join(' and ')}.`];
 }

@@ -149,7 +149,12 @@ class ProposalPublisher implements Publisher {
       manifests.branch !== undefined &&
       listChanges(manifests.branch, manifest).size === 0 &&
       state.partedFile?.oid === state.base.file?.oid;
-    const body = buildBody(manifests.base, manifest, this.#options.manifestPath, foreign);
+    const pictures = {
+      repositoryUrl: `${this.#options.serverUrl}/${this.#options.github.owner}/${this.#options.github.name}`,
+      sha: state.base.oid,
+      shaBefore: this.#options.commitBefore,
+    };
+    const body = buildBody(manifests.base, manifest, this.#options.manifestPath, foreign, pictures);
     const isUpToDate = (current: string): boolean =>
       !current.includes(BODY_MARKER) || isSameBody(current, body);
     const title = buildTitle(this.#options.commitMessage);

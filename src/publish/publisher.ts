@@ -53,6 +53,8 @@ export interface PublisherOptions {
   /** Whether that is GitHub's test merge of a pull request. */
   readonly isTestMerge: boolean;
   readonly commitMessage: string;
+  /** The commit with the files before this run's, for pictures; undefined where the event names none. */
+  readonly commitBefore: string | undefined;
   /** GITHUB_SERVER_URL, for links. */
   readonly serverUrl: string;
   readonly warn: (message: string) => void;

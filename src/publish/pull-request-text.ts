@@ -1,8 +1,9 @@
 // Title and body of the pull request: pure.
-import { buildRow, fitTable } from '../text/html-table.ts';
+import { buildCode, buildTable, describeEntry, showChange } from '../report/rows.ts';
+import type { PictureSource } from '../report/pictures.ts';
 import type { Manifest, ManifestEntry } from '../manifest/manifest.ts';
 import { listChanges } from '../manifest/merge.ts';
-import { compareCodeUnits, escapeHtml, shortenId } from '../text/text.ts';
+import { compareCodeUnits } from '../text/text.ts';
 
 /** GitHub's limit, in characters. */
 export const MAX_BODY_LENGTH = 65_536;
@@ -22,49 +23,57 @@ export function buildTitle(commitMessage: string): string {
   return `${characters.slice(0, MAX_TITLE_LENGTH - 1).join('')}…`;
 }
 
+/** The cell with a row's picture, which shows the same at every commit where the rest of the row is the same. */
+const PICTURE_CELL = /(?<=<tr>)<td>.*?<\/td>(?=<td>)/g;
+
 /** What a row says of an entry that the run did not make; runs differ in it without anything having changed. */
 const NOT_MADE = ' <sub>(not made by the last run that changed this)</sub>';
 
 /**
  * Says what merging changes, as a table; rows that do not fit into GitHub's limit are counted. `foreign` are the paths
- * of entries that this run did not make.
+ * of entries that this run did not make, `pictures` the base and what came before this run.
  */
 export function buildBody(
   base: Manifest,
   proposed: Manifest,
   manifestPath: string,
   foreign: readonly string[],
+  pictures: PictureSource,
 ): string {
   const changes = [...listChanges(base, proposed)].sort(([a], [b]) => compareCodeUnits(a, b));
   const head =
     `${BODY_MARKER}\n<p>Merging this records the NXCloud file IDs of these assets in ` +
-    `<code>${escapeHtml(manifestPath)}</code>.</p>\n\n`;
-  const rows = changes.map(([path, entry]) =>
-    buildRow([
-      `<code>${escapeHtml(path)}</code>`,
-      describeChange(base.get(path), entry) + (foreign.includes(path) ? NOT_MADE : ''),
-      showId(base.get(path)),
-      showId(entry),
-      entry?.expiresAt ?? '',
-    ]),
-  );
+    `${buildCode(manifestPath)}.</p>\n\n`;
+  const rows = changes.map(([path, entry]) => {
+    const old = base.get(path);
+    const isForeign = foreign.includes(path);
+    const change = describeChange(old, entry);
+    const versions = [
+      ['Old ID', old],
+      ['New ID', entry],
+    ] as const;
+    // What came before this run is not what came before another one.
+    const isShownBefore = change === CHANGED && !isForeign;
+    const picture = entry?.type.startsWith('image/') ? showChange(pictures, path, path, isShownBefore) : '';
+    return { picture, words: describeEntry(path, versions, change + (isForeign ? NOT_MADE : '')) };
+  });
   // A text has at most as many characters as bytes.
-  return fitTable(head, ['Asset', 'Change', 'Old ID', 'New ID', 'Valid until'], rows, MAX_BODY_LENGTH);
+  return buildTable(head, rows, '\n', MAX_BODY_LENGTH);
 }
 
 /** Whether two descriptions say the same of what merging changes. */
 export function isSameBody(a: string, b: string): boolean {
-  const [one, other] = [a, b].map((text) => text.replaceAll('\r\n', '\n').replaceAll(NOT_MADE, '').trim());
+  const [one, other] = [a, b].map((text) =>
+    text.replaceAll('\r\n', '\n').replaceAll(PICTURE_CELL, '').replaceAll(NOT_MADE, '').trim(),
+  );
   return one === other;
 }
 
-function showId(entry: ManifestEntry | undefined): string {
-  return entry === undefined ? '' : `<code>${escapeHtml(shortenId(entry.id))}</code>`;
-}
+const CHANGED = 'Content changed';
 
 function describeChange(before: ManifestEntry | undefined, after: ManifestEntry | undefined): string {
-  if (after === undefined) return 'removed';
-  if (before === undefined) return 'new';
-  if (before.sha256 !== after.sha256) return 'content changed';
-  return before.id === after.id ? 'details changed' : 'renewed';
+  if (after === undefined) return 'Removed';
+  if (before === undefined) return 'New';
+  if (before.sha256 !== after.sha256) return CHANGED;
+  return before.id === after.id ? 'Details changed' : 'Renewed';
 }

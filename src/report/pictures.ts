@@ -28,12 +28,21 @@ export function findPictureSource(event: RunEvent): PictureSource | undefined {
   };
 }
 
-const HEIGHT = 64;
+/** Pixels of the column of pictures, and what a tall one may take. */
+const MOST_WIDTH = 150;
+const MOST_HEIGHT = 200;
 
-/** An HTML picture of a repository file at a commit; `alt` is shown where pictures are not. */
-export function buildPicture(source: PictureSource, sha: string, path: string, alt: string): string {
+/** An HTML picture of a repository file at a commit; `alt` is shown where pictures are not, `size` its pixels, if known. */
+export function buildPicture(
+  source: PictureSource,
+  sha: string,
+  path: string,
+  alt: string,
+  { width = MOST_WIDTH, height = 1 }: { readonly width?: number; readonly height?: number } = {},
+): string {
   const address = `${source.repositoryUrl}/blob/${sha}/${encodePath(path)}?raw=true`;
+  const shown = Math.max(1, Math.round(Math.min(MOST_WIDTH, width, (MOST_HEIGHT * width) / height)));
   // Cut text would be a broken address; a long name keeps its row without a picture.
   if (address.length > 2000) return '';
-  return `<img src="${escapeExactly(address)}" alt="${escapeHtml(alt)}" height="${HEIGHT}">`;
+  return `<img src="${escapeExactly(address)}" alt="${escapeHtml(alt)}" width="${shown}">`;
 }

@@ -15,23 +15,27 @@ export function escapeProse(text: string): string {
 /** Room for the line that counts what was left out. */
 const TABLE_RESERVE = 100;
 
-/** A title and a table of the rows that fit into `maxBytes`; the rest is counted. Empty when not even the frame fits. */
+/**
+ * A table of the rows that fit into `maxBytes`, between `start` and `end`; the rest is counted. Empty when not even the
+ * frame fits.
+ */
 export function fitTable(
-  title: string,
-  columns: readonly string[],
+  start: string,
+  headerRow: string,
   rows: readonly string[],
+  end: string,
   maxBytes: number,
 ): string {
-  let text = `${title}<table>\n<tr>${columns.map((column) => `<th>${column}</th>`).join('')}</tr>\n`;
-  const end = '</table>\n\n';
+  let text = `${start}<table>\n${headerRow}`;
   let room = maxBytes - TABLE_RESERVE - Buffer.byteLength(text + end);
   if (room < 0) return '';
   for (const [index, row] of rows.entries()) {
     room -= Buffer.byteLength(row);
-    if (room < 0) return `${text}${end}and ${rows.length - index} more\n\n`;
+    // Markdown would not be rendered here.
+    if (room < 0) return `${text}</table>\n<p>and ${rows.length - index} more</p>\n${end}`;
     text += row;
   }
-  return text + end;
+  return `${text}</table>\n${end}`;
 }
 
 /** A row of cells, which are HTML already. */

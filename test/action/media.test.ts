@@ -50,9 +50,9 @@ test('facts of pictures, videos and documents appear in the summary', async (t) 
     workspace.write(`whatsapp/${name}`, readFileSync(join(examples, name)));
   }
   const { summary } = await workspace.run({ inputs: { mode: 'check' } });
-  assert.match(summary, /header\.jpg.*1200 × 628/);
+  assert.match(summary, /header\.jpg.*JPEG picture · 1200 × 628/);
   assert.match(summary, /teaser\.mp4.*612 × 320, H\.264, 3\.0 s/);
-  assert.match(summary, /receipt\.pdf.*application\/pdf/);
+  assert.match(summary, /receipt\.pdf.*PDF document/);
 });
 
 test('a changed image is shown before and after, a new one as it is', async (t) => {

@@ -10,8 +10,7 @@ const messages = (kind: MediaKind, facts: Partial<MediaFacts>) =>
 const rules = (kind: MediaKind, facts: Partial<MediaFacts>) =>
   judgeMedia(kind, { size: 1, ...facts }).map(({ rule }) => rule);
 
-const REENCODE =
-  '`ffmpeg -i in.mp4 -c:v libx264 -profile:v main -bf 0 -pix_fmt yuv420p -c:a aac -movflags +faststart out.mp4`';
+const REENCODE = 'export it as H.264 in the Main profile (8 bits, 4:2:0, no B-frames) with AAC sound';
 const AGAIN = 'open the file and export it again if WhatsApp refuses the template';
 
 describe('messages', () => {
@@ -79,15 +78,11 @@ describe('messages', () => {
     ],
     ['video', { videoCodec: 'HEVC (H.265)' }, `HEVC (H.265) video; WhatsApp plays H.264: ${REENCODE}`],
     ['video', { videoCodec: 'H.264 + AV1' }, `H.264 + AV1 video; WhatsApp plays H.264: ${REENCODE}`],
-    [
-      'video',
-      { audioCodec: 'MP3' },
-      'MP3 sound; WhatsApp plays AAC: `ffmpeg -i in.mp4 -c:v copy -c:a aac -movflags +faststart out.mp4`',
-    ],
+    ['video', { audioCodec: 'MP3' }, 'MP3 sound; WhatsApp plays AAC: export it with AAC sound'],
     [
       'video',
       { audioStreams: 2 },
-      '2 audio streams; WhatsApp takes one audio stream or none: keep one of them, `ffmpeg -i in.mp4 -map 0:v:0 -map 0:a:0 -c copy -movflags +faststart out.mp4`',
+      '2 audio streams; WhatsApp takes one audio stream or none: keep one of them',
     ],
     [
       'video',
@@ -102,7 +97,7 @@ describe('messages', () => {
     [
       'video',
       { moovLast: true },
-      'the video\'s index (moov) is at the end of the file; WhatsApp wants it at the beginning: export with "web optimized" or "fast start", or `ffmpeg -i in.mp4 -c copy -movflags +faststart out.mp4`',
+      'the video\'s index (moov) is at the end of the file; WhatsApp wants it at the beginning: export with "web optimized" or "fast start"',
     ],
     [
       'video',
@@ -137,7 +132,7 @@ describe('messages', () => {
     [
       'pdf',
       { damage: 'its last line (%%EOF) is missing' },
-      'the file is damaged (its last line (%%EOF) is missing); WhatsApp may not open what needs repair: open and save it again, or `qpdf in.pdf out.pdf`',
+      'the file is damaged (its last line (%%EOF) is missing); WhatsApp may not open what needs repair: open and save it again',
     ],
     [
       'pdf',

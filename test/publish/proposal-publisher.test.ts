@@ -73,7 +73,7 @@ describe('the first run', () => {
         assert.match(published.notes.join(), /^Pull request #1 was opened with GITHUB_TOKEN.*wait/);
         const [pull] = setting.repository.pullRequests;
         assert.equal(pull?.title, 'feat: assets');
-        assert.match(pull.body, /a\.png<.*>new<.*\n.*b\.png<.*>content changed<.*\n.*gone\.png<.*>removed</);
+        assert.match(pull.body, /a\.png<.*>New<.*\n.*b\.png<.*>Content changed<.*\n.*gone\.png<.*>Removed</);
       },
     ),
   );

@@ -8,7 +8,13 @@ import {
   MAX_BODY_LENGTH,
 } from '../../src/publish/pull-request-text.ts';
 import { shortenId } from '../../src/text/text.ts';
+import { renderMarkdown } from '../support/rendered-markdown.ts';
 import { entryOf } from './entries.ts';
+
+const repositoryUrl = 'https://github.com/octo-org/assets';
+const [now, old, other] = ['a', 'b', 'c'].map((digit) => digit.repeat(40));
+const pictures = { repositoryUrl, sha: now ?? '', shaBefore: old };
+const otherPictures = { repositoryUrl, sha: other ?? '', shaBefore: undefined };
 
 describe('buildTitle', () => {
   for (const [message, expected] of [
@@ -42,37 +48,60 @@ describe('buildBody', () => {
       ['details', { ...entryOf('d'), target: '0'.repeat(16) }],
       ['<a> | `b`\n\n@c', expiring],
     ]);
-    const rows = buildBody(base, proposed, 'm.json', ['r'])
-      .split('\n')
-      .filter((line) => line.startsWith('<tr><td>'));
-    const row = (path: string, change: string, old: string, id: string, until = ''): string =>
-      `<tr>${[`<code>${path}</code>`, change, old, id, until].map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
-    const idOf = (content: string, upload = 0): string =>
-      `<code>${shortenId(entryOf(content, upload).id)}</code>`;
-    const path = '&lt;a&gt; | `b`\\u000a\\u000a@c';
-    const foreign = 'renewed <sub>(not made by the last run that changed this)</sub>';
+    const body = buildBody(base, proposed, 'm.json', ['r'], pictures);
+    const rows = renderMarkdown(body).rows.map(([, words]) => words);
+    const idOf = (content: string, upload = 0): string => shortenId(entryOf(content, upload).id);
     assert.deepEqual(rows, [
-      row(path, 'new', '', idOf('new'), '2026-11-27T05:33:00.000Z'),
-      row('details', 'details changed', idOf('d'), idOf('d')),
-      row('gone', 'removed', idOf('g'), ''),
-      row('r', foreign, idOf('r'), idOf('r', 1)),
-      row('z', 'content changed', idOf('old z'), idOf('new z')),
+      'Asset',
+      `<a> | \`b\`\\u000a\\u000a@cPNG picture · 3 bytesNewNew ID ${idOf('new')}Valid until 27 Nov 2026, 05:33 UTC`,
+      `detailsPNG picture · 1 byteDetails changedOld ID ${idOf('d')}New ID ${idOf('d')}`,
+      `gonePNG picture · 1 byteRemovedOld ID ${idOf('g')}`,
+      `rPNG picture · 1 byteRenewed (not made by the last run that changed this)Old ID ${idOf('r')}New ID ${idOf('r', 1)}`,
+      `zPNG picture · 5 bytesContent changedOld ID ${idOf('old z')}New ID ${idOf('new z')}`,
     ]);
+    const shown = [...body.matchAll(/blob\/(\w)\w+\/([^?]+)\?raw=true" alt="([^"]*)"/g)].map((found) =>
+      found.slice(1),
+    );
+    assert.deepEqual(shown.slice(1), [
+      ['a', 'details', 'details'],
+      ['a', 'r', 'r'],
+      ['b', 'z', 'z before'],
+      ['a', 'z', 'z'],
+    ]);
+    assert.match(body, /<th width="180">/);
+  });
+
+  test('shows what is no picture, and what another run changed, without one before', () => {
+    const video = { ...entryOf('v'), type: 'video/mp4' } as const;
+    const base = new Map([['a', entryOf('old a')]]);
+    const proposed = new Map([
+      ['a', entryOf('new a')],
+      ['v', video],
+    ]);
+    const body = buildBody(base, proposed, 'm.json', ['a'], pictures);
+    assert.equal(body.match(/<img/g)?.length, 1);
+    assert.doesNotMatch(body, /before/);
   });
 
   test('counts what does not fit into GitHub’s limit', () => {
     const paths = Array.from({ length: 1000 }, (_, index) => `folder/${index}.png`);
-    const body = buildBody(new Map(), new Map(paths.map((path) => [path, entryOf('x')])), 'm.json', paths);
-    assert.ok(body.length <= MAX_BODY_LENGTH && body.length > MAX_BODY_LENGTH - 300, `${body.length}`);
-    const shown = body.split('<code>folder/').length - 1;
-    assert.match(body, new RegExp(`</table>\\n\\nand ${paths.length - shown} more\\n`));
+    const body = buildBody(
+      new Map(),
+      new Map(paths.map((path) => [path, entryOf('x')])),
+      'm.json',
+      paths,
+      pictures,
+    );
+    assert.ok(body.length <= MAX_BODY_LENGTH && body.length > MAX_BODY_LENGTH - 600, `${body.length}`);
+    const shown = body.split('<code>folder/<wbr>').length - 1;
+    assert.match(body, new RegExp(`</table>\\n<p>and ${paths.length - shown} more</p>\\n`));
   });
 });
 
 describe('isSameBody', () => {
   const base = new Map([['a', entryOf('a')]]);
   const proposed = new Map([['a', entryOf('a', 1)]]);
-  const body = buildBody(base, proposed, 'm.json', []);
+  const body = buildBody(base, proposed, 'm.json', [], pictures);
 
   test('begins with the marker by which a body is known as the action’s own', () => {
     assert.ok(body.startsWith(BODY_MARKER));
@@ -81,9 +110,10 @@ describe('isSameBody', () => {
   for (const [name, other, isSame] of [
     ['with the line ends that GitHub gives', body.replaceAll('\n', '\r\n'), true],
     ['without its last line end', body.trimEnd(), true],
-    ['of a run that did not make the entries', buildBody(base, proposed, 'm.json', ['a']), true],
-    ['of another ID', buildBody(base, new Map([['a', entryOf('a', 2)]]), 'm.json', []), false],
-    ['of another manifest', buildBody(base, proposed, 'n.json', []), false],
+    ['of a run that did not make the entries', buildBody(base, proposed, 'm.json', ['a'], pictures), true],
+    ['with pictures of other commits', buildBody(base, proposed, 'm.json', [], otherPictures), true],
+    ['of another ID', buildBody(base, new Map([['a', entryOf('a', 2)]]), 'm.json', [], pictures), false],
+    ['of another manifest', buildBody(base, proposed, 'n.json', [], pictures), false],
   ] as const) {
     test(`${name} is ${isSame ? 'the same' : 'another'}`, () =>
       assert.equal(isSameBody(body, other), isSame));

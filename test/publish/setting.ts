@@ -122,6 +122,7 @@ export class Setting {
       runCommit: run.runCommit ?? (await this.headOf('main')),
       isTestMerge: run.isTestMerge ?? false,
       commitMessage: run.commitMessage ?? 'chore: update NXCloud asset manifest',
+      commitBefore: undefined,
       serverUrl: 'https://github.com',
       warn: (message) => this.warnings.push(message),
     };

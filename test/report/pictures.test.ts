@@ -54,9 +54,23 @@ describe('buildPicture', () => {
     assert.equal(
       build(`promo/it's <a> #1 "b"&\ud800.png`),
       `<img src="${repositoryUrl}/blob/${own}/promo/it&#39;s%20%3Ca%3E%20%231%20%22b%22%26%EF%BF%BD.png?raw=true" ` +
-        'alt="as &quot;it&quot; is" height="64">',
+        'alt="as &quot;it&quot; is" width="150">',
     );
   });
+
+  const widths: readonly (readonly [width: number, height: number, shown: number])[] = [
+    [1200, 628, 150],
+    [1080, 1080, 150],
+    [1080, 1920, 113],
+    [16, 16, 16],
+    [1, 9000, 1],
+  ];
+  for (const [width, height, shown] of widths) {
+    it(`shows ${width} × ${height} pixels ${shown} wide`, () => {
+      const picture = buildPicture(source, own ?? '', 'a.png', 'a', { width, height });
+      assert.ok(picture.endsWith(` width="${shown}">`), picture);
+    });
+  }
 
   it('leaves out an address of more than 2000 characters', () => {
     const room = 2000 - `${repositoryUrl}/blob/${own}/?raw=true`.length;

@@ -2,20 +2,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Manifest } from '../../src/manifest/manifest.ts';
+import { composeRemedy } from '../../media/remedy.ts';
 import { type Outcome, STATUSES, type Status } from '../../src/outcome.ts';
-import {
-  buildEntryChanges,
-  buildSummary,
-  describeCounts,
-  type SummaryHead,
-} from '../../src/report/summary.ts';
+import { buildSummary, type SummaryHead } from '../../src/report/summary.ts';
+import { describeCounts } from '../../src/report/words.ts';
 import { neutralise, shortenId } from '../../src/text/text.ts';
 import { HOSTILE_NAMES } from '../support/hostile-names.ts';
 import { makeAsset } from '../support/asset.ts';
-import { makeEntry } from '../support/manifest-entry.ts';
 import { makeOutcome } from '../support/outcome.ts';
-import { renderMarkdown } from '../support/rendered-markdown.ts';
+import { assertOnlyOwn, renderMarkdown } from '../support/rendered-markdown.ts';
 import { triesOf } from '../support/extent.ts';
 
 const head: SummaryHead = { isSuccess: true, remarks: [], pictures: undefined };
@@ -24,7 +19,15 @@ const pictures = {
   sha: 'a'.repeat(40),
   shaBefore: 'b'.repeat(40),
 };
-const OWN_ELEMENTS = ['h3', 'p', 'h4', 'table', 'tbody', 'tr', 'th', 'td', 'code', 'br', 'img', 'span'];
+/** What the rows say beside their pictures, without the header rows. */
+function wordsOf(markdown: string): (string | undefined)[] {
+  return renderMarkdown(markdown)
+    .rows.map((cells) => cells.at(-1))
+    .filter((words) => words !== 'Asset');
+}
+
+/** Text as the prose of a summary shows it: marks of code are no text. */
+const asProse = (text: string): string => neutralise(text).replace(/`([^`]+)`/g, '$1');
 const ROOMY = 1024 * 1024;
 
 describe('buildSummary', () => {
@@ -34,6 +37,13 @@ describe('buildSummary', () => {
       makeOutcome('r.jpg', 'removed', { reason: 'the file is gone' }),
       makeOutcome('n.jpg', 'uploaded', { id: '4:n\n4:n', reason: 'new' }),
       makeOutcome('p.jpg', 'pending', { reason: 'new: not reached' }),
+      makeOutcome('w.png', 'uploaded', {
+        id: '4:w',
+        reason: 'its ID has expired',
+        isRenewed: true,
+        asset: makeAsset('w.png', 'w', { type: 'image/png' }),
+        findings: [{ rule: 'b', level: 'warning', message: 'mind' }],
+      }),
       makeOutcome('i.jpg', 'invalid', {
         findings: [
           { rule: 'a', level: 'error', message: 'first' },
@@ -58,28 +68,81 @@ describe('buildSummary', () => {
     const shown = renderMarkdown(markdown);
     assert.deepEqual(shown.textsOf('h3'), ['NXCloud template assets']);
     assert.deepEqual(shown.textsOf('p'), [
-      '❌ 1 invalid, 1 pending, 1 uploaded, 1 reused, 1 removed, 1 superseded, 1 unchanged',
+      '❌ 1 invalid, 1 with a warning, 1 pending, 2 uploaded (1 only because the ID had run out), 1 reused, 1 removed, 1 superseded, 1 unchanged',
       ...remarks,
     ]);
     assert.deepEqual(shown.textsOf('h4'), [
       'Invalid (1)',
+      'With warnings (1)',
       'Pending (1)',
       'Uploaded (1)',
       'Reused (1)',
       'Removed (1)',
       'Superseded (1)',
     ]);
-    assert.deepEqual(
-      shown.rows.filter(([, path]) => path !== 'Path').map((row) => row.slice(1)),
+    assert.deepEqual(wordsOf(markdown), [
+      'i.jpgJPEG picture · 47.1 KB❌ first⚠️ second',
+      'w.pngPNG picture · 47.1 KB⚠️ mindUploaded: its ID has expiredFile ID 4:w',
+      'p.jpgJPEG picture · 47.1 KBnew: not reached',
+      'n.jpgJPEG picture · 47.1 KBnewFile ID 4:n\\u000a4:n',
+      'v.mp4MP4 video · 640 × 360, H.264, 12.0 s · 47.1 KBnew: same content as x.mp4File ID 4:v',
+      'r.jpgthe file is gone',
+      'd.pdfPDF document · 47.1 KBmoved on',
+    ]);
+    assert.doesNotMatch(markdown, /image\/|video\/|application\//);
+  });
+
+  it('has one list and one command for all findings of a file', () => {
+    const facts = { size: 1, width: 640, height: 360, videoCodec: 'H.264' };
+    const path = "it's $5/<spot>.mp4";
+    const find = (rule: string, problem: string) => {
+      const remedy = 'export it anew';
+      return { rule, level: 'error' as const, message: `${problem}: ${remedy}`, problem, remedy };
+    };
+    const findings = [find('video-audio-codec', 'MP3 sound'), find('video-b-frames', 'B-frames')];
+    const asset = makeAsset(path, 'v', { type: 'video/mp4', facts, findings });
+    const markdown = buildSummary([makeOutcome(path, 'invalid', { asset, findings })], head, ROOMY);
+    assert.deepEqual(renderMarkdown(markdown).textsOf('code'), [path, composeRemedy(path, findings, facts)]);
+    assert.ok(wordsOf(markdown)[0]?.includes('❌ MP3 sound: export it anew❌ B-framesOr run ffmpeg -i'));
+  });
+
+  it('folds assets without a finding when they are more than ten, and nothing invalid', () => {
+    const finding = { findings: [{ rule: 'x', level: 'warning', message: 'mind' }] } as const;
+    const list = (count: number, status: Status, overrides: Partial<Outcome> = {}) =>
+      Array.from({ length: count }, (_, at) => makeOutcome(`${status}/${at}.jpg`, status, overrides));
+    const cases: readonly (readonly [readonly Outcome[], folded: readonly string[]])[] = [
+      [[...list(6, 'uploaded'), ...list(4, 'removed')], []],
       [
-        ['i.jpg', '47.1 KB', 'image/jpeg', 'firstsecond', ''],
-        ['p.jpg', '47.1 KB', 'image/jpeg', 'new: not reached', ''],
-        ['n.jpg', '47.1 KB', 'image/jpeg', 'new', '4:n\\u000a4:n'],
-        ['v.mp4', '47.1 KB', 'video/mp4640 × 360, H.264, 12.0 s', 'new: same content as x.mp4', '4:v'],
-        ['r.jpg', '', '', 'the file is gone', ''],
-        ['d.pdf', '47.1 KB', 'application/pdf', 'moved on', ''],
+        [...list(7, 'uploaded'), ...list(4, 'removed')],
+        ['Uploaded (7)', 'Removed (4)'],
       ],
+      [list(40, 'invalid'), []],
+      [list(40, 'pending', finding), []],
+      [list(10, 'unchanged', finding), []],
+      [list(11, 'unchanged', finding), ['Unchanged, with warnings (11)']],
+      [list(40, 'unchanged'), []],
+    ];
+    for (const [outcomes, folded] of cases) {
+      const markdown = buildSummary(outcomes, head, ROOMY);
+      assert.deepEqual(renderMarkdown(markdown).textsOf('summary'), folded);
+      const shown = outcomes.filter(({ status, findings }) => status !== 'unchanged' || findings.length > 0);
+      assert.equal(wordsOf(markdown).length, shown.length, 'what is folded is there');
+    }
+  });
+
+  it('has no Markdown where GitHub does not render it', () => {
+    const text = 'use `x`, and [y](z) or **w**';
+    const outcomes = ['a', 'b'].map((path) => makeOutcome(path, 'pending', { reason: 'set `x`' }));
+    const many = Array.from({ length: 30 }, (_, at) =>
+      makeOutcome(`${at}.jpg`, 'uploaded', { reason: '`new`' }),
     );
+    for (const size of [ROOMY, 2500]) {
+      const markdown = buildSummary([...outcomes, ...many], { ...head, remarks: [text] }, size);
+      assert.doesNotMatch(markdown, /`/);
+      assert.equal(/<p>and \d+ more<\/p>\n/.test(markdown), size !== ROOMY);
+      assert.doesNotMatch(markdown, /^and /m);
+      assert.deepEqual(renderMarkdown(markdown).textsOf('code').slice(0, 3), ['x', 'a', 'x']);
+    }
   });
 
   it('keeps the lines of a remark', () => {
@@ -109,7 +172,7 @@ describe('buildSummary', () => {
     for (const piece of pieces) assert.doesNotMatch(piece, /@\w|(?<!&)#\d|\bGH-\d/i);
     const shown = renderMarkdown(summary);
     assert.equal(shown.textsOf('p')[1], text);
-    assert.equal(shown.rows[1]?.[4], text + text);
+    assert.equal(wordsOf(summary)[0], `a.mp4JPEG picture · @bob · 47.1 KB⚠️ ${text}Pending: ${text}`);
   });
 
   it('shows hostile names, messages and IDs as text', () => {
@@ -121,18 +184,12 @@ describe('buildSummary', () => {
         findings: [{ rule: 'x', level: 'warning', message: name }],
       });
       const shown = renderMarkdown(buildSummary([outcome], { ...head, pictures, remarks: [name] }, ROOMY));
-      const extra = shown.elements.filter((element) => !OWN_ELEMENTS.includes(element));
-      assert.deepEqual(extra, [], name);
-      assert.equal(
-        shown.textsOf('p')[1],
-        name
-          .split('\n')
-          .map((line) => neutralise(line))
-          .join(''),
-      );
-      assert.deepEqual(shown.textsOf('code'), [neutralise(name), shortenId(name)]);
-      assert.equal(shown.rows[1]?.[4], neutralise(name) + neutralise(name));
-      assert.deepEqual(shown.comments, []);
+      assertOnlyOwn(shown);
+      assert.equal(shown.textsOf('p')[1], name.split('\n').map(asProse).join(''));
+      const code = shown.textsOf('code');
+      assert.ok(code.includes(neutralise(name)) && code.includes(shortenId(name)), name);
+      const said = `⚠️ ${asProse(name)}${asProse(`Pending: ${name}`)}File ID ${shortenId(name)}`;
+      assert.equal(shown.rows[1]?.[1], `${neutralise(name)}JPEG picture · 47.1 KB${said}`);
       const sources = shown.attributes.filter((attribute) => attribute.startsWith('img src='));
       for (const source of sources) {
         const url = new URL(/"(.*)"/.exec(source)?.[1] ?? '');
@@ -140,8 +197,6 @@ describe('buildSummary', () => {
         assert.match(url.pathname, /^\/octo-org\/assets\/blob\/[ab]{40}\//);
         assert.equal(url.search, '?raw=true');
       }
-      const others = shown.attributes.filter((attribute) => !/^img (?:src|alt|height)=/.test(attribute));
-      assert.deepEqual(others, []);
     }
   });
 
@@ -187,19 +242,13 @@ describe('buildSummary', () => {
       fc.property(fc.array(row, { maxLength: 3 }), text, (rows, remark) => {
         const outcomes = rows.map(([path, reason, id, status]) => makeOutcome(path, status, { reason, id }));
         const shown = renderMarkdown(buildSummary(outcomes, { ...head, pictures, remarks: [remark] }, ROOMY));
-        assert.deepEqual(
-          shown.elements.filter((element) => !OWN_ELEMENTS.includes(element)),
-          [],
-        );
-        assert.deepEqual(shown.comments, []);
+        assertOnlyOwn(shown);
         const expected = STATUSES.filter((status) => status !== 'unchanged').flatMap((status) =>
           outcomes.filter((outcome) => outcome.status === status).map(({ path }) => neutralise(path)),
         );
-        const paths = shown.rows.map((cells) => cells[1]).filter((cell) => cell !== 'Path');
-        assert.deepEqual(
-          paths,
-          expected.filter((path) => path !== 'Path'),
-        );
+        const words = shown.rows.filter(([first]) => first !== 'Picture').map((cells) => cells.at(-1) ?? '');
+        assert.equal(words.length, expected.length);
+        for (const [at, path] of expected.entries()) assert.ok(words[at]?.startsWith(path), path);
       }),
       { seed: 6, numRuns: triesOf(500) },
     );
@@ -211,16 +260,18 @@ describe('buildSummary', () => {
       .map(([status, length]): Outcome => makeOutcome('é'.repeat(length), status, { reason: 'x' }));
     fc.assert(
       fc.property(
-        fc.array(outcome, { maxLength: 12 }),
+        fc.array(outcome, { maxLength: 16 }),
         fc.integer({ min: 200, max: 4000 }),
         (outcomes, most) => {
           const markdown = buildSummary(outcomes, head, most);
           assert.ok(Buffer.byteLength(markdown) <= most, `${Buffer.byteLength(markdown)} of ${most}`);
           const shown = renderMarkdown(markdown);
-          const counts = shown.textsOf('h4').map((title) => Number(/\((\d+)\)$/.exec(title)?.[1]));
-          const rows = shown.rows.length - counts.length;
+          const counts = [...shown.textsOf('h4'), ...shown.textsOf('summary')].map((title) =>
+            Number(/\((\d+)\)$/.exec(title)?.[1]),
+          );
+          const rows = shown.rowPaths.length;
           assert.ok(markdown.includes(describeCounts(outcomes)));
-          const left = [...markdown.matchAll(/^and (\d+) more$/gm)].reduce(
+          const left = [...markdown.matchAll(/<p>and (\d+) more<\/p>/g)].reduce(
             (sum, [, count]) => sum + Number(count),
             0,
           );
@@ -232,51 +283,5 @@ describe('buildSummary', () => {
       ),
       { seed: 6, numRuns: triesOf(1000) },
     );
-  });
-});
-
-describe('buildEntryChanges', () => {
-  const before: Manifest = new Map([
-    ['a.jpg', makeEntry({ id: '4:before' })],
-    ['gone.jpg', makeEntry({ id: '4:gone' })],
-    ['same.jpg', makeEntry()],
-  ]);
-
-  it('shows what was added, removed and changed, and what of an entry changed', () => {
-    const after: Manifest = new Map([
-      ['same.jpg', makeEntry()],
-      ['new.jpg', makeEntry({ id: '4:new' })],
-      ['a.jpg', makeEntry({ id: '4:after', size: 1, expiresAt: '2026-11-27T05:33:00.000Z' })],
-    ]);
-    assert.deepEqual(renderMarkdown(buildEntryChanges(before, after, ROOMY)).rows, [
-      ['Path', 'ID at the base', 'ID in the pull request', 'Changed'],
-      ['a.jpg', '4:before', '4:after', 'ID, size, expiry'],
-      ['gone.jpg', '4:gone', '', 'removed'],
-      ['new.jpg', '', '4:new', 'added'],
-    ]);
-  });
-
-  it('says nothing when nothing changed', () => {
-    assert.equal(buildEntryChanges(before, new Map(before), ROOMY), '');
-  });
-
-  it('shows hostile paths and IDs as text', () => {
-    for (const name of HOSTILE_NAMES) {
-      const after = new Map([[name, makeEntry({ id: name })]]);
-      const shown = renderMarkdown(buildEntryChanges(new Map(), after, ROOMY));
-      assert.deepEqual(
-        shown.elements.filter((element) => !OWN_ELEMENTS.includes(element)),
-        [],
-      );
-      assert.deepEqual(shown.rows[1], [neutralise(name), '', shortenId(name), 'added']);
-    }
-  });
-
-  it('counts what does not fit', () => {
-    const after = new Map(Array.from({ length: 100 }, (_, n) => [`${n}.jpg`, makeEntry()] as const));
-    const shown = buildEntryChanges(new Map(), after, 2000);
-    assert.ok(Buffer.byteLength(shown) <= 2000);
-    const rows = renderMarkdown(shown).rows.length - 1;
-    assert.match(shown, new RegExp(`and ${100 - rows} more`));
   });
 });

@@ -1,4 +1,5 @@
 // Markdown as GitHub shows it: rendered with its extensions, then read as a tree of elements.
+import assert from 'node:assert/strict';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5';
@@ -16,20 +17,37 @@ export interface RenderedMarkdown {
   readonly comments: readonly string[];
   /** The text of each element of this name, in order. */
   textsOf(name: string): readonly string[];
+  /** The first text of each row that is to be taken to the letter: its path. */
+  readonly rowPaths: readonly string[];
   /** The cells' texts of each row of each table. */
   readonly rows: readonly (readonly string[])[];
 }
 
+/** What the action itself puts into a summary, a comment or a pull request. */
+const OWN_ELEMENTS = new Set(
+  'h3 h4 p table tbody tr th td code br img span sub wbr details summary b a'.split(' '),
+);
+const OWN_ATTRIBUTES = /^(?:img (?:src|alt|width)|th (?:width|align)|a href)=/;
+
+/** Asserts that nothing shows but what the action itself puts there, and so many comments of its own. */
+export function assertOnlyOwn({ elements, attributes, comments }: RenderedMarkdown, count = 0): void {
+  assert.deepEqual(
+    elements.filter((element) => !OWN_ELEMENTS.has(element)),
+    [],
+  );
+  assert.deepEqual(
+    attributes.filter((attribute) => !OWN_ATTRIBUTES.test(attribute)),
+    [],
+  );
+  assert.equal(comments.length, count);
+}
+
 /** Renders GitHub-flavoured Markdown and parses the HTML as a browser does. */
 export function renderMarkdown(markdown: string): RenderedMarkdown {
-  const html = micromark(markdown, {
-    allowDangerousHtml: true,
-    allowDangerousProtocol: true,
-    extensions: [gfm()],
-    htmlExtensions: [gfmHtml()],
-  });
+  const html = renderToHtml(markdown);
   const nodes = [...walk(parseFragment(html).childNodes)];
-  const elements = nodes.filter((node): node is Element => 'tagName' in node);
+  const elements = nodes.filter(isElement);
+  const rows = elements.filter(({ tagName }) => tagName === 'tr');
   return {
     elements: [...new Set(elements.map(({ tagName }) => tagName))],
     attributes: elements.flatMap(({ tagName, attrs }) =>
@@ -37,10 +55,22 @@ export function renderMarkdown(markdown: string): RenderedMarkdown {
     ),
     comments: nodes.flatMap((node) => ('data' in node ? [node.data] : [])),
     textsOf: (name) => elements.filter(({ tagName }) => tagName === name).map(readText),
-    rows: elements
-      .filter(({ tagName }) => tagName === 'tr')
-      .map((row) => [...walk(row.childNodes)].filter(isCell).map(readText)),
+    rowPaths: rows.flatMap((row) => {
+      const code = [...walk(row.childNodes)].filter(isElement).find(({ tagName }) => tagName === 'code');
+      return code === undefined ? [] : [readText(code)];
+    }),
+    rows: rows.map((row) => [...walk(row.childNodes)].filter(isCell).map(readText)),
   };
+}
+
+/** GitHub-flavoured Markdown as HTML. */
+export function renderToHtml(markdown: string): string {
+  return micromark(markdown, {
+    allowDangerousHtml: true,
+    allowDangerousProtocol: true,
+    extensions: [gfm()],
+    htmlExtensions: [gfmHtml()],
+  });
 }
 
 function* walk(nodes: readonly Node[]): Generator<Node> {
@@ -48,6 +78,10 @@ function* walk(nodes: readonly Node[]): Generator<Node> {
     yield node;
     if ('childNodes' in node) yield* walk(node.childNodes);
   }
+}
+
+function isElement(node: Node): node is Element {
+  return 'tagName' in node;
 }
 
 function isCell(node: Node): node is Element {

@@ -1,22 +1,13 @@
 // One card of the gallery: the asset in its chat bubble, what was found, what became of it, and its ID.
-import type { AssetType } from '../../assets/asset-type.ts';
 import type { Finding } from '../../assets/judge.ts';
-import type { Outcome } from '../../outcome.ts';
-import { encodePath, escapeExactly, formatBytes, neutralise } from '../../text/text.ts';
-import { describeFacts, STATUS_TITLES } from '../summary.ts';
+import { isWarned, type Outcome } from '../../outcome.ts';
+import { encodePath, escapeExactly, neutralise } from '../../text/text.ts';
+import { describeAsset, formatProse, formatTime, STATUS_TITLES } from '../words.ts';
 import { buildCopyable } from './copyable.ts';
 import { buildFix } from './fix.ts';
-import { type GalleryItem, isWarned } from './item.ts';
+import type { GalleryItem } from './item.ts';
 import type { GalleryPlace } from './origin.ts';
 import { buildPreview } from './preview.ts';
-import { formatProse, formatTime } from './words.ts';
-
-const TYPE_TITLES: Readonly<Record<AssetType, string>> = {
-  'image/jpeg': 'JPEG picture',
-  'image/png': 'PNG picture',
-  'video/mp4': 'MP4 video',
-  'application/pdf': 'PDF document',
-};
 
 /** The card of an item, which has the percent-encoded path for an address of its own. */
 export function buildCard(item: GalleryItem, place: GalleryPlace): string {
@@ -40,9 +31,7 @@ ${buildFacts(outcome)}${reason === '' ? '' : `<p class="reason">${formatProse(re
 }
 
 function buildFacts({ asset }: Outcome): string {
-  if (asset === undefined) return '';
-  const facts = [TYPE_TITLES[asset.type], describeFacts(asset.facts), formatBytes(asset.size)];
-  return `<p class="facts">${facts.filter(Boolean).join(' · ')}</p>\n`;
+  return asset === undefined ? '' : `<p class="facts">${describeAsset(asset)}</p>\n`;
 }
 
 function buildFinding({ level, message }: Finding): string {

@@ -1,6 +1,6 @@
-// What a card offers to mend an asset at once: a picture in the browser, a video by one command.
-import type { Finding } from '../../assets/judge.ts';
-import { escapeExactly, neutralise } from '../../text/text.ts';
+// What a card offers to mend an asset at once: a picture in the browser, anything else by one command.
+import { composeRemedy } from '../../../media/remedy.ts';
+import { escapeExactly } from '../../text/text.ts';
 import { buildCopyable } from './copyable.ts';
 import type { GalleryItem } from './item.ts';
 
@@ -25,19 +25,10 @@ export const PICTURE_EDITOR = `<template id="picture-editor">
 
 /** The offer for an item; empty where there is none. `name` is its path, neutralised. */
 export function buildFix({ outcome, content }: GalleryItem, name: string): string {
-  const { asset, findings } = outcome;
-  if (asset?.type === 'video/mp4') {
-    const command = findCommand(findings);
+  const { asset, findings, path } = outcome;
+  if (content === undefined || !findings.some(({ rule }) => HEALED_BY_EXPORT.has(rule))) {
+    const command = composeRemedy(path, findings, asset?.facts);
     return command === undefined ? '' : buildCopyable('Command that mends it', command, 'command', name);
   }
-  if (content === undefined || !findings.some(({ rule }) => HEALED_BY_EXPORT.has(rule))) return '';
   return `<details class="fix needs-script" data-path="${escapeExactly(name)}"><summary>Fix it here<span class="hidden-text">: ${escapeExactly(name)}</span></summary></details>\n`;
-}
-
-/** The command in the remedies, between back-ticks. Of several the longest: the one that makes most of the file anew. */
-function findCommand(findings: readonly Finding[]): string | undefined {
-  const commands = findings.flatMap(({ message }) =>
-    [...neutralise(message).matchAll(/`(ffmpeg [^`]+)`/g)].map(([, command = '']) => command),
-  );
-  return commands.sort((a, b) => b.length - a.length)[0];
 }

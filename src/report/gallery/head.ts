@@ -1,13 +1,11 @@
 // The beginning of the gallery: policy, verdict, where the run took place, and the bar of filters.
 import { createHash } from 'node:crypto';
-import { type Outcome, STATUSES, withStatus } from '../../outcome.ts';
+import { isWarned, type Outcome, STATUSES, withStatus } from '../../outcome.ts';
 import { countOf, escapeExactly, escapeHtml } from '../../text/text.ts';
-import { describeCounts, STATUS_TITLES } from '../summary.ts';
+import { describeCounts, formatProse, formatTime, STATUS_TITLES } from '../words.ts';
 import { SYMBOLS } from './icons.ts';
-import { isWarned } from './item.ts';
 import type { GalleryPlace, HeadFact } from './origin.ts';
 import type { GalleryPage } from './page.ts';
-import { formatProse, formatTime } from './words.ts';
 
 /** What stands above the cards. */
 export interface GalleryHead {

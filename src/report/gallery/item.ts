@@ -1,6 +1,6 @@
 // What the gallery shows of one path, and which files it can hold.
 import type { Asset } from '../../assets/judge.ts';
-import { type Outcome, STATUSES } from '../../outcome.ts';
+import { isWarned, type Outcome, STATUSES } from '../../outcome.ts';
 import { escapeHtml } from '../../text/text.ts';
 
 /** A path and how it ended. */
@@ -27,16 +27,6 @@ export function isEmbeddable(asset: Asset | undefined): asset is Asset {
 /** The bytes by which a file inside lengthens the page, at most: its content, its tags and its name in them. */
 export function measureContent(path: string, size: number): number {
   return 4 * Math.ceil(size / 3) + TAG_BYTES + 3 * Buffer.byteLength(escapeHtml(path));
-}
-
-/** Whether a picture stands where there was another one. */
-export function isChangedPicture({ asset, isChanged }: Outcome): boolean {
-  return isChanged && asset?.type.startsWith('image/') === true;
-}
-
-/** Whether an asset passes, with a warning. */
-export function isWarned({ status, findings }: Outcome): boolean {
-  return status !== 'invalid' && findings.some(({ level }) => level === 'warning');
 }
 
 /** The order of the page: errors, then warnings, then by status, and by path among equals. */

@@ -1,7 +1,7 @@
 // Where a run took place, for the head of the gallery, and where its files can be seen.
 import { posix } from 'node:path';
 import type { Asset } from '../../assets/judge.ts';
-import type { RunEvent } from '../../inputs/event.ts';
+import { locateRun, type RunEvent } from '../../inputs/event.ts';
 import { valueAt } from '../../text/json.ts';
 import { encodePath } from '../../text/text.ts';
 import { findPictureSource, type PictureSource } from '../pictures.ts';
@@ -43,7 +43,8 @@ export function describeOrigin(event: RunEvent, runId: string, phone: string): r
     else addRef(event.ref, add);
     const sha = findPictureSource(event)?.sha ?? '';
     add('Commit', sha.slice(0, SHORT_COMMIT), `/commit/${sha}`);
-    if (/^\d+$/.test(runId)) add('Run', runId, `/actions/runs/${runId}`);
+    const address = locateRun(event, runId);
+    if (address !== undefined) facts.push({ name: 'Run', text: runId, address });
   }
   add('Number', phone === '' ? '' : `…${phone.slice(-4)}`);
   return facts;

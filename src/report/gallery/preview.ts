@@ -1,10 +1,11 @@
 // The chat bubble of a card, with the asset in its header as WhatsApp shows it.
 import { measureCrop } from '../../../media/crop.ts';
 import type { Asset } from '../../assets/judge.ts';
+import { isChangedPicture } from '../../outcome.ts';
 import { escapeExactly, formatBytes } from '../../text/text.ts';
-import { describeFacts } from '../summary.ts';
+import { describeFacts } from '../words.ts';
 import { buildIcon } from './icons.ts';
-import { type GalleryItem, isChangedPicture, isEmbeddable } from './item.ts';
+import { type GalleryItem, isEmbeddable } from './item.ts';
 import { type GalleryPlace, locateFile, locateFileBefore } from './origin.ts';
 
 /** Less of a picture than this is cut off unseen. */

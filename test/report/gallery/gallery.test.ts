@@ -6,6 +6,7 @@ import type { Outcome } from '../../../src/outcome.ts';
 import { buildGallery } from '../../../src/report/gallery/gallery.ts';
 import type { GalleryHead } from '../../../src/report/gallery/head.ts';
 import { type GalleryItem, isEmbeddable, measureContent } from '../../../src/report/gallery/item.ts';
+import { composeRemedy } from '../../../media/remedy.ts';
 import { makeAsset } from '../../support/asset.ts';
 import { makeOutcome } from '../../support/outcome.ts';
 
@@ -252,20 +253,19 @@ test('a picture can be fixed in its size, shape, colour and depth, where the pag
   }
 });
 
-test('a video has one command to copy, the one that makes most anew', () => {
-  const copy = 'ffmpeg -i in.mp4 -c copy out.mp4';
-  const encode = 'ffmpeg -i in.mp4 -c:v libx264 -c:a aac out.mp4';
-  const messages = ['no command', `late: \`${copy}\``, `bad: \`${encode}\``];
-  const findings = messages.map((message) => find('x', 'warning', message));
-  const video = makeAsset('a.mp4', 'a', { type: 'video/mp4' });
-  const html = build([makeOutcome('a.mp4', 'uploaded', { asset: video, findings })]);
-  const commands = [...html.matchAll(/<div class="handle is-command">.*?<code>(.*?)<\/code>/gs)];
+test('what is no picture to fix here has the one command for all its findings to copy', () => {
+  const late = find('video-moov-order', 'warning', 'late');
+  const facts = { size: 1, width: 640, height: 360 };
+  const video = makeAsset('a.mp4', 'a', { type: 'video/mp4', facts });
+  const show = (findings: readonly Finding[]): string =>
+    build([makeOutcome('a.mp4', 'uploaded', { asset: video, findings })]);
+  const findings = [late, find('video-b-frames', 'warning', 'bad')];
+  const commands = [...show(findings).matchAll(/<div class="handle is-command">.*?<code>(.*?)<\/code>/gs)];
   assert.deepEqual(
-    commands.map(([, command]) => command),
-    [encode],
+    commands.map(([, command = '']) => command.replaceAll('&quot;', '"').replaceAll('&amp;', '&')),
+    [composeRemedy('a.mp4', findings, facts)],
   );
-  const none = build([makeOutcome('a.mp4', 'uploaded', { asset: video, findings: findings.slice(0, 1) })]);
-  assert.doesNotMatch(none, /is-command/);
+  assert.doesNotMatch(show([late, find('video-damaged')]), /is-command/);
 });
 
 test('what is embedded: files that the checkout holds and that are what their names say', () => {

@@ -1,0 +1,70 @@
+// Words that mean the same in summary, comment, pull request and gallery.
+import type { MediaFacts } from '../../media/facts.ts';
+import type { AssetType } from '../assets/asset-type.ts';
+import type { Asset } from '../assets/judge.ts';
+import { isWarned, type Outcome, STATUSES, type Status, withStatus } from '../outcome.ts';
+import { escapeProse } from '../text/html-table.ts';
+import { formatBytes, formatSeconds } from '../text/text.ts';
+
+/** The name of each status, for people. */
+export const STATUS_TITLES: Readonly<Record<Status, string>> = {
+  invalid: 'Invalid',
+  pending: 'Pending',
+  uploaded: 'Uploaded',
+  reused: 'Reused',
+  removed: 'Removed',
+  superseded: 'Superseded',
+  unchanged: 'Unchanged',
+};
+
+/** The name of each type, for people. */
+export const TYPE_TITLES: Readonly<Record<AssetType, string>> = {
+  'image/jpeg': 'JPEG picture',
+  'image/png': 'PNG picture',
+  'video/mp4': 'MP4 video',
+  'application/pdf': 'PDF document',
+};
+
+/** `2 invalid, 1 with a warning, 3 uploaded, 15 unchanged`; `no assets` when there is none. */
+export function describeCounts(outcomes: readonly Outcome[]): string {
+  const counts = STATUSES.map((status) => countStatus(withStatus(outcomes, status), status));
+  const warned = outcomes.filter(isWarned).length;
+  // After what is invalid.
+  counts.splice(1, 0, warned === 0 ? '' : `${warned} with ${warned === 1 ? 'a warning' : 'warnings'}`);
+  return counts.filter((text) => text !== '').join(', ') || 'no assets';
+}
+
+function countStatus(members: readonly Outcome[], status: Status): string {
+  if (members.length === 0) return '';
+  const renewed = members.filter(({ isRenewed }) => isRenewed).length;
+  const because = renewed === 0 ? '' : ` (${renewed} only because the ID had run out)`;
+  return `${members.length} ${status}${because}`;
+}
+
+/** `JPEG picture · 1200 × 628 · 47.1 KB`, as HTML. */
+export function describeAsset({ type, facts, size }: Pick<Asset, 'type' | 'facts' | 'size'>): string {
+  return [TYPE_TITLES[type], describeFacts(facts), formatBytes(size)].filter(Boolean).join(' · ');
+}
+
+/** `1200 × 628, H.264, 12.0 s`: what of the facts helps to recognise a file, as HTML. */
+export function describeFacts(facts: MediaFacts | undefined): string {
+  if (facts === undefined) return '';
+  const { width, height, videoCodec, durationSeconds } = facts;
+  const parts = [
+    width === undefined || height === undefined ? '' : `${width} × ${height}`,
+    videoCodec ?? '',
+    durationSeconds === undefined ? '' : formatSeconds(durationSeconds * 1000),
+  ];
+  return escapeProse(parts.filter((part) => part !== '').join(', '));
+}
+
+/** `23 Nov 2026, 05:33 UTC`. */
+export function formatTime(time: Date): string {
+  const text = time.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+  return `${text} UTC`;
+}
+
+/** A sentence of the run as HTML; what stands between back-ticks in it is code. */
+export function formatProse(text: string): string {
+  return escapeProse(text).replace(/`([^`]+)`/g, '<code>$1</code>');
+}
