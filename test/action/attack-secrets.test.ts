@@ -265,6 +265,11 @@ test('a secret that nobody knows is shown by its beginning alone', async (t) => 
     /mode: "k{20}…" is not one of .* report-path: "\.\.\/k{17}…" does/,
   );
   assert.deepEqual(findLeaks([PASSWORD], [], listTraces(result, workspace.root)), []);
+  const known = await workspace.run({ ...debug, inputs: { ...inputs, 'access-secret': secret } });
+  assert.match(
+    known.annotations.at(-1)?.message ?? '',
+    /mode: "\*\*\*" is not one of .* report-path: "\.\.\/\*\*\*" does/,
+  );
 });
 
 test('a token in place of a proxy’s user name is hidden', async (t) => {

@@ -69,6 +69,7 @@ describe('takeProxySettings', () => {
     'a password that is no valid encoding': ['http://user:100%@proxy', ['100%']],
     'a password in capitals of the scheme': ['HTTP://user:secret@proxy', ['secret']],
     'a user alone, which is a token': ['http://to%40ken@proxy:3128', ['to%40ken', 'to@ken']],
+    'a token behind one slash': ['http:/token@proxy', ['token']],
     'a password behind one slash': ['http:/user:secret@proxy', ['secret']],
     'a password behind backslashes': ['http:\\\\user:secret@proxy', ['secret']],
     'a password between quotes': ['"http://user:secret@proxy"', ['secret']],
