@@ -93,6 +93,8 @@ describe('findUploadReason', () => {
     ['target before mismatch', { target: OTHER_TARGET, id: naming(other.sha256) }, {}, 'other-target'],
     ['mismatch before expiry', { id: naming(other.sha256), expiresAt: at(-1) }, {}, 'mismatch'],
 
+    ['uploaded in the far future', { uploadedAt: at(24.1) }, {}, 'expired'],
+    ['uploaded in the near future', { uploadedAt: at(23.9) }, {}, undefined],
     ['expired by the entry', { expiresAt: at(-1) }, {}, 'expired'],
     ['expired at this moment', { expiresAt: at(0) }, {}, 'expired'],
     ['not yet expired by the entry', { expiresAt: at(1 / 3600) }, {}, undefined],

@@ -100,6 +100,16 @@ describe('with step debugging on', { concurrency: 4 }, () => {
     'a key that no header can carry': { 'access-key': `${testAccount.accessKey} x` },
     'a number with letters': { 'business-phone': `${testAccount.phones[0]}x` },
     'an address with a password': { 'api-url': `https://user:${PASSWORD}@127.0.0.1` },
+    'secrets in the wrong inputs': {
+      mode: testAccount.accessSecret,
+      shard: TOKEN,
+      'target-branch': `${testAccount.accessKey} x`,
+      timeout: `${'x'.repeat(70)}${testAccount.accessKey}`,
+      'manifest-path': `../${testAccount.accessSecret}`,
+      'working-directory': TOKEN,
+      files: `../${testAccount.accessKey}`,
+      'api-url': `https:${testAccount.accessSecret}@nxcloud`,
+    },
     'a service that is not there': { 'api-url': 'http://127.0.0.1:1', retries: '0' },
     'no files': { files: 'absent/**', 'if-no-files-found': 'error' },
     check: { mode: 'check', 'require-current': 'true' },
@@ -243,6 +253,49 @@ describe('a password in a proxy’s address', { concurrency: 4 }, () => {
       assert.deepEqual(findLeaks([PASSWORD], [], listTraces(result, workspace.root)), []);
     }
   });
+});
+
+test('a secret that nobody knows is shown by its beginning alone', async (t) => {
+  const workspace = createWorkspace(t);
+  const secret = `${'k'.repeat(20)}${PASSWORD}${'m'.repeat(10)}`;
+  const inputs = { mode: secret, 'report-path': `../${secret}`, 'pull-request-branch': `${secret} ` };
+  const result = await workspace.run({ ...debug, inputs });
+  assert.match(
+    result.annotations.at(-1)?.message ?? '',
+    /mode: "k{20}…" is not one of .* report-path: "\.\.\/k{17}…" does/,
+  );
+  assert.deepEqual(findLeaks([PASSWORD], [], listTraces(result, workspace.root)), []);
+});
+
+test('a token in place of a proxy’s user name is hidden', async (t) => {
+  const workspace = createWorkspace(t);
+  const simulator = await openSimulator(t);
+  const proxy = await openProxy(t, `407 unknown ${PASSWORD}`);
+  workspace.write('whatsapp/a.png', makePng('a'));
+  const result = await workspace.run({
+    ...debug,
+    env: { HTTPS_PROXY: `http://${PASSWORD}@127.0.0.1:${proxy.port}` },
+    inputs: { ...inputsFor(simulator), 'api-url': 'https://api2.nxcloud.com', retries: '0' },
+  });
+  assert.equal(result.exitCode, 1);
+  assert.ok(result.masks.includes(PASSWORD));
+  assert.equal(proxy.asked.length, 1);
+  assert.deepEqual(findLeaks([PASSWORD], [], listTraces(result, workspace.root)), []);
+});
+
+test('a secret with a short line is warned about, as outputs may be dropped', async (t) => {
+  const workspace = createWorkspace(t);
+  workspace.write('whatsapp/a.png', makePng('a'));
+  for (const [secret, said] of [
+    [`${PASSWORD}\nab\n${PASSWORD}`, 'access-secret has a line of only 2 characters: GitHub hides that text'],
+    ['abcdefg', 'access-secret has only 7 characters: GitHub hides that text'],
+    [`${PASSWORD}\n${PASSWORD}`, undefined],
+  ] as const) {
+    const result = await workspace.run({ inputs: { mode: 'check', 'access-secret': secret } });
+    const warnings = result.annotations.filter(({ message }) => message.startsWith('access-secret'));
+    assert.equal(warnings.length, said === undefined ? 0 : 1);
+    assert.ok(said === undefined || warnings[0]?.message.startsWith(said), warnings[0]?.message);
+  }
 });
 
 test('secrets are taken out of the environment before anything else runs', async (t) => {

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { cancelRun } from '../../runner/run-action.ts';
 import { faultTable } from '../../simulator/faults.ts';
+import { testAccount } from '../support/canaries.ts';
 import { pauseAt } from '../support/paused-run.ts';
 import { parseManifest } from '../../src/manifest/manifest.ts';
 import { makePng } from '../support/sample-media.ts';
@@ -359,4 +360,35 @@ test('the repository is GITHUB_WORKSPACE, wherever the process was started', asy
   const result = await workspace.run({ inputs: inputsFor(simulator), env });
   assert.equal(result.exitCode, 0, result.stdout);
   assert.deepEqual(Object.keys(workspace.readManifest('elsewhere/nxcloud-assets.json')), ['whatsapp/b.png']);
+});
+
+test('numbers that share a manifest are warned that they renew each other’s IDs', async (t) => {
+  const workspace = createWorkspace(t);
+  const [first = '', second = '4917093846153'] = testAccount.phones;
+  const simulator = await openSimulator(t, { accounts: [{ ...testAccount, phones: [first, second] }] });
+  for (const name of ['a', 'b']) workspace.write(`whatsapp/${name}.png`, makePng(name));
+  const warn = async (phone: string, inputs = {}): Promise<readonly string[]> => {
+    const result = await workspace.run({
+      inputs: { ...inputsFor(simulator), 'business-phone': phone, ...inputs },
+    });
+    assert.equal(result.exitCode, 0, result.stdout);
+    return result.annotations.flatMap(({ level, message }) => (level === 'warning' ? [message] : []));
+  };
+  assert.deepEqual(await warn(first), []);
+  const [said = '', ...others] = await warn(second);
+  assert.deepEqual(others, []);
+  assert.match(
+    said,
+    /^2 assets of the manifest nxcloud-assets\.json had a valid ID of another account, number/,
+  );
+  assert.match(said, /give each number a `manifest-path` of its own\.$/);
+  // Of entries that have run out anyway nothing is lost.
+  assert.deepEqual(await warn(first, { force: 'true', 'manifest-path': 'other.json' }), []);
+  const entries = workspace.readManifest();
+  const past = { uploadedAt: '2026-01-01T00:00:00Z', expiresAt: '2026-01-05T00:00:00Z' };
+  const assets = Object.fromEntries(
+    Object.entries(entries).map(([path, old]) => [path, { ...old, ...past }]),
+  );
+  workspace.write('nxcloud-assets.json', JSON.stringify({ version: 1, assets }));
+  assert.deepEqual(await warn(first), []);
 });

@@ -43,6 +43,24 @@ for (const entry of ['src/main.ts', 'dist/main.js']) {
   });
 }
 
+test('an old Node is refused by one sentence, with all outputs set', async (t) => {
+  const workspace = createWorkspace(t);
+  workspace.write('whatsapp/a.png', makePng('a'));
+  // What a runner for 32-bit ARM falls back to; it has no `Map.groupBy`.
+  const pretend =
+    'Object.defineProperty(process.versions,"node",{value:"20.19.5"});delete Map.groupBy;delete Promise.withResolvers';
+  const { exitCode, annotations, outputs, stderr } = await workspace.run({
+    nodeFlags: [`--import=data:text/javascript,${encodeURIComponent(pretend)}`],
+  });
+  assert.deepEqual([exitCode, stderr], [1, '']);
+  assert.equal(annotations.length, 1);
+  assert.match(
+    annotations[0]?.message ?? '',
+    /^This needs Node 22\.19 or newer and runs on Node 20\.19\.5; .* \[node-too-old\]$/,
+  );
+  assert.deepEqual([outputs.mode, outputs.manifest, outputs.pending], ['', '{}', '[]']);
+});
+
 test('the variables that CONTRIBUTING.md names are enough for an upload', async (t) => {
   const page = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
   const named = parseEnv(/^```ini\n(.+?)^```/ms.exec(page)?.[1] ?? '');

@@ -67,10 +67,15 @@ for (const [mode, branch] of choose(MODES, 2)) {
     assert.equal(await hosting.countCommits('--merges', branch), 0, 'one linear history');
     const commits = results.map((result) => result.outputs['commit-sha'] ?? '');
     const history = (await hosting.repository.git.run(['rev-list', `${start}..${branch}`])).split('\n');
+    // Jobs of many uploads make an early commit as well.
     if (mode === 'commit')
-      assert.deepEqual(commits.toSorted(), history.toSorted(), 'every commit is still there');
+      assert.ok(
+        commits.every((oid) => history.includes(oid)),
+        'every commit is still there',
+      );
     else
       assert.ok(history.length === 1 && commits.includes(history[0] ?? ''), 'one commit, the last one made');
+    assert.ok(history.length <= 2 * SHARDS, `${history.length} commits`);
     assert.equal(hosting.repository.pullRequests.length, mode === 'commit' ? 0 : 1);
 
     if (!isFull) return;

@@ -79,6 +79,26 @@ test('tells the form of the ID, its expiry, and that sha256 is accepted', async 
   assert.deepEqual(listTemporary(), before);
 });
 
+test('shows no signature of any of its uploads, whoever repeats it', async (t) => {
+  const heard: string[] = [];
+  const { ask } = await askDoctor(t, {
+    simulator: {
+      control(request, response) {
+        heard.push(String(request.headers.sign));
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify({ code: 1003, message: heard.join(' '), data: null }));
+        return true;
+      },
+    },
+  });
+  for (const json of [true, false]) {
+    heard.length = 0;
+    const { text } = await ask(json);
+    assert.match(text, /\*\*\* \*\*\*/);
+    assert.deepEqual(findLeaks([], heard, { text }), []);
+  }
+});
+
 function listTemporary(): string[] {
   return readdirSync(tmpdir()).filter((name) => name.startsWith('nxcloud-doctor-'));
 }

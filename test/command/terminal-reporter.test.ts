@@ -90,3 +90,14 @@ test('secrets and what steers a terminal never get through', () => {
   assert.equal(out.text(), '*** \\u001b[2J\n');
   assert.equal(err.text(), 'error: a\\u001b[2J.png: of …5678\n');
 });
+
+test('the document has no sign that a terminal would follow', () => {
+  const { reporter, out } = makeReporter(true);
+  const path = 'a\u202e\u0085\u001b[31m\u{e0001}\ud800.png';
+  reporter.annotate('error', 'odd', path);
+  reporter.setOutputs({ ...outputs, invalid: JSON.stringify([path]) });
+  reporter.end();
+  assert.doesNotMatch(out.text().replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Cs}]/u);
+  assert.deepEqual(JSON.parse(out.text()).invalid, [path]);
+  assert.equal(JSON.parse(out.text()).messages[0].path, path);
+});

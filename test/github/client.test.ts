@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
+import { Agent } from 'undici';
+import { connectToGitHub } from '../../src/github/client.ts';
 import { NoAnswer, Refusal } from '../../src/github/failure.ts';
 import { findBranch, readHead } from '../../src/github/read.ts';
-import { inSetting, type RunOptions, type Setting } from '../publish/setting.ts';
+import { FakeTiming, inSetting, type RunOptions, type Setting } from '../publish/setting.ts';
 
 const { signal } = new AbortController();
 const FILES = { 'm.json': '{}' };
@@ -104,6 +109,53 @@ describe('a repository', () => {
       assert.equal(setting.api.requests.length, 1);
     }),
   );
+
+  test(
+    'whose replies are compressed, though that was not asked for, gives no answer',
+    inSetting(FILES, async (setting) => {
+      const answer = { status: 200, headers: { 'content-encoding': 'gzip' }, body: {} };
+      setting.api.plan({ operation: 'ReadBranch', answer, times: 9 });
+      await assert.rejects(read(setting), {
+        name: 'NoAnswer',
+        message: 'the reply is compressed, which was not asked for',
+      });
+      assert.deepEqual(
+        setting.api.requests.map(({ headers }) => headers['accept-encoding']),
+        Array(5).fill('identity'),
+      );
+    }),
+  );
+
+  test('whose reply has no end is left after 64 MiB', async (t) => {
+    let sent = 0;
+    const server = createServer((_request, response) => {
+      response.setHeader('content-type', 'application/json');
+      const piece = Buffer.alloc(1024 * 1024, ' ');
+      const send = (): void => {
+        while (!response.destroyed) {
+          sent += piece.length;
+          if (!response.write(piece)) break;
+        }
+      };
+      response.on('drain', send);
+      send();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => server.close());
+    const dispatcher = new Agent();
+    t.after(() => dispatcher.destroy());
+    const { port } = server.address() as AddressInfo;
+    const github = await connectToGitHub({
+      token: 'x',
+      apiUrl: `http://127.0.0.1:${port}`,
+      repository: 'a/b',
+      dispatcher,
+      timing: new FakeTiming(),
+    });
+    const asked = github.rest('GET /repos/{owner}/{repo}', {}, { signal, isRepeatable: false });
+    await assert.rejects(asked, { name: 'NoAnswer', message: 'the reply is longer than 67108864 bytes' });
+    assert.ok(sent > 64 * 1024 * 1024 && sent < 80 * 1024 * 1024, `${sent} bytes`);
+  });
 
   test(
     'a token that has expired is refused without being shown',

@@ -29,6 +29,11 @@ function toObject(manifest: Manifest): Record<string, ManifestEntry> {
 }
 
 describe('mergeBranches', () => {
+  test('keeps what the base says of its schema', () => {
+    const base = Object.assign(new Map([['a', entryOf(1, 1)]]), { schema: './x.json' });
+    assert.equal(mergeBranches(new Map(), base, new Map()).schema, './x.json');
+  });
+
   test('takes every path from the side that changed it, from the base where both did', () => {
     fc.assert(
       fc.property(manifests, manifests, manifests, (mergeBase, base, branch) => {

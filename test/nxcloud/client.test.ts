@@ -29,6 +29,7 @@ import type { Simulator, SimulatorOptions } from '../../simulator/server.ts';
 import { type ClientOptions, NxcloudClient } from '../../src/nxcloud/client.ts';
 import type { UploadContent } from '../../src/nxcloud/form.ts';
 import type { Verdict } from '../../src/nxcloud/answers.ts';
+import { makeRedactor } from '../../src/text/redact.ts';
 import { holdTimers } from '../support/held-timers.ts';
 import { openMuteServer } from '../support/mute-server.ts';
 import { makePng } from '../support/sample-media.ts';
@@ -398,6 +399,39 @@ describe('an ID that repeats a secret of the request', () => {
   }
 });
 
+describe('signatures', () => {
+  /** Says all signatures that it was ever sent, a bit changed. */
+  const parrot = (): SimulatorOptions => {
+    const heard: string[] = [];
+    return {
+      control(request, response) {
+        heard.push(String(request.headers.sign));
+        response.setHeader('content-type', 'application/json');
+        const message = heard.map((sign) => `x${sign.toUpperCase()}0`).join(' ');
+        response.end(
+          JSON.stringify({ code: heard.length > 2 ? 0 : 9001, message, data: { id: `4:${heard[0]}` } }),
+        );
+        return true;
+      },
+    };
+  };
+
+  it('of all attempts are taken out of what the service says, and are no part of an ID', async (t) => {
+    const signatures = new Set<string>();
+    const redact = makeRedactor([], '', signatures);
+    const { client, make } = await setUp(t, parrot(), { signatures, redact, signatureAlgorithm: 'sha256' });
+    const said: string[] = [];
+    for (const name of ['a.png', 'b.png', 'c.png']) {
+      const verdict = await client.uploadOnce(make(name), never);
+      assert.equal(verdict.kind, 'retry');
+      if (verdict.kind === 'retry') said.push(verdict.message);
+    }
+    assert.equal(signatures.size, 3);
+    assert.match(said[1] ?? '', /"x\*\*\*0 x\*\*\*0"/);
+    assert.match(said[2] ?? '', /the ID contains a secret of the request/);
+  });
+});
+
 describe('the size of a reply', () => {
   const limit = 1024 * 1024;
   for (const [bytes, kind] of [
@@ -417,6 +451,29 @@ describe('the size of a reply', () => {
 });
 
 describe('the clock', () => {
+  it('is corrected by a day at most', async (t) => {
+    for (const [hours, kinds] of [
+      [23.9, ['retry', 'success']],
+      [-23.9, ['retry', 'success']],
+      [24.1, ['retry', 'retry']],
+      [-24.1, ['retry', 'retry']],
+    ] as const) {
+      const { client, make } = await setUp(t, { clockOffsetMs: hours * 3_600_000 });
+      const verdicts = [
+        await client.uploadOnce(make('a.png'), never),
+        await client.uploadOnce(make('a.png'), never),
+      ];
+      assert.deepEqual(
+        verdicts.map(({ kind }) => kind),
+        kinds,
+        `${hours} hours`,
+      );
+      const [, last] = verdicts;
+      if (last?.kind === 'retry')
+        assert.match(last.message, /no more than 24 h are corrected; set the clock/);
+    }
+  });
+
   for (const minutes of [10, -10]) {
     it(`is corrected when the server’s differs by ${minutes} minutes, and stays so`, async (t) => {
       t.mock.timers.enable({ apis: ['Date'], now: 1_800_000_000_000 });

@@ -37,6 +37,11 @@ function handleOf(content: string): string {
 }
 
 describe('applyChanges', () => {
+  test('keeps what the published manifest says of its schema', () => {
+    const published = Object.assign(manifestOf({}), { schema: './x.json' });
+    assert.equal(applyChanges(published, runOf({ a: entryOf('a', 1) })).schema, './x.json');
+  });
+
   const [first, second] = [entryOf('a', 1), entryOf('a', 2)];
   const ours = entryOf('a', 3);
   const expired = { ...first, expiresAt: '2026-11-23T11:59:59.000Z' };

@@ -6,6 +6,14 @@ import { describeError, describeFailure, StepError } from '../../src/text/errors
 describe('describeError', () => {
   const coded = (message: string, code: unknown, cause?: unknown): Error =>
     Object.assign(new Error(message, cause === undefined ? {} : { cause }), { code });
+  const refused = Object.assign(
+    new AggregateError([
+      coded('connect ETIMEDOUT 10.0.0.1:443', 'ETIMEDOUT'),
+      coded('connect ENETUNREACH ::1:443', 'ENETUNREACH'),
+      coded('connect ETIMEDOUT 10.0.0.1:443', 'ETIMEDOUT'),
+    ]),
+    { code: 'ETIMEDOUT' },
+  );
   const rows: readonly (readonly [name: string, error: unknown, expected: string])[] = [
     ['a message', new Error('no'), 'no'],
     ['a code beside the message', coded('no', 'ENOENT'), 'no (ENOENT)'],
@@ -15,6 +23,15 @@ describe('describeError', () => {
     ['a code that is no text', coded('no', 7), 'no'],
     ['nothing but a name', new TypeError(), 'TypeError'],
     ['causes', coded('a', 'A', coded('b', 'B', 'c')), 'a (A): b (B): c'],
+    [
+      'each address that was tried',
+      coded(
+        'Connect Timeout Error (attempted addresses: x, timeout: 0ms)',
+        'UND_ERR_CONNECT_TIMEOUT',
+        refused,
+      ),
+      'connect ETIMEDOUT 10.0.0.1:443, connect ENETUNREACH ::1:443',
+    ],
     ['what is no error', 'text', 'text'],
     ['nothing', undefined, 'undefined'],
   ];
