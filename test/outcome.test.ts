@@ -73,6 +73,16 @@ describe('concludeRun', () => {
     ]);
   });
 
+  it('what only time asks for is marked as such', () => {
+    const step = { action: 'upload', path: 'a', asset: asset('a') } as const;
+    const reasons = ['new', 'changed', 'other-target', 'mismatch', 'expired', 'forced'] as const;
+    const outcomes = reasons.map((reason) => concludeRun([{ ...step, reason }], new Map(), true)[0]);
+    assert.deepEqual(
+      reasons.filter((_, at) => outcomes[at]?.isRenewed === true),
+      ['expired'],
+    );
+  });
+
   it('a removal that the branch has undone is superseded', () => {
     const removals = [
       { action: 'remove', path: 'gone' },

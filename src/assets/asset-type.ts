@@ -25,6 +25,14 @@ const FILE_EXTENSION: Readonly<Record<AssetType, string>> = {
   'application/pdf': 'pdf',
 };
 
+/** The name of each type, for people. */
+export const TYPE_TITLES: Readonly<Record<AssetType, string>> = {
+  'image/jpeg': 'JPEG picture',
+  'image/png': 'PNG picture',
+  'video/mp4': 'MP4 video',
+  'application/pdf': 'PDF document',
+};
+
 /** All asset types, in the order in which messages name them. */
 export const ASSET_TYPES = Object.keys(FILE_EXTENSION) as readonly AssetType[];
 

@@ -8,7 +8,7 @@ import type { MediaFacts, MediaFinding } from '../../media/facts.ts';
 import { inspectMedia } from '../../media/inspect.ts';
 import type { ByteSource } from '../../media/source.ts';
 import { sniffMedia } from '../../media/sniff.ts';
-import type { AssetType } from './asset-type.ts';
+import { type AssetType, TYPE_TITLES } from './asset-type.ts';
 import type { Candidate } from './discover.ts';
 import { parseLfsPointer } from './lfs-pointer.ts';
 
@@ -138,10 +138,10 @@ function findTypeMismatch(path: string, type: AssetType, source: ByteSource): Fi
   const sniffed = sniffMedia(source);
   if ('type' in sniffed && sniffed.type === type) return undefined;
   const extension = path.slice(path.lastIndexOf('.'));
-  const actual = 'type' in sniffed ? sniffed.type : sniffed.other;
+  const actual = 'type' in sniffed ? TYPE_TITLES[sniffed.type] : sniffed.other;
   return {
     rule: 'type',
     level: 'error',
-    message: `the name says ${extension}, but the content is another: ${actual}; export it again as ${type}`,
+    message: `the name says ${extension}, but the content is another: ${actual}; export it again as ${TYPE_TITLES[type]}`,
   };
 }

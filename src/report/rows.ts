@@ -6,7 +6,8 @@ import { isChangedPicture, type Outcome } from '../outcome.ts';
 import { buildRow, fitTable } from '../text/html-table.ts';
 import { escapeExactly, formatBytes, neutralise, shortenId } from '../text/text.ts';
 import { buildPicture, type PictureSource } from './pictures.ts';
-import { describeAsset, formatProse, formatTime, STATUS_TITLES, TYPE_TITLES } from './words.ts';
+import { TYPE_TITLES } from '../assets/asset-type.ts';
+import { describeAsset, formatProse, formatTime, STATUS_TITLES } from './words.ts';
 
 /** A row: HTML of what it shows, empty for what is no picture, and of what it says. */
 export interface Row {
@@ -79,8 +80,10 @@ function joinLines(lines: readonly (string | undefined)[]): string {
 
 /** Text to be taken to the letter, as HTML that breaks anywhere: a long name must not push its table off a phone. */
 export function buildCode(text: string): string {
-  const pieces = neutralise(text).match(/[^/_-]{1,20}[/_-]?|[/_-]/gu) ?? [];
-  return `<code>${pieces.map(escapeExactly).join('<wbr>')}</code>`;
+  const pieces = neutralise(text).match(/[^/_\s-]{1,20}[/_\s-]?|[/_\s-]/gu) ?? [];
+  const html = pieces.map(escapeExactly).join('<wbr>');
+  // Lines break at blanks anyway.
+  return `<code>${html.replaceAll(' <wbr>', ' ')}</code>`;
 }
 
 /** The picture as it is, below the one it replaces; empty for what is no picture. */

@@ -1,6 +1,6 @@
 // Words that mean the same in summary, comment, pull request and gallery.
 import type { MediaFacts } from '../../media/facts.ts';
-import type { AssetType } from '../assets/asset-type.ts';
+import { TYPE_TITLES } from '../assets/asset-type.ts';
 import type { Asset } from '../assets/judge.ts';
 import { isWarned, type Outcome, STATUSES, type Status, withStatus } from '../outcome.ts';
 import { escapeProse } from '../text/html-table.ts';
@@ -15,14 +15,6 @@ export const STATUS_TITLES: Readonly<Record<Status, string>> = {
   removed: 'Removed',
   superseded: 'Superseded',
   unchanged: 'Unchanged',
-};
-
-/** The name of each type, for people. */
-export const TYPE_TITLES: Readonly<Record<AssetType, string>> = {
-  'image/jpeg': 'JPEG picture',
-  'image/png': 'PNG picture',
-  'video/mp4': 'MP4 video',
-  'application/pdf': 'PDF document',
 };
 
 /** `2 invalid, 1 with a warning, 3 uploaded, 15 unchanged`; `no assets` when there is none. */

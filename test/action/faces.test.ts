@@ -1,6 +1,6 @@
 // Comment and summary of real runs on pages like GitHub's, at the widths that people see them in.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openBrowser, withoutBrowser } from '../support/browser.ts';
@@ -45,10 +45,13 @@ test('comment and summary can be judged by at every width', { skip: withoutBrows
     for (const width of [780, 1012, 390]) {
       for (const isBounded of [true, false]) {
         await t.test(`${name}, ${width} px, ${isBounded ? 'bounded' : 'plain'} pictures`, async () => {
-          const layout = await layOut(browser, markdown, { width, isBounded, picture });
-          const { pictures, words, overflow, screenshot } = layout;
-          if (looksFolder !== undefined)
-            writeFileSync(join(looksFolder, `${name}-${width}-${isBounded}.png`), screenshot);
+          const screenshot = looksFolder && join(looksFolder, `${name}-${width}-${isBounded}.png`);
+          const { pictures, words, overflow } = await layOut(browser, markdown, {
+            width,
+            isBounded,
+            picture,
+            screenshot,
+          });
           assert.equal(overflow, 0, 'nothing is scrolled sideways');
           assert.ok(pictures.length > 4);
           const least = width === 390 ? 80 : 150;

@@ -47,7 +47,7 @@ test('a library of 20 assets, run after run', async (t) => {
     uploads: number,
     expected: Record<string, unknown>,
     inputs = {},
-  ): Promise<void> {
+  ): Promise<string> {
     simulator.reset();
     const result = await workspace.run({ inputs: { ...inputsFor(simulator), ...inputs } });
     assert.equal(result.exitCode, 0, result.stdout);
@@ -62,6 +62,7 @@ test('a library of 20 assets, run after run', async (t) => {
       );
     }
     checkManifest(workspace);
+    return result.summary;
   }
 
   await t.test('the first run uploads each content once', async () => {
@@ -117,7 +118,12 @@ test('a library of 20 assets, run after run', async (t) => {
     manifest.assets['whatsapp/images/9.png'].expiresAt = '2020-01-01T00:00:00.000Z';
     workspace.write('nxcloud-assets.json', `${JSON.stringify(manifest, null, 2)}\n`);
     await expectUploads(0, { 'uploaded-count': '0' }, { 'renew-before': 'never' });
-    await expectUploads(1, { uploaded: ['whatsapp/images/9.png'] });
+    const summary = await expectUploads(1, { uploaded: ['whatsapp/images/9.png'] });
+    assert.match(summary, /1 uploaded \(1 only because the ID had run out\)/);
+    assert.match(
+      summary,
+      /<p>1 asset needed another ID only because .* set <code>renew-before: never<\/code>\.<\/p>/,
+    );
   });
 
   await t.test('IDs over max-age are renewed', async () => {
@@ -125,7 +131,9 @@ test('a library of 20 assets, run after run', async (t) => {
     manifest.assets['whatsapp/images/8.png'].uploadedAt = new Date(Date.now() - 7_300_000).toISOString();
     workspace.write('nxcloud-assets.json', `${JSON.stringify(manifest, null, 2)}\n`);
     await expectUploads(0, {}, { 'max-age': '3h' });
-    await expectUploads(1, { uploaded: ['whatsapp/images/8.png'] }, { 'max-age': '2h' });
+    const inputs = { 'max-age': '2h', 'renew-before': 'never' };
+    const summary = await expectUploads(1, { uploaded: ['whatsapp/images/8.png'] }, inputs);
+    assert.match(summary, /only because .* set no <code>max-age<\/code>\.<\/p>/);
   });
 
   await t.test('force uploads each content again, but none twice', async () => {

@@ -73,20 +73,15 @@ describe('what always rejects', () => {
         'a.png',
         makeJpeg('x'),
         'image/png',
-        /^the name says \.png, but the content is another: image\/jpeg; export it again/,
+        /^the name says \.png, but the content is another: JPEG picture; export it again/,
       ],
       [
         'a.JPG',
         makePng('x'),
         'image/jpeg',
-        /^the name says \.JPG, but the content is another: image\/png; .* as image\/jpeg$/,
+        /^the name says \.JPG, but the content is another: PNG picture; .* as JPEG picture$/,
       ],
-      [
-        'a.mp4',
-        makePdf('x'),
-        'video/mp4',
-        /^the name says \.mp4, but the content is another: application\/pdf/,
-      ],
+      ['a.mp4', makePdf('x'), 'video/mp4', /^the name says \.mp4, but the content is another: PDF document/],
       ['a.pdf', '<html>', 'application/pdf', /^the name says \.pdf, but the content is another: /],
       ['a.png', 'version https://git-lfs.github.com/spec/v1\n', 'image/png', /^the name says \.png, but/],
     ];

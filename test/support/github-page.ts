@@ -4,6 +4,7 @@ import { renderToHtml } from './rendered-markdown.ts';
 
 /** What of GitHub's style sheet decides how tables, code and pictures are laid out. */
 const STYLE = `
+  * { box-sizing: border-box; }
   body { margin: 0; background: #fff; color: #1f2328; }
   .markdown-body { box-sizing: border-box; padding: 16px; overflow-wrap: break-word;
     font: 14px/1.5 -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; }
@@ -27,22 +28,26 @@ export interface Layout {
   readonly words: readonly number[];
   /** By how much something reaches beyond its box, at most. */
   readonly overflow: number;
-  readonly height: number;
-  readonly screenshot: Buffer;
 }
 
 /** GitHub's inline style on pictures, which is not everywhere. */
 const BOUNDED = ' style="max-width: 100%;"';
 
-/** Lays Markdown out at `width`; every picture is `picture`, whatever its address. */
+/** How to lay out. */
+interface LayoutOptions {
+  readonly width: number;
+  readonly isBounded: boolean;
+  /** What every picture shows, whatever its address. */
+  readonly picture: Buffer;
+  /** Where to put a picture of the page, for people to look at. */
+  readonly screenshot: string | undefined;
+}
+
+/** Lays Markdown out, with everything unfolded. */
 export async function layOut(
   browser: Browser,
   markdown: string,
-  {
-    width,
-    isBounded,
-    picture,
-  }: { readonly width: number; readonly isBounded: boolean; readonly picture: Buffer },
+  { width, isBounded, picture, screenshot }: LayoutOptions,
 ): Promise<Layout> {
   const page = await browser.newPage({ viewport: { width, height: 900 } });
   const source = `data:image/png;base64,${picture.toString('base64')}`;
@@ -53,7 +58,7 @@ export async function layOut(
   await page.setContent(
     `<!doctype html><meta charset="utf-8"><style>${STYLE}</style><div class="markdown-body">${html}</div>`,
   );
-  const measured = await page.evaluate<Omit<Layout, 'screenshot'>>(`(() => {
+  const measured = await page.evaluate<Layout>(`(() => {
     for (const details of document.querySelectorAll('details')) details.open = true;
     const widthsOf = (selector) =>
       [...document.querySelectorAll(selector)].map((element) => element.getBoundingClientRect().width);
@@ -62,10 +67,9 @@ export async function layOut(
       pictures: widthsOf('img'),
       words: widthsOf('td:nth-child(2)'),
       overflow: Math.max(...boxes.map((box) => box.scrollWidth - box.clientWidth)),
-      height: document.documentElement.scrollHeight,
     };
   })()`);
-  const screenshot = await page.screenshot({ fullPage: true });
+  if (screenshot !== undefined) await page.screenshot({ fullPage: true, path: screenshot });
   await page.close();
-  return { ...measured, screenshot };
+  return measured;
 }
