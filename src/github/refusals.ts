@@ -85,18 +85,12 @@ export function findCauses(refusal: Refusal): readonly [RefusalCode, ...RefusalC
   return [code, ...(rules[0] === code ? rules.slice(1) : [])];
 }
 
-const OF_PROTECTION: ReadonlySet<RefusalCode> = new Set(['branch-protected']);
 const OF_PERMISSION: ReadonlySet<RefusalCode> = new Set(['permission-missing', 'forbidden']);
 /** What may be different when the branch is read again. */
 const OF_BRANCH: ReadonlySet<RefusalCode> = new Set(['name-taken', 'not-found', 'github-refused']);
 
 function isOf(error: unknown, codes: ReadonlySet<RefusalCode>): boolean {
   return error instanceof Refusal && findCauses(error).some((code) => codes.has(code));
-}
-
-/** Whether a failure means that the branch is protected. */
-export function isProtectionRefusal(error: unknown): boolean {
-  return isOf(error, OF_PROTECTION);
 }
 
 /** Whether a failure means that the token may not do it. */

@@ -2,12 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { NoAnswer, Refusal } from '../../src/github/failure.ts';
-import {
-  findCauses,
-  isPermissionRefusal,
-  isProtectionRefusal,
-  isUnrelatedToHead,
-} from '../../src/github/refusals.ts';
+import { findCauses, isPermissionRefusal, isUnrelatedToHead } from '../../src/github/refusals.ts';
 
 function refuse(
   status: number,
@@ -64,7 +59,6 @@ describe('kinds of refusals', () => {
 
   for (const [name, isKind, members] of [
     ['isPermissionRefusal', isPermissionRefusal, permission],
-    ['isProtectionRefusal', isProtectionRefusal, protection],
     ['isUnrelatedToHead', isUnrelatedToHead, [...permission, ...protection, ...unrelated]],
   ] as const) {
     test(`${name} tells them apart`, () => {
@@ -78,7 +72,6 @@ describe('kinds of refusals', () => {
   test('what is no refusal is of no kind', () => {
     for (const error of [new NoAnswer('403'), new Error('Cannot update this protected ref.')]) {
       assert.equal(isPermissionRefusal(error), false);
-      assert.equal(isProtectionRefusal(error), false);
     }
   });
 });
