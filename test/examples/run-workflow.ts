@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -19,9 +19,12 @@ import {
   type Hosting,
   openHosting,
   pullRequestEvent,
+  REPOSITORY,
   runIn,
 } from '../support/checkout.ts';
+import { makeFolder } from '../support/temporary-folder.ts';
 import { openSimulator } from '../support/workspace.ts';
+import { CALLS_FILE, makePrograms } from './programs.ts';
 import {
   type Contexts,
   expandMatrix,
@@ -38,14 +41,14 @@ import {
 
 const OURS = 'your-org/nxcloud-template-assets@v1';
 
-const library = readLibrary();
+/** What a repository that uses the action holds. */
+export const library: Readonly<Record<string, Buffer>> = readLibrary();
 
 /** The assets of the repository that the examples run in. */
 export const assetPaths: readonly string[] = Object.keys(library)
   .filter((path) => /\.(jpg|png|mp4|pdf)$/.test(path))
   .sort();
 
-/** What a repository that uses the action holds. */
 function readLibrary(): Readonly<Record<string, Buffer>> {
   const samples = join(repositoryRoot, 'examples/assets');
   const names = readdirSync(samples, { recursive: true, withFileTypes: true }).filter((entry) =>
@@ -67,6 +70,12 @@ export interface Stage {
   /** Address of an endpoint that creates templates. */
   readonly templatesUrl: string;
   readonly created: Record<string, unknown>[];
+  /** Folder of the programs that scripts find before those of this machine. */
+  readonly programs: string;
+  /** What was asked of programs that have effects elsewhere, a call a line. */
+  listCalls(): readonly string[];
+  /** Takes repository and services back to where they began. */
+  reset(): Promise<void>;
 }
 
 /** What came of one step that was run. */
@@ -75,7 +84,8 @@ export interface StepRun {
   readonly action?: ActionResult;
   /** What a `run` step printed. */
   readonly printed?: string;
-  readonly checkout: Checkout;
+  /** Undefined in a job that checks nothing out. */
+  readonly checkout: Checkout | undefined;
 }
 
 /** Opens a repository with the sample assets, at GitHub's and NXCloud's stand-ins. */
@@ -106,7 +116,34 @@ export async function openStage(
   await once(server, 'listening');
   t.after(() => server.close());
   const { port } = server.address() as AddressInfo;
-  return { hosting, simulator, templatesUrl: `http://127.0.0.1:${port}`, created };
+  const programs = makePrograms(t);
+  const calls = join(programs, CALLS_FILE);
+  const base = (await hosting.repository.head('main')) ?? '';
+  return {
+    hosting,
+    simulator,
+    templatesUrl: `http://127.0.0.1:${port}`,
+    created,
+    programs,
+    listCalls: () => (existsSync(calls) ? readFileSync(calls, 'utf8').trimEnd().split('\n') : []),
+    async reset() {
+      await resetRepository(hosting, base);
+      simulator.reset();
+      created.length = 0;
+      rmSync(calls, { force: true });
+    },
+  };
+}
+
+async function resetRepository({ repository }: Hosting, base: string): Promise<void> {
+  repository.pullRequests.length = 0;
+  const refs = await repository.git.listRefs();
+  const moves = refs.map((ref) => ({
+    ref,
+    before: undefined,
+    after: ref === 'refs/heads/main' ? base : undefined,
+  }));
+  await repository.moveRefs(moves);
 }
 
 /** The run that an event of the workflow starts, and the revision that actions/checkout takes by default. */
@@ -139,27 +176,40 @@ const known = {
   vars: {
     NXCLOUD_BUSINESS_PHONE: `+${testAccount.phones[0]}`,
     ASSETS_APP_CLIENT_ID: 'Iv1.client',
+    ASSETS_REVIEWER: 'octocat',
     HTTPS_PROXY: 'http://127.0.0.1:9',
     NO_PROXY: 'internal.test',
   },
 };
 
+/** How a workflow is run. */
+export interface WorkflowOptions {
+  /** A permission that is only `read`, whatever the workflow states. */
+  readonly lowered?: string | undefined;
+  /** How many combinations of a matrix are run; all when it is undefined. */
+  readonly legs?: number | undefined;
+}
+
 /**
  * Runs all jobs of a workflow for one event, those of a matrix one after the other. The tokens may do what the workflow
- * states; `lowered` names a permission that is only `read`.
+ * states.
  */
 export async function runWorkflow(
   t: TestContext,
   stage: Stage,
   path: string,
   eventName: string,
-  lowered?: string,
+  { lowered, legs }: WorkflowOptions = {},
 ): Promise<StepRun[]> {
   const { workflow } = readWorkflow(path);
   const { context, revision } = await startEvent(eventName, workflow, stage);
   const runs: StepRun[] = [];
+  const needs: Record<string, { result: string }> = {};
   for (const [id, job] of Object.entries(workflow.jobs)) {
-    const combinations = expandMatrix(job);
+    const isWell = Object.values(needs).every(({ result }) => result === 'success');
+    if (!holds(job.if, { ...known, needs }, isWell)) continue;
+    const combinations = expandMatrix(job).slice(0, legs);
+    needs[id] = { result: 'success' };
     for (const matrix of combinations) {
       const stated = job.permissions ?? workflow.permissions ?? {};
       const permissions = lowered === undefined ? stated : { ...stated, [lowered]: 'read' };
@@ -167,9 +217,18 @@ export async function runWorkflow(
         ...known,
         matrix,
         strategy: { 'job-total': combinations.length },
-        github: { ref: context.ref, event_name: eventName, token: createToken(stage, permissions) },
+        github: {
+          ref: context.ref,
+          event_name: eventName,
+          repository: REPOSITORY.full_name,
+          run_id: '1',
+          server_url: 'https://github.test',
+          token: createToken(stage, permissions),
+        },
       };
-      runs.push(...(await runJob(t, stage, id, job, contexts, context, revision)));
+      const ran = await runJob(t, stage, id, job, contexts, context, revision);
+      runs.push(...ran.runs);
+      if (!ran.isSuccess) needs[id] = { result: 'failure' };
     }
   }
   return runs;
@@ -194,7 +253,7 @@ async function runJob(
   base: Contexts & { readonly github: { readonly token: string } },
   event: RunContext,
   revision: string,
-): Promise<StepRun[]> {
+): Promise<{ readonly runs: readonly StepRun[]; readonly isSuccess: boolean }> {
   const runs: StepRun[] = [];
   const steps: Record<string, { outputs: Readonly<Record<string, string>> }> = {};
   const contexts = { ...base, steps };
@@ -212,8 +271,8 @@ async function runJob(
       keepOutputs(steps, step, { page_url: 'https://pages.test/' });
       continue;
     }
-    assert.ok(checkout, `${id} begins with a checkout`);
     if (step.uses === OURS) {
+      assert.ok(checkout, `${id} checks out before`);
       for (const [name, value] of Object.entries(inputs))
         assert.notEqual(value, '', `input ${name} of ${id}`);
       const action = await runIn(checkout, {
@@ -229,14 +288,12 @@ async function runJob(
     } else if (step.uses !== undefined) {
       keepOutputs(steps, step, standIn(stage, step.uses, inputs, checkout));
     } else {
-      const printed = await runScript(step.run ?? '', checkout.workspace.root, {
-        ...env,
-        NXCLOUD_API_URL: stage.templatesUrl,
-      });
+      const folder = checkout?.workspace.root ?? makeFolder(t);
+      const printed = await runScript(stage, step.run ?? '', folder, env);
       runs.push({ job: id, printed, checkout });
     }
   }
-  return runs;
+  return { runs, isSuccess };
 }
 
 function fillInAll(
@@ -259,7 +316,7 @@ function standIn(
   { hosting }: Stage,
   uses: string,
   inputs: Readonly<Record<string, string>>,
-  { workspace }: Checkout,
+  checkout: Checkout | undefined,
 ): Readonly<Record<string, string>> {
   if (uses.startsWith('actions/create-github-app-token@')) {
     const permissions = {
@@ -269,19 +326,24 @@ function standIn(
     return { token: createToken({ hosting }, permissions) };
   }
   assert.match(uses, /^actions\/upload-(?:pages-)?artifact@/);
-  assert.ok(existsSync(join(workspace.root, inputs.path ?? '')), `${inputs.path} is there to be kept`);
+  assert.ok(checkout, 'something is there to be kept');
+  assert.ok(
+    existsSync(join(checkout.workspace.root, inputs.path ?? '')),
+    `${inputs.path} is there to be kept`,
+  );
   return {};
 }
 
 async function runScript(
+  { programs, templatesUrl }: Stage,
   script: string,
   cwd: string,
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const path = `${dirname(nodePath)}:${process.env.PATH ?? ''}`;
+  const path = [programs, dirname(nodePath), process.env.PATH ?? ''].join(':');
   const { stdout } = await promisify(execFile)('bash', ['-e', '-c', script], {
     cwd,
-    env: { PATH: path, ...env },
+    env: { PATH: path, ...env, NXCLOUD_API_URL: templatesUrl },
   });
   return stdout;
 }

@@ -20,6 +20,7 @@ export interface Step {
 export type PermissionsBlock = Readonly<Record<string, string>>;
 
 export interface Job {
+  readonly if?: string;
   readonly needs?: string | readonly string[];
   readonly permissions?: PermissionsBlock;
   readonly strategy?: { readonly matrix?: Readonly<Record<string, readonly Scalar[]>> };
@@ -67,11 +68,12 @@ export function fillIn(value: Scalar, contexts: Contexts): string {
   );
 }
 
-/** Whether a step's `if` holds; a step without one needs the success of those before it. */
+/** Whether the `if` of a step or a job holds; one without needs the success of those before it. */
 export function holds(condition: string | undefined, contexts: Contexts, isSuccess: boolean): boolean {
   const plain = (condition ?? 'success()').replace(/^\s*\$\{\{(.+)\}\}\s*$/s, '$1');
   const statement = /\b(always|success|failure|cancelled)\(/.test(plain) ? plain : `success() && (${plain})`;
-  const value = evaluate(statement, contexts, { always: true, success: isSuccess, failure: !isSuccess });
+  const status = { always: true, cancelled: false, success: isSuccess, failure: !isSuccess };
+  const value = evaluate(statement, contexts, status);
   return value.coerceString() !== 'false' && value.coerceString() !== '';
 }
 

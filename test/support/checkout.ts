@@ -46,7 +46,8 @@ export async function openHosting(
 export async function checkOut(t: TestContext, hosting: Hosting, revision = 'main'): Promise<Checkout> {
   const { git } = hosting.repository;
   const workspace = createWorkspace(t);
-  const sha = await git.run(['rev-parse', revision]);
+  const sha = await git.resolve(revision);
+  if (sha === undefined) throw new Error(`There is no ${revision}.`);
   for (const [path, item] of await git.readTree(sha)) {
     if (item.type !== 'blob') continue;
     const content = await git.readBlob(item.oid);
