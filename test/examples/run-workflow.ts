@@ -1,18 +1,15 @@
 // Runs an example workflow: its expressions, the steps that use the action, and its scripts.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import type { RunContext } from '../../runner/environment.ts';
 import { type ActionResult, nodePath } from '../../runner/run-action.ts';
-import { computeExpectedSignature } from '../../simulator/signature.ts';
 import type { Simulator } from '../../simulator/server.ts';
 import { testAccount } from '../support/canaries.ts';
+import { makeNpx } from '../support/command.ts';
 import {
   type Checkout,
   checkOut,
@@ -64,9 +61,8 @@ function readLibrary(): Readonly<Record<string, Buffer>> {
 export interface Stage {
   readonly hosting: Hosting;
   readonly simulator: Simulator;
-  /** Address of an endpoint that creates templates. */
-  readonly templatesUrl: string;
-  readonly created: Record<string, unknown>[];
+  /** Folder of what stands in for `npx`. */
+  readonly programs: string;
 }
 
 /** What came of one step that was run. */
@@ -85,28 +81,7 @@ export async function openStage(
 ): Promise<Stage> {
   const hosting = await openHosting(t, library, options);
   const simulator = await openSimulator(t, { bytesPerIdLine: 1000, expiresAfterSeconds: 4 * 24 * 3600 });
-  const created: Record<string, unknown>[] = [];
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    const {
-      accesskey: accessKey,
-      action,
-      biztype: bizType,
-      ts,
-      sign,
-    } = request.headers as Record<string, string>;
-    assert.ok(accessKey && action && bizType && ts);
-    const values = { accessKey, action, bizType, ts, body };
-    const isRight = sign === computeExpectedSignature(values, testAccount.accessSecret, 'md5');
-    if (isRight) created.push(JSON.parse(body));
-    response.end(JSON.stringify(isRight ? { code: 0, data: { id: '900' }, message: '' } : { code: 1003 }));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
-  const { port } = server.address() as AddressInfo;
-  return { hosting, simulator, templatesUrl: `http://127.0.0.1:${port}`, created };
+  return { hosting, simulator, programs: makeNpx(t) };
 }
 
 /** The run that an event of the workflow starts, and the revision that actions/checkout takes by default. */
@@ -229,10 +204,7 @@ async function runJob(
     } else if (step.uses !== undefined) {
       keepOutputs(steps, step, standIn(stage, step.uses, inputs, checkout));
     } else {
-      const printed = await runScript(step.run ?? '', checkout.workspace.root, {
-        ...env,
-        NXCLOUD_API_URL: stage.templatesUrl,
-      });
+      const printed = await runScript(stage, step.run ?? '', checkout.workspace.root, env);
       runs.push({ job: id, printed, checkout });
     }
   }
@@ -268,20 +240,22 @@ function standIn(
     };
     return { token: createToken({ hosting }, permissions) };
   }
+  if (uses.startsWith('actions/setup-node@')) return {};
   assert.match(uses, /^actions\/upload-(?:pages-)?artifact@/);
   assert.ok(existsSync(join(workspace.root, inputs.path ?? '')), `${inputs.path} is there to be kept`);
   return {};
 }
 
 async function runScript(
+  { programs, simulator }: Stage,
   script: string,
   cwd: string,
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const path = `${dirname(nodePath)}:${process.env.PATH ?? ''}`;
+  const path = `${programs}:${dirname(nodePath)}:${process.env.PATH ?? ''}`;
   const { stdout } = await promisify(execFile)('bash', ['-e', '-c', script], {
     cwd,
-    env: { PATH: path, ...env },
+    env: { PATH: path, NXCLOUD_API_URL: simulator.url, ...env },
   });
   return stdout;
 }
