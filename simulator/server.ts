@@ -81,7 +81,7 @@ export type Simulator = {
   release(): void;
   /** Resolves once it is so; asked whenever a request arrives, is struck, is accepted or is over. */
   waitFor(isSo: () => boolean): Promise<void>;
-  /** Forgets what was received; connections, rules and given IDs stay. */
+  /** Forgets what was received, and the templates; connections, rules and given IDs stay. */
   reset(): void;
   /** Ends all connections and stops listening. */
   close(): Promise<void>;
@@ -387,6 +387,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     reset() {
       uploads = [];
       templateCalls = [];
+      desk.forget();
       protocolErrors = [];
       files.clear();
       acceptedCount = 0;

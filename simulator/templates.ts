@@ -39,6 +39,8 @@ export type DeskSetting = {
 export type TemplateDesk = {
   /** Remembers a file ID that was given out. */
   noteId(id: string, issued: IssuedId): void;
+  /** Forgets the templates; IDs that were given out stay. */
+  forget(): void;
   /** Reads a call to its end and judges it; rejects when the client leaves. */
   deal(request: IncomingMessage): Promise<TemplateCall>;
 };
@@ -93,6 +95,7 @@ export function openTemplateDesk({ accounts, toleranceMs, now, succeed, refuse }
 
   return {
     noteId: (id, issued) => issuedIds.set(id, issued),
+    forget: () => templates.clear(),
     async deal(request) {
       const { method = '', url: path = '', rawHeaders, headers } = request;
       const head = { method, path, rawHeaders };

@@ -1,9 +1,8 @@
 // The command `fill`: a template's file, with file IDs from the manifest in the place of paths.
 import { readFileSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { judgeContent } from '../assets/judge.ts';
 import { writeAtomically } from '../files/atomic-file.ts';
-import { pathRulesOf, toRepositoryPath } from '../files/paths.ts';
 import { type Manifest, parseManifest } from '../manifest/manifest.ts';
 import { describeError, StepError } from '../text/errors.ts';
 import { neutralise, quoteValue, writeSafeJson } from '../text/text.ts';
@@ -29,7 +28,6 @@ export async function runFill({
   out,
   print,
 }: FillOptions): Promise<number> {
-  const root = process.cwd();
   for (const read of [place, manifestPlace]) {
     if (out !== undefined && isSameFile(read, out))
       throw describeUnwritable(out, `it would replace ${quoteValue(read)}`);
@@ -39,8 +37,7 @@ export async function runFill({
   const filling = fillTemplate(template, {
     manifest,
     place: manifestPlace,
-    contents: await readContents(root, listHandles(template), manifest),
-    folder: toRepositoryPath(root, dirname(resolve(place)), pathRulesOf(process.platform)) ?? '',
+    contents: await readContents(listHandles(template), manifest),
     now: Date.now(),
   });
   if ('problems' in filling) {
@@ -58,13 +55,7 @@ export async function runFill({
 
 /** Two names of one file may differ by links. */
 function isSameFile(one: string, other: string): boolean {
-  const [real, otherReal] = [one, other].map((path) => {
-    try {
-      return realpathSync.native(path);
-    } catch {
-      return resolve(path);
-    }
-  });
+  const [real, otherReal] = [one, other].map((path) => findFile(path) ?? resolve(path));
   return real === otherReal;
 }
 
@@ -107,14 +98,13 @@ function readManifest(place: string): Manifest {
 
 /** Of the assets that a template names, the files that are there: a pipeline may hold the manifest alone. */
 async function readContents(
-  root: string,
   handles: readonly string[],
   manifest: Manifest,
 ): Promise<Samples['contents']> {
   const contents: [string, Awaited<ReturnType<typeof judgeContent>>][] = [];
   for (const path of new Set(handles)) {
     const entry = manifest.get(path);
-    const file = entry === undefined ? undefined : findFile(join(root, path));
+    const file = entry === undefined ? undefined : findFile(path);
     if (entry === undefined || file === undefined) continue;
     contents.push([path, await judgeContent({ path, type: entry.type, file }, 'off')]);
   }

@@ -1,12 +1,11 @@
 // A template's samples: the file IDs of assets in the place of their paths. Pure.
-import { posix } from 'node:path';
 import { type AssetType, classifyName } from '../assets/asset-type.ts';
 import type { Asset, Unreadable } from '../assets/judge.ts';
 import { foldPath } from '../files/paths.ts';
 import type { Manifest, ManifestEntry } from '../manifest/manifest.ts';
 import { findIdFault } from '../nxcloud/file-id.ts';
 import { findExpiry, findUploadReason } from '../plan.ts';
-import { quoteValue } from '../text/text.ts';
+import { neutralise, quoteValue } from '../text/text.ts';
 
 /** What is known of the assets that a template may name. */
 export interface Samples {
@@ -15,8 +14,6 @@ export interface Samples {
   readonly place: string;
   /** What the files hold, of those that are there, by path. */
   readonly contents: ReadonlyMap<string, Pick<Asset, 'sha256'> | Pick<Unreadable, 'reason'>>;
-  /** Repository-relative folder of the template. */
-  readonly folder: string;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -149,7 +146,7 @@ function isFileId(text: string): boolean {
 function findEntryFault(path: string, entry: ManifestEntry, samples: Samples): string | undefined {
   const { now } = samples;
   const content = samples.contents.get(path) ?? entry;
-  if ('reason' in content) return `cannot be compared with what was uploaded: ${content.reason}`;
+  if ('reason' in content) return `cannot be compared with what was uploaded: ${neutralise(content.reason)}`;
   const named = classifyName(path);
   const type = named.kind === 'asset' ? named.type : entry.type;
   const rules = { target: undefined, now, maxAge: undefined, renewBefore: 0 };
@@ -173,7 +170,7 @@ function describeStranger(handle: string, samples: Samples): string {
   if (/^\d+$/.test(handle)) {
     return `${quoted} is no file ID, and perhaps a media ID, which is for sending messages; give the path of an asset`;
   }
-  const meant = suggestPath(handle, samples);
+  const meant = suggestPath(handle, samples.manifest);
   const remedy =
     meant === undefined
       ? 'correct the path, or upload the asset first'
@@ -181,9 +178,9 @@ function describeStranger(handle: string, samples: Samples): string {
   return `${quoted} is not in ${samples.place} and is no file ID; ${remedy}`;
 }
 
-/** The asset that a path may mean: with backslashes, in another letter case, or as seen from the template or a root. */
-function suggestPath(handle: string, { manifest, folder }: Samples): string | undefined {
-  const path = handle.replaceAll('\\', '/');
-  const forms = [`./${path}`, `${folder || '.'}/${path}`].map((form) => foldPath(posix.normalize(form)));
-  return [...manifest.keys()].find((known) => forms.includes(foldPath(known)));
+/** The one asset that a path may mean: with backslashes, in other letters, or as seen from a folder or a root. */
+function suggestPath(handle: string, manifest: Manifest): string | undefined {
+  const end = foldPath(`/${handle.replaceAll('\\', '/').replace(/^(?:\.{0,2}\/)+/, '')}`);
+  const meant = [...manifest.keys()].filter((path) => foldPath(`/${path}`).endsWith(end));
+  return meant.length === 1 ? meant[0] : undefined;
 }

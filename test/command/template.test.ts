@@ -24,6 +24,8 @@ const samples: Samples = {
     ['promo/changed.jpg', makeEntry()],
     ['promo/locked.jpg', makeEntry()],
     ['promo/renamed.png', makeEntry()],
+    ['promo/twin.jpg', makeEntry()],
+    ['orders/twin.jpg', makeEntry()],
   ]),
   place: 'assets.json',
   contents: new Map([
@@ -31,7 +33,6 @@ const samples: Samples = {
     ['promo/changed.jpg', { sha256: 'cd'.repeat(32) }],
     ['promo/locked.jpg', { reason: 'it cannot be read: EACCES' }],
   ]),
-  folder: 'promo',
   now: NOW,
 };
 
@@ -144,6 +145,16 @@ describe('a template is not filled in', () => {
       name: 'a path as seen from the template',
       component: image('header.jpg'),
       says: /write "promo\/header\.jpg"$/,
+    },
+    {
+      name: 'a path that may mean two assets',
+      component: image('twin.jpg'),
+      says: /correct the path, or upload the asset first$/,
+    },
+    {
+      name: 'the end of a name',
+      component: image('eader.jpg'),
+      says: /correct the path, or upload the asset first$/,
     },
     {
       name: 'a path with a dot',

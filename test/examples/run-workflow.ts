@@ -62,7 +62,7 @@ export interface Stage {
   readonly hosting: Hosting;
   readonly simulator: Simulator;
   /** Folder of what stands in for `npx`. */
-  readonly programs: string;
+  readonly npx: string;
 }
 
 /** What came of one step that was run. */
@@ -81,7 +81,7 @@ export async function openStage(
 ): Promise<Stage> {
   const hosting = await openHosting(t, library, options);
   const simulator = await openSimulator(t, { bytesPerIdLine: 1000, expiresAfterSeconds: 4 * 24 * 3600 });
-  return { hosting, simulator, programs: makeNpx(t) };
+  return { hosting, simulator, npx: makeNpx(t) };
 }
 
 /** The run that an event of the workflow starts, and the revision that actions/checkout takes by default. */
@@ -247,12 +247,12 @@ function standIn(
 }
 
 async function runScript(
-  { programs, simulator }: Stage,
+  { npx, simulator }: Stage,
   script: string,
   cwd: string,
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const path = `${programs}:${dirname(nodePath)}:${process.env.PATH ?? ''}`;
+  const path = `${npx}:${dirname(nodePath)}:${process.env.PATH ?? ''}`;
   const { stdout } = await promisify(execFile)('bash', ['-e', '-c', script], {
     cwd,
     env: { PATH: path, NXCLOUD_API_URL: simulator.url, ...env },

@@ -332,6 +332,7 @@ describe('a template', () => {
     assert.equal(simulator.requestCount, 1, 'it is no upload');
     simulator.reset();
     assert.deepEqual(simulator.templateCalls, []);
+    assert.deepEqual((await send(simulator, draftTemplate(id))).envelope.data, { id: '900000000000001' });
   });
 
   for (const [name, component] of [
