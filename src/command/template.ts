@@ -120,9 +120,7 @@ function findSample(component: JsonObject, samples: Samples): Sample {
     typeof handle === 'string'
       ? findId(handle, types, samples)
       : { problem: 'it is neither a text nor a list of one text; give the path of one asset' };
-  return problem === undefined && id !== undefined
-    ? { id }
-    : { problem: `.example.header_handle: ${problem}` };
+  return id === undefined ? { problem: `.example.header_handle: ${problem}` } : { id };
 }
 
 function findId(handle: string, types: readonly AssetType[] | undefined, samples: Samples): Sample {

@@ -15,6 +15,8 @@ const samples: Samples = {
     ['promo/teaser.mp4', makeEntry({ id: '4:video', type: 'video/mp4' })],
     ['promo/terms.pdf', makeEntry({ id: '4:document', type: 'application/pdf' })],
     ['promo/old.jpg', makeEntry({ expiresAt: '2026-11-23T23:59:59.000Z' })],
+    ['promo/ending.jpg', makeEntry({ expiresAt: '2026-11-24T00:00:00.000Z' })],
+    ['promo/lasting.jpg', makeEntry({ expiresAt: '2026-11-24T00:00:00.001Z' })],
     ['promo/stated.jpg', makeEntry({ id: '4:eA==:eA==:AR:e:1763942399:x' })],
     ['promo/future.jpg', makeEntry({ uploadedAt: '2026-12-23T00:00:00.000Z' })],
     [
@@ -96,6 +98,11 @@ describe('a template is filled in', () => {
       filled: [image('4:Pz8xxxW8')],
     },
     { name: 'an address beside an ID goes', given: [image('4:abc', ADDRESS)], filled: [image('4:abc')] },
+    {
+      name: 'an ID that has not expired',
+      given: [image('promo/lasting.jpg')],
+      filled: [image('4:Pz8xxxW8')],
+    },
     { name: 'an ID stays', given: [image('4:Pz8xxxW8')], filled: [image('4:Pz8xxxW8')] },
     { name: 'an ID of several lines stays', given: [image(LINES)], filled: [image(LINES)] },
     {
@@ -206,6 +213,11 @@ describe('a template is not filled in', () => {
       name: 'an ID that expired',
       component: image('promo/old.jpg'),
       says: /"promo\/old\.jpg" has an ID that expired at 2026-11-23T23:59:59\.000Z; upload it again/,
+    },
+    {
+      name: 'an ID that expires now',
+      component: image('promo/ending.jpg'),
+      says: /expired at 2026-11-24T00:00:00\.000Z/,
     },
     {
       name: 'an ID that says so itself',
