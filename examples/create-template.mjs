@@ -1,47 +1,103 @@
-// Creates a WhatsApp template at NXCloud: `node create-template.mjs template.json nxcloud-assets.json`.
-// Where the template's `header_handle` names a file, the file's ID from the manifest is sent in its place.
+// Creates a WhatsApp template at NXCloud, or updates the one that `template_id` in it names:
+// `node create-template.mjs filled.json`, with the file that `npx nxcloud-template-assets fill` wrote.
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 
-const [templateFile, manifestFile] = process.argv.slice(2);
-const { NXCLOUD_ACCESS_KEY, NXCLOUD_ACCESS_SECRET, NXCLOUD_APP_KEY, NXCLOUD_BUSINESS_PHONE } = process.env;
-const host = process.env.NXCLOUD_API_URL ?? 'https://api2.nxcloud.com';
-
-const template = JSON.parse(await readFile(templateFile, 'utf8'));
-const { assets } = JSON.parse(await readFile(manifestFile, 'utf8'));
-for (const { example } of template.components) {
-  if (example?.header_handle === undefined) continue;
-  const entry = assets[example.header_handle];
-  if (entry === undefined) throw new Error(`${example.header_handle} is not in ${manifestFile}`);
-  // Whole, with its line breaks.
-  example.header_handle = entry.id;
-}
-
-const body = JSON.stringify({
-  appkey: NXCLOUD_APP_KEY,
-  business_phone: NXCLOUD_BUSINESS_PHONE.replace(/\D/g, ''),
-  messaging_product: 'whatsapp',
-  ...template,
-});
-const signed = {
-  accessKey: NXCLOUD_ACCESS_KEY,
-  action: 'createTemplate',
-  bizType: '2',
-  ts: String(Date.now()),
+const VARIABLES = [
+  'NXCLOUD_ACCESS_KEY',
+  'NXCLOUD_ACCESS_SECRET',
+  'NXCLOUD_APP_KEY',
+  'NXCLOUD_BUSINESS_PHONE',
+];
+const SAMPLE = 'Perhaps a sample is missing or is no file ID: send what `fill` wrote.';
+const REMEDIES = {
+  1003: 'Check NXCLOUD_ACCESS_SECRET.',
+  1004: "Check this machine's clock.",
+  1005: 'Check NXCLOUD_ACCESS_KEY.',
+  9002: 'Check NXCLOUD_BUSINESS_PHONE.',
+  9006: 'Ask NXCloud to bind NXCLOUD_BUSINESS_PHONE to your application.',
+  100: SAMPLE,
+  2388273: SAMPLE,
 };
-const text = Object.entries({ ...signed, body, accessSecret: NXCLOUD_ACCESS_SECRET })
-  .map(([name, value]) => `${name}=${value}`)
-  .join('&');
-const sign = createHash('md5').update(text).digest('hex');
-const response = await fetch(`${host}/api/wa/createTemplate`, {
-  method: 'POST',
-  headers: { 'content-type': 'application/json', ...signed, sign },
-  body,
-  redirect: 'error', // the signed headers are for this host alone
-});
-const reply = await response.json();
-if (Number(reply.code) !== 0) {
-  throw new Error(`NXCloud answered ${JSON.stringify([reply.code, reply.message])}`);
+
+try {
+  console.log(await sendTemplate(readTemplate(process.argv[2]), readSettings(process.env)));
+} catch (error) {
+  console.error(`create-template: ${error.message}`);
+  process.exitCode = 1;
 }
-// As JSON, so that a text of the service is no command of the workflow's log.
-console.log(`Template ${template.name} has the ID ${JSON.stringify(reply.data.id)}`);
+
+function readTemplate(file) {
+  if (file === undefined) throw new Error('name the filled template: node create-template.mjs filled.json');
+  let template;
+  try {
+    template = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`the template ${file} cannot be read: ${error.message}`);
+  }
+  // A number may have more digits than JavaScript keeps.
+  if (typeof (template?.template_id ?? '') !== 'string') {
+    throw new Error(`template_id of ${file} must be text, in quotes`);
+  }
+  return template;
+}
+
+function readSettings(env) {
+  const missing = VARIABLES.filter((name) => !env[name]);
+  if (missing.length > 0) throw new Error(`set ${missing.join(', ')}`);
+  const [accessKey, accessSecret, appkey, phone] = VARIABLES.map((name) => env[name]);
+  const host = env.NXCLOUD_API_URL ?? 'https://api2.nxcloud.com';
+  return { accessKey, accessSecret, appkey, business_phone: phone.replace(/\D/g, ''), host };
+}
+
+async function sendTemplate(template, { accessKey, accessSecret, host, ...owner }) {
+  const action = template.template_id === undefined ? 'createTemplate' : 'updateTemplate';
+  const body = JSON.stringify({ ...template, ...owner, messaging_product: 'whatsapp' });
+  const signed = { accessKey, action, bizType: '2', ts: String(Date.now()) };
+  const text = Object.entries({ ...signed, body, accessSecret })
+    .map((pair) => pair.join('='))
+    .join('&');
+  const sign = createHash('md5').update(text).digest('hex');
+  const request = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...signed, sign },
+    body,
+    redirect: 'error', // the signed headers are for this host alone
+    signal: AbortSignal.timeout(60_000),
+  };
+  // Texts of others are shown as JSON, so that they are no commands of a workflow's log.
+  const name = JSON.stringify(template.name);
+  const id = JSON.stringify(readReply(await fetchText(`${host}/api/wa/${action}`, request))?.id);
+  return action === 'createTemplate'
+    ? `Template ${name} was created with the ID ${id}, and is used once WhatsApp has approved it. To change it later, ` +
+        `add "template_id": ${id} to its file.`
+    : `Template ${name} was updated, and WhatsApp reviews it anew. An approved template may be edited once in 24 hours ` +
+        'and ten times in 30 days.';
+}
+
+async function fetchText(url, request) {
+  try {
+    const response = await fetch(url, request);
+    return await response.text();
+  } catch (error) {
+    const reason = error.cause?.message ?? error.message;
+    throw new Error(
+      `no answer of ${url}: ${reason}. The template may be there all the same: look before you send it again.`,
+    );
+  }
+}
+
+/** What NXCloud says of a template that it took. */
+function readReply(text) {
+  let reply;
+  try {
+    // Numbers as they are written, since IDs may have more digits than JavaScript keeps.
+    reply = JSON.parse(text, (_key, value, { source }) => (typeof value === 'number' ? source : value));
+  } catch {
+    // Some gateway's page.
+  }
+  if (reply?.code === '0') return reply.data;
+  const shown = JSON.stringify(reply ?? text.slice(0, 200));
+  const remedy = REMEDIES[reply?.data?.error?.code] ?? REMEDIES[reply?.code];
+  throw new Error(`NXCloud did not take the template: ${shown}${remedy ? `. ${remedy}` : ''}`);
+}

@@ -1,5 +1,5 @@
 // Writes what the documents take from elsewhere: the tables of inputs and outputs,
-// and the quoted files; from action.yml, what the command knows of inputs; the version in the GitLab example.
+// and the quoted files; from action.yml, what the command knows of inputs; the version in the examples that run the command.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,12 +19,13 @@ const action: Record<'inputs' | 'outputs', Record<string, Described>> = parse(
 );
 writeFileSync(`${root}src/inputs/described.json`, `${JSON.stringify(action.inputs, null, 2)}\n`);
 const ours = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
-const pipeline = `${root}examples/gitlab/.gitlab-ci.yml`;
-const pinned = readFileSync(pipeline, 'utf8').replaceAll(
-  RegExp(`${ours.name}@\\S+`, 'g'),
-  `${ours.name}@${ours.version}`,
-);
-writeFileSync(pipeline, pinned);
+for (const path of ['examples/gitlab/.gitlab-ci.yml', 'examples/workflows/create-templates.yml']) {
+  const text = readFileSync(root + path, 'utf8');
+  writeFileSync(
+    root + path,
+    text.replaceAll(RegExp(`${ours.name}@\\d\\S*`, 'g'), `${ours.name}@${ours.version}`),
+  );
+}
 const documents = ['README.md', ...readdirSync(`${root}docs`).map((name) => `docs/${name}`)];
 for (const path of documents.filter((name) => name.endsWith('.md'))) {
   const text = readFileSync(root + path, 'utf8');

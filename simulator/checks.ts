@@ -23,12 +23,12 @@ export type Expectations = {
   readonly accounts: readonly Account[];
   readonly now: number;
   readonly toleranceMs: number;
+  /** The call that is made, which is the last part of its path. */
+  readonly action: string;
+  /** The body of a JSON call, which is signed as well. */
+  readonly signedBody?: string;
 };
 
-/** The only path the simulated service knows. */
-export const uploadPath = '/api/wa/uploadTemplateFile';
-
-const action = 'uploadTemplateFile';
 const commonParameters = ['accessKey', 'ts', 'bizType', 'action', 'sign'] as const;
 const forbiddenHeaders = ['authorization', 'proxy-authorization', 'cookie'];
 const formFields = ['messaging_product', 'business_phone', 'type'];
@@ -45,7 +45,7 @@ const kinds = new Map<string, Kind>([
 
 /** Everything wrong with the head of a request, the most telling first; empty when all is right. */
 export function findHeadRefusals(head: RequestHead, expectations: Expectations): Refusal[] {
-  return [...findHttpRefusals(head), ...findParameterRefusals(head, expectations)];
+  return [...findHttpRefusals(head, expectations.action), ...findParameterRefusals(head, expectations)];
 }
 
 /** Everything wrong with a body that was read to its end. */
@@ -53,7 +53,7 @@ export function findBodyRefusals(body: BodyReading, account: Account | undefined
   return [
     ...body.flaws.map(refuseParameter),
     ...findFieldRefusals(body).map(refuseParameter),
-    ...findPhoneRefusals(body, account),
+    ...findPhoneRefusals(readField(body, 'business_phone'), account),
     ...findFileRefusals(body).map(refuseParameter),
   ];
 }
@@ -64,10 +64,10 @@ export function findAccount(head: RequestHead, accounts: readonly Account[]): Ac
   return accounts.find((account) => account.accessKey === accessKey);
 }
 
-function findHttpRefusals(head: RequestHead): Refusal[] {
+function findHttpRefusals(head: RequestHead, action: string): Refusal[] {
   const refusals: Refusal[] = [];
   const refuse = (status: number, message: string) => refusals.push({ code: -1, message, status });
-  if (head.path !== uploadPath) refuse(404, `no such path: ${head.path}`);
+  if (head.path !== `/api/wa/${action}`) refuse(404, `no such path: ${head.path}`);
   if (head.method !== 'POST') refuse(405, `the method must be POST, not ${head.method}`);
   if (readHeader(head, 'expect').length > 0) refuse(417, 'the header Expect is not supported');
   if (readHeader(head, 'transfer-encoding').length > 0) refuse(411, 'chunked bodies are not supported');
@@ -87,6 +87,7 @@ function findParameterRefusals(head: RequestHead, expectations: Expectations): R
   }
   if (refusals.length > 0) return refusals;
 
+  const { action, signedBody } = expectations;
   const { accessKey = '', ts = '', bizType = '', sign = '' } = mapFirst(values);
   const algorithm = readHeader(head, 'algorithm')[0] ?? 'md5';
   if (!/^\d{13}$/.test(ts)) refuse(codes.malformedParameter, 'ts must be 13 digits');
@@ -108,7 +109,7 @@ function findParameterRefusals(head: RequestHead, expectations: Expectations): R
     refuse(codes.timestampExpired, 'the request timestamp has expired');
   }
   const expected = computeExpectedSignature(
-    { accessKey, action, bizType, ts },
+    { accessKey, action, bizType, ts, ...(signedBody === undefined ? {} : { body: signedBody }) },
     account.accessSecret,
     algorithm === 'sha256' ? 'sha256' : 'md5',
   );
@@ -129,8 +130,8 @@ function findFieldRefusals(body: BodyReading): string[] {
   return flaws;
 }
 
-function findPhoneRefusals(body: BodyReading, account: Account | undefined): Refusal[] {
-  const phone = readField(body, 'business_phone');
+/** What is wrong with the number a call is for. */
+export function findPhoneRefusals(phone: string, account: Account | undefined): Refusal[] {
   if (!/^\d{7,15}$/.test(phone)) return [{ code: codes.notAPhoneNumber, message: 'not a WhatsApp number' }];
   if (account !== undefined && !account.phones.includes(phone)) {
     return [{ code: codes.numberNotBound, message: 'the number is not bound to the application' }];
@@ -156,7 +157,8 @@ function findFileRefusals(body: BodyReading): string[] {
   return flaws;
 }
 
-function refuseParameter(flaw: string): Refusal {
+/** A refusal of what a body says. */
+export function refuseParameter(flaw: string): Refusal {
   return { code: codes.parameterException, message: `parameter exception: ${flaw}` };
 }
 

@@ -11,10 +11,19 @@ export const codes = {
   parameterException: 9000,
   notAPhoneNumber: 9002,
   numberNotBound: 9006,
+  metaError: 9099,
 } as const;
 
-/** Why a request is refused: the vendor's code and words, with an HTTP status when HTTP itself was misused. */
-export type Refusal = { readonly code: number; readonly message: string; readonly status?: number };
+/**
+ * Why a request is refused: the vendor's code and words, with an HTTP status when HTTP itself was misused, and with what
+ * stands in `data.error` when it is Meta that refuses.
+ */
+export type Refusal = {
+  readonly code: number;
+  readonly message: string;
+  readonly status?: number;
+  readonly error?: { readonly code: number; readonly message: string };
+};
 
 /** The JSON object every reply of NXCloud consists of. */
 export type Envelope = {

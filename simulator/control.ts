@@ -8,12 +8,13 @@ import type { Simulator } from './server.ts';
 const prefix = '/simulator';
 
 /** What can be asked, for printing. */
-export const controlHelp = `GET    ${prefix}          received uploads, as JSON
-DELETE ${prefix}          forget them
-GET    ${prefix}/faults   names of all faults
-POST   ${prefix}/faults   queue faults, one per line: [<times> x] <name or JSON>; an empty body clears the queue
-POST   ${prefix}/hold     let replies wait
-POST   ${prefix}/release  send them, and hold no more`;
+export const controlHelp = `GET    ${prefix}             received uploads, as JSON
+DELETE ${prefix}             forget them
+GET    ${prefix}/templates  received calls that create or update templates
+GET    ${prefix}/faults      names of all faults
+POST   ${prefix}/faults      queue faults, one per line: [<times> x] <name or JSON>; an empty body clears the queue
+POST   ${prefix}/hold        let replies wait
+POST   ${prefix}/release     send them, and hold no more`;
 
 /** Deals with requests under /simulator and tells whether this was one. */
 export function handleControl(
@@ -53,6 +54,8 @@ async function answerControl(
     case `DELETE ${prefix}`:
       simulator.reset();
       return { status: 200, body: print([]) };
+    case `GET ${prefix}/templates`:
+      return { status: 200, body: print(simulator.templateCalls) };
     case `GET ${prefix}/faults`:
       return { status: 200, body: print(faultTable) };
     case `POST ${prefix}/faults`: {

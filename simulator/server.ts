@@ -11,6 +11,7 @@ import { type Fault, findFaultMoment, isAcceptedDespite, performFault } from './
 import { createFileId } from './file-ids.ts';
 import { type BodyReading, startReading } from './multipart.ts';
 import { describeArrival, noteBody, type ReceivedUpload } from './received-upload.ts';
+import { isTemplateCall, openTemplateDesk, type TemplateCall } from './templates.ts';
 
 /** Settings, all optional. */
 export type SimulatorOptions = {
@@ -49,6 +50,8 @@ export type SimulatorOptions = {
   readonly onFault?: (upload: ReceivedUpload) => void;
   /** Told each request when its exchange is over. */
   readonly onUpload?: (upload: ReceivedUpload) => void;
+  /** Told each call that creates or updates a template, before its reply. */
+  readonly onTemplate?: (call: TemplateCall) => void;
   /** How latency and slow faults pass their time; by default with a timer. */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
 };
@@ -60,6 +63,8 @@ export type Simulator = {
   readonly accounts: readonly Account[];
   /** Every request in order of arrival. */
   readonly uploads: readonly ReceivedUpload[];
+  /** Calls that create or update templates, in order of arrival; they are no uploads and are struck by no fault. */
+  readonly templateCalls: readonly TemplateCall[];
   readonly requestCount: number;
   readonly acceptedCount: number;
   /** Highest number of requests in flight since the start or the last reset. */
@@ -76,7 +81,7 @@ export type Simulator = {
   release(): void;
   /** Resolves once it is so; asked whenever a request arrives, is struck, is accepted or is over. */
   waitFor(isSo: () => boolean): Promise<void>;
-  /** Forgets what was received; connections, rules and given IDs stay. */
+  /** Forgets what was received, and the templates; connections, rules and given IDs stay. */
   reset(): void;
   /** Ends all connections and stops listening. */
   close(): Promise<void>;
@@ -102,6 +107,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const files = new Map<string, { fileIndex: number; attempts: number }>();
   const givenIds = new Map<string, number>();
   let uploads: ReceivedUpload[] = [];
+  let templateCalls: TemplateCall[] = [];
   let protocolErrors: string[] = [];
   let rules = armRules(options.faults ?? []);
   let clockOffset = options.clockOffsetMs ?? 0;
@@ -114,6 +120,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   const wait = options.wait ?? sleep;
   const now = () => (options.now ?? Date.now)() + clockOffset;
+  const toleranceMs = options.toleranceMs ?? 60_000;
+  const desk = openTemplateDesk({ accounts, toleranceMs, now, succeed: describeSuccess, refuse });
 
   function tellWaiting(): void {
     for (const [isSo, resolve] of waiting) {
@@ -170,7 +178,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const headRefusals = findHeadRefusals(head, {
       accounts,
       now: now(),
-      toleranceMs: options.toleranceMs ?? 60_000,
+      toleranceMs,
+      action: 'uploadTemplateFile',
     });
     const body = startReading(request, wait);
     const reset = () => resetConnection(request.socket);
@@ -221,7 +230,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const refusal = refusals[0];
     if (refusal === undefined && (fault === undefined || isAcceptedDespite(fault))) accept(upload);
     else upload.verdict = fault === undefined || isAcceptedDespite(fault) ? 'refused' : 'fault';
-    const honest = refusal === undefined ? describeSuccess(upload.id) : refuse(refusal);
+    const honest = refusal === undefined ? describeSuccess({ id: upload.id }) : refuse(refusal);
     if (fault === undefined) return send(honest);
     if (fault.kind === 'stale' && fault.how === 'reset-on-reuse') staleSockets.set(request.socket, fault);
     await strike(fault, honest);
@@ -231,6 +240,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const content = `${options.seed ?? 'seed'}/${upload.headers.accesskey}/${upload.fields.business_phone}/${upload.sha256}`;
     const repetition = (givenIds.get(content) ?? 0) + 1;
     givenIds.set(content, repetition);
+    const expiresAt =
+      options.expiresAfterSeconds === undefined
+        ? undefined
+        : Math.floor(now() / 1000) + options.expiresAfterSeconds;
     upload.id = createFileId(
       {
         fileName: upload.fileName,
@@ -239,17 +252,31 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         unique: `${content}/${repetition}`,
       },
       {
-        expiresAt:
-          options.expiresAfterSeconds === undefined
-            ? undefined
-            : Math.floor(now() / 1000) + options.expiresAfterSeconds,
+        expiresAt,
         bytesPerLine: options.bytesPerIdLine ?? Number.POSITIVE_INFINITY,
       },
     );
+    desk.noteId(upload.id, {
+      accessKey: String(upload.headers.accesskey),
+      phone: upload.fields.business_phone ?? '',
+      contentType: upload.contentType,
+      expiresAt,
+    });
     upload.accepted = true;
     upload.verdict = 'accepted';
     acceptedCount += 1;
     tellWaiting();
+  }
+
+  async function serveTemplate(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const call = await desk.deal(request);
+      templateCalls.push(call);
+      options.onTemplate?.(call);
+      await sendAnswer(response, call.answer, now(), undefined);
+    } catch (error) {
+      if (!isDisconnect(error)) protocolErrors.push(String(error));
+    }
   }
 
   function noteFileName(upload: ReceivedUpload, body: BodyReading): void {
@@ -275,8 +302,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     };
   }
 
-  function refuse({ code, message, status }: Refusal): Answer {
-    return answerWith({ code, data: null, message }, status ?? options.refusalStatus ?? 200);
+  function refuse({ code, message, status, error }: Refusal): Answer {
+    return answerWith(
+      { code, data: error === undefined ? null : { error }, message },
+      status ?? options.refusalStatus ?? 200,
+    );
   }
 
   // Only a plain socket can be reset, so the one beneath a TLS socket is looked up by the peer's port.
@@ -287,7 +317,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const server = openServer(options);
   const listen = (request: IncomingMessage, response: ServerResponse) => {
     if (options.control?.(request, response, simulator)) return;
-    void serve(request, response);
+    void (isTemplateCall(request) ? serveTemplate(request, response) : serve(request, response));
   };
   server.on('request', listen);
   server.on('checkContinue', listen);
@@ -319,6 +349,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     accounts,
     get uploads() {
       return uploads;
+    },
+    get templateCalls() {
+      return templateCalls;
     },
     get requestCount() {
       return uploads.length;
@@ -353,6 +386,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     reset() {
       uploads = [];
+      templateCalls = [];
+      desk.forget();
       protocolErrors = [];
       files.clear();
       acceptedCount = 0;
@@ -384,8 +419,8 @@ function describeUrl(server: Server, { tls, host }: SimulatorOptions): string {
   return `${tls === undefined ? 'http' : 'https'}://${host ?? '127.0.0.1'}:${port}`;
 }
 
-function describeSuccess(id: string | undefined): Answer {
-  return answerWith({ code: codes.success, data: { id }, message: 'Request successful' });
+function describeSuccess(data: unknown): Answer {
+  return answerWith({ code: codes.success, data, message: 'Request successful' });
 }
 
 function describeBusy(retryAfter: string | undefined): Answer {

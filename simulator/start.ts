@@ -54,6 +54,10 @@ if (values.help) {
       const outcome = answer === undefined ? verdict : `${verdict}, HTTP ${answer.status}`;
       console.log(`#${index} ${fileName || '(no file)'} ${size} bytes: ${[outcome, ...mistakes].join('; ')}`);
     },
+    onTemplate: ({ action, body, id, mistakes }) => {
+      const outcome = id === undefined ? ['refused', ...mistakes] : [`accepted, template ${id}`];
+      console.log(`${action} ${JSON.stringify(body?.name)}: ${outcome.join('; ')}`);
+    },
   });
   console.log(`NXCloud simulator on ${simulator.url}
 

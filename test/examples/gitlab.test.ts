@@ -1,30 +1,24 @@
 // The GitLab example: its script lines run in a shell, with the built command in the place of the published one.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parse } from 'yaml';
-import { nodePath } from '../../runner/run-action.ts';
 import type { Simulator } from '../../simulator/server.ts';
-import { cliFile, type CommandResult, runProgram, variablesFor } from '../support/command.ts';
+import { type CommandResult, makeNpx, runProgram, variablesFor } from '../support/command.ts';
 import { makePng } from '../support/sample-media.ts';
 import { makeFolder, writeFiles } from '../support/temporary-folder.ts';
 import { openSimulator } from '../support/workspace.ts';
 
 const example = readFileSync(join(import.meta.dirname, '../../examples/gitlab/.gitlab-ci.yml'), 'utf8');
 const pipeline: Record<string, { script: string[]; artifacts?: { paths: string[] } }> = parse(example);
-const ours = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
 
 /** A GitLab project with a clone of it, and what runs jobs in that clone. */
 function openProject(t: TestContext, simulator?: Simulator) {
-  const folder = makeFolder(t, {
-    // Runs the built command, for this very version alone.
-    'bin/npx': `#!/bin/sh\n[ "$1 $2" = '--yes ${ours.name}@${ours.version}' ] || exit 9\nshift 2\nexec '${nodePath}' '${cliFile}' "$@"\n`,
-  });
-  chmodSync(join(folder, 'bin/npx'), 0o755);
+  const folder = makeFolder(t);
   const env: Record<string, string> = {
-    PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
+    PATH: `${makeNpx(t)}:${process.env.PATH}`,
     HOME: folder,
     CI_COMMIT_BRANCH: 'main',
     CI_SERVER_PROTOCOL: 'https',

@@ -43,16 +43,20 @@ const examples: Readonly<Record<string, Example>> = {
   'commit.yml': { check: isCommitted },
   'create-templates.yml': {
     after: 'commit.yml',
-    async check({ hosting, created }, runs) {
+    async check({ hosting, simulator }, runs) {
       const id = (await hosting.readManifest())?.[HEADER]?.id ?? '';
       assert.match(id, /\n/, 'an ID of several lines');
-      const [template] = created;
-      assert.equal(template?.name, 'summer_sale');
-      assert.equal(template?.appkey, 'app-key');
-      assert.match(String(template?.business_phone), /^\d+$/);
-      const components = template?.components as { example?: { header_handle: string } }[];
-      assert.equal(components[0]?.example?.header_handle, id);
-      assert.match(runs.at(-1)?.printed ?? '', /summer_sale has the ID "?900/);
+      const [call] = simulator.templateCalls;
+      assert.deepEqual(call?.mistakes, []);
+      assert.equal(call.body?.name, 'summer_sale');
+      assert.deepEqual(call.body.components, [
+        { type: 'HEADER', format: 'IMAGE', example: { header_handle: id } },
+        { type: 'BODY', text: 'Everything under the sun, 20 % off until Sunday.' },
+      ]);
+      assert.match(
+        runs.at(-1)?.printed ?? '',
+        /^Template "summer_sale" was created with the ID "900000000000001"/,
+      );
     },
   },
   'enterprise-server.yml': { isEnterprise: true, like: 'commit.yml', check: isCommitted },
@@ -247,6 +251,6 @@ test('when something is missing', async (t) => {
     const [run, ...others] = await runWorkflow(t, shared, path, 'workflow_dispatch');
     assert.equal(run?.action?.conclusion, 'failure');
     assert.deepEqual(others, []);
-    assert.deepEqual(shared.created, []);
+    assert.deepEqual(shared.simulator.templateCalls, []);
   });
 });

@@ -1,10 +1,13 @@
 // Runs the built command as people and other CIs do.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { nodePath } from '../../runner/run-action.ts';
 import type { Simulator } from '../../simulator/server.ts';
 import { findLeaks, testAccount } from './canaries.ts';
+import { makeFolder } from './temporary-folder.ts';
 
 /** The bundle of the command. */
 export const cliFile = join(import.meta.dirname, '../../dist/cli.js');
@@ -70,4 +73,13 @@ export function variablesFor(simulator: Simulator): Record<string, string> {
     NXCLOUD_BUSINESS_PHONE: `+${testAccount.phones[0]}`,
     NXCLOUD_API_URL: simulator.url,
   };
+}
+
+/** A folder with an `npx` that runs the built command in the place of the published one, of this very version alone. */
+export function makeNpx(t: TestContext): string {
+  const { name, version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
+  const script = `[ "$1 $2" = '--yes ${name}@${version}' ] || exit 9\nshift 2\nexec '${nodePath}' '${cliFile}' "$@"\n`;
+  const folder = makeFolder(t, { npx: `#!/bin/sh\n${script}` });
+  chmodSync(join(folder, 'npx'), 0o755);
+  return folder;
 }

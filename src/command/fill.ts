@@ -1,0 +1,135 @@
+// The command `fill`: a template's file, with file IDs from the manifest in the place of paths.
+import { readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { judgeContent } from '../assets/judge.ts';
+import { writeAtomically } from '../files/atomic-file.ts';
+import { type Manifest, parseManifest } from '../manifest/manifest.ts';
+import { describeError, StepError } from '../text/errors.ts';
+import { neutralise, quoteValue, writeSafeJson } from '../text/text.ts';
+import { fillTemplate, listHandles, type Samples } from './template.ts';
+
+/** Paths are relative to the current directory, which plays the repository. */
+export interface FillOptions {
+  readonly template: string;
+  readonly manifest: string;
+  /** Where the result is written; without it, it is printed. */
+  readonly out: string | undefined;
+  readonly print: (text: string) => void;
+}
+
+/**
+ * Fills a template in and prints it, or writes it to a file.
+ * @returns the exit code
+ * @throws {StepError} with everything that is in the way, and nothing is printed or written
+ */
+export async function runFill({
+  template: place,
+  manifest: manifestPlace,
+  out,
+  print,
+}: FillOptions): Promise<number> {
+  for (const read of [place, manifestPlace]) {
+    if (out !== undefined && isSameFile(read, out))
+      throw describeUnwritable(out, `it would replace ${quoteValue(read)}`);
+  }
+  const template = readTemplate(place);
+  const manifest = readManifest(manifestPlace);
+  const filling = fillTemplate(template, {
+    manifest,
+    place: manifestPlace,
+    contents: await readContents(listHandles(template), manifest),
+    now: Date.now(),
+  });
+  if ('problems' in filling) {
+    const lines = filling.problems.map((problem) => `\n  ${problem}`);
+    throw new StepError(
+      'template-unfilled',
+      `The template ${quoteValue(place)} cannot be filled in:${lines.join('')}`,
+    );
+  }
+  const text = writeSafeJson(filling.filled);
+  if (out === undefined) print(text);
+  else await writeResult(out, text);
+  return 0;
+}
+
+/** Two names of one file may differ by links. */
+function isSameFile(one: string, other: string): boolean {
+  const [real, otherReal] = [one, other].map((path) => findFile(path) ?? resolve(path));
+  return real === otherReal;
+}
+
+/** What TypeScript's own description of JSON lacks yet. */
+interface SourceJson {
+  parse(
+    text: string,
+    revive: (key: string, value: unknown, context: { source?: string }) => unknown,
+  ): unknown;
+  rawJSON(source: string): unknown;
+}
+
+/** Reads a template; numbers keep their digits, as the number of an existing template may have more than fit. */
+function readTemplate(place: string): unknown {
+  const { parse, rawJSON } = JSON as unknown as SourceJson;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(place));
+    return parse(text, (_key, value, { source }) =>
+      typeof value === 'number' && source !== undefined && String(value) !== source ? rawJSON(source) : value,
+    );
+  } catch (error) {
+    const remedy = 'Give the path of a JSON file in UTF-8, from the current directory on.';
+    const message = `The template ${quoteValue(place)} cannot be read: ${neutralise(describeError(error))}. ${remedy}`;
+    throw new StepError('template-unreadable', message, { cause: error });
+  }
+}
+
+function readManifest(place: string): Manifest {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(place);
+  } catch (error) {
+    const remedy =
+      'Run the command at the root of the repository, name the file by `--manifest`, or upload the assets first.';
+    const message = `The manifest ${quoteValue(place)} cannot be read: ${neutralise(describeError(error))}. ${remedy}`;
+    throw new StepError('manifest-missing', message, { cause: error });
+  }
+  return parseManifest(bytes, place);
+}
+
+/** Of the assets that a template names, the files that are there: a pipeline may hold the manifest alone. */
+async function readContents(
+  handles: readonly string[],
+  manifest: Manifest,
+): Promise<Samples['contents']> {
+  const contents: [string, Awaited<ReturnType<typeof judgeContent>>][] = [];
+  for (const path of new Set(handles)) {
+    const entry = manifest.get(path);
+    const file = entry === undefined ? undefined : findFile(path);
+    if (entry === undefined || file === undefined) continue;
+    contents.push([path, await judgeContent({ path, type: entry.type, file }, 'off')]);
+  }
+  return new Map(contents);
+}
+
+/** The real path of a file, as it may be reached by a link; undefined where there is none. */
+function findFile(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return undefined;
+  }
+}
+
+async function writeResult(out: string, text: string): Promise<void> {
+  const file = resolve(out);
+  try {
+    await writeAtomically(dirname(file), basename(file), text);
+  } catch (error) {
+    throw describeUnwritable(out, neutralise(describeError(error)), error);
+  }
+}
+
+function describeUnwritable(out: string, what: string, cause?: unknown): StepError {
+  const message = `The filled template could not be written to ${quoteValue(out)}: ${what}. Give \`--out\` another path.`;
+  return new StepError('template-unwritable', message, { cause });
+}
