@@ -2,9 +2,14 @@
 import { chmod, copyFile, lstat, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { classifyName } from '../src/assets/asset-type.ts';
 
-/** Copied files, and paths that were left out: links, special files and what cannot be read. */
-export type CopyReport = { readonly copied: number; readonly leftOut: readonly string[] };
+/** Copied files, those of them that the action judges, and paths that were left out: links, special files and what cannot be read. */
+export type CopyReport = {
+  readonly copied: number;
+  readonly assets: number;
+  readonly leftOut: readonly string[];
+};
 
 const skippedNames = ['.git', 'node_modules'];
 
@@ -12,6 +17,7 @@ const skippedNames = ['.git', 'node_modules'];
 export async function copyFolder(from: string, to: string, byteLimit: number): Promise<CopyReport> {
   const leftOut: string[] = [];
   let copied = 0;
+  let assets = 0;
   let bytes = 0;
   async function copyInto(path: string): Promise<void> {
     for (const name of (await readdir(join(from, path))).sort()) {
@@ -29,6 +35,7 @@ export async function copyFolder(from: string, to: string, byteLimit: number): P
           // A copy takes over the mode, and some of the copies are going to be changed.
           await chmod(join(to, entry), 0o644);
           copied += 1;
+          if (classifyName(name).kind !== 'skip') assets += 1;
         } else {
           leftOut.push(entry);
         }
@@ -39,7 +46,7 @@ export async function copyFolder(from: string, to: string, byteLimit: number): P
     }
   }
   await copyInto('');
-  return { copied, leftOut };
+  return { copied, assets, leftOut };
 }
 
 /** True when `addRemark` knows how to change a file of this name. */

@@ -50,7 +50,12 @@ async function main(folder: string): Promise<void> {
 }
 
 async function show(folder: string, workspace: string, simulator: Simulator): Promise<void> {
-  const { copied, leftOut } = await copyFolder(folder, workspace, copyLimit);
+  const { copied, assets, leftOut } = await copyFolder(folder, workspace, copyLimit);
+  if (assets === 0) {
+    throw new Error(
+      `${folder} holds no picture, video or document: npm run demo -- path/to/a/folder/with/some`,
+    );
+  }
   // A manifest of the folder's own speaks of another service.
   await rm(join(workspace, manifestName), { force: true });
   print(

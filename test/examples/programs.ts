@@ -18,11 +18,13 @@ const GH = `#!/bin/sh\n[ -n "$GH_TOKEN" ] && [ "$GH_REPO" = '${REPOSITORY.full_n
 
 /** Puts a sound picture in the place of each, as ImageMagick would. */
 const MOGRIFY = `#!/bin/sh
-for file; do
-  case "$file" in
-    *.webp) cp "\${0%/*}/picture.png" "\${file%.webp}.png" ;;
-    *.png) cp "\${0%/*}/picture.png" "$file" ;;
+for word; do
+  case "$before $word" in
+    *.webp) cp "\${0%/*}/picture.png" "\${word%.webp}.\${format:-webp}" ;;
+    *.png) cp "\${0%/*}/picture.png" "$word" ;;
+    '-format '*) format=$word ;;
   esac
+  before=$word
 done
 `;
 

@@ -1,5 +1,6 @@
 // Every input: what is accepted and what it becomes, what is refused and how the message reads.
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -50,6 +51,29 @@ describe('the declared inputs', () => {
     });
     assert.deepEqual([...read].sort(), [...inputs.keys()].sort());
   });
+});
+
+/** The ways in which sources read an input; `options` are inputs that were handed on whole. */
+function isUsed(name: string, source: string): boolean {
+  const ways = [
+    `\\binputs\\??\\.${name}\\b`,
+    `\\{[^{}]*\\b${name}\\b[^{}]*\\} = [\\w.#]*(?:inputs|options)\\b`,
+    `\\{[^{}]*\\b${name}\\b[^{}]*\\}: Inputs\\b`,
+    `\\binputs: \\{[^{}]*\\b${name}\\b`,
+  ];
+  return new RegExp(ways.join('|')).test(source);
+}
+
+it('no input is parsed in vain', () => {
+  const files = globSync('src/**/*.ts', { cwd: root, exclude: (path) => path.endsWith('inputs.ts') });
+  const source = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
+  const names = Object.keys(accept({}));
+  assert.ok(names.length > 20);
+  assert.deepEqual(
+    names.filter((name) => !isUsed(name, source)),
+    [],
+  );
+  assert.equal(isUsed('unheardOf', source), false);
 });
 
 describe('inputs left empty', () => {

@@ -1,5 +1,7 @@
-// The notes of a release come from its own section of the changelog.
+// The notes of a release come from its own section of the changelog, and one version is named everywhere.
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { extractNotes } from '../../scripts/changelog.ts';
 
@@ -32,3 +34,20 @@ const rows = [
 for (const [name, version, notes] of rows) {
   test(name, () => assert.equal(extractNotes(changelog, version), notes));
 }
+
+const root = join(import.meta.dirname, '../..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const { name, version }: { name: string; version: string } = JSON.parse(read('package.json'));
+
+test('the newest section of the changelog is of the version of the package', () => {
+  assert.equal(/^## \[(.+?)\]/m.exec(read('CHANGELOG.md'))?.[1], version);
+  const { packages, version: locked } = JSON.parse(read('package-lock.json'));
+  assert.deepEqual([locked, packages[''].version], [version, version]);
+});
+
+test('documents and examples name that version, or its major one', () => {
+  const paths = globSync(['*.md', 'docs/*.md', 'examples/**/*.yml', 'examples/**/.*.yml'], { cwd: root });
+  const pattern = new RegExp(`${name}@(v?\\d[\\w.]*)`, 'g');
+  const named = paths.flatMap((path) => [...read(path).matchAll(pattern)].map(([, found]) => found));
+  assert.deepEqual(new Set(named), new Set([version, `v${version.split('.')[0]}`]));
+});

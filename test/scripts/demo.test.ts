@@ -65,7 +65,6 @@ async function digestFolder(folder: string): Promise<Record<string, string>> {
 }
 
 const folders: { name: string; fill: (folder: string) => Promise<unknown>; says: RegExp[] }[] = [
-  { name: 'nothing', fill: async () => undefined, says: [/0 files/, /changed: nothing/, /renamed: nothing/] },
   {
     name: 'a single asset that can be changed',
     fill: (folder) => cp(join(samples, 'promo/header.jpg'), join(folder, 'HEADER.JPG')),
@@ -123,6 +122,17 @@ describe('the demo', () => {
       assert.deepEqual(await digestFolder(folder), before);
     });
   }
+
+  it('fails for a folder in which there is nothing to show', async (t) => {
+    const folder = await makeFolder(t);
+    await writeFile(join(folder, 'notes.txt'), 'no asset');
+    const { exitCode, text } = await runDemo(t, folder);
+    assert.equal(exitCode, 1);
+    assert.equal(
+      text,
+      `\nThe demo failed: ${folder} holds no picture, video or document: npm run demo -- path/to/a/folder/with/some\n`,
+    );
+  });
 
   it('fails for what is no folder', async (t) => {
     const { exitCode, text } = await runDemo(t, join(root, 'action.yml'));
