@@ -312,7 +312,7 @@ async function runScript(
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
   const path = [...programs, dirname(nodePath), process.env.PATH ?? ''].join(':');
-  const { stdout } = await promisify(execFile)('bash', ['-e', '-c', script], {
+  const { stdout } = await promisify(execFile)('bash', ['--norc', '-e', '-c', script], {
     cwd,
     env: { PATH: path, NXCLOUD_API_URL: simulator.url, ...env },
   });

@@ -8,7 +8,7 @@ import { isFull } from '../support/extent.ts';
 import { makePng } from '../support/sample-media.ts';
 import { readJson } from '../support/workspace.ts';
 import { assetPaths, openStage, runWorkflow, type Stage, type StepRun } from './run-workflow.ts';
-import { readWorkflow, repositoryRoot } from './workflow.ts';
+import { readWorkflow, repositoryRoot, type Step } from './workflow.ts';
 
 const FOLDER = 'examples/workflows';
 const HEADER = 'whatsapp/promo/header.jpg';
@@ -17,7 +17,7 @@ interface Example {
   readonly isEnterprise?: boolean;
   /** The example before this one in the table, on whose end it builds. */
   readonly after?: string;
-  /** An example of the same steps and permissions; a full run runs this one all the same. */
+  /** An example of the same steps and perhaps more; a full run runs this one all the same. */
   readonly like?: string;
   /** How many combinations of its matrix a plain run needs to show what they do to each other. */
   readonly legs?: number;
@@ -32,7 +32,7 @@ interface Example {
 const WEBP = Buffer.from('UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==', 'base64');
 
 const examples: Readonly<Record<string, Example>> = {
-  'app-token.yml': { check: isProposed },
+  'app-token.yml': { like: 'merge-automatically.yml', check: isProposed },
   'check-pull-request.yml': {
     check({ hosting, simulator }, _runs, event) {
       assert.equal(simulator.requestCount, 0);
@@ -108,7 +108,7 @@ const examples: Readonly<Record<string, Example>> = {
       assert.match(created, /^gh issue create --title .+ --body .+\/octo-org\/assets\/actions\/runs\/1$/);
     },
   },
-  'self-hosted-proxy.yml': { check: isCommitted },
+  'self-hosted-proxy.yml': { like: 'commit.yml', check: isCommitted },
   'several-numbers.yml': {
     legs: 1,
     async check({ hosting }) {
@@ -205,13 +205,24 @@ function assertSuccess(runs: readonly StepRun[]): void {
   for (const { action } of runs) assert.equal(action?.conclusion ?? 'success', 'success', action?.stdout);
 }
 
-/** Two examples that run the same, but for the event, the runner and where secrets come from. */
+/** Settings that change nothing of what a workflow hands on; each is tested with the action itself. */
+const SETTINGS: ReadonlySet<string> = new Set(['concurrency', 'renew-before', 'timeout']);
+
+/** An example whose steps are the first of another's, under the same permissions. */
 function isLike(name: string, other: string): void {
   const [its, others] = [name, other].map((file) => {
     const { permissions, jobs } = readWorkflow(`${FOLDER}/${file}`).workflow;
-    return { permissions, steps: Object.values(jobs).map(({ steps }) => steps) };
+    const steps = Object.values(jobs).flatMap((job) => job.steps);
+    return {
+      permissions,
+      steps: steps.map(({ uses, run, with: inputs }) => ({ uses, run, ...withoutSettings(inputs) })),
+    };
   });
-  assert.deepEqual(its, others);
+  assert.deepEqual(its, { ...others, steps: others?.steps.slice(0, its?.steps.length) });
+}
+
+function withoutSettings(inputs: Step['with'] = {}): Step['with'] {
+  return Object.fromEntries(Object.entries(inputs).filter(([name]) => !SETTINGS.has(name)));
 }
 
 /** What examples need to write, with the first of their events. */
