@@ -8,13 +8,13 @@ import type { Simulator } from './server.ts';
 const prefix = '/simulator';
 
 /** What can be asked, for printing. */
-export const controlHelp = `GET    ${prefix}             received uploads, as JSON
-DELETE ${prefix}             forget them
+export const controlHelp = `GET    ${prefix}            received uploads, as JSON
+DELETE ${prefix}            forget them
 GET    ${prefix}/templates  received calls that create or update templates
-GET    ${prefix}/faults      names of all faults
-POST   ${prefix}/faults      queue faults, one per line: [<times> x] <name or JSON>; an empty body clears the queue
-POST   ${prefix}/hold        let replies wait
-POST   ${prefix}/release     send them, and hold no more`;
+GET    ${prefix}/faults     names of all faults
+POST   ${prefix}/faults     queue faults, one per line: [<times> x] <name or JSON>; an empty body clears the queue
+POST   ${prefix}/hold       let replies wait
+POST   ${prefix}/release    send them, and hold no more`;
 
 /** Deals with requests under /simulator and tells whether this was one. */
 export function handleControl(

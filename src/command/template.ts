@@ -3,7 +3,7 @@ import { type AssetType, classifyName } from '../assets/asset-type.ts';
 import type { Asset, Unreadable } from '../assets/judge.ts';
 import { foldPath } from '../files/paths.ts';
 import type { Manifest, ManifestEntry } from '../manifest/manifest.ts';
-import { findIdFault } from '../nxcloud/file-id.ts';
+import { findIdFault, parseStatedExpiry } from '../nxcloud/file-id.ts';
 import { findExpiry, findUploadReason } from '../plan.ts';
 import { neutralise, quoteValue } from '../text/text.ts';
 
@@ -126,7 +126,11 @@ function findSample(component: JsonObject, samples: Samples): Sample {
 function findId(handle: string, types: readonly AssetType[] | undefined, samples: Samples): Sample {
   const entry = samples.manifest.get(handle);
   if (entry === undefined) {
-    return isFileId(handle) ? { id: handle } : { problem: describeStranger(handle, samples) };
+    if (!isFileId(handle)) return { problem: describeStranger(handle, samples) };
+    const expiry = parseStatedExpiry(handle);
+    return expiry === undefined || expiry > samples.now
+      ? { id: handle }
+      : { problem: `this file ID expired at ${new Date(expiry).toISOString()}; give the path of the asset` };
   }
   const fault =
     types === undefined || types.includes(entry.type)

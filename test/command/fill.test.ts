@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, it, type TestContext } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { runFill } from '../../src/command/fill.ts';
 import { serializeManifest } from '../../src/manifest/manifest.ts';
 import { formatLfsPointer } from '../support/lfs-pointer.ts';
@@ -12,7 +12,6 @@ import { makePng } from '../support/sample-media.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 
 const home = process.cwd();
-after(() => process.chdir(home));
 
 const picture = makePng('a');
 const sha256 = createHash('sha256').update(picture).digest('hex');
@@ -24,19 +23,27 @@ const header = (handle: string) => ({ type: 'HEADER', format: 'IMAGE', example: 
 const template = JSON.stringify({ name: 'sale', components: [header('promo/a.png')] });
 const filled = `${JSON.stringify({ name: 'sale', components: [header(id)] }, null, 2)}\n`;
 
+/** Makes a folder the current directory, as long as the test lasts. */
+function enterFolder(t: TestContext, files: Readonly<Record<string, string | Uint8Array>>): string {
+  // Before it vanishes, which Windows refuses to a current directory.
+  t.after(() => process.chdir(home));
+  const folder = makeFolder(t, files);
+  process.chdir(folder);
+  return folder;
+}
+
 /** Runs the command in a folder with these files, on top of a template, its manifest and its asset. */
 async function fill(
   t: TestContext,
   files: Readonly<Record<string, string | Uint8Array>> = {},
   options: { readonly template?: string; readonly manifest?: string; readonly out?: string } = {},
 ) {
-  const folder = makeFolder(t, {
+  const folder = enterFolder(t, {
     'promo/template.json': template,
     'nxcloud-assets.json': manifest,
     'promo/a.png': picture,
     ...files,
   });
-  process.chdir(folder);
   let printed = '';
   const run = runFill({
     template: 'promo/template.json',
@@ -108,13 +115,12 @@ describe('fill', () => {
   });
 
   it('looks through a link', { skip: process.platform === 'win32' }, async (t) => {
-    const folder = makeFolder(t, {
+    const folder = enterFolder(t, {
       'template.json': template.replace('a.png', 'link.png'),
       'nxcloud-assets.json': manifest.replace('a.png', 'link.png'),
       'promo/changed.png': makePng('b'),
     });
     symlinkSync('changed.png', join(folder, 'promo/link.png'));
-    process.chdir(folder);
     const options = { template: 'template.json', manifest: 'nxcloud-assets.json', out: undefined };
     const run = runFill({ ...options, print: () => assert.fail('printed') });
     await assert.rejects(run, { code: 'template-unfilled', message: /"promo\/link\.png" has changed since/ });

@@ -104,6 +104,11 @@ describe('a template is filled in', () => {
       filled: [image('4:Pz8xxxW8')],
     },
     { name: 'an ID stays', given: [image('4:Pz8xxxW8')], filled: [image('4:Pz8xxxW8')] },
+    {
+      name: 'an ID that says until when it is good stays',
+      given: [image('4:eA==:eA==:AR:e:1795478401:x')],
+      filled: [image('4:eA==:eA==:AR:e:1795478401:x')],
+    },
     { name: 'an ID of several lines stays', given: [image(LINES)], filled: [image(LINES)] },
     {
       name: 'an asset with an ID of several lines',
@@ -201,6 +206,11 @@ describe('a template is not filled in', () => {
       says: /"4:abc\\u000a" is not in assets\.json and is no file ID/,
     },
     { name: 'an ID with a blank', component: image('4:abc def'), says: /is no file ID/ },
+    {
+      name: 'an ID that was written there and has expired',
+      component: image('4:eA==:eA==:AR:e:1795478400:x'),
+      says: /this file ID expired at 2026-11-24T00:00:00\.000Z; give the path/,
+    },
     { name: 'nothing between quotes', component: image(''), says: /it is empty/ },
     { name: 'a number', component: image(7), says: /neither a text nor a list of one text/ },
     {
