@@ -1,4 +1,4 @@
-// Every example does what it says, on each event it names, with the permissions it states and no others.
+// Every example does what it says, with the permissions it states and no others: on one event, in a full run on each.
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { readdirSync } from 'node:fs';

@@ -41,10 +41,21 @@ export interface Workflow {
 /** Absolute path of the repository. */
 export const repositoryRoot = resolve(import.meta.dirname, '../..');
 
-/** Reads a workflow by its path in the repository. */
-export function readWorkflow(path: string): { readonly text: string; readonly workflow: Workflow } {
+interface WorkflowFile {
+  readonly text: string;
+  readonly workflow: Workflow;
+}
+
+const readBefore = new Map<string, WorkflowFile>();
+
+/** Reads a workflow by its path in the repository, once. */
+export function readWorkflow(path: string): WorkflowFile {
+  const known = readBefore.get(path);
+  if (known !== undefined) return known;
   const text = readFileSync(join(repositoryRoot, path), 'utf8');
-  return { text, workflow: parse(text) };
+  const file = { text, workflow: parse(text) };
+  readBefore.set(path, file);
+  return file;
 }
 
 /** Every combination of a job's matrix; one empty combination when it has none. */
