@@ -31,7 +31,8 @@ async function runCommand({ command, words, values }: CommandLine): Promise<numb
   if (command === 'doctor') {
     const { runDoctor } = await import('./command/doctor.ts');
     const confirm = async (question: string): Promise<boolean> => values.has('yes') || (await ask(question));
-    return await runDoctor({ host, reporter, json: values.has('json'), confirm, print });
+    const printNamed = (text: string): boolean => print(host.nameInputs(text));
+    return await runDoctor({ host, reporter, json: values.has('json'), confirm, print: printNamed });
   }
   const [{ chooseFiles }, { runStep }, { listenForCancellation }] = await Promise.all([
     import('./command/default-files.ts'),

@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { DESCRIBED_INPUTS, findDefault } from '../inputs/described.ts';
 import { StepError } from '../text/errors.ts';
 import { COMMANDS, NOTES, OWN_FLAGS } from './help.ts';
-import { ENVIRONMENT_INPUTS, INPUT_FLAGS, nameFlags, nameVariable, STEP_INPUTS } from './names.ts';
+import { ENVIRONMENT_INPUTS, INPUT_FLAGS, nameFlags, nameVariable, STEP_INPUTS } from './command-host.ts';
 
 /** A command line without mistakes. */
 export interface CommandLine {

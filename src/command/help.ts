@@ -1,6 +1,6 @@
 // What the help says of commands and flags, besides what action.yml says of inputs.
 import { findDefault } from '../inputs/described.ts';
-import { INPUT_FLAGS } from './names.ts';
+import { INPUT_FLAGS } from './command-host.ts';
 
 /** Flags that are no inputs. */
 export const OWN_FLAGS: Readonly<Record<string, string>> = {

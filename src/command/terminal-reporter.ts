@@ -74,9 +74,11 @@ export class TerminalReporter implements Reporter {
   conclude({ mode, outcomes, failures, gallery }: RunEnd): void {
     const works = listWorks(outcomes, mode === 'check');
     const messages = Map.groupBy(this.#messages, ({ path }) => path);
-    for (const outcome of outcomes) {
-      const { path } = outcome;
-      this.#printFile(outcome, this.#clean(works.get(path) ?? ''), messages.get(path) ?? [], mode);
+    // What is to be mended comes last, next to the verdict.
+    const last = ({ path }: Outcome): number => Number(messages.has(path));
+    for (const outcome of outcomes.toSorted((a, b) => last(a) - last(b))) {
+      const work = this.#clean(this.#name(works.get(outcome.path) ?? ''));
+      this.#printFile(outcome, work, messages.get(outcome.path) ?? [], mode);
     }
     for (const failure of failures) this.fail(failure, mode === '' ? 2 : 1);
     if (mode === '') return;

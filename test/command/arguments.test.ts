@@ -6,7 +6,13 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { DESCRIBED_INPUTS, findDefault } from '../../src/inputs/described.ts';
 import { type CommandLine, parseCommandLine, WrongUsage } from '../../src/command/arguments.ts';
-import { ENVIRONMENT_INPUTS, INPUT_FLAGS, nameFlags, nameVariable } from '../../src/command/names.ts';
+import {
+  ENVIRONMENT_INPUTS,
+  INPUT_FLAGS,
+  nameFlags,
+  nameVariable,
+  openCommandHost,
+} from '../../src/command/command-host.ts';
 
 /** Parses a command line; what it prints is the help or the version. */
 function parseLine(
@@ -201,6 +207,12 @@ for (const [name, [message, named]] of Object.entries(namings)) {
     );
   });
 }
+
+test('names a flag where both are given, as the flag wins', () => {
+  const env = { NXCLOUD_TIMEOUT: '5s', NXCLOUD_RETRIES: '9', NXCLOUD_SHARD: '' };
+  const { nameInputs } = openCommandHost(env, 'check', new Map([['retries', '1']]));
+  assert.equal(nameInputs('`timeout`, `retries`, `shard`'), 'NXCLOUD_TIMEOUT, --retries, --shard');
+});
 
 test('secrets are variables and no flags', () => {
   const { printed } = parseLine([]);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { openCommandHost } from '../../src/command/command-host.ts';
 import { chooseFiles } from '../../src/command/default-files.ts';
 import { makeEntry } from '../support/manifest-entry.ts';
-import { makeFolder } from '../support/temporary-folder.ts';
+import { makeFolder, writeFiles } from '../support/temporary-folder.ts';
 
 /** The text of a manifest with entries for some paths. */
 function writeManifest(...paths: readonly string[]): string {
@@ -39,10 +39,12 @@ for (const [name, [manifest, files]] of Object.entries(choices)) {
   });
 }
 
-test('takes the usual folder where there is no manifest, and nothing where patterns are given', (t) => {
+test('takes the usual manifest, without one the usual folder, and nothing where patterns are given', (t) => {
   const workspace = makeFolder(t);
   const choose = (env: Record<string, string>): string | undefined =>
     chooseFiles({ ...openCommandHost(env, 'check', new Map()), workspace })?.files;
   assert.equal(choose({}), 'whatsapp/**');
+  writeFiles(workspace, { 'nxcloud-assets.json': writeManifest('a/x.png') });
+  assert.equal(choose({}), 'a/**');
   assert.equal(choose({ NXCLOUD_FILES: 'x' }), undefined);
 });

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import type { SimulatorOptions } from '../../simulator/server.ts';
 import { openCommandHost } from '../../src/command/command-host.ts';
 import { runDoctor } from '../../src/command/doctor.ts';
-import { describeId, type Diagnosis } from '../../src/command/doctor-report.ts';
+import type { Diagnosis } from '../../src/command/doctor-report.ts';
 import { TerminalReporter } from '../../src/command/terminal-reporter.ts';
 import { WrongInputs } from '../../src/pipeline/set-up.ts';
 import { findLeaks, testAccount } from '../support/canaries.ts';
@@ -177,18 +177,4 @@ test('says what is wrong or missing before it asks', async (t) => {
     (error) =>
       error instanceof WrongInputs && /access-secret: is missing; set that variable/.test(error.message),
   );
-});
-
-test('an ID of another shape is described all the same', () => {
-  const form = describeId('abc', { sha256: 'a'.repeat(64), type: 'image/png' }, 0);
-  assert.deepEqual(form, {
-    shortened: 'abc',
-    characters: 3,
-    lines: 1,
-    fields: [1],
-    namesFile: false,
-    namesType: false,
-    statedExpiry: undefined,
-    statedDays: undefined,
-  });
 });

@@ -89,7 +89,13 @@ const files: Readonly<
     '✓ a.png  reused, new: same content as b.png\n',
   ],
   'one not reached': ['check', 'pending', 'not reached', [], '✗ a.png  not reached\n'],
-  'one that failed': ['output', 'pending', 'code 1', [['error', 'code 1']], '✗ a.png\n    code 1\n'],
+  'one that failed': [
+    'output',
+    'pending',
+    'see `retries`',
+    [['error', 'see `retries`']],
+    '✗ a.png\n    see --retries\n1 asset left: the same command goes on with what is left.\n',
+  ],
   'an invalid one': [
     'check',
     'invalid',
@@ -108,12 +114,21 @@ const files: Readonly<
 for (const [name, [mode, status, reason, said, lines]] of Object.entries(files)) {
   test(`lists ${name}`, () => {
     const { reporter, out } = makeReporter();
+    reporter.nameWith((message) => message.replace('`retries`', '--retries'));
     for (const [level, message] of said) reporter.annotate(level, message, 'a.png');
     reporter.conclude(makeEnd({ mode, outcomes: [makeOutcome('a.png', status, { reason })] }));
     const text = out.text();
-    assert.equal(text.slice(0, text.search(/^(?:Done|\d+ asset)/m)), lines);
+    assert.equal(text.slice(0, text.indexOf('Done in ')), lines);
   });
 }
+
+test('lists last what is to be mended', () => {
+  const { reporter, out } = makeReporter();
+  reporter.annotate('warning', 'wide', 'a.png');
+  const outcomes = ['a.png', 'b.png', 'c.png'].map((path) => makeOutcome(path, 'reused'));
+  reporter.conclude(makeEnd({ outcomes }));
+  assert.deepEqual(out.text().match(/\w\.png/g), ['b.png', 'c.png', 'a.png']);
+});
 
 test('wrong inputs are told one a line, as they are given, and nothing is counted', () => {
   const { reporter, out, err } = makeReporter();
@@ -140,6 +155,7 @@ test('prints one document, and nothing else, for programs', () => {
   reporter.annotate('warning', 'too wide', 'b.png');
   reporter.setOutputs(outputs);
   reporter.conclude(makeEnd({ outcomes: [makeOutcome('b.png', 'unchanged')] }));
+  reporter.end();
   reporter.end();
   assert.deepEqual(JSON.parse(out.text()), {
     success: true,
