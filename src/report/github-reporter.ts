@@ -15,6 +15,8 @@ export class GitHubReporter implements Reporter {
   /** GitHub takes about 500 000 characters of outputs per job; this leaves room for other steps. */
   readonly maxOutputCharacters = 400_000;
   readonly #counts: Record<Level, number> = { error: 0, warning: 0, notice: 0 };
+  /** Paths with an error, which says what there is to say. */
+  readonly #wrong = new Set<string>();
   readonly #summaryFile: string | undefined;
   #redact: Redactor = (text) => text;
 
@@ -49,14 +51,15 @@ export class GitHubReporter implements Reporter {
   annotate(level: Level, message: string, path?: string): void {
     const text = path === undefined ? this.#clean(message) : `${neutralise(path)}: ${this.#clean(message)}`;
     this.#counts[level] += 1;
+    if (level === 'error' && path !== undefined) this.#wrong.add(path);
     if (this.#counts[level] > SHOWN_PER_LEVEL) core.info(`${level}: ${text}`);
     else this.#emit(level, text, path);
   }
 
   /** Lists what the log has not told yet, the failures, and for each level how many there was no room for. */
   conclude({ mode, outcomes, failures, gallery }: RunEnd): void {
-    const works = listWorks(outcomes, mode === 'check');
-    if (works.size > 0) {
+    const works = [...listWorks(outcomes, mode === 'check')].filter(([path]) => !this.#wrong.has(path));
+    if (works.length > 0) {
       core.startGroup(mode === 'check' ? 'What would be done' : 'What was done, and what was not');
       for (const [path, work] of works) core.info(`${neutralise(path)}: ${this.#clean(work)}`);
       core.endGroup();
