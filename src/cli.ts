@@ -3,38 +3,47 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { type CommandLine, parseCommandLine, WrongUsage } from './command/arguments.ts';
+import { openCommandHost } from './command/command-host.ts';
+import { TerminalReporter } from './command/terminal-reporter.ts';
+import { findDefault } from './inputs/described.ts';
 import { describeFailure, StepError } from './text/errors.ts';
 import { requireNode } from './text/node-version.ts';
 
+/** Errors that no other command line, input or environment would avoid. */
+const FAILED = new Set(['node-too-old', 'template-unfilled']);
+
+const args = process.argv.slice(2);
+const reporter = new TerminalReporter(process.stdout, process.stderr, args.includes('--json'));
+const print = (text: string): boolean => process.stdout.write(text);
+
 /** @returns the exit code */
-async function runCommand(line: CommandLine): Promise<number> {
-  if (line.command === 'help') {
-    const { buildHelp } = await import('./command/help.ts');
-    process.stdout.write(buildHelp());
-    return 0;
+async function runCommand({ command, words, values }: CommandLine): Promise<number> {
+  const given = new Map(values);
+  const host = openCommandHost(process.env, command === 'check' ? 'check' : 'output', given);
+  reporter.nameWith(host.nameInputs);
+  if (command === 'fill') {
+    const { runFill } = await import('./command/fill.ts');
+    const [template = ''] = words;
+    const manifest =
+      values.get('manifest') ?? (host.readInput('manifest-path') || findDefault('manifest-path'));
+    return await runFill({ template, manifest, out: values.get('out'), print });
   }
-  if (line.command === 'version') {
-    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-    process.stdout.write(`${version}\n`);
-    return 0;
-  }
-  const { openCommandHost } = await import('./command/command-host.ts');
-  const host = openCommandHost(process.env, line.command === 'check' ? 'check' : 'output', line.values);
-  if (line.command === 'doctor') {
+  if (command === 'doctor') {
     const { runDoctor } = await import('./command/doctor.ts');
-    return await runDoctor({
-      host,
-      json: line.json,
-      confirm: async (question) => line.yes || (await ask(question)),
-      print: (text) => process.stdout.write(text),
-    });
+    const confirm = async (question: string): Promise<boolean> => values.has('yes') || (await ask(question));
+    const printNamed = (text: string): boolean => print(host.nameInputs(text));
+    return await runDoctor({ host, reporter, json: values.has('json'), confirm, print: printNamed });
   }
-  const [{ TerminalReporter }, { runStep }, { listenForCancellation }] = await Promise.all([
-    import('./command/terminal-reporter.ts'),
+  const [{ chooseFiles }, { runStep }, { listenForCancellation }] = await Promise.all([
+    import('./command/default-files.ts'),
     import('./pipeline/run.ts'),
     import('./pipeline/cancellation.ts'),
   ]);
-  const reporter = new TerminalReporter(process.stdout, process.stderr, line.json);
+  const chosen = chooseFiles(host);
+  if (chosen !== undefined) {
+    given.set('files', chosen.files);
+    reporter.annotate('notice', chosen.notice);
+  }
   await runStep(host, reporter, listenForCancellation());
   reporter.end();
   return reporter.exitCode;
@@ -51,17 +60,28 @@ async function ask(question: string): Promise<boolean> {
 }
 
 async function main(): Promise<number> {
-  try {
-    requireNode(process.versions.node);
-    return await runCommand(parseCommandLine(process.argv.slice(2)));
-  } catch (error) {
-    // A run never throws; what else is wrong, such as a proxy's address, is the environment.
-    if (!(error instanceof StepError)) throw error;
-    process.stderr.write(`nxcloud-template-assets: ${describeFailure(error)}\n`);
-    return error.code === 'node-too-old' ? 1 : 2;
-  }
+  requireNode(process.versions.node);
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const line = parseCommandLine(args, { version, columns: process.stdout.columns, print });
+  return line === undefined ? 0 : await runCommand(line);
 }
 
-void main().then((exitCode) => {
-  process.exitCode = exitCode;
+/** What ends the command outside of a run. A run never throws. */
+function reportFailure(error: unknown): number {
+  const isWrongUsage = error instanceof StepError && !FAILED.has(error.code);
+  reporter.fail(describeFailure(error), isWrongUsage ? 2 : 1);
+  reporter.end();
+  return reporter.exitCode;
+}
+
+process.once('uncaughtException', (error) => {
+  // Who reads the output has enough of it.
+  if ('code' in error && error.code === 'EPIPE') process.exit(1);
+  process.exitCode = reportFailure(error);
+  process.stdout.write('', () => process.exit());
 });
+void main()
+  .catch(reportFailure)
+  .then((exitCode) => {
+    process.exitCode = exitCode;
+  });

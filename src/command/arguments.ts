@@ -1,54 +1,25 @@
-// The command line: what of it is a command, a flag or a mistake. Pure.
-import { parseArgs } from 'node:util';
-import { DESCRIBED_INPUTS } from '../inputs/described.ts';
+// The command line: what of it is a command, a flag or a mistake.
+import { Command, CommanderError } from 'commander';
+import { DESCRIBED_INPUTS, findDefault } from '../inputs/described.ts';
 import { StepError } from '../text/errors.ts';
-import { quoteValue } from '../text/text.ts';
+import { COMMANDS, NOTES, OWN_FLAGS } from './help.ts';
+import { ENVIRONMENT_INPUTS, INPUT_FLAGS, nameFlags, nameVariable, STEP_INPUTS } from './command-host.ts';
 
-export const COMMANDS = ['check', 'upload', 'doctor'] as const;
-
-export type Command = (typeof COMMANDS)[number];
-
-/** A command line without mistakes. `values` holds what flags say of inputs. */
+/** A command line without mistakes. */
 export interface CommandLine {
-  readonly command: Command | 'help' | 'version';
+  readonly command: string;
+  /** What stands behind the command. */
+  readonly words: readonly string[];
+  /** What flags say, by name; of switches `true` or `false`. */
   readonly values: ReadonlyMap<string, string>;
-  readonly json: boolean;
-  readonly yes: boolean;
 }
 
-/** Inputs that come from the environment only: others see flags, and shells remember them. */
-export const ENVIRONMENT_INPUTS: ReadonlySet<string> = new Set(['access-key', 'access-secret']);
-
-/** Inputs that mean nothing outside of a GitHub workflow; the command itself is the mode. */
-export const STEP_INPUTS: ReadonlySet<string> = new Set([
-  'mode',
-  'token',
-  'target-branch',
-  'commit-message',
-  'pull-request-branch',
-  'comment',
-  'summary',
-]);
-
-/** What `doctor` needs of the inputs besides the credentials. */
-const DOCTOR_INPUTS: ReadonlySet<string> = new Set(['business-phone', 'api-url', 'timeout']);
-
-/** The variable of the environment that gives an input: `NXCLOUD_ACCESS_KEY`. */
-export function nameVariable(input: string): string {
-  return `NXCLOUD_${input.toUpperCase().replaceAll('-', '_')}`;
-}
-
-/** The inputs that are flags of a command, in the order of action.yml. */
-export function listFlags(command: Command): readonly string[] {
-  const flags = Object.keys(DESCRIBED_INPUTS).filter(
-    (name) => !ENVIRONMENT_INPUTS.has(name) && !STEP_INPUTS.has(name),
-  );
-  return command === 'doctor' ? flags.filter((name) => DOCTOR_INPUTS.has(name)) : flags;
-}
-
-/** Whether an input is true or false, so that its flag needs no value. */
-export function isSwitch(input: string): boolean {
-  return DESCRIBED_INPUTS[input]?.default === 'true' || DESCRIBED_INPUTS[input]?.default === 'false';
+/** Where help goes. */
+export interface HelpPlace {
+  readonly version: string;
+  /** Width of the terminal; undefined where there is none. */
+  readonly columns: number | undefined;
+  readonly print: (text: string) => void;
 }
 
 /** A command line that is wrong; the message says how to write it. */
@@ -58,106 +29,129 @@ export class WrongUsage extends StepError {
   }
 }
 
-interface Flag {
-  readonly name: string;
-  readonly rawName: string;
-  readonly value: string | undefined;
-  readonly inlineValue: boolean | undefined;
-}
-
 /**
- * Parses the arguments after the program's name.
+ * Parses the arguments after the program's name; undefined when they ask for help or the version, which are printed.
  * @throws {WrongUsage}
  */
-export function parseCommandLine(args: readonly string[]): CommandLine {
-  const { flags, words } = splitArguments(args);
-  const isGiven = (name: string): boolean => flags.some((flag) => flag.name === name);
-  const options = { json: isGiven('json'), yes: isGiven('yes') };
-  if (args.length === 0 || args[0] === 'help' || isGiven('help')) {
-    return { command: 'help', values: new Map(), ...options };
+export function parseCommandLine(args: readonly string[], place: HelpPlace): CommandLine | undefined {
+  let line: CommandLine | undefined;
+  const program = makeProgram(place);
+  for (const [usage, [about, flags, ...examples]] of Object.entries(COMMANDS)) {
+    const command = program.command(usage).description(about);
+    addText(command, `Examples:\n${examples.map((text) => `  npx ${program.name()} ${text}`).join('\n')}`);
+    command.action((...given: readonly unknown[]) => {
+      const words = given.filter((word) => typeof word === 'string');
+      line = { command: command.name(), words, values: readValues(command, flags) };
+    });
   }
-  if (isGiven('version')) return { command: 'version', values: new Map(), ...options };
-  // First of all, because what stands behind a misspelt flag may be a secret and must not be taken for a command.
-  for (const flag of flags) refuseForeignFlag(flag);
-  const command = parseCommand(words);
-  for (const flag of flags) refuseFlagOfOthers(flag, command);
-  return { command, values: collectValues(flags), ...options };
+  try {
+    const prepared = args.map((_, at) => prepareArgument(program, args, at));
+    program.parse(args.length === 0 ? ['--help'] : prepared, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw describeMistake(error);
+  }
+  return line;
 }
 
-function splitArguments(args: readonly string[]): {
-  readonly flags: readonly Flag[];
-  readonly words: readonly string[];
-} {
-  const inputs = Object.keys(DESCRIBED_INPUTS).map(
-    (name) => [name, { type: isSwitch(name) ? 'boolean' : 'string' }] as const,
-  );
-  const { tokens } = parseArgs({
-    args: [...args],
-    options: {
-      ...Object.fromEntries(inputs),
-      json: { type: 'boolean' },
-      yes: { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-      version: { type: 'boolean' },
-    },
-    strict: false,
-    allowPositionals: true,
-    allowNegative: true,
-    tokens: true,
+/** The program with all flags, so that they may stand before the command as well. */
+function makeProgram({ version, columns = 80, print }: HelpPlace): Command {
+  const program = new Command('nxcloud-template-assets');
+  const flags = new Map(Object.entries(COMMANDS).map(([usage, [, own]]) => [usage.split(' ')[0], own]));
+  program
+    .description('Uploads changed WhatsApp template media to NXCloud and keeps a manifest of file IDs.')
+    .version(version, '--version', 'Print the version.')
+    .helpCommand('help [command]', 'Print the help of a command, with its flags.')
+    .exitOverride()
+    .configureOutput({ writeOut: print, writeErr: () => {} })
+    .configureHelp({
+      helpWidth: Math.min(Math.max(columns, 60), 100),
+      minWidthToWrap: 20,
+      visibleOptions: (command) => {
+        const shown = flags.get(command.name()) ?? ['version'];
+        return program.options.filter((option) => shown.includes(option.name()));
+      },
+      optionTerm: (option) => (isSwitch(option.name()) ? `--[no-]${option.name()}` : option.flags),
+    });
+  for (const name of INPUT_FLAGS) addInput(program, name);
+  for (const [flag, about] of Object.entries(OWN_FLAGS)) program.option(flag, about);
+  addText(program, NOTES);
+  return program;
+}
+
+/** Adds a text below the help of a command, as wide as the rest. */
+function addText(command: Command, text: string): void {
+  command.addHelpText('after', () => {
+    const help = command.createHelp();
+    return `\n${help.boxWrap(text, help.helpWidth ?? 0)}`;
   });
-  return {
-    flags: tokens.filter((token) => token.kind === 'option'),
-    words: tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : [])),
-  };
 }
 
-function parseCommand([word = '', extra]: readonly string[]): Command {
-  const command = COMMANDS.find((name) => name === word);
-  if (command === undefined) {
-    throw new WrongUsage(`${quoteValue(word)} is not a command; the commands are ${COMMANDS.join(', ')}`);
-  }
-  if (extra === undefined) return command;
-  throw new WrongUsage(
-    `${quoteValue(extra)} is one argument too many; put patterns into quotes, so that the shell leaves them alone: --files 'whatsapp/**'`,
-  );
+/** Adds the flag of an input, with what action.yml says of it. */
+function addInput(program: Command, name: string): void {
+  const text = nameFlags(DESCRIBED_INPUTS[name]?.description ?? '', () => false).replaceAll('`', '');
+  const value = name === 'files' ? "folders of the manifest's entries, else whatsapp/**" : findDefault(name);
+  const about = value === '' ? text : `${text} (default: ${value})`;
+  if (isSwitch(name)) program.option(`--${name}`, about).option(`--no-${name}`);
+  else
+    program.option(`--${name} <value>`, about, (given, before?: string) =>
+      name === 'files' && before !== undefined ? `${before}\n${given}` : given,
+    );
 }
 
-/** Refuses what is no flag of any command, without repeating what was given. */
-function refuseForeignFlag({ name, rawName }: Flag): void {
+/** Whether an input is true or false, so that its flag needs no value. */
+function isSwitch(input: string): boolean {
+  return ['true', 'false'].includes(findDefault(input));
+}
+
+/** Refuses what must not be a flag, and what the library would take for a value; cuts off what it would repeat. */
+function prepareArgument(program: Command, args: readonly string[], at: number): string {
+  const [arg = '', next] = args.slice(at);
+  const find = (flag = '') => program.options.find(({ long }) => long === flag);
+  if (find(args[at - 1])?.required) return arg;
+  const [, flag = '', value] = /^(--?[^=]+)(?:=(.*))?$/s.exec(arg) ?? [];
+  const name = flag.slice(2);
   if (ENVIRONMENT_INPUTS.has(name)) {
     throw new WrongUsage(
-      `--${name} is a secret and no flag, as others can see those; set the variable ${nameVariable(name)}`,
+      `${flag} is a secret and no flag, as others can see those; set the variable ${nameVariable(name)}`,
     );
   }
-  if (STEP_INPUTS.has(name)) throw new WrongUsage(`--${name} works in the GitHub action only`);
-  if (name === 'json' || name === 'yes' || Object.hasOwn(DESCRIBED_INPUTS, name)) return;
-  throw new WrongUsage(`${quoteValue(rawName)} is not a flag; see --help`);
+  if (STEP_INPUTS.has(name)) throw new WrongUsage(`${flag} works in the GitHub action only`);
+  const option = find(flag);
+  if (option?.required && value === undefined && (next === undefined || next.startsWith('--'))) {
+    throw new WrongUsage(`${flag} needs a value: ${flag}=…`);
+  }
+  if (option?.required || value === undefined) return arg;
+  // What stands behind a misspelt flag may be a secret.
+  if (option === undefined) return flag;
+  if (isSwitch(name) && value === 'true') return flag;
+  if (isSwitch(name) && value === 'false') return `--no-${name}`;
+  throw new WrongUsage(
+    `${flag} takes no value${isSwitch(name) ? ' but true or false' : '; leave it out to say no'}`,
+  );
 }
 
-function refuseFlagOfOthers({ name, rawName, value }: Flag, command: Command): void {
-  const isOption = name === 'json' || (name === 'yes' && command === 'doctor');
-  if (!isOption && !listFlags(command).includes(name)) {
-    throw new WrongUsage(`${quoteValue(rawName)} is not a flag of ${command}; see --help`);
+function readValues(command: Command, flags: readonly string[]): ReadonlyMap<string, string> {
+  const values = Object.entries(command.optsWithGlobals()).map(
+    ([key, value]) => [key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), String(value)] as const,
+  );
+  for (const [name] of values) {
+    if (!flags.includes(name)) {
+      throw new WrongUsage(`--${name} is not a flag of ${command.name()}; see ${command.name()} --help`);
+    }
   }
-  if (isOption && (rawName !== `--${name}` || value !== undefined)) {
-    throw new WrongUsage(`--${name} takes no value; leave it out to say no`);
-  }
+  return new Map(values);
 }
 
-function collectValues(flags: readonly Flag[]): ReadonlyMap<string, string> {
-  const values = new Map<string, string>();
-  for (const flag of flags.filter(({ name }) => Object.hasOwn(DESCRIBED_INPUTS, name))) {
-    const { name } = flag;
-    const value = findValue(flag);
-    values.set(name, name === 'files' && values.has(name) ? `${values.get(name)}\n${value}` : value);
-  }
-  return values;
-}
-
-function findValue({ name, rawName, value, inlineValue }: Flag): string {
-  if (isSwitch(name)) return value ?? (rawName.startsWith('--no-') ? 'false' : 'true');
-  if (value === undefined || (value.startsWith('--') && inlineValue !== true)) {
-    throw new WrongUsage(`--${name} needs a value: --${name}=…`);
-  }
-  return value;
+/** The library's complaint as one of ours. */
+function describeMistake({ code, message }: CommanderError): WrongUsage {
+  if (code === 'commander.help') return new WrongUsage('this names no command; see --help');
+  const text = message
+    .replace(/^error: /, '')
+    .replace('\n', ' ')
+    .replace(/\.$/, '');
+  const isExpanded = code === 'commander.excessArguments';
+  return new WrongUsage(
+    `${text}; ${isExpanded ? 'put patterns into quotes, so that the shell leaves them alone' : 'see --help'}`,
+  );
 }

@@ -1,14 +1,8 @@
 // What the doctor found, as values and as text. Pure.
-import type { AssetType } from '../assets/asset-type.ts';
 import type { Envelope } from '../nxcloud/answers.ts';
+import type { UploadContent } from '../nxcloud/form.ts';
 import { buildFileName, parseStatedExpiry } from '../nxcloud/file-id.ts';
 import { countOf, formatSeconds, shortenId } from '../text/text.ts';
-
-/** What was sent. */
-export interface SentImage {
-  readonly sha256: string;
-  readonly type: AssetType;
-}
 
 /** How one upload ended. */
 export interface Probe {
@@ -53,7 +47,11 @@ export interface Diagnosis {
 const DAY = 86_400_000;
 
 /** Describes the ID that came back for an image, uploaded at a time in milliseconds since 1970. */
-export function describeId(id: string, { sha256, type }: SentImage, at: number): IdForm {
+export function describeId(
+  id: string,
+  { sha256, type }: Pick<UploadContent, 'sha256' | 'type'>,
+  at: number,
+): IdForm {
   const lines = id.split('\n');
   const [, name = '', mime = ''] = (lines[0] ?? '').split(':');
   const expiry = parseStatedExpiry(id);

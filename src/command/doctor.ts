@@ -4,16 +4,15 @@ import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../inputs/host.ts';
-import { findMissingCredentials, type Inputs, parseInputs } from '../inputs/inputs.ts';
-import { openDispatcher, type ProxySettings, takeProxySettings } from '../network/network.ts';
+import { openDispatcher } from '../network/network.ts';
+import { parseServerTime } from '../network/retry.ts';
 import { parseEnvelope, type Reply } from '../nxcloud/answers.ts';
 import { type ClientOptions, NxcloudClient } from '../nxcloud/client.ts';
 import type { UploadContent } from '../nxcloud/form.ts';
 import type { SignatureAlgorithm } from '../nxcloud/signature.ts';
-import { makeRedactor, type Redactor } from '../text/redact.ts';
-import { parseServerTime } from '../network/retry.ts';
+import { type Run, setUpRun } from '../pipeline/set-up.ts';
+import type { Reporter } from '../report/reporter.ts';
 import { countOf, neutralise, writeSafeJson } from '../text/text.ts';
-import { WrongUsage } from './arguments.ts';
 import { describeId, type Diagnosis, type Probe, renderDiagnosis } from './doctor-report.ts';
 
 /** An RGB picture of 191 × 100 pixels in one colour: small, and what the media rules take. */
@@ -25,12 +24,10 @@ const IMAGE = Buffer.from(
   'base64',
 );
 
-/** A service that wants its time corrected is asked once more. */
-const MOST_ATTEMPTS = 2;
-
 /** What the doctor needs of its surroundings. */
 export interface DoctorOptions {
   readonly host: Host;
+  readonly reporter: Reporter;
   readonly json: boolean;
   /** Asks a question that is answered by yes or no. */
   readonly confirm: (question: string) => Promise<boolean>;
@@ -40,43 +37,27 @@ export interface DoctorOptions {
 /**
  * Runs the doctor.
  * @returns the exit code: 0 when an image was accepted, else 1
- * @throws {WrongUsage} when an input is wrong or missing
+ * @throws {WrongInputs} when an input is wrong or missing
  */
-export async function runDoctor({ host, json, confirm, print }: DoctorOptions): Promise<0 | 1> {
-  const { proxy, passwords } = takeProxySettings(host.env);
-  const keys = ['access-key', 'access-secret'] as const;
-  const secrets = [...keys.map((name) => host.readInput(name)), ...passwords];
-  const signatures = new Set<string>();
-  const redact = makeRedactor(secrets, host.readInput('business-phone'), signatures);
-  const inputs = readInputs(host, redact);
-  for (const name of keys) host.forgetInput(name);
+export async function runDoctor({ host, reporter, json, confirm, print }: DoctorOptions): Promise<0 | 1> {
+  const readInput: Host['readInput'] = (name) => (name === 'files' ? '*' : host.readInput(name));
+  const run = setUpRun({ ...host, readInput }, reporter);
+  const { apiUrl, businessPhone } = run.inputs;
   const question =
-    `This sends one image of ${countOf(IMAGE.length, 'byte')} three times to ${inputs.apiUrl.host}, for the number ` +
-    `…${inputs.businessPhone.slice(-4)}: signed with md5, signed with sha256, and once with a wrong signature. ` +
+    `This sends one image of ${countOf(IMAGE.length, 'byte')} three times to ${apiUrl.host}, for the number ` +
+    `…${businessPhone.slice(-4)}: signed with md5, signed with sha256, and once with a wrong signature. ` +
     'The IDs that come back are not kept. Go on?';
-  if (!(await confirm(question))) {
+  // An event that nobody trusts is let in by the command no more than by the action.
+  if (run.mode === 'check' || !(await confirm(question))) {
     print('Nothing was sent.\n');
     return 1;
   }
-  const diagnosis = await diagnose({ ...inputs, redact, signatures }, proxy);
+  const diagnosis = await diagnose(run);
   print(json ? writeSafeJson(diagnosis) : renderDiagnosis(diagnosis));
   return diagnosis.md5.isAccepted || diagnosis.sha256.isAccepted ? 0 : 1;
 }
 
-function readInputs(host: Host, redact: Redactor): Inputs {
-  const { inputs, faults } = parseInputs((name) => (name === 'files' ? '*' : host.readInput(name)), redact);
-  if (inputs === undefined) throw new WrongUsage(faults.join('; '));
-  const missing = findMissingCredentials(inputs).map(
-    (name) => `${name}: is missing; ${host.adviseMissing(name)}`,
-  );
-  if (missing.length > 0) throw new WrongUsage(missing.join('; '));
-  return inputs;
-}
-
-async function diagnose(
-  inputs: Inputs & Pick<ClientOptions, 'redact' | 'signatures'>,
-  proxy: ProxySettings,
-): Promise<Diagnosis> {
+async function diagnose({ inputs, redact, signatures, proxy }: Run): Promise<Diagnosis> {
   const dispatcher = await openDispatcher(inputs.apiUrl, proxy);
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'nxcloud-doctor-')));
   try {
@@ -92,7 +73,7 @@ async function diagnose(
       signatureAlgorithm: SignatureAlgorithm,
       accessSecret: string,
     ): Promise<Probe> => {
-      const options = { ...inputs, signatureAlgorithm, accessSecret, dispatcher };
+      const options = { ...inputs, redact, signatures, signatureAlgorithm, accessSecret, dispatcher };
       const { probe, clock } = await probeUpload(options, content);
       clockDifferenceMs = clock ?? clockDifferenceMs;
       return probe;
@@ -108,7 +89,7 @@ async function diagnose(
   }
 }
 
-/** Uploads once, or once more when the service asks for it, and keeps what the last reply says. */
+/** Uploads once, or once more when the service asks for it, as for a corrected time, and keeps what the last reply says. */
 async function probeUpload(
   options: ClientOptions,
   content: UploadContent,
@@ -116,15 +97,13 @@ async function probeUpload(
   let reply: Reply | undefined;
   const client = new NxcloudClient({ ...options, onReply: (last) => (reply = last) });
   const unending = new AbortController().signal;
-  let startedAt = Date.now();
+  const first = Date.now();
   let verdict = await client.uploadOnce(content, unending);
-  for (let attempt = 1; attempt < MOST_ATTEMPTS && verdict.kind === 'retry'; attempt += 1) {
-    startedAt = Date.now();
-    verdict = await client.uploadOnce(content, unending);
-  }
+  const startedAt = verdict.kind === 'retry' ? Date.now() : first;
+  if (verdict.kind === 'retry') verdict = await client.uploadOnce(content, unending);
   const endedAt = Date.now();
-  const envelope = reply === undefined ? undefined : parseEnvelope(reply.body, options.redact);
-  const time = reply === undefined ? undefined : parseServerTime(reply.header);
+  const envelope = reply && parseEnvelope(reply.body, options.redact);
+  const time = reply && parseServerTime(reply.header);
   const probe: Probe = {
     isAccepted: verdict.kind === 'success',
     message: verdict.kind === 'success' ? '' : neutralise(verdict.message),

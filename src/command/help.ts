@@ -1,59 +1,51 @@
-// The help text, made from what action.yml says of the inputs.
-import { DESCRIBED_INPUTS } from '../inputs/described.ts';
-import { ENVIRONMENT_INPUTS, isSwitch, listFlags, nameVariable } from './arguments.ts';
+// What the help says of commands and flags, besides what action.yml says of inputs.
+import { findDefault } from '../inputs/described.ts';
+import { INPUT_FLAGS } from './command-host.ts';
 
-const WIDTH = 100;
-const INDENT = '      ';
+/** Flags that are no inputs. */
+export const OWN_FLAGS: Readonly<Record<string, string>> = {
+  '--json': 'Print one JSON document instead of text.',
+  '--yes': 'Do not ask before sending.',
+  '--manifest <path>': `The manifest with the IDs. (default: ${findDefault('manifest-path')})`,
+  '--out <path>': 'Write the result to this file instead of printing it.',
+};
 
-const ABOUT = `NXCloud Template Assets: uploads changed WhatsApp template media to NXCloud and keeps a manifest of file IDs.
+const RUN_FLAGS = [...INPUT_FLAGS, 'json'];
 
-Usage:
-  nxcloud-template-assets check --files <patterns> [flags]    judges the assets; sends nothing, writes no manifest
-  nxcloud-template-assets upload --files <patterns> [flags]   uploads what is not current, writes the manifest
-  nxcloud-template-assets doctor [--yes] [flags]              tells what only a live account can tell
-  nxcloud-template-assets --help | --version
+/** The commands: what each does, its flags and examples. */
+export const COMMANDS: Readonly<
+  Record<string, readonly [about: string, flags: readonly string[], ...examples: string[]]>
+> = {
+  check: [
+    'Judge the assets, and name what would be uploaded and removed.',
+    RUN_FLAGS,
+    'check',
+    "check --files 'media/**' --report-path g.html",
+  ],
+  upload: [
+    'Upload what is not current, and write the manifest.',
+    RUN_FLAGS,
+    'upload',
+    'upload --no-prune --max-age 3d',
+  ],
+  doctor: [
+    'Tell what only a live account can tell; asks before it sends anything.',
+    ['business-phone', 'timeout', 'api-url', 'json', 'yes'],
+    'doctor',
+    'doctor --yes --json',
+  ],
+  'fill <template>': [
+    'Put file IDs into a template, in the place of paths of assets.',
+    ['manifest', 'out'],
+    'fill whatsapp/promo/template.json',
+    'fill promo.json --out filled.json',
+  ],
+};
 
-The current directory plays the repository.
-
-Secrets, from the environment only:
-${[...ENVIRONMENT_INPUTS].map((name) => `  ${nameVariable(name)}`).join('\n')}
-
-Flags. Each can also come from a variable, --manifest-path from ${nameVariable('manifest-path')}; the flag wins.
-Without a value: yes; --no-prune or --prune=false: no. Defaults stand in brackets.
-`;
-
-const OWN_FLAGS = `  --json
-${INDENT}Print one JSON document instead of text.
-  --yes
-${INDENT}Of doctor: do not ask before sending.
-`;
-
-const ENDING = `
-Flags of doctor: ${[...listFlags('doctor').map((name) => `--${name}`), '--json', '--yes'].join(', ')}.
+/** What stands below the commands. */
+export const NOTES = `Each flag of an input can also come from a variable, --manifest-path from NXCLOUD_MANIFEST_PATH; the flag wins. Secrets come from variables only: NXCLOUD_ACCESS_KEY, NXCLOUD_ACCESS_SECRET.
 
 Exit codes:
   0  all is well
   1  something is invalid, pending or failed, or the run was cancelled
-  2  the command line, an input or the environment is wrong; nothing was done
-`;
-
-/** The text of `--help`. */
-export function buildHelp(): string {
-  const flags = listFlags('check').map((name) => {
-    const { description = '', default: value = '' } = DESCRIBED_INPUTS[name] ?? {};
-    const text = value === '' ? description : `${description.trim()} [${value}]`;
-    return `  --${name}${isSwitch(name) ? '' : ' <value>'}\n${wrap(text)}\n`;
-  });
-  return `${ABOUT}${flags.join('')}${OWN_FLAGS}${ENDING}`;
-}
-
-function wrap(text: string): string {
-  const lines: string[] = [];
-  for (const word of text.replaceAll('`', '').trim().split(/\s+/)) {
-    const last = lines.at(-1);
-    if (last !== undefined && INDENT.length + last.length + 1 + word.length <= WIDTH) {
-      lines[lines.length - 1] = `${last} ${word}`;
-    } else lines.push(word);
-  }
-  return lines.map((line) => INDENT + line).join('\n');
-}
+  2  the command line, an input or the environment is wrong; nothing was done`;

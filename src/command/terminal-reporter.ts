@@ -1,8 +1,10 @@
 // The reporter of a command: text for people, or one JSON document for programs.
 import { styleText } from 'node:util';
+import { type Outcome, withStatus } from '../outcome.ts';
+import type { Level, Reporter, RunEnd } from '../report/reporter.ts';
+import { describeCounts, listWorks } from '../report/words.ts';
 import { makeRedactor, type Redactor } from '../text/redact.ts';
-import type { Level, Reporter } from '../report/reporter.ts';
-import { neutralise, writeSafeJson } from '../text/text.ts';
+import { countOf, formatSeconds, neutralise, neutraliseLines, writeSafeJson } from '../text/text.ts';
 
 interface Message {
   readonly level: Level;
@@ -10,21 +12,24 @@ interface Message {
   readonly message: string;
 }
 
-const COLOURS = { error: 'red', warning: 'yellow', notice: 'cyan' } as const;
+const COLOURS = { error: 'red', warning: 'yellow', notice: 'cyan', fine: 'green' } as const;
 /** Outputs that say the same as they are, and those that speak of GitHub. */
 const TEXT_OUTPUTS = new Set(['mode', 'manifest-path']);
 const STEP_OUTPUTS = new Set(['commit-sha', 'pull-request-number', 'pull-request-url', 'truncated']);
 
-/** Writes results to `out`, and what is wrong to `err`. With `json` only the document. */
+/** Writes results to `out`, and what is said of the run to `err`. With `json` only the document. */
 export class TerminalReporter implements Reporter {
   readonly maxOutputCharacters = Number.POSITIVE_INFINITY;
+  /** 0 when all is well; 2 when nothing was in force because an input was wrong; else 1. */
+  exitCode: 0 | 1 | 2 = 0;
   readonly #out: NodeJS.WritableStream;
   readonly #err: NodeJS.WritableStream;
   readonly #json: boolean;
   readonly #messages: Message[] = [];
   #redact: Redactor = (text) => text;
+  #name = (message: string): string => message;
   #outputs: Readonly<Record<string, string>> = {};
-  #exitCode: 0 | 1 | 2 = 0;
+  #isEnded = false;
 
   constructor(out: NodeJS.WritableStream, err: NodeJS.WritableStream, json: boolean) {
     this.#out = out;
@@ -32,9 +37,9 @@ export class TerminalReporter implements Reporter {
     this.#json = json;
   }
 
-  /** 0 when all is well; 2 when nothing was in force because an input was wrong; else 1. */
-  get exitCode(): 0 | 1 | 2 {
-    return this.#exitCode;
+  /** From now on inputs are called in messages as `name` calls them. */
+  nameWith(name: (message: string) => string): void {
+    this.#name = name;
   }
 
   mask(secrets: readonly string[]): void {
@@ -49,17 +54,15 @@ export class TerminalReporter implements Reporter {
     this.#print(this.#out, this.#clean(message));
   }
 
-  async group<T>(title: string, body: () => Promise<T>): Promise<T> {
-    this.#print(this.#out, styleText('bold', title, { stream: this.#out }));
+  async group<T>(_title: string, body: () => Promise<T>): Promise<T> {
     return await body();
   }
 
+  /** What is said of a file waits for the file's place in the list at the end. */
   annotate(level: Level, message: string, path?: string): void {
-    const text = this.#clean(message);
-    this.#messages.push({ level, ...(path === undefined ? {} : { path }), message: text });
-    const place = path === undefined ? '' : `${neutralise(path)}: `;
-    const label = styleText(COLOURS[level], `${level}:`, { stream: this.#err });
-    this.#print(this.#err, `${label} ${place}${text}`);
+    const text = this.#clean(this.#name(message));
+    if (path === undefined) this.#say(level, text);
+    else this.#messages.push({ level, path, message: text });
   }
 
   setOutputs(outputs: Readonly<Record<string, string>>): undefined {
@@ -68,18 +71,60 @@ export class TerminalReporter implements Reporter {
 
   writeSummary(): void {}
 
-  finish(): void {
+  conclude({ mode, outcomes, failures, gallery }: RunEnd): void {
+    const works = listWorks(outcomes, mode === 'check');
+    const messages = Map.groupBy(this.#messages, ({ path }) => path);
+    // What is to be mended comes last, next to the verdict.
+    const last = ({ path }: Outcome): number => Number(messages.has(path));
+    for (const outcome of outcomes.toSorted((a, b) => last(a) - last(b))) {
+      const work = this.#clean(this.#name(works.get(outcome.path) ?? ''));
+      this.#printFile(outcome, work, messages.get(outcome.path) ?? [], mode);
+    }
+    for (const failure of failures) this.fail(failure, mode === '' ? 2 : 1);
+    if (mode === '') return;
     if (this.#outputs.changed === 'true') this.info(`Wrote ${this.#outputs['manifest-path']}.`);
+    if (gallery !== undefined) this.info(`The gallery is ${gallery}`);
+    const left = withStatus(outcomes, 'pending').length;
+    if (left > 0 && mode === 'output') {
+      this.info(`${countOf(left, 'asset')} left: the same command goes on with what is left.`);
+    }
+    const verdict = failures.length === 0 ? 'Done in' : 'Failed after';
+    const counts = describeCounts(outcomes, mode === 'check');
+    this.info(`${verdict} ${formatSeconds(performance.now())}: ${counts}.`);
   }
 
-  fail(message: string): void {
-    this.annotate('error', message);
-    this.#exitCode = this.#outputs.mode === '' ? 2 : 1;
+  /** Says why a run failed, or why there was none. */
+  fail(failure: string, exitCode: 1 | 2): void {
+    this.exitCode = exitCode;
+    this.#say('error', neutraliseLines(this.#redact(this.#name(failure)), 4000));
   }
 
-  /** Ends the report: prints the document, where that is what was asked for. */
+  /** Ends the report: prints the document, once, where that is what was asked for. */
   end(): void {
-    if (this.#json) this.#out.write(writeSafeJson(this.#buildDocument()));
+    if (this.#json && !this.#isEnded) this.#out.write(writeSafeJson(this.#buildDocument()));
+    this.#isEnded = true;
+  }
+
+  /** A file with what is done with it, and below it what is said of it; nothing when it is simply current. */
+  #printFile({ path, status }: Outcome, work: string, said: readonly Message[], mode: string): void {
+    if (work === '' && said.length === 0) return;
+    const isOpen = status === 'pending' && (mode !== 'check' || work === 'not reached');
+    const has = (level: Level): boolean => said.some((message) => message.level === level);
+    const [sign, colour] =
+      isOpen || has('error')
+        ? (['✗', 'error'] as const)
+        : has('warning')
+          ? (['!', 'warning'] as const)
+          : ([status === 'removed' ? '-' : '✓', 'fine'] as const);
+    const isTold = work === '' || said.some(({ message }) => message.includes(work));
+    const head = `${styleText(COLOURS[colour], sign, { stream: this.#out })} ${neutralise(path)}`;
+    this.#print(this.#out, isTold ? head : `${head}  ${work}`);
+    for (const { message } of said) this.#print(this.#out, `    ${message}`);
+  }
+
+  #say(level: Level, text: string): void {
+    this.#messages.push({ level, message: text });
+    this.#print(this.#err, `${styleText(COLOURS[level], `${level}:`, { stream: this.#err })} ${text}`);
   }
 
   /** The outputs by their names, as values, with everything that was said. */
@@ -87,7 +132,7 @@ export class TerminalReporter implements Reporter {
     const outputs = Object.entries(this.#outputs)
       .filter(([name]) => !STEP_OUTPUTS.has(name))
       .map(([name, value]) => [name, TEXT_OUTPUTS.has(name) ? value : JSON.parse(value)]);
-    return { success: this.#exitCode === 0, ...Object.fromEntries(outputs), messages: this.#messages };
+    return { success: this.exitCode === 0, ...Object.fromEntries(outputs), messages: this.#messages };
   }
 
   #clean(message: string): string {

@@ -11,8 +11,8 @@ export interface Host {
   readonly isWorkflow: boolean;
   /** What threatens secrets of under eight characters here, in sentences; undefined when nothing does. */
   readonly shortSecretRisk: string | undefined;
-  /** How to keep a manifest that the checkout did not hold, in a sentence. */
-  readonly keepAdvice: string;
+  /** How to keep a manifest that the checkout did not hold, in a sentence; undefined where files stay by themselves. */
+  readonly keepAdvice: string | undefined;
 
   /** The trimmed text of an input, empty when it is not given. */
   readInput(name: InputName): string;

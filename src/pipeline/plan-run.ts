@@ -13,6 +13,7 @@ import type { ManifestStore } from '../manifest/store.ts';
 import { listPrefixes } from '../files/paths.ts';
 import { type CurrencyRules, findUploadReason, type PlanStep, planUploads } from '../plan.ts';
 import type { Reporter } from '../report/reporter.ts';
+import { describePlan } from '../report/words.ts';
 import type { Run } from './set-up.ts';
 import { makeShareTest } from '../assets/shard.ts';
 import { countOf } from '../text/text.ts';
@@ -136,21 +137,6 @@ function listRemovals(
   });
   if (remark !== undefined) reporter.annotate(remark.level, remark.message);
   return removals;
-}
-
-const ACTION_WORDS: Readonly<Record<PlanStep['action'], string>> = {
-  upload: 'to upload',
-  reuse: 'to reuse',
-  keep: 'current',
-  reject: 'invalid',
-  remove: 'to remove',
-};
-
-function describePlan(steps: readonly PlanStep[]): string {
-  const counts = Object.entries(ACTION_WORDS).map(
-    ([action, word]) => `${steps.filter((step) => step.action === action).length} ${word}`,
-  );
-  return counts.join(', ');
 }
 
 /** Annotates what is wrong with an asset that is rejected or about to be uploaded; unchanged ones were told before. */

@@ -1,10 +1,10 @@
 // Stage: tell how the run ended, in outputs, annotations, summary and comment.
+import { join } from 'node:path';
 import { concludeRun, concludeUnplanned, type Outcome, withStatus } from '../outcome.ts';
 import { buildOutputs, type RunFacts } from '../report/outputs.ts';
 import { findPictureSource } from '../report/pictures.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { buildSummary, type SummaryHead } from '../report/summary.ts';
-import { describeCounts } from '../report/words.ts';
 import { StepError } from '../text/errors.ts';
 import { countOf } from '../text/text.ts';
 import type { Cancellation } from './cancellation.ts';
@@ -32,9 +32,10 @@ export async function reportRun(
       : concludeRun(steps, results, run?.mode === 'check', publication);
   for (const failure of judgeOutcomes(outcomes, run, reporter)) failures.add(failure);
   reportOutputs(ending, outcomes, failures, reporter);
+  let gallery: string | undefined;
   if (run !== undefined) {
     const remarks = makeRemarks(ending, outcomes, reporter);
-    await writeReport(run, ending, outcomes, failures, remarks, { reporter, cancelled });
+    gallery = await writeReport(run, ending, outcomes, failures, remarks, { reporter, cancelled });
     const head: SummaryHead = {
       isSuccess: failures.messages.length === 0,
       remarks: [...failures.messages, ...remarks],
@@ -48,9 +49,7 @@ export async function reportRun(
   }
   // A signal that came so late changed nothing but the ending.
   if (cancelled.aborted) failures.add(cancelled.reason);
-  reporter.info(describeCounts(outcomes));
-  reporter.finish();
-  if (failures.messages.length > 0) reporter.fail(failures.messages.join(' '));
+  reporter.conclude({ mode: run?.mode ?? '', outcomes, failures: failures.messages, gallery });
 }
 
 function reportOutputs(
@@ -75,7 +74,7 @@ function reportOutputs(
   if (failure !== undefined) failures.add(new StepError('outputs-unwritable', failure));
 }
 
-/** Writes the gallery where the inputs ask for one; loading it is left to runs that do. */
+/** Writes the gallery where the inputs ask for one, and gives its path; loading it is left to runs that do. */
 async function writeReport(
   run: Run,
   { store }: Ending,
@@ -83,16 +82,18 @@ async function writeReport(
   failures: Failures,
   remarks: readonly string[],
   means: { readonly reporter: Reporter; readonly cancelled: AbortSignal },
-): Promise<void> {
+): Promise<string | undefined> {
   const { reportPath } = run.repository;
-  if (reportPath === undefined) return;
+  if (reportPath === undefined) return undefined;
   const { writeGallery } = await import('./write-gallery.ts');
   const verdict = {
     isSuccess: failures.messages.length === 0,
     remarks: [...failures.messages, ...remarks],
   };
   const failure = await writeGallery(run, reportPath, outcomes, store?.manifest, verdict, means);
-  if (failure !== undefined) failures.add(new StepError('report-unwritable', failure));
+  if (failure === undefined) return join(run.inputs.workingDirectory, reportPath);
+  failures.add(new StepError('report-unwritable', failure));
+  return undefined;
 }
 
 /** Why the outcomes fail the step, if they do. */
@@ -127,9 +128,9 @@ function makeRemarks(
   const hasGained = outcomes.some(({ status }) => status === 'uploaded' || status === 'reused');
   if (run?.mode !== 'output' || !hasGained || store === undefined || store.checkout.text !== undefined)
     return notes;
-  const remark =
-    `The checkout held no ${run.repository.manifestPath}: the next run uploads again unless this file is kept. ` +
-    run.host.keepAdvice;
+  const { keepAdvice } = run.host;
+  if (keepAdvice === undefined) return notes;
+  const remark = `The checkout held no ${run.repository.manifestPath}: the next run uploads again unless this file is kept. ${keepAdvice}`;
   reporter.annotate('notice', remark);
   return [...notes, remark];
 }

@@ -131,9 +131,10 @@ function findTarget({ accessKey, apiUrl, businessPhone }: Inputs): string | unde
   return canJudge ? computeTarget(accessKey, apiUrl, businessPhone) : undefined;
 }
 
+/** All faults at once, each on a line of its own. */
 function describeFaults(faults: readonly string[]): WrongInputs {
   if (faults.length === 1) return new WrongInputs(`Wrong input. ${faults[0]}.`);
   return new WrongInputs(
-    `${faults.length} inputs are wrong. ${faults.map((fault, i) => `(${i + 1}) ${fault}.`).join(' ')}`,
+    `${faults.length} inputs are wrong:${faults.map((fault) => `\n  ${fault}.`).join('')}`,
   );
 }

@@ -4,7 +4,8 @@ import * as core from '@actions/core';
 import { describeError } from '../text/errors.ts';
 import { type Redactor, splitSecrets } from '../text/redact.ts';
 import { countOf, neutralise, neutraliseLines } from '../text/text.ts';
-import type { Level, Reporter } from './reporter.ts';
+import type { Level, Reporter, RunEnd } from './reporter.ts';
+import { describeCounts, listWorks } from './words.ts';
 
 /** GitHub shows ten annotations of each level per step; the last place is kept for saying how many more there are. */
 const SHOWN_PER_LEVEL = 9;
@@ -14,6 +15,8 @@ export class GitHubReporter implements Reporter {
   /** GitHub takes about 500 000 characters of outputs per job; this leaves room for other steps. */
   readonly maxOutputCharacters = 400_000;
   readonly #counts: Record<Level, number> = { error: 0, warning: 0, notice: 0 };
+  /** Paths with an error, which says what there is to say. */
+  readonly #wrong = new Set<string>();
   readonly #summaryFile: string | undefined;
   #redact: Redactor = (text) => text;
 
@@ -48,19 +51,29 @@ export class GitHubReporter implements Reporter {
   annotate(level: Level, message: string, path?: string): void {
     const text = path === undefined ? this.#clean(message) : `${neutralise(path)}: ${this.#clean(message)}`;
     this.#counts[level] += 1;
+    if (level === 'error' && path !== undefined) this.#wrong.add(path);
     if (this.#counts[level] > SHOWN_PER_LEVEL) core.info(`${level}: ${text}`);
     else this.#emit(level, text, path);
   }
 
-  /** Says for each level how many annotations there was no room for. Errors are counted by `fail`. */
-  finish(): void {
+  /** Lists what the log has not told yet, the failures, and for each level how many there was no room for. */
+  conclude({ mode, outcomes, failures, gallery }: RunEnd): void {
+    const works = [...listWorks(outcomes, mode === 'check')].filter(([path]) => !this.#wrong.has(path));
+    if (works.length > 0) {
+      core.startGroup(mode === 'check' ? 'What would be done' : 'What was done, and what was not');
+      for (const [path, work] of works) core.info(`${neutralise(path)}: ${this.#clean(work)}`);
+      core.endGroup();
+    }
+    if (gallery !== undefined) core.info(`The gallery is ${this.#clean(gallery)}`);
     for (const level of ['warning', 'notice'] as const) {
       const more = this.#counts[level] - SHOWN_PER_LEVEL;
       if (more > 0) this.#emit(level, `${countOf(more, `more ${level}`)} in the log of this step.`);
     }
+    if (failures.length > 0) this.#fail(failures.join(' '));
+    if (mode !== '') core.info(describeCounts(outcomes, mode === 'check'));
   }
 
-  fail(message: string): void {
+  #fail(message: string): void {
     const more = this.#counts.error - SHOWN_PER_LEVEL;
     const rest =
       more > 0 ? ` ${countOf(more, 'more error')} in the job summary and the log of this step.` : '';

@@ -1,7 +1,20 @@
 // What a run tells people and later steps, wherever it runs.
+import type { Mode } from '../inputs/inputs.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Redactor } from '../text/redact.ts';
 
 export type Level = 'error' | 'warning' | 'notice';
+
+/** How a run ended. */
+export interface RunEnd {
+  /** The mode in force; empty when the input was wrong, and nothing was done. */
+  readonly mode: Mode | '';
+  readonly outcomes: readonly Outcome[];
+  /** Why it failed, if it did. */
+  readonly failures: readonly string[];
+  /** Where the gallery is, if one was written. */
+  readonly gallery: string | undefined;
+}
 
 /** The way out of everything a run says. Text is neutralised behind this line, whatever it comes from. */
 export interface Reporter {
@@ -28,9 +41,6 @@ export interface Reporter {
   /** A summary that cannot be written is no reason to fail. */
   writeSummary(markdown: string): void;
 
-  /** Everything is said but, perhaps, that the run failed. */
-  finish(): void;
-
-  /** Ends the run as failed, with the message as the last error. */
-  fail(message: string): void;
+  /** Says how the run ended; it failed where there are failures. The last thing that is said. */
+  conclude(end: RunEnd): void;
 }

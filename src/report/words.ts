@@ -2,6 +2,7 @@
 import type { MediaFacts } from '../../media/facts.ts';
 import { TYPE_TITLES } from '../assets/asset-type.ts';
 import type { Asset } from '../assets/judge.ts';
+import type { PlanStep } from '../plan.ts';
 import { isWarned, type Outcome, STATUSES, type Status, withStatus } from '../outcome.ts';
 import { escapeProse } from '../text/html-table.ts';
 import { formatBytes, formatSeconds } from '../text/text.ts';
@@ -17,20 +18,52 @@ export const STATUS_TITLES: Readonly<Record<Status, string>> = {
   unchanged: 'Unchanged',
 };
 
-/** `2 invalid, 1 with a warning, 3 uploaded, 15 unchanged`; `no assets` when there is none. */
-export function describeCounts(outcomes: readonly Outcome[]): string {
-  const counts = STATUSES.map((status) => countStatus(withStatus(outcomes, status), status));
+/** `2 invalid, 1 with a warning, 3 uploaded, 15 unchanged`; `no assets` when there is none. A check removes nothing. */
+export function describeCounts(outcomes: readonly Outcome[], isCheck = false): string {
+  const counts = STATUSES.map((status) =>
+    countStatus(withStatus(outcomes, status), isCheck && status === 'removed' ? 'to remove' : status),
+  );
   const warned = outcomes.filter(isWarned).length;
   // After what is invalid.
   counts.splice(1, 0, warned === 0 ? '' : `${warned} with ${warned === 1 ? 'a warning' : 'warnings'}`);
   return counts.filter((text) => text !== '').join(', ') || 'no assets';
 }
 
-function countStatus(members: readonly Outcome[], status: Status): string {
+function countStatus(members: readonly Outcome[], word: string): string {
   if (members.length === 0) return '';
   const renewed = members.filter(({ isRenewed }) => isRenewed).length;
   const because = renewed === 0 ? '' : ` (${renewed} only because the ID had run out)`;
-  return `${members.length} ${status}${because}`;
+  return `${members.length} ${word}${because}`;
+}
+
+const ACTION_WORDS: Readonly<Record<PlanStep['action'], string>> = {
+  upload: 'to upload',
+  reuse: 'to reuse',
+  keep: 'current',
+  reject: 'invalid',
+  remove: 'to remove',
+};
+
+/** `3 to upload (2 new, 1 changed), 1 current`; `nothing to do` for an empty plan. */
+export function describePlan(steps: readonly PlanStep[]): string {
+  const counts = Object.entries(ACTION_WORDS).flatMap(([action, word]) => {
+    const members = steps.filter((step) => step.action === action);
+    const reasons = [...Map.groupBy(members, (step) => ('reason' in step ? step.reason : ''))];
+    const why = reasons.map(([reason, { length }]) => (reasons.length > 1 ? `${length} ${reason}` : reason));
+    return members.length === 0 ? [] : `${members.length} ${word}${why.join() && ` (${why.join(', ')})`}`;
+  });
+  return counts.join(', ') || 'nothing to do';
+}
+
+/** By path, what neither an annotation nor a line of the upload tells: what is done, or in `check` would be, and what is left. */
+export function listWorks(outcomes: readonly Outcome[], isCheck: boolean): ReadonlyMap<string, string> {
+  const works = new Map<string, string>();
+  for (const { path, status, reason } of outcomes) {
+    if (status === 'pending') works.set(path, reason);
+    else if (status === 'reused') works.set(path, `reused, ${reason}`);
+    else if (status === 'removed') works.set(path, `${isCheck ? 'will be removed' : 'removed'}: ${reason}`);
+  }
+  return works;
 }
 
 /** `JPEG picture · 1200 × 628 · 47.1 KB`, as HTML. */

@@ -262,13 +262,13 @@ test('a secret that nobody knows is shown by its beginning alone', async (t) => 
   const result = await workspace.run({ ...debug, inputs });
   assert.match(
     result.annotations.at(-1)?.message ?? '',
-    /mode: "k{20}…" is not one of .* report-path: "\.\.\/k{17}…" does/,
+    /mode: "k{20}…" is not one of .* report-path: "\.\.\/k{17}…" does/s,
   );
   assert.deepEqual(findLeaks([PASSWORD], [], listTraces(result, workspace.root)), []);
   const known = await workspace.run({ ...debug, inputs: { ...inputs, 'access-secret': secret } });
   assert.match(
     known.annotations.at(-1)?.message ?? '',
-    /mode: "\*\*\*" is not one of .* report-path: "\.\.\/\*\*\*" does/,
+    /mode: "\*\*\*" is not one of .* report-path: "\.\.\/\*\*\*" does/s,
   );
 });
 

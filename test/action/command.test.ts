@@ -1,5 +1,6 @@
 // The command through its bundle, against the simulator: the same job as the action's, told in its own way.
 import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -22,8 +23,9 @@ test('upload does what the action does: afterwards the action finds nothing to d
   });
   assert.equal(result.exitCode, 0, result.stderr);
   assert.match(result.stdout, /\[2\/2\] whatsapp\/\w\.png uploaded/);
-  assert.match(result.stdout, /2 uploaded\nWrote nxcloud-assets\.json\.\n$/);
-  assert.match(result.stderr, /Commit it, or keep it where the next run finds it/);
+  assert.match(result.stdout, /\nWrote nxcloud-assets\.json\.\nDone in \d+\.\d s: 2 uploaded\.\n$/);
+  // The advice to keep the manifest is for workflows, whose checkouts go.
+  assert.equal(result.stderr, '');
   assert.equal(simulator.acceptedCount, 2);
   const manifest = workspace.read('nxcloud-assets.json');
   const again = await workspace.run({ inputs: inputsFor(simulator) });
@@ -36,7 +38,10 @@ test('check needs no credentials, sends nothing and writes no manifest', async (
   workspace.write('whatsapp/a.png', makePng('a'));
   const result = await runCommand(['check', ...files], { cwd: workspace.root });
   assert.equal(result.exitCode, 0, result.stderr);
-  assert.match(result.stdout, /1 pending/);
+  assert.match(
+    result.stdout,
+    /^1 asset found: 1 to upload \(new\)\n✓ whatsapp\/a\.png {2}new: will be uploaded\n/,
+  );
   assert.ok(!existsSync(join(workspace.root, 'nxcloud-assets.json')));
 });
 
@@ -71,11 +76,72 @@ test('prints one document for programs', async (t) => {
     messages.map(({ level, path }: { level: string; path?: string }) => [level, path]),
     [
       ['error', 'whatsapp/lie.png'],
-      ['notice', undefined],
       ['error', undefined],
     ],
   );
 });
+
+const documents: Readonly<
+  Record<string, readonly [args: string[], env: Record<string, string>, exitCode: number, said: RegExp]>
+> = {
+  'wrong usage': [['check', '--json', '--file', 'x'], {}, 2, /^unknown option '--file'/],
+  'a wrong input': [['check', '--json', '--retries=99'], {}, 2, /^Wrong input\. --retries: "99"/],
+  'a failure': [
+    ['check', '--json', '--require-current'],
+    {},
+    1,
+    /^1 asset pending, and --require-current is true/,
+  ],
+};
+
+for (const [name, [args, env, exitCode, said]] of Object.entries(documents)) {
+  test(`prints one document for ${name}`, async (t) => {
+    const workspace = createWorkspace(t);
+    workspace.write('whatsapp/a.png', makePng('a'));
+    const result = await runCommand(args, { cwd: workspace.root, env });
+    assert.equal(result.stderr, '');
+    const { success, messages } = JSON.parse(result.stdout);
+    assert.equal(success, false);
+    assert.match(messages.at(-1).message, said);
+    assert.equal(result.exitCode, exitCode);
+  });
+}
+
+/** Signals, of which the second makes the process crash, and what is said at last. */
+const interruptions: Readonly<Record<string, readonly [NodeJS.Signals, said: RegExp]>> = {
+  'a cancelled run': ['SIGINT', /^The run was cancelled \(SIGINT\)/],
+  'a crash': ['SIGUSR2', /^This is a defect of the action, please report it: boom/],
+};
+
+for (const [name, [signal, said]] of Object.entries(interruptions)) {
+  test(`prints one document for ${name}`, async (t) => {
+    const workspace = createWorkspace(t);
+    workspace.write('whatsapp/a.png', makePng('a'));
+    let child: ChildProcess | undefined;
+    const simulator = await openSimulator(t, {
+      control() {
+        child?.kill(signal);
+        return true;
+      },
+    });
+    const crash = 'process.on("SIGUSR2", () => { throw new Error("boom"); })';
+    const result = await runCommand(['upload', '--json'], {
+      cwd: workspace.root,
+      env: {
+        ...variablesFor(simulator),
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}`,
+      },
+      onStart: (started) => {
+        child = started;
+      },
+    });
+    assert.equal(result.exitCode, 1);
+    assert.equal(result.stderr, '');
+    const { success, messages } = JSON.parse(result.stdout);
+    assert.equal(success, false);
+    assert.match(messages.at(-1).message, said);
+  });
+}
 
 /** Command lines and variables that fail, the exit code, and what is said. */
 const endings: Readonly<
@@ -83,16 +149,26 @@ const endings: Readonly<
 > = {
   'something invalid': [['check', '--files', '**'], {}, 1, /1 asset invalid/],
   'something pending': [['check', ...files, '--require-current'], {}, 1, /1 asset pending/],
-  'a wrong input': [['check', ...files, '--retries=99'], {}, 2, /retries: "99" is not/],
-  'a wrong variable': [['check', ...files], { NXCLOUD_RETRIES: '98' }, 2, /retries: "98" is not/],
-  'no patterns': [['check'], {}, 2, /files: is required/],
+  'a wrong input': [
+    ['check', ...files, '--retries=99'],
+    {},
+    2,
+    /^error: Wrong input\. --retries: "99" is not/,
+  ],
+  'a wrong variable': [['check', ...files], { NXCLOUD_RETRIES: '98' }, 2, /NXCLOUD_RETRIES: "98" is not/],
+  'no patterns': [['check'], {}, 0, /^notice: No --files are given; these are taken: whatsapp\/\*\*\.$/m],
   'no credentials': [
     ['upload', ...files],
     {},
     2,
-    /access-key: is missing; set the variable NXCLOUD_ACCESS_KEY.*NXCLOUD_ACCESS_SECRET.*NXCLOUD_BUSINESS_PHONE/,
+    /^ {2}NXCLOUD_ACCESS_KEY: is missing; set that variable\.\n {2}NXCLOUD_ACCESS_SECRET.*\n {2}--business-phone: is missing; give it, or set NXCLOUD_BUSINESS_PHONE\. \[/m,
   ],
-  'an unknown flag': [['check', '--file', 'x'], {}, 2, /"--file" is not a flag/],
+  'an unknown flag': [
+    ['check', '--file', 'x'],
+    {},
+    2,
+    /^error: unknown option '--file' \(Did you mean --files\?\)/,
+  ],
   'a proxy that is none': [
     ['doctor', '--yes'],
     {
@@ -102,7 +178,7 @@ const endings: Readonly<
       HTTPS_PROXY: 'http://u:%@x',
     },
     2,
-    /^nxcloud-template-assets: .*HTTPS_PROXY is not the address/,
+    /^error: .*HTTPS_PROXY is not the address/,
   ],
   'a doctor nobody can answer': [['doctor'], { NXCLOUD_ACCESS_KEY: 'k' }, 2, /is missing/],
 };
@@ -144,6 +220,7 @@ test('a flag wins over its variable, and all paths are below the working directo
   const args = ['check', ...files, '--working-directory', 'site'];
   const result = await runCommand(args, { cwd: workspace.root, env });
   assert.equal(result.exitCode, 0, result.stderr);
+  assert.match(result.stdout, /^The gallery is site\/out\/gallery\.html$/m);
   assert.match(workspace.read('site/out/gallery.html').toString(), /whatsapp\/<\/span>a\.png/);
 });
 
@@ -164,6 +241,10 @@ test('keeps what it has when it is interrupted', async (t) => {
   });
   assert.equal(result.exitCode, 1);
   assert.match(result.stderr, /The run was cancelled \(SIGINT\)/);
+  assert.match(
+    result.stdout,
+    /^✗ whatsapp\/d\.png {2}new: not reached\nWrote nxcloud-assets\.json\.\n2 assets left: /m,
+  );
   assert.deepEqual(Object.keys(workspace.readManifest()), ['whatsapp/a.png', 'whatsapp/b.png']);
 });
 

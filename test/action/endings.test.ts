@@ -78,9 +78,9 @@ test('all wrong inputs are reported at once', async (t) => {
     inputs: Object.fromEntries(values.map(([name, [value]]) => [name, value])),
   });
   const message = result.annotations.at(-1)?.message ?? '';
-  assert.ok(message.startsWith(`${values.length} inputs are wrong. (1) `), message);
+  assert.ok(message.startsWith(`${values.length} inputs are wrong:\n`), message);
   for (const [name, [, said]] of values) {
-    const [, own = ''] = new RegExp(`\\(\\d+\\) ${name}: (.*?)(?: \\(\\d+\\) |$)`).exec(message) ?? [];
+    const [, own = ''] = new RegExp(`^ {2}${name}: (.*)$`, 'm').exec(message) ?? [];
     assert.match(own, said, name);
   }
 });
@@ -307,10 +307,41 @@ test('what is passed over is counted, and what is to be done is told', async (t)
     const { stdout } = await workspace.run({ inputs: { mode: 'check' } });
     return [...(/\d+ matched files? skipped/.exec(stdout) ?? []), ...(/^.* found: .*$/m.exec(stdout) ?? [])];
   };
-  const plan = '1 asset found: 1 to upload, 0 to reuse, 0 current, 0 invalid, 0 to remove';
+  const plan = '1 asset found: 1 to upload (new)';
   assert.deepEqual(await said(), [plan]);
   workspace.write('whatsapp/notes.txt', 'notes');
   assert.deepEqual(await said(), ['1 matched file skipped', plan]);
+});
+
+test('the log names what a check would do, and what a run has done', async (t) => {
+  const workspace = createWorkspace(t);
+  const simulator = await openSimulator(t);
+  workspace.write('whatsapp/a.png', makePng('a'));
+  await workspace.run({ inputs: inputsFor(simulator) });
+  workspace.remove('whatsapp/a.png');
+  workspace.write('whatsapp/b.png', makePng('a'));
+  workspace.write('whatsapp/c.png', makePng('c'));
+  const check = await workspace.run({ inputs: { ...inputsFor(simulator), mode: 'check' } });
+  const planned = [
+    '::group::What would be done',
+    'whatsapp/a.png: will be removed: the file is gone',
+    'whatsapp/b.png: new: will take over the ID of whatsapp/a.png',
+    'whatsapp/c.png: new: will be uploaded',
+    '::endgroup::',
+    '2 pending, 1 to remove',
+    '',
+  ];
+  assert.ok(check.stdout.endsWith(planned.join('\n')), check.stdout);
+  const run = await workspace.run({ inputs: inputsFor(simulator) });
+  const done = [
+    '::group::What was done, and what was not',
+    'whatsapp/a.png: removed: the file is gone',
+    'whatsapp/b.png: reused, new: same content as whatsapp/a.png',
+    '::endgroup::',
+    '1 uploaded, 1 reused, 1 removed',
+    '',
+  ];
+  assert.ok(run.stdout.endsWith(done.join('\n')), run.stdout);
 });
 
 test('the manifest and the report are no assets, whatever the patterns', async (t) => {

@@ -88,12 +88,18 @@ describe('renderDiagnosis', () => {
 });
 
 describe('describeId', () => {
-  it('takes an empty ID for one without fields that say something', () => {
-    const { characters, namesFile, namesType } = describeId(
-      '',
-      { sha256: 'a'.repeat(64), type: 'image/png' },
-      0,
-    );
-    assert.deepEqual([characters, namesFile, namesType], [0, false, false]);
-  });
+  for (const id of ['', 'abc']) {
+    it(`finds nothing that is known in "${id}"`, () => {
+      assert.deepEqual(describeId(id, { sha256: 'a'.repeat(64), type: 'image/png' }, 0), {
+        shortened: id,
+        characters: id.length,
+        lines: 1,
+        fields: [1],
+        namesFile: false,
+        namesType: false,
+        statedExpiry: undefined,
+        statedDays: undefined,
+      });
+    });
+  }
 });

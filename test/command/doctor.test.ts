@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { PassThrough } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import type { SimulatorOptions } from '../../simulator/server.ts';
 import { openCommandHost } from '../../src/command/command-host.ts';
 import { runDoctor } from '../../src/command/doctor.ts';
-import { describeId, type Diagnosis } from '../../src/command/doctor-report.ts';
-import { WrongUsage } from '../../src/command/arguments.ts';
+import type { Diagnosis } from '../../src/command/doctor-report.ts';
+import { TerminalReporter } from '../../src/command/terminal-reporter.ts';
+import { WrongInputs } from '../../src/pipeline/set-up.ts';
 import { findLeaks, testAccount } from '../support/canaries.ts';
 import { variablesFor } from '../support/command.ts';
 import { openSimulator } from '../support/workspace.ts';
@@ -23,9 +25,13 @@ async function askDoctor(t: TestContext, { simulator: options = {}, env, answer 
   const simulator = await openSimulator(t, options);
   const ask = async (json: boolean): Promise<{ exitCode: number; text: string; question: string }> => {
     let [text, question] = ['', ''];
+    const said = new PassThrough({ encoding: 'utf8' }).on('data', (chunk: string) => {
+      text += chunk;
+    });
     const host = openCommandHost({ ...variablesFor(simulator), ...env }, 'output', new Map());
     const exitCode = await runDoctor({
       host,
+      reporter: new TerminalReporter(said, said, false),
       json,
       confirm: async (asked) => {
         question = asked;
@@ -151,29 +157,24 @@ for (const [name, [setting, exitCode, said]] of Object.entries(services)) {
   });
 }
 
+test('sends nothing on an event that the action does not trust', async (t) => {
+  const { simulator, ask } = await askDoctor(t, { env: { GITHUB_EVENT_NAME: 'pull_request_target' } });
+  const { exitCode, question } = await ask(false);
+  assert.equal(exitCode, 1);
+  assert.equal(question, '');
+  assert.equal(simulator.requestCount, 0);
+});
+
 test('says what is wrong or missing before it asks', async (t) => {
   const { ask } = await askDoctor(t, { env: { NXCLOUD_TIMEOUT: 'soon' } });
   await assert.rejects(
     ask(false),
-    (error) => error instanceof WrongUsage && /timeout: "soon"/.test(error.message),
+    (error) => error instanceof WrongInputs && /timeout: "soon"/.test(error.message),
   );
   const { ask: askWithout } = await askDoctor(t, { env: { NXCLOUD_ACCESS_SECRET: '' } });
   await assert.rejects(
     askWithout(false),
-    (error) => error instanceof WrongUsage && /set the variable NXCLOUD_ACCESS_SECRET/.test(error.message),
+    (error) =>
+      error instanceof WrongInputs && /access-secret: is missing; set that variable/.test(error.message),
   );
-});
-
-test('an ID of another shape is described all the same', () => {
-  const form = describeId('abc', { sha256: 'a'.repeat(64), type: 'image/png' }, 0);
-  assert.deepEqual(form, {
-    shortened: 'abc',
-    characters: 3,
-    lines: 1,
-    fields: [1],
-    namesFile: false,
-    namesType: false,
-    statedExpiry: undefined,
-    statedDays: undefined,
-  });
 });

@@ -2,6 +2,10 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
+import type { Mode } from '../../src/inputs/inputs.ts';
+import type { Status } from '../../src/outcome.ts';
+import type { Level, RunEnd } from '../../src/report/reporter.ts';
+import { makeOutcome } from '../support/outcome.ts';
 import { TerminalReporter } from '../../src/command/terminal-reporter.ts';
 
 /** A stream that keeps what is written to it. */
@@ -37,25 +41,121 @@ const outputs = {
   truncated: 'false',
 };
 
-test('prints results to one stream and what is wrong to the other', async () => {
+/** The end of a run that went well, with overrides. */
+function makeEnd(overrides: Partial<RunEnd> = {}): RunEnd {
+  return { mode: 'output', outcomes: [], failures: [], gallery: undefined, ...overrides };
+}
+
+test('prints results to one stream and what is said of the run to the other', async () => {
   const { reporter, out, err } = makeReporter();
   await reporter.group('Upload', async () => reporter.info('[1/2] a.png uploaded'));
   reporter.annotate('warning', 'too wide', 'b.png');
+  reporter.annotate('notice', '1 matched file skipped.');
   reporter.setOutputs(outputs);
-  reporter.finish();
-  reporter.fail('1 asset pending.');
+  const outcomes = [
+    makeOutcome('a.png', 'uploaded'),
+    makeOutcome('b.png', 'pending', { reason: 'new: not reached' }),
+  ];
+  reporter.conclude(makeEnd({ outcomes, failures: ['1 asset pending.'], gallery: 'g.html' }));
   reporter.end();
-  assert.equal(out.text(), 'Upload\n[1/2] a.png uploaded\nWrote m.json.\n');
-  assert.equal(err.text(), 'warning: b.png: too wide\nerror: 1 asset pending.\n');
+  assert.match(
+    out.text(),
+    /^\[1\/2\] a\.png uploaded\n✗ b\.png {2}new: not reached\n {4}too wide\nWrote m\.json\.\nThe gallery is g\.html\n1 asset left: .*\nFailed after \d+\.\d s: 1 pending, 1 uploaded\.\n$/,
+  );
+  assert.equal(err.text(), 'notice: 1 matched file skipped.\nerror: 1 asset pending.\n');
+});
+
+/** Files of the list: the mode, the status and its reason, what is said, and the lines. */
+const files: Readonly<
+  Record<
+    string,
+    readonly [mode: Mode, Status, reason: string, said: readonly (readonly [Level, string])[], lines: string]
+  >
+> = {
+  'one to upload': ['check', 'pending', 'new: will be uploaded', [], '✓ a.png  new: will be uploaded\n'],
+  'one to remove': [
+    'check',
+    'removed',
+    'the file is gone',
+    [],
+    '- a.png  will be removed: the file is gone\n',
+  ],
+  'one removed': ['output', 'removed', 'the file is gone', [], '- a.png  removed: the file is gone\n'],
+  'one reused': [
+    'output',
+    'reused',
+    'new: same content as b.png',
+    [],
+    '✓ a.png  reused, new: same content as b.png\n',
+  ],
+  'one not reached': ['check', 'pending', 'not reached', [], '✗ a.png  not reached\n'],
+  'one that failed': [
+    'output',
+    'pending',
+    'see `retries`',
+    [['error', 'see `retries`']],
+    '✗ a.png\n    see --retries\n1 asset left: the same command goes on with what is left.\n',
+  ],
+  'an invalid one': [
+    'check',
+    'invalid',
+    '',
+    [
+      ['warning', 'w'],
+      ['error', 'e'],
+    ],
+    '✗ a.png\n    w\n    e\n',
+  ],
+  'one with a warning': ['output', 'uploaded', 'new', [['warning', 'w']], '! a.png\n    w\n'],
+  'one that was uploaded': ['output', 'uploaded', 'new', [], ''],
+  'a current one': ['check', 'unchanged', '', [], ''],
+};
+
+for (const [name, [mode, status, reason, said, lines]] of Object.entries(files)) {
+  test(`lists ${name}`, () => {
+    const { reporter, out } = makeReporter();
+    reporter.nameWith((message) => message.replace('`retries`', '--retries'));
+    for (const [level, message] of said) reporter.annotate(level, message, 'a.png');
+    reporter.conclude(makeEnd({ mode, outcomes: [makeOutcome('a.png', status, { reason })] }));
+    const text = out.text();
+    assert.equal(text.slice(0, text.indexOf('Done in ')), lines);
+  });
+}
+
+test('lists last what is to be mended', () => {
+  const { reporter, out } = makeReporter();
+  reporter.annotate('warning', 'wide', 'a.png');
+  const outcomes = ['a.png', 'b.png', 'c.png'].map((path) => makeOutcome(path, 'reused'));
+  reporter.conclude(makeEnd({ outcomes }));
+  assert.deepEqual(out.text().match(/\w\.png/g), ['b.png', 'c.png', 'a.png']);
+});
+
+test('wrong inputs are told one a line, as they are given, and nothing is counted', () => {
+  const { reporter, out, err } = makeReporter();
+  reporter.nameWith((message) => message.replace('retries', '--retries'));
+  reporter.conclude(makeEnd({ mode: '', failures: ['2 inputs are wrong:\n  retries: x.\n  y\u001b: z.'] }));
+  assert.equal(out.text(), '');
+  assert.equal(err.text(), 'error: 2 inputs are wrong:\n  --retries: x.\n  y\\u001b: z.\n');
+});
+
+test('colours only what a terminal with colours shows', () => {
+  const { reporter, out, err } = makeReporter();
+  Object.assign(out.stream, { isTTY: true, getColorDepth: () => 8 });
+  // What a terminal answers where NO_COLOR is set.
+  Object.assign(err.stream, { isTTY: true, getColorDepth: () => 1 });
+  reporter.annotate('error', 'odd', 'a.png');
+  reporter.conclude(makeEnd({ outcomes: [makeOutcome('a.png', 'invalid')], failures: ['x'] }));
+  assert.ok(out.text().startsWith('\u001b[31m✗\u001b[39m a.png\n'), out.text());
+  assert.equal(err.text(), 'error: x\n');
 });
 
 test('prints one document, and nothing else, for programs', () => {
   const { reporter, out, err } = makeReporter(true);
-  reporter.info('a line');
   reporter.info('[1/1] a.png uploaded');
   reporter.annotate('warning', 'too wide', 'b.png');
   reporter.setOutputs(outputs);
-  reporter.finish();
+  reporter.conclude(makeEnd({ outcomes: [makeOutcome('b.png', 'unchanged')] }));
+  reporter.end();
   reporter.end();
   assert.deepEqual(JSON.parse(out.text()), {
     success: true,
@@ -72,12 +172,11 @@ test('prints one document, and nothing else, for programs', () => {
 
 test('the exit code tells wrong inputs from failures', () => {
   const { reporter } = makeReporter();
+  reporter.conclude(makeEnd());
   assert.equal(reporter.exitCode, 0);
-  reporter.setOutputs(outputs);
-  reporter.fail('failed');
+  reporter.conclude(makeEnd({ failures: ['failed'] }));
   assert.equal(reporter.exitCode, 1);
-  reporter.setOutputs({ ...outputs, mode: '' });
-  reporter.fail('wrong');
+  reporter.conclude(makeEnd({ mode: '', failures: ['wrong'] }));
   assert.equal(reporter.exitCode, 2);
 });
 
@@ -87,8 +186,10 @@ test('secrets and what steers a terminal never get through', () => {
   reporter.info('very-secret \u001b[2J');
   reporter.redactWith((text) => text.replaceAll('4915112345678', '…5678'));
   reporter.annotate('error', 'of 4915112345678', 'a\u001b[2J.png');
-  assert.equal(out.text(), '*** \\u001b[2J\n');
-  assert.equal(err.text(), 'error: a\\u001b[2J.png: of …5678\n');
+  reporter.annotate('error', 'also 4915112345678');
+  reporter.conclude(makeEnd({ outcomes: [makeOutcome('a\u001b[2J.png', 'invalid')] }));
+  assert.ok(out.text().startsWith('*** \\u001b[2J\n✗ a\\u001b[2J.png\n    of …5678\nDone in '), out.text());
+  assert.equal(err.text(), 'error: also …5678\n');
 });
 
 test('the document has no sign that a terminal would follow', () => {

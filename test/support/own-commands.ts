@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { ActionResult } from '../../runner/run-action.ts';
 
-const GROUPS = ['Judge assets', 'Upload'];
+const GROUPS = ['Judge assets', 'Upload', 'What would be done', 'What was done, and what was not'];
 
 /**
  * Asserts that the log holds no command but ours: annotations of safe text, in one line but for the error that ends the
