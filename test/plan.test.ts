@@ -273,7 +273,7 @@ describe('planUploads', () => {
     ['a warning holds nothing back', { assets: [warned] }, ['w.jpg: upload (new)']],
     [
       'what could not be judged is rejected',
-      { rejected: [{ path: 'z.jpg', findings: [] }] },
+      { rejected: [{ path: 'z.jpg', reason: 'it is a folder' }] },
       ['z.jpg: reject'],
     ],
 
@@ -366,7 +366,7 @@ const input = fc
     target: fc.constantFrom(TARGET, undefined),
     maxAge: fc.constantFrom(undefined, HOUR, 30 * HOUR),
     renewBefore: fc.constantFrom(undefined, 0, 10 * HOUR),
-    rejected: fc.constantFrom([], [{ path: 'rejected', findings: [] }]),
+    rejected: fc.constantFrom([], [{ path: 'rejected', reason: 'x' }]),
   })
   .map((record): PlanInput => {
     const present = new Set(record.assets.map((asset) => asset.path));

@@ -3,7 +3,6 @@ import { parseLfsPointer } from '../assets/lfs-pointer.ts';
 import { readCommit, readFile } from '../github/read.ts';
 import { isChangedPicture } from '../outcome.ts';
 import { type GalleryItem, measureContent } from '../report/gallery/item.ts';
-import type { Reporter } from '../report/reporter.ts';
 import { describeError } from '../text/errors.ts';
 import { type GitHubLink, openGitHubLink } from './github-link.ts';
 import type { Run } from './set-up.ts';
@@ -22,16 +21,14 @@ export async function addPicturesBefore(
   items: readonly GalleryItem[],
   sha: string,
   room: number,
-  reporter: Reporter,
-  cancelled: AbortSignal,
 ): Promise<readonly GalleryItem[]> {
   const pictures = new Map<string, string>();
-  const signal = AbortSignal.any([cancelled, AbortSignal.timeout(TIME_LIMIT_MS)]);
+  const signal = AbortSignal.any([run.cancelled, AbortSignal.timeout(TIME_LIMIT_MS)]);
   const paths = items.filter(({ outcome }) => isChangedPicture(outcome)).map(({ outcome }) => outcome.path);
   let left = room;
   let link: GitHubLink | undefined;
   try {
-    link = await openGitHubLink(run, reporter);
+    link = await openGitHubLink(run, run.reporter);
     for (const path of paths.slice(0, MOST_PICTURES)) {
       const file = (await readCommit(link.github, sha, path, signal))?.file;
       if (file?.type !== 'blob' || file.mode === SYMBOLIC_LINK) continue;
@@ -43,12 +40,9 @@ export async function addPicturesBefore(
       left -= length;
     }
   } catch (error) {
-    reporter.info(`The gallery only links to pictures before the change: ${describeError(error)}`);
+    run.reporter.info(`The gallery only links to pictures before the change: ${describeError(error)}`);
   } finally {
     await link?.close();
   }
-  return items.map((item) => {
-    const contentBefore = pictures.get(item.outcome.path);
-    return contentBefore === undefined ? item : { ...item, contentBefore };
-  });
+  return items.map((item) => ({ ...item, contentBefore: pictures.get(item.outcome.path) }));
 }

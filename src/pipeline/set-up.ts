@@ -17,10 +17,12 @@ import type { Reporter } from '../report/reporter.ts';
 import { locateRepository, type Repository } from '../inputs/checkout.ts';
 import { StepError } from '../text/errors.ts';
 import { countOf } from '../text/text.ts';
+import type { Cancellation } from './cancellation.ts';
 
-/** All that the pipeline needs to know. */
-export interface Run {
+/** All that the pipeline needs to know, whom it tells, and what ends it. */
+export interface Run extends Cancellation {
   readonly host: Host;
+  readonly reporter: Reporter;
   readonly inputs: Inputs;
   /** The mode in force, which may be `check` whatever the input says. */
   readonly mode: Mode;
@@ -36,57 +38,42 @@ export interface Run {
   readonly target: string | undefined;
 }
 
-/** The inputs were wrong: nothing was in force, nothing was done. */
-export class WrongInputs extends StepError {
-  constructor(message: string) {
-    super('input-wrong', message);
-  }
-}
-
 const SECRET_INPUTS = ['access-key', 'access-secret', 'token'] as const;
 
-/** What is secret in a run, and how it is kept. */
-type Secrets = Pick<Run, 'proxy' | 'redact' | 'signatures'>;
-
 /** Masks the secrets before anything is said, and warns of those that are too short for it. */
-function hideSecrets(host: Host, reporter: Reporter): Secrets {
+function hideSecrets(host: Host, reporter: Reporter): Pick<Run, 'proxy' | 'redact' | 'signatures'> {
   const { proxy, passwords } = takeProxySettings(host.env);
-  const named = SECRET_INPUTS.map((name) => [name, host.readInput(name)] as const);
-  const secrets = [...named.map(([, secret]) => secret), ...passwords];
-  reporter.mask(secrets);
+  const secrets = [
+    ...SECRET_INPUTS.map((name) => ({ name, secret: host.readInput(name) })),
+    ...passwords.map((secret) => ({ name: 'the proxy’s address', secret })),
+  ];
+  const texts = secrets.map(({ secret }) => secret);
+  reporter.mask(texts);
   const signatures = new Set<string>();
-  const redact = makeRedactor(secrets, host.readInput('business-phone'), signatures);
+  const redact = makeRedactor(texts, host.readInput('business-phone'), signatures);
   reporter.redactWith(redact);
-  for (const [name, secret] of [...named, ...passwords.map((text) => ['the proxy’s address', text] as const)])
-    warnOfShortSecret(name, secret, host, reporter);
+  const { shortSecretRisk } = host;
+  for (const { name, secret } of secrets) {
+    // Logs are hidden line by line, so a short line is as bad as a short secret.
+    const shortest = Math.min(...splitSecrets([secret]).map(({ length }) => length));
+    if (shortSecretRisk === undefined || shortest >= SHORTEST_SECRET) continue;
+    const what = `${shortest === secret.length ? 'has' : 'has a line of'} only ${countOf(shortest, 'character')}`;
+    reporter.annotate('warning', `${name} ${what}: ${shortSecretRisk}`);
+  }
   return { proxy, redact, signatures };
-}
-
-/** Logs are hidden line by line, so a short line is as bad as a short secret. */
-function warnOfShortSecret(name: string, secret: string, host: Host, reporter: Reporter): void {
-  const shortest = splitSecrets([secret])
-    .map(({ length }) => length)
-    .sort((a, b) => a - b)[0];
-  if (host.shortSecretRisk === undefined || shortest === undefined || shortest >= SHORTEST_SECRET) return;
-  const what = shortest === secret.length ? 'has' : 'has a line of';
-  reporter.annotate(
-    'warning',
-    `${name} ${what} only ${countOf(shortest, 'character')}: ${host.shortSecretRisk}`,
-  );
 }
 
 /**
  * Reads the inputs and the environment. Secrets are masked first and taken out of the environment.
- * @throws {WrongInputs} naming all wrong inputs at once.
+ * @throws {StepError} naming all wrong inputs at once: nothing is in force then, and nothing is done.
  */
-export function setUpRun(host: Host, reporter: Reporter): Run {
+export function setUpRun(host: Host, reporter: Reporter, cancellation: Cancellation): Run {
   const secrets = hideSecrets(host, reporter);
-  const { redact } = secrets;
-  const { parsed, inputs, faults } = parseInputs((name) => host.readInput(name), redact);
+  const { parsed, inputs, faults } = parseInputs((name) => host.readInput(name), secrets.redact);
   for (const name of SECRET_INPUTS) host.forgetInput(name);
   const event = readEvent(host.env);
   const missing = findMissingCredentials(parsed);
-  const located = locateRepository(host.workspace, { ...DEFAULT_PATHS, ...parsed }, redact);
+  const located = locateRepository(host.workspace, { ...DEFAULT_PATHS, ...parsed }, secrets.redact);
   const repository = 'repository' in located ? located.repository : undefined;
   const baseCommit = repository && readBaseCommit(repository.root);
   const { mode, reason } = decideMode({
@@ -97,13 +84,13 @@ export function setUpRun(host: Host, reporter: Reporter): Run {
     hasCredentials: missing.length === 0,
     pullRequestBranch: parsed.pullRequestBranch,
   });
-  const missingFaults = describeMissing(host, mode, missing, parsed.token);
-  const allFaults = [...faults, ...located.faults, ...missingFaults];
+  const allFaults = [...faults, ...located.faults, ...describeMissing(host, mode, missing, parsed.token)];
   if (inputs === undefined || repository === undefined || allFaults.length > 0)
-    throw describeFaults(allFaults);
+    throw new StepError('input-wrong', describeFaults(allFaults));
   if (reason !== undefined)
     reporter.annotate('notice', `Works as \`check\`, nothing is sent to NXCloud: ${reason}.`);
-  return { host, inputs, mode, event, ...secrets, repository, baseCommit, target: findTarget(inputs) };
+  const target = findTarget(inputs);
+  return { ...secrets, ...cancellation, host, reporter, inputs, mode, event, repository, baseCommit, target };
 }
 
 /** What the mode needs and the inputs lack. */
@@ -115,25 +102,20 @@ function describeMissing(
 ): readonly string[] {
   if (mode === 'check') return [];
   const faults = missing.map((name) => `${name}: is missing; ${host.adviseMissing(name)}`);
-  if (!isPublishing(mode) || token !== '') return faults;
-  return [
-    ...faults,
-    `token: is missing; mode ${mode} needs one, for example the default \${{ github.token }}`,
-  ];
+  return isPublishing(mode) && token === ''
+    ? [...faults, `token: is missing; mode ${mode} needs one, for example the default \${{ github.token }}`]
+    : faults;
 }
 
 /** Stand for inputs that are wrong, which is told elsewhere. */
 const DEFAULT_PATHS = { files: undefined, manifestPath: '', workingDirectory: '', reportPath: undefined };
 
-/** Undefined without access key or number. */
 function findTarget({ accessKey, apiUrl, businessPhone }: Inputs): string | undefined {
   const canJudge = accessKey !== '' && businessPhone !== '';
   return canJudge ? computeTarget(accessKey, apiUrl, businessPhone) : undefined;
 }
 
-function describeFaults(faults: readonly string[]): WrongInputs {
-  if (faults.length === 1) return new WrongInputs(`Wrong input. ${faults[0]}.`);
-  return new WrongInputs(
-    `${faults.length} inputs are wrong. ${faults.map((fault, i) => `(${i + 1}) ${fault}.`).join(' ')}`,
-  );
+function describeFaults(faults: readonly string[]): string {
+  if (faults.length === 1) return `Wrong input. ${faults[0]}.`;
+  return `${faults.length} inputs are wrong. ${faults.map((fault, i) => `(${i + 1}) ${fault}.`).join(' ')}`;
 }

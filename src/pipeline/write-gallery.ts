@@ -6,70 +6,56 @@ import type { Manifest } from '../manifest/manifest.ts';
 import { isChangedPicture, type Outcome } from '../outcome.ts';
 import { findExpiry } from '../plan.ts';
 import { buildGallery } from '../report/gallery/gallery.ts';
-import type { GalleryHead } from '../report/gallery/head.ts';
 import { type GalleryItem, isEmbeddable, measureContent } from '../report/gallery/item.ts';
 import { describeOrigin } from '../report/gallery/origin.ts';
-import { readPage } from '../report/gallery/page.ts';
-import { findPictureSource } from '../report/pictures.ts';
-import type { Reporter } from '../report/reporter.ts';
-import { describeError } from '../text/errors.ts';
+import type { SummaryHead } from '../report/summary.ts';
+import { describeError, StepError } from '../text/errors.ts';
 import type { Run } from './set-up.ts';
 
 /** Size of the page, in bytes: what people still send each other and a phone still opens. */
 const MAX_GALLERY_BYTES = 25_000_000;
 
-/** What fetching pictures takes. */
-interface GalleryMeans {
-  readonly reporter: Reporter;
-  readonly cancelled: AbortSignal;
-}
-
 /**
  * Writes the gallery to a path of the repository; `manifest` tells when IDs end. Never throws.
- * @returns why it could not be written, or undefined when it is
+ * @returns why it could not be written, if it could not
  */
 export async function writeGallery(
   run: Run,
   reportPath: string,
   outcomes: readonly Outcome[],
   manifest: Manifest | undefined,
-  verdict: Pick<GalleryHead, 'isSuccess' | 'remarks'>,
-  means: GalleryMeans,
-): Promise<string | undefined> {
-  const { event, host, inputs, mode, repository } = run;
-  const head: GalleryHead = {
-    ...verdict,
-    mode,
-    madeAt: new Date(),
-    origin: describeOrigin(event, host.env.GITHUB_RUN_ID ?? '', inputs.businessPhone),
-    place: { source: findPictureSource(event), reportPath },
-  };
-  const items = outcomes.map((outcome) => ({ outcome, expiresAt: findEnd(outcome, manifest) }));
+  head: SummaryHead,
+): Promise<readonly StepError[]> {
   try {
-    await writeAtomically(repository.root, reportPath, await fillGallery(run, items, head, means));
-    return undefined;
+    const page = await buildPage(run, reportPath, outcomes, manifest, head);
+    await writeAtomically(run.repository.root, reportPath, page);
+    return [];
   } catch (error) {
-    return `The gallery ${reportPath} could not be written: ${describeError(error)}. Make room or make its folder writable, or name another \`report-path\`.`;
+    const message = `The gallery ${reportPath} could not be written: ${describeError(error)}. Make room or make its folder writable, or name another \`report-path\`.`;
+    return [new StepError('report-unwritable', message)];
   }
 }
 
 /** The page with as much inside as it has room for. */
-async function fillGallery(
+async function buildPage(
   run: Run,
-  bare: readonly GalleryItem[],
-  head: GalleryHead,
-  { reporter, cancelled }: GalleryMeans,
+  reportPath: string,
+  outcomes: readonly Outcome[],
+  manifest: Manifest | undefined,
+  { isSuccess, remarks, pictures }: SummaryHead,
 ): Promise<string> {
-  const page = readPage();
-  const build = (items: readonly GalleryItem[]): string => buildGallery(items, head, page, MAX_GALLERY_BYTES);
+  const { event, host, inputs, mode } = run;
+  const origin = describeOrigin(event, host.env.GITHUB_RUN_ID ?? '', inputs.businessPhone);
+  const head = { isSuccess, remarks, pictures, mode, madeAt: new Date(), origin, reportPath };
+  const build = (items: readonly GalleryItem[]): string => buildGallery(items, head, MAX_GALLERY_BYTES);
   const roomBeside = (text: string): number => MAX_GALLERY_BYTES - Buffer.byteLength(text);
+  const bare = outcomes.map((outcome) => ({ outcome, expiresAt: findEnd(outcome, manifest) }));
   const items = addContents(bare, roomBeside(build(bare)));
-  const text = build(items);
-  const sha = head.place.source?.shaBefore;
-  const hasChanged = items.some(({ outcome }) => isChangedPicture(outcome));
-  if (sha === undefined || run.inputs.token === '' || !hasChanged) return text;
+  const page = build(items);
+  const before = pictures?.shaBefore;
+  if (before === undefined || inputs.token === '' || !outcomes.some(isChangedPicture)) return page;
   const { addPicturesBefore } = await import('./add-before.ts');
-  return build(await addPicturesBefore(run, items, sha, roomBeside(text), reporter, cancelled));
+  return build(await addPicturesBefore(run, items, before, roomBeside(page)));
 }
 
 function findEnd({ path, id }: Outcome, manifest: Manifest | undefined): number | undefined {
@@ -90,10 +76,7 @@ function addContents(items: readonly GalleryItem[], room: number): readonly Gall
     contents.set(asset.path, content.toString('base64'));
     left -= length;
   }
-  return items.map((item) => {
-    const content = contents.get(item.outcome.path);
-    return content === undefined ? item : { ...item, content };
-  });
+  return items.map((item) => ({ ...item, content: contents.get(item.outcome.path) }));
 }
 
 /** The content that was judged, or undefined when the file does not hold it any more. */

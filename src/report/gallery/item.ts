@@ -1,6 +1,6 @@
 // What the gallery shows of one path, and which files it can hold.
 import type { Asset } from '../../assets/judge.ts';
-import { isWarned, type Outcome, STATUSES } from '../../outcome.ts';
+import type { Outcome } from '../../outcome.ts';
 import { escapeHtml } from '../../text/text.ts';
 
 /** A path and how it ended. */
@@ -9,9 +9,9 @@ export interface GalleryItem {
   /** The end of its ID in milliseconds since 1970, where that is known. */
   readonly expiresAt: number | undefined;
   /** The file, base64, where it has room in the page. */
-  readonly content?: string;
+  readonly content?: string | undefined;
   /** The picture that it replaces, base64, where it could be had. */
-  readonly contentBefore?: string;
+  readonly contentBefore?: string | undefined;
 }
 
 /** What tags take besides content and name. */
@@ -27,14 +27,4 @@ export function isEmbeddable(asset: Asset | undefined): asset is Asset {
 /** The bytes by which a file inside lengthens the page, at most: its content, its tags and its name in them. */
 export function measureContent(path: string, size: number): number {
   return 4 * Math.ceil(size / 3) + TAG_BYTES + 3 * Buffer.byteLength(escapeHtml(path));
-}
-
-/** The order of the page: errors, then warnings, then by status, and by path among equals. */
-export function sortItems(items: readonly GalleryItem[]): readonly GalleryItem[] {
-  return [...items].sort((a, b) => rank(a) - rank(b));
-}
-
-function rank({ outcome }: GalleryItem): number {
-  if (outcome.status === 'invalid') return -2;
-  return isWarned(outcome) ? -1 : STATUSES.indexOf(outcome.status);
 }

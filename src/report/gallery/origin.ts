@@ -4,7 +4,7 @@ import type { Asset } from '../../assets/judge.ts';
 import { locateRun, type RunEvent } from '../../inputs/event.ts';
 import { valueAt } from '../../text/json.ts';
 import { encodePath } from '../../text/text.ts';
-import { findPictureSource, type PictureSource } from '../pictures.ts';
+import { findPictureSource, locateBlob, type PictureSource } from '../pictures.ts';
 
 /** Something that the head names, with the address that it leads to where it has one. */
 export interface HeadFact {
@@ -16,7 +16,7 @@ export interface HeadFact {
 /** Where the files of a run lie. */
 export interface GalleryPlace {
   /** The commit on GitHub with the files, and the one before; undefined when the run has none. */
-  readonly source: PictureSource | undefined;
+  readonly pictures: PictureSource | undefined;
   /** Repository-relative path of the gallery itself. */
   readonly reportPath: string;
 }
@@ -60,18 +60,9 @@ function addRef(ref: string, add: (name: string, text: string, path: string) => 
  * a Git LFS pointer beside the gallery, where its content is not.
  */
 export function locateFile(
-  { source, reportPath }: GalleryPlace,
+  { pictures, reportPath }: GalleryPlace,
   { path, isLfsPointer }: Pick<Asset, 'path' | 'isLfsPointer'>,
 ): string | undefined {
-  if (source !== undefined) return locateAt(source, source.sha, path);
+  if (pictures !== undefined) return locateBlob(pictures, pictures.sha, path);
   return isLfsPointer ? undefined : encodePath(posix.relative(posix.dirname(reportPath), path));
-}
-
-/** The address of a file as it was before; undefined when there is no commit before. */
-export function locateFileBefore({ source }: GalleryPlace, path: string): string | undefined {
-  return source?.shaBefore === undefined ? undefined : locateAt(source, source.shaBefore, path);
-}
-
-function locateAt({ repositoryUrl }: PictureSource, sha: string, path: string): string {
-  return `${repositoryUrl}/blob/${sha}/${encodePath(path)}`;
 }

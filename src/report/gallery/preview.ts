@@ -3,10 +3,11 @@ import { measureCrop } from '../../../media/crop.ts';
 import type { Asset } from '../../assets/judge.ts';
 import { isChangedPicture } from '../../outcome.ts';
 import { escapeExactly, formatBytes } from '../../text/text.ts';
+import { locateBlob } from '../pictures.ts';
 import { describeFacts } from '../words.ts';
 import { buildIcon } from './icons.ts';
 import { type GalleryItem, isEmbeddable } from './item.ts';
-import { type GalleryPlace, locateFile, locateFileBefore } from './origin.ts';
+import { type GalleryPlace, locateFile } from './origin.ts';
 
 /** Less of a picture than this is cut off unseen. */
 const VISIBLE_CUT = 0.01;
@@ -49,15 +50,19 @@ function buildPicture(asset: Asset, name: string, source: string): string {
 }
 
 /** The picture that this one replaces; a link to it where the page does not hold it. */
-function buildBefore({ outcome, contentBefore }: GalleryItem, name: string, place: GalleryPlace): string {
+function buildBefore(
+  { outcome, contentBefore }: GalleryItem,
+  name: string,
+  { pictures }: GalleryPlace,
+): string {
   if (!isChangedPicture(outcome)) return '';
   const label = escapeExactly(name);
   if (contentBefore !== undefined) {
     const image = `<img src="data:${outcome.asset?.type};base64,${contentBefore}" alt="${label} before the change" loading="lazy" decoding="async">`;
     return `<figure class="before"><figcaption>Before</figcaption>${image}</figure>`;
   }
-  const address = locateFileBefore(place, outcome.path);
-  if (address === undefined) return '';
+  if (pictures?.shaBefore === undefined) return '';
+  const address = locateBlob(pictures, pictures.shaBefore, outcome.path);
   return `<p class="before">${buildLink(address, 'See it before the change', label)}</p>`;
 }
 

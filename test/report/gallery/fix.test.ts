@@ -7,7 +7,6 @@ import { type TestContext, test } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { applyVerdict, type Asset, judgeContent } from '../../../src/assets/judge.ts';
 import { buildGallery } from '../../../src/report/gallery/gallery.ts';
-import { readPage } from '../../../src/report/gallery/page.ts';
 import { openBrowser, withoutBrowser } from '../../support/browser.ts';
 import { makeOutcome } from '../../support/outcome.ts';
 import { encodePng } from '../../support/sample-media.ts';
@@ -75,10 +74,11 @@ async function writeGallery(folder: string, files: Readonly<Record<string, Buffe
     madeAt: new Date(),
     remarks: [],
     origin: [],
-    place: { source: undefined, reportPath: 'gallery.html' },
+    pictures: undefined,
+    reportPath: 'gallery.html',
   };
   const name = `gallery-${judged.length}.html`;
-  writeFiles(folder, { [name]: buildGallery(await Promise.all(judged), head, readPage(), 25_000_000) });
+  writeFiles(folder, { [name]: buildGallery(await Promise.all(judged), head, 25_000_000) });
   return pathToFileURL(join(folder, name)).href;
 }
 

@@ -1,27 +1,29 @@
 // The gallery as text: what it says of each ending, what it leaves out, what it lets no one smuggle in.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { Asset, Finding } from '../../../src/assets/judge.ts';
 import type { Outcome } from '../../../src/outcome.ts';
 import { buildGallery } from '../../../src/report/gallery/gallery.ts';
 import type { GalleryHead } from '../../../src/report/gallery/head.ts';
 import { type GalleryItem, isEmbeddable, measureContent } from '../../../src/report/gallery/item.ts';
+import { SCRIPT, STYLE } from '../../../src/report/gallery/page.ts';
 import { composeRemedy } from '../../../media/remedy.ts';
 import { makeAsset } from '../../support/asset.ts';
 import { makeOutcome } from '../../support/outcome.ts';
 
 const repositoryUrl = 'https://github.example/octo/assets';
-const source = { repositoryUrl, sha: 'a'.repeat(40), shaBefore: 'b'.repeat(40) };
+const pictures = { repositoryUrl, sha: 'a'.repeat(40), shaBefore: 'b'.repeat(40) };
 const head: GalleryHead = {
   isSuccess: true,
   mode: 'output',
   madeAt: new Date('2026-11-23T05:33:00Z'),
   remarks: [],
   origin: [],
-  place: { source: undefined, reportPath: 'out/gallery.html' },
+  pictures: undefined,
+  reportPath: 'out/gallery.html',
 };
-const onGitHub: GalleryHead = { ...head, place: { ...head.place, source } };
-const page = { style: 'p{color:red}', script: 'void 0;' };
+const onGitHub: GalleryHead = { ...head, pictures };
 const plenty = 25_000_000;
 
 /** A picture of the header's shape; overrides come on top. */
@@ -34,6 +36,7 @@ function showPicture(overrides: Partial<Asset>, more: Partial<Outcome> = {}): Ou
   return makeOutcome('a.png', 'uploaded', { asset: makePicture(overrides), ...more });
 }
 
+/** The page without the text of its own style and script. */
 function build(
   outcomes: readonly Outcome[],
   more: Partial<GalleryItem> = {},
@@ -41,7 +44,7 @@ function build(
   itsHead = head,
 ): string {
   const items = outcomes.map((outcome) => ({ outcome, expiresAt: undefined, ...more }));
-  return buildGallery(items, itsHead, page, maxBytes);
+  return buildGallery(items, itsHead, maxBytes).replace(STYLE, '').replace(SCRIPT, '');
 }
 
 function find(rule: string, level: Finding['level'] = 'error', message = rule): Finding {
@@ -49,14 +52,19 @@ function find(rule: string, level: Finding['level'] = 'error', message = rule): 
 }
 
 test('the policy allows the own style and script, and data for media, and nothing else', () => {
-  const html = build([]);
+  const html = buildGallery([], head, plenty);
   const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1]?.replaceAll('&#39;', "'");
+  const hashOf = (element: string): string => {
+    const text = new RegExp(`<${element}>(.*)</${element}>`, 's').exec(html)?.[1] ?? '';
+    assert.ok(text.length > 1000, element);
+    return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  };
   assert.deepEqual(policy?.split('; '), [
     "default-src 'none'",
     'img-src data:',
     'media-src data:',
-    "style-src 'sha256-p0bF+un5yUb9MBO6xRb8kPHlY2BdpHVtLiFkDrZPF64='",
-    "script-src 'sha256-T1YEXClWF9CUhD2vRqC2ZkctVhPSMrn+MCIkJI7U02I='",
+    `style-src ${hashOf('style')}`,
+    `script-src ${hashOf('script')}`,
     "base-uri 'none'",
     "form-action 'none'",
   ]);
@@ -155,10 +163,10 @@ test('a tile stands for what is not shown, with a link to the file', () => {
 test('where there is a commit, links lead to the files there', () => {
   const address = (sha: string) => `href="${repositoryUrl}/blob/${sha}/a.png">`;
   const changed = build([showPicture({ isLfsPointer: true }, { isChanged: true })], {}, plenty, onGitHub);
-  assert.ok(changed.includes(`${address(source.sha)}Open the file`));
-  assert.ok(changed.includes(`${address(source.shaBefore)}See it before the change`));
+  assert.ok(changed.includes(`${address(pictures.sha)}Open the file`));
+  assert.ok(changed.includes(`${address(pictures.shaBefore)}See it before the change`));
   const document = build([showPicture(pdf())], {}, plenty, onGitHub);
-  assert.ok(document.includes(`${address(source.sha)}a.png</a>`));
+  assert.ok(document.includes(`${address(pictures.sha)}a.png</a>`));
 });
 
 test('a changed picture stands above the one before, where that is at hand', () => {
@@ -294,7 +302,7 @@ test('cards that do not fit are counted', () => {
     makeOutcome(`whatsapp/${index}.png`, 'unchanged'),
   );
   const html = build(outcomes, {}, 100_000);
-  assert.ok(Buffer.byteLength(html) <= 100_000);
+  assert.ok(Buffer.byteLength(html + STYLE + SCRIPT) <= 100_000);
   const shown = html.match(/<h2>/g)?.length ?? 0;
   assert.ok(shown > 50, `${shown}`);
   assert.ok(html.includes(`and ${500 - shown} more`));
