@@ -28,8 +28,8 @@ export interface Outcome {
   readonly asset?: Asset;
   /** Why it has this status, for people; empty when the status says it all. */
   readonly reason: string;
-  /** The current file ID, for uploaded, reused and unchanged assets. */
-  readonly id?: string;
+  /** The entry with the current file ID, for uploaded, reused and unchanged assets. */
+  readonly entry?: ManifestEntry;
   readonly findings: readonly Finding[];
   /** Whether an entry of another content stood, or stands, at this path. */
   readonly isChanged: boolean;
@@ -91,7 +91,7 @@ interface Published {
 
 /**
  * Concludes a run: `endings` is empty in `check`, where everything that would be done is pending. What is published
- * decides in the end: where the branch's own entry stands, or there is none, the path is superseded, and its ID is still
+ * decides in the end: where the branch's own entry stands, or there is none, the path is superseded, and its entry is still
  * that of the content in the workspace.
  */
 export function concludeRun(
@@ -125,7 +125,7 @@ function concludeStep(
   if (action === 'reject') return { ...step, status: 'invalid', reason: '', isChanged: false };
   const { asset } = step;
   const base = { path, asset, findings: asset.findings, isChanged: false };
-  if (action === 'keep') return { ...base, status: 'unchanged', reason: '', id: step.entry.id };
+  if (action === 'keep') return { ...base, status: 'unchanged', reason: '', entry: step.entry };
   const due = { ...base, isChanged: step.reason === 'changed', isRenewed: step.reason === 'expired' };
   const why = REASON_TEXT[step.reason];
   const isUpload = action === 'upload';
@@ -137,8 +137,8 @@ function concludeStep(
     const wait = isUpload ? 'not reached' : `waits for the upload of ${step.from.path}`;
     return { ...due, status: 'pending', reason: failure ?? `${why}: ${wait}` };
   }
-  if (isUpload) return { ...due, status: 'uploaded', reason: why, id: entry.id };
-  return { ...due, status: 'reused', reason: `${why}: same content as ${step.from.path}`, id: entry.id };
+  if (isUpload) return { ...due, status: 'uploaded', reason: why, entry };
+  return { ...due, status: 'reused', reason: `${why}: same content as ${step.from.path}`, entry };
 }
 
 /** An outcome as the branch has it, `ours` being the entry of this run. */
@@ -150,7 +150,7 @@ function concludePublished(
   const theirs = manifest.get(outcome.path);
   const reason = superseded.get(outcome.path) ?? findDifference(outcome, ours, theirs);
   if (reason !== undefined) return { ...outcome, status: 'superseded', reason };
-  return ours === undefined || theirs === undefined ? outcome : { ...outcome, id: theirs.id };
+  return ours === undefined || theirs === undefined ? outcome : { ...outcome, entry: theirs };
 }
 
 /** Why the branch's entry is not for what this run did, or undefined when it is. */

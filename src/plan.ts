@@ -181,6 +181,21 @@ export function findUploadReason(
   return isExpired(entry, rules) ? 'expired' : undefined;
 }
 
+/** The paths of `steps` that would be current but for the target: another account, number or host has a valid ID there. */
+export function listOtherTargets(
+  steps: readonly PlanStep[],
+  manifests: readonly Manifest[],
+  rules: CurrencyRules,
+): readonly string[] {
+  const anyTarget = { ...rules, target: undefined };
+  const replaced = steps.filter((step) => {
+    if (!('reason' in step) || step.reason !== 'other-target') return false;
+    const entries = manifests.map((manifest) => manifest.get(step.path));
+    return entries.some((entry) => findUploadReason(step.asset, entry, anyTarget) === undefined);
+  });
+  return replaced.map(({ path }) => path);
+}
+
 const DAY = 86_400_000;
 
 function isExpired(entry: ManifestEntry, rules: CurrencyRules): boolean {

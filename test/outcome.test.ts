@@ -64,8 +64,8 @@ const results: UploadEndings = new Map([
   ['left', {}],
 ]);
 
-const show = ({ path, status, reason, id, isChanged }: Outcome): string =>
-  [path, status, reason, id ?? '', isChanged ? 'changed' : ''].join(' | ').replace(/( \| )+$/, '');
+const show = ({ path, status, reason, entry, isChanged }: Outcome): string =>
+  [path, status, reason, entry?.id ?? '', isChanged ? 'changed' : ''].join(' | ').replace(/( \| )+$/, '');
 
 describe('concludeRun', () => {
   it('tells what became of each step', () => {
@@ -128,8 +128,8 @@ describe('concludeRun', () => {
 
   it('what the branch has moved past is superseded', () => {
     const superseded = new Map([['sent', 'the branch holds another file']]);
-    const known = concludeRun(steps, results, false).flatMap(({ path, id }) =>
-      id === undefined ? [] : [[path, id] as const],
+    const known = concludeRun(steps, results, false).flatMap(({ path, entry }) =>
+      entry === undefined ? [] : [[path, entry.id] as const],
     );
     const content: Readonly<Record<string, string>> = { reuse: 'keep', 'with sent': 'sent' };
     const manifest = new Map(known.map(([path, id]) => [path, entryFor(content[path] ?? path, id)]));
@@ -143,7 +143,7 @@ describe('concludeRun', () => {
   it('what is published decides which ID is current', () => {
     const published = { manifest: new Map([['sent', entryFor('sent', '4:theirs')]]), superseded: new Map() };
     const outcomes = concludeRun(steps, results, false, published);
-    assert.equal(outcomes.find(({ path }) => path === 'sent')?.id, '4:theirs');
+    assert.equal(outcomes.find(({ path }) => path === 'sent')?.entry?.id, '4:theirs');
     const dropped = withStatus(outcomes, 'superseded');
     assert.ok(dropped.length > 0 && dropped.every(({ reason }) => reason === 'the branch dropped its entry'));
   });

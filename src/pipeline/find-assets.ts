@@ -1,9 +1,9 @@
 // Stage: find the assets that the patterns match.
-import { discoverAssets, type Discovery, type Skipped } from '../assets/discover.ts';
+import { discoverAssets, type Discovery } from '../assets/discover.ts';
+import { describeSkipped } from '../report/annotations.ts';
 import { StepError } from '../text/errors.ts';
 import { MANY_ASSETS, saveMemory } from './memory.ts';
 import type { Run } from './set-up.ts';
-import { countOf, neutralise } from '../text/text.ts';
 
 /**
  * Finds the assets and tells what is odd about patterns and names.
@@ -27,13 +27,4 @@ export async function findAssets({ repository, inputs, reporter, cancelled }: Ru
   if (inputs.ifNoFilesFound === 'error') throw new StepError('no-assets', message);
   reporter.annotate('warning', message);
   return discovery;
-}
-
-/** Names the first of each kind. */
-function describeSkipped(skipped: readonly Skipped[]): string {
-  const kinds = [...Map.groupBy(skipped, ({ what }) => what)].map(([what, [first, ...others]]) => {
-    const more = others.length === 0 ? '' : ` and ${others.length} more`;
-    return ` ${what}: ${neutralise(first?.path ?? '')}${more}.`;
-  });
-  return `${countOf(skipped.length, 'matched file')} skipped.${kinds.join('')}`;
 }

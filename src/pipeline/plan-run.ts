@@ -11,7 +11,7 @@ import { isPublishing } from '../inputs/inputs.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { decideRemovals } from '../manifest/removals.ts';
 import type { ManifestStore } from '../manifest/store.ts';
-import { type CurrencyRules, findUploadReason, type PlanStep, planUploads } from '../plan.ts';
+import { type CurrencyRules, listOtherTargets, type PlanStep, planUploads } from '../plan.ts';
 import { listAnnotations } from '../report/annotations.ts';
 import { countOf } from '../text/text.ts';
 import type { Run } from './set-up.ts';
@@ -31,23 +31,14 @@ export async function planRun(
   const steps = await reporter.group('Judge assets', () => makeSteps(run, discovery, store, manifests));
   for (const step of steps)
     for (const { level, message } of listAnnotations(step)) reporter.annotate(level, message, step.path);
-  warnOfOtherTargets(run, steps, manifests);
+  // Several numbers that share a manifest would renew each other's entries in turn.
+  const replaced = listOtherTargets(steps, manifests, makeCurrencyRules(run)).length;
+  if (replaced > 0)
+    reporter.annotate(
+      'warning',
+      `${countOf(replaced, 'asset')} of the manifest ${run.repository.manifestPath} had a valid ID of another account, number or host, which this run's replaces. A manifest holds one ID for each path: give each number a \`manifest-path\` of its own.`,
+    );
   return steps;
-}
-
-/** Several numbers that share a manifest would renew each other's entries in turn. */
-function warnOfOtherTargets(run: Run, steps: readonly PlanStep[], manifests: readonly Manifest[]): void {
-  const rules = { ...makeCurrencyRules(run), target: undefined };
-  const renewed = steps.filter((step) => {
-    if (!('reason' in step) || step.reason !== 'other-target') return false;
-    const entries = manifests.map((manifest) => manifest.get(step.path));
-    return entries.some((entry) => findUploadReason(step.asset, entry, rules) === undefined);
-  });
-  if (renewed.length === 0) return;
-  run.reporter.annotate(
-    'warning',
-    `${countOf(renewed.length, 'asset')} of the manifest ${run.repository.manifestPath} had a valid ID of another account, number or host, which this run's replaces. A manifest holds one ID for each path: give each number a \`manifest-path\` of its own.`,
-  );
 }
 
 /** When an entry is current in this run. */

@@ -67,8 +67,7 @@ async function writeReports(
   let unwritten: readonly StepError[] = [];
   if (reportPath !== undefined) {
     const { writeGallery } = await import('./write-gallery.ts');
-    const manifest = ending.store?.manifest;
-    unwritten = await writeGallery(run, reportPath, outcomes, manifest, makeHead(failures));
+    unwritten = await writeGallery(run, reportPath, outcomes, makeHead(failures));
   }
   const head = makeHead([...failures, ...unwritten]);
   if (run.inputs.summary) run.reporter.writeSummary(buildSummary(outcomes, head, MAX_SUMMARY_BYTES));

@@ -4,7 +4,7 @@ import { isPublishing } from '../inputs/inputs.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { openDispatcher } from '../network/network.ts';
 import type { NxcloudClient } from '../nxcloud/client.ts';
-import type { UploadEnding, UploadEndings } from '../outcome.ts';
+import { listRunChanges, type UploadEnding, type UploadEndings } from '../outcome.ts';
 import { isWaiting, type PlanStep, replaceUploaders } from '../plan.ts';
 import { formatBytes, formatSeconds } from '../text/text.ts';
 import { buildEntry } from '../upload/entry.ts';
@@ -19,11 +19,8 @@ import type { Run } from './set-up.ts';
  * an entry goes is for the branch to say, so it is left to publishing.
  */
 export function recordKnown({ mode }: Run, steps: readonly PlanStep[], store: ManifestStore): void {
-  for (const step of steps) {
-    if (step.action === 'reuse' && step.from.entry !== undefined) store.set(step.path, step.from.entry);
-    else if (step.action === 'keep') store.set(step.path, step.entry);
-    else if (step.action === 'remove' && !isPublishing(mode)) store.set(step.path, undefined);
-  }
+  for (const [path, entry] of listRunChanges(steps, new Map()).changes)
+    if (entry !== undefined || !isPublishing(mode)) store.set(path, entry);
 }
 
 /**

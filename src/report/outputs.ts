@@ -21,11 +21,12 @@ export function buildOutputs(
   texts: TextOutputs,
   maxCharacters: number,
 ): Readonly<Record<string, string>> {
-  const current = outcomes.filter(({ id }) => id !== undefined);
+  const current = outcomes.flatMap(({ path, entry }) =>
+    entry === undefined ? [] : [[path, entry.id] as const],
+  );
   // What cannot fit is not written out first: it may be many megabytes.
-  let isTruncated =
-    current.reduce((sum, { path, id = '' }) => sum + path.length + id.length, 0) > maxCharacters;
-  const ids = isTruncated ? {} : Object.fromEntries(current.map(({ path, id }) => [path, id]));
+  let isTruncated = current.reduce((sum, [path, id]) => sum + path.length + id.length, 0) > maxCharacters;
+  const ids = isTruncated ? {} : Object.fromEntries(current);
   const outputs: Record<string, string> = { ...texts, manifest: JSON.stringify(ids) };
   for (const status of LISTED)
     outputs[status] = JSON.stringify(withStatus(outcomes, status).map(({ path }) => path));

@@ -1,9 +1,9 @@
 // One card of the gallery: the asset in its chat bubble, what was found, what mends it, what became of it, and its ID.
 import { composeRemedy } from '../../../media/remedy.ts';
-import { isWarned } from '../../outcome.ts';
-import { encodePath, escapeExactly, neutralise } from '../../text/text.ts';
+import { isWarned, type Outcome } from '../../outcome.ts';
+import { findExpiry } from '../../plan.ts';
+import { encodePath, escapeExactly, escapeHtml } from '../../text/text.ts';
 import { describeAsset, formatProse, formatTime, STATUS_TITLES } from '../words.ts';
-import type { GalleryItem } from './item.ts';
 import type { GalleryPlace } from './origin.ts';
 import { buildPreview } from './preview.ts';
 
@@ -26,32 +26,31 @@ export const PICTURE_EDITOR = `<template id="picture-editor">
 </template>
 `;
 
-/** The card of an item, which has the percent-encoded path for an address of its own. */
-export function buildCard(item: GalleryItem, place: GalleryPlace): string {
-  const { outcome } = item;
+/** The card of a path, which has the percent-encoded path for an address of its own. Names are passed on as HTML. */
+export function buildCard(outcome: Outcome, place: GalleryPlace): string {
   const { path, status, reason, asset } = outcome;
-  const name = neutralise(path);
-  const cut = name.lastIndexOf('/') + 1;
-  const folder = cut === 0 ? '' : `<span class="folder">${escapeExactly(name.slice(0, cut))}</span>`;
-  const title = `${folder}${escapeExactly(name.slice(cut))}`;
+  const label = escapeHtml(path);
+  const cut = label.lastIndexOf('/') + 1;
+  const name = label.slice(cut);
+  const folder = cut === 0 ? '' : `<span class="folder">${label.slice(0, cut)}</span>`;
   const address = escapeExactly(encodePath(path));
   const about = [
     asset === undefined ? '' : `<p class="facts">${describeAsset(asset)}</p>\n`,
     reason === '' ? '' : `<p class="reason">${formatProse(reason)}</p>\n`,
-    buildFindings(item),
-    buildFix(item, name),
-    buildId(item, name),
+    buildFindings(outcome),
+    buildFix(outcome, label, place.embedded.now.has(path)),
+    buildId(outcome, label),
   ];
   return `<li class="card is-${status}" id="${address}" data-status="${status}"${isWarned(outcome) ? ' data-warned' : ''}>
-<div class="chat">${buildPreview(item, name.slice(cut), place)}</div>
+<div class="chat">${buildPreview(outcome, name, place)}</div>
 <div class="about">
-<div class="title"><h2><a href="#${address}">${title}</a></h2><span class="badge">${STATUS_TITLES[status]}</span></div>
+<div class="title"><h2><a href="#${address}">${folder}${name}</a></h2><span class="badge">${STATUS_TITLES[status]}</span></div>
 ${about.join('')}</div>
 </li>
 `;
 }
 
-function buildFindings({ outcome: { findings } }: GalleryItem): string {
+function buildFindings({ findings }: Outcome): string {
   if (findings.length === 0) return '';
   const lines = findings.map(
     ({ level, message }) =>
@@ -61,27 +60,25 @@ function buildFindings({ outcome: { findings } }: GalleryItem): string {
 }
 
 /** What mends an asset at once: a picture in the browser, anything else by one command; empty where nothing does. */
-function buildFix({ outcome, content }: GalleryItem, name: string): string {
-  const { asset, findings, path } = outcome;
-  if (content !== undefined && findings.some(({ rule }) => HEALED_BY_EXPORT.has(rule))) {
-    const label = escapeExactly(name);
+function buildFix({ asset, findings, path }: Outcome, label: string, isEmbedded: boolean): string {
+  if (isEmbedded && findings.some(({ rule }) => HEALED_BY_EXPORT.has(rule)))
     return `<details class="fix needs-script" data-path="${label}"><summary>Fix it here<span class="hidden-text">: ${label}</span></summary></details>\n`;
-  }
   const command = composeRemedy(path, findings, asset?.facts);
-  return command === undefined ? '' : buildCopyable('Command that mends it', command, 'command', name);
+  return command === undefined ? '' : buildCopyable('Command that mends it', command, 'command', label);
 }
 
-function buildId({ outcome: { id, status }, expiresAt }: GalleryItem, name: string): string {
+function buildId({ entry, status }: Outcome, label: string): string {
   // The branch holds another file by now, and so another ID.
-  if (id === undefined || status === 'superseded') return '';
-  const handle = buildCopyable('File ID', id, 'ID', name);
+  if (entry === undefined || status === 'superseded') return '';
+  const handle = buildCopyable('File ID', entry.id, 'ID', label);
+  const expiresAt = findExpiry(entry);
   if (expiresAt === undefined) return handle;
   const time = new Date(expiresAt);
   return `${handle}<p class="expiry">Expires <time datetime="${time.toISOString()}">${formatTime(time)}</time></p>\n`;
 }
 
-/** A text with a button that copies it to the letter; `what` is its name on the button, `name` that of the asset. */
-function buildCopyable(label: string, text: string, what: string, name: string): string {
-  const button = `<button type="button" class="button copy needs-script" data-what="${what}" aria-label="Copy ${what} of ${escapeExactly(name)}">Copy ${what}</button>`;
-  return `<div class="handle is-${what.toLowerCase()}"><div><span class="handle-label">${label}</span><code>${escapeExactly(text)}</code></div>${button}</div>\n`;
+/** A text with a button that copies it to the letter; `what` is its name on the button, `label` the asset's path. */
+function buildCopyable(title: string, text: string, what: string, label: string): string {
+  const button = `<button type="button" class="button copy needs-script" data-what="${what}" aria-label="Copy ${what} of ${label}">Copy ${what}</button>`;
+  return `<div class="handle is-${what.toLowerCase()}"><div><span class="handle-label">${title}</span><code>${escapeExactly(text)}</code></div>${button}</div>\n`;
 }

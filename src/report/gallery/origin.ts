@@ -4,6 +4,7 @@ import type { Asset } from '../../assets/judge.ts';
 import { locateRun, type RunEvent } from '../../inputs/event.ts';
 import { valueAt } from '../../text/json.ts';
 import { encodePath } from '../../text/text.ts';
+import type { Embedded } from './embedded.ts';
 import { findPictureSource, locateBlob, type PictureSource } from '../pictures.ts';
 
 /** Something that the head names, with the address that it leads to where it has one. */
@@ -13,8 +14,9 @@ export interface HeadFact {
   readonly address?: string | undefined;
 }
 
-/** Where the files of a run lie. */
+/** Where the files of a run lie, and those that the page holds itself. */
 export interface GalleryPlace {
+  readonly embedded: Embedded;
   /** The commit on GitHub with the files, and the one before; undefined when the run has none. */
   readonly pictures: PictureSource | undefined;
   /** Repository-relative path of the gallery itself. */

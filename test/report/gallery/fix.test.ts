@@ -63,10 +63,11 @@ async function judge(folder: string, path: string, content: Buffer): Promise<Ass
 
 /** Writes the gallery of these files, and gives its address. */
 async function writeGallery(folder: string, files: Readonly<Record<string, Buffer>>): Promise<string> {
+  const now = new Map<string, string>();
   const judged = Object.entries(files).map(async ([path, content]) => {
+    now.set(path, content.toString('base64'));
     const asset = await judge(folder, path, content);
-    const outcome = makeOutcome(path, 'invalid', { asset, findings: asset.findings });
-    return { outcome, expiresAt: undefined, content: content.toString('base64') };
+    return makeOutcome(path, 'invalid', { asset, findings: asset.findings });
   });
   const head = {
     isSuccess: false,
@@ -76,6 +77,7 @@ async function writeGallery(folder: string, files: Readonly<Record<string, Buffe
     origin: [],
     pictures: undefined,
     reportPath: 'gallery.html',
+    embedded: { now, before: new Map() },
   };
   const name = `gallery-${judged.length}.html`;
   writeFiles(folder, { [name]: buildGallery(await Promise.all(judged), head, 25_000_000) });

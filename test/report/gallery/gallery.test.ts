@@ -6,10 +6,11 @@ import type { Asset, Finding } from '../../../src/assets/judge.ts';
 import type { Outcome } from '../../../src/outcome.ts';
 import { buildGallery } from '../../../src/report/gallery/gallery.ts';
 import type { GalleryHead } from '../../../src/report/gallery/head.ts';
-import { type GalleryItem, isEmbeddable, measureContent } from '../../../src/report/gallery/item.ts';
+import { measureContent } from '../../../src/report/gallery/embedded.ts';
 import { SCRIPT, STYLE } from '../../../src/report/gallery/page.ts';
 import { composeRemedy } from '../../../media/remedy.ts';
 import { makeAsset } from '../../support/asset.ts';
+import { makeEntry } from '../../support/manifest-entry.ts';
 import { makeOutcome } from '../../support/outcome.ts';
 
 const repositoryUrl = 'https://github.example/octo/assets';
@@ -22,6 +23,7 @@ const head: GalleryHead = {
   origin: [],
   pictures: undefined,
   reportPath: 'out/gallery.html',
+  embedded: { now: new Map(), before: new Map() },
 };
 const onGitHub: GalleryHead = { ...head, pictures };
 const plenty = 25_000_000;
@@ -39,12 +41,16 @@ function showPicture(overrides: Partial<Asset>, more: Partial<Outcome> = {}): Ou
 /** The page without the text of its own style and script. */
 function build(
   outcomes: readonly Outcome[],
-  more: Partial<GalleryItem> = {},
+  { content, contentBefore }: { readonly content?: string; readonly contentBefore?: string } = {},
   maxBytes = plenty,
   itsHead = head,
 ): string {
-  const items = outcomes.map((outcome) => ({ outcome, expiresAt: undefined, ...more }));
-  return buildGallery(items, itsHead, maxBytes).replace(STYLE, '').replace(SCRIPT, '');
+  const list = (text: string | undefined): ReadonlyMap<string, string> =>
+    new Map(text === undefined ? [] : outcomes.map(({ path }) => [path, text]));
+  const embedded = { now: list(content), before: list(contentBefore) };
+  return buildGallery(outcomes, { ...itsHead, embedded }, maxBytes)
+    .replace(STYLE, '')
+    .replace(SCRIPT, '');
 }
 
 function find(rule: string, level: Finding['level'] = 'error', message = rule): Finding {
@@ -191,8 +197,8 @@ test('a superseded asset shows no ID', () => {
 });
 
 test('the expiry stands there as a time that a script can read', () => {
-  const expiresAt = Date.parse('2026-11-27T05:33:00Z');
-  const html = build([makeOutcome('a.png', 'unchanged', { id: '4:abc' })], { expiresAt });
+  const entry = makeEntry({ id: '4:abc', expiresAt: '2026-11-27T05:33:00Z' });
+  const html = build([makeOutcome('a.png', 'unchanged', { entry })]);
   assert.match(html, /Expires <time datetime="2026-11-27T05:33:00\.000Z">27 Nov 2026, 05:33 UTC<\/time>/);
 });
 
@@ -274,17 +280,6 @@ test('what is no picture to fix here has the one command for all its findings to
     [composeRemedy('a.mp4', findings, facts)],
   );
   assert.doesNotMatch(show([late, find('video-damaged')]), /is-command/);
-});
-
-test('what is embedded: files that the checkout holds and that are what their names say', () => {
-  assert.ok(isEmbeddable(makePicture({ size: 20_000_000 })));
-  assert.ok(isEmbeddable(makePicture({ type: 'video/mp4' })));
-  assert.ok(isEmbeddable(makePicture(pdf())));
-  assert.ok(isEmbeddable(makePicture({ findings: [find('x')] })), 'a finding about what was read');
-  assert.ok(isEmbeddable(makeAsset('a.png', 'a', { type: 'image/png' })), 'nothing was looked at');
-  assert.ok(!isEmbeddable(makePicture({ isLfsPointer: true })));
-  assert.ok(!isEmbeddable(makePicture(notReal())));
-  assert.ok(!isEmbeddable(undefined));
 });
 
 test('a file inside lengthens the page by no more than it is measured to', () => {

@@ -53,8 +53,12 @@ describe('describeOrigin', () => {
 
 describe('locateFile', () => {
   const pictures = { repositoryUrl: home, sha, shaBefore: undefined };
+  const embedded = { now: new Map(), before: new Map() };
   const locate = (path: string, isLfsPointer: boolean, place: object) =>
-    locateFile({ pictures: undefined, reportPath: 'gallery.html', ...place }, { path, isLfsPointer });
+    locateFile(
+      { pictures: undefined, reportPath: 'gallery.html', embedded, ...place },
+      { path, isLfsPointer },
+    );
 
   it('relative to the gallery where there is no commit', () => {
     assert.equal(locate('whatsapp/a b.png', false, {}), 'whatsapp/a%20b.png');

@@ -1,17 +1,12 @@
-// What the gallery shows of one path, and which files it can hold.
+// Which files the gallery holds itself.
 import type { Asset } from '../../assets/judge.ts';
 import type { Outcome } from '../../outcome.ts';
 import { escapeHtml } from '../../text/text.ts';
 
-/** A path and how it ended. */
-export interface GalleryItem {
-  readonly outcome: Outcome;
-  /** The end of its ID in milliseconds since 1970, where that is known. */
-  readonly expiresAt: number | undefined;
-  /** The file, base64, where it has room in the page. */
-  readonly content?: string | undefined;
-  /** The picture that it replaces, base64, where it could be had. */
-  readonly contentBefore?: string | undefined;
+/** Files that the page holds, base64 by path: as they are, and as they were before the run's change. */
+export interface Embedded {
+  readonly now: ReadonlyMap<string, string>;
+  readonly before: ReadonlyMap<string, string>;
 }
 
 /** What tags take besides content and name. */
@@ -27,4 +22,15 @@ export function isEmbeddable(asset: Asset | undefined): asset is Asset {
 /** The bytes by which a file inside lengthens the page, at most: its content, its tags and its name in them. */
 export function measureContent(path: string, size: number): number {
   return 4 * Math.ceil(size / 3) + TAG_BYTES + 3 * Buffer.byteLength(escapeHtml(path));
+}
+
+/** Of the assets that can be shown, those whose files fit into `room` bytes of the page together, the smallest first. */
+export function chooseEmbedded(outcomes: readonly Outcome[], room: number): readonly Asset[] {
+  let left = room;
+  const assets = outcomes.map(({ asset }) => asset).filter(isEmbeddable);
+  const sorted = assets.sort((a, b) => a.size - b.size);
+  return sorted.filter(({ path, size }) => {
+    left -= measureContent(path, size);
+    return left >= 0;
+  });
 }
