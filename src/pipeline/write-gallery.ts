@@ -7,6 +7,7 @@ import { chooseEmbedded, type Embedded } from '../report/gallery/embedded.ts';
 import { buildGallery } from '../report/gallery/gallery.ts';
 import { describeOrigin } from '../report/gallery/origin.ts';
 import type { SummaryHead } from '../report/summary.ts';
+import { formatTime } from '../report/words.ts';
 import { describeError, StepError } from '../text/errors.ts';
 import type { Run } from './set-up.ts';
 
@@ -41,8 +42,12 @@ async function buildPage(
   summary: SummaryHead,
 ): Promise<string> {
   const { event, host, inputs, mode } = run;
-  const origin = describeOrigin(event, host.env.GITHUB_RUN_ID ?? '', inputs.businessPhone);
-  const head = { ...summary, mode, madeAt: new Date(), origin, reportPath };
+  const facts = [
+    ...describeOrigin(event, host.env.GITHUB_RUN_ID ?? '', inputs.businessPhone),
+    { name: 'Mode', text: mode },
+    { name: 'Made', text: formatTime(new Date()) },
+  ];
+  const head = { ...summary, facts, reportPath };
   const build = (now: Embedded['now'], before: Embedded['before']): string =>
     buildGallery(outcomes, { ...head, embedded: { now, before } }, MAX_GALLERY_BYTES);
   const roomBeside = (text: string): number => MAX_GALLERY_BYTES - Buffer.byteLength(text);

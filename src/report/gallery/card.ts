@@ -1,20 +1,11 @@
 // One card of the gallery: the asset in its chat bubble, what was found, what mends it, what became of it, and its ID.
-import { composeRemedy } from '../../../media/remedy.ts';
+import { composeRemedy, HEALED_BY_EXPORT } from '../../../media/remedy.ts';
 import { isWarned, type Outcome } from '../../outcome.ts';
 import { findExpiry } from '../../plan.ts';
 import { encodePath, escapeExactly, escapeHtml } from '../../text/text.ts';
 import { describeAsset, formatProse, formatTime, STATUS_TITLES } from '../words.ts';
 import type { GalleryPlace } from './origin.ts';
 import { buildPreview } from './preview.ts';
-
-/** What a header in WhatsApp's shape, size, colour and depth heals; pictures that are damaged it does not. */
-const HEALED_BY_EXPORT: ReadonlySet<string> = new Set([
-  'image-size',
-  'image-bits',
-  'image-colour',
-  'image-reduced-colour',
-  'image-crop',
-]);
 
 /** Where the script puts a picture with the frame that decides what is kept. */
 export const PICTURE_EDITOR = `<template id="picture-editor">

@@ -3,18 +3,15 @@ import { hash } from 'node:crypto';
 import { groupOutcomes, type Outcome } from '../../outcome.ts';
 import { countOf, escapeExactly, escapeHtml } from '../../text/text.ts';
 import type { SummaryHead } from '../summary.ts';
-import { describeCounts, formatProse, formatTime, STATUS_TITLES } from '../words.ts';
+import { describeCounts, formatProse, STATUS_TITLES } from '../words.ts';
 import { SYMBOLS } from './icons.ts';
 import type { GalleryPlace, HeadFact } from './origin.ts';
 import { SCRIPT, STYLE } from './page.ts';
 
 /** What stands above the cards, and where the files lie. */
 export interface GalleryHead extends SummaryHead, GalleryPlace {
-  /** The mode in force. */
-  readonly mode: string;
-  readonly madeAt: Date;
   /** What names the run. */
-  readonly origin: readonly HeadFact[];
+  readonly facts: readonly HeadFact[];
 }
 
 /** So many cards are looked through; of more a list gives the overview first. */
@@ -55,17 +52,12 @@ ${SYMBOLS}
 <header class="head">
 <h1>NXCloud template assets</h1>
 <p class="verdict is-${head.isSuccess ? 'success' : 'failure'}">${head.isSuccess ? '✓' : '✗'} ${counts}</p>
-<dl class="origin">${buildFacts(head)}</dl>
+<dl class="origin">${head.facts.map(buildFact).join('\n')}</dl>
 ${remarks}</header>
 ${buildTools(outcomes)}<main>
 <p class="nothing" id="nothing"${outcomes.length === 0 ? '' : ' hidden'}>${outcomes.length === 0 ? 'No assets.' : 'No asset matches.'}</p>
 <ul class="cards">
 `;
-}
-
-function buildFacts({ origin, mode, madeAt }: GalleryHead): string {
-  const facts = [...origin, { name: 'Mode', text: mode }, { name: 'Made', text: formatTime(madeAt) }];
-  return facts.map(buildFact).join('\n');
 }
 
 function buildFact({ name, text, address }: HeadFact): string {

@@ -71,10 +71,8 @@ async function writeGallery(folder: string, files: Readonly<Record<string, Buffe
   });
   const head = {
     isSuccess: false,
-    mode: 'check',
-    madeAt: new Date(),
     remarks: [],
-    origin: [],
+    facts: [],
     pictures: undefined,
     reportPath: 'gallery.html',
     embedded: { now, before: new Map() },

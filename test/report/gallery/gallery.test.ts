@@ -17,10 +17,8 @@ const repositoryUrl = 'https://github.example/octo/assets';
 const pictures = { repositoryUrl, sha: 'a'.repeat(40), shaBefore: 'b'.repeat(40) };
 const head: GalleryHead = {
   isSuccess: true,
-  mode: 'output',
-  madeAt: new Date('2026-11-23T05:33:00Z'),
   remarks: [],
-  origin: [],
+  facts: [],
   pictures: undefined,
   reportPath: 'out/gallery.html',
   embedded: { now: new Map(), before: new Map() },
@@ -80,7 +78,7 @@ test('the policy allows the own style and script, and data for media, and nothin
 test('nothing but data is loaded; other addresses are links', () => {
   const html = build([showPicture({}, { isChanged: true })], {}, plenty, {
     ...onGitHub,
-    origin: [{ name: 'Run', text: '1', address: `${repositoryUrl}/actions/runs/1` }],
+    facts: [{ name: 'Run', text: '1', address: `${repositoryUrl}/actions/runs/1` }],
   });
   assert.doesNotMatch(html, /\bsrc="(?!data:)/);
   const addresses = [...html.matchAll(/<(\w+) [^>]*href="(?!#|data:)([^"]*)"/g)];
@@ -103,11 +101,13 @@ test('the verdict of the run stands at the head', () => {
 });
 
 test('the head names the run, with links where there is an address', () => {
-  const origin = [{ name: 'Repository', text: 'octo/<b>', address: repositoryUrl }];
-  const html = build([], {}, plenty, { ...head, origin });
+  const facts = [
+    { name: 'Repository', text: 'octo/<b>', address: repositoryUrl },
+    { name: 'Mode', text: 'output' },
+  ];
+  const html = build([], {}, plenty, { ...head, facts });
   assert.ok(html.includes(`<dt>Repository</dt> <dd><a href="${repositoryUrl}">octo/&lt;b&gt;</a></dd>`));
   assert.ok(html.includes('<dt>Mode</dt> <dd>output</dd>'));
-  assert.ok(html.includes('<dt>Made</dt> <dd>23 Nov 2026, 05:33 UTC</dd>'));
 });
 
 test('errors and warnings are told apart, and commands from words', () => {
@@ -213,12 +213,14 @@ test('text from file names and servers stays text', () => {
     findings,
   });
   const picture = makeOutcome(path, 'uploaded', { asset, reason: hostile, findings, isChanged: true });
-  const origin = [{ name: 'Branch', text: hostile, address: `https://github.example/"><script>` }];
+  const facts = [
+    { name: 'Branch', text: hostile, address: `https://github.example/"><script>` },
+    { name: 'Mode', text: hostile },
+  ];
   const html = build([picture, video], { content: 'AAAA', contentBefore: 'AAAA' }, plenty, {
     ...onGitHub,
-    mode: hostile,
     remarks: [hostile],
-    origin,
+    facts,
   });
   assert.equal(html.match(/<script/g)?.length, 1, 'the own script only');
   assert.equal(html.match(/<img/g)?.length, 2, 'the pictures only');
