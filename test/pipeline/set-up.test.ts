@@ -1,47 +1,17 @@
 // From inputs to a run that may begin: what is said of secrets and of what is missing or wrong.
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
-import type { Host } from '../../src/inputs/host.ts';
-import type { InputName } from '../../src/inputs/inputs.ts';
-import { type Run, setUpRun } from '../../src/pipeline/set-up.ts';
+import { describe, it } from 'node:test';
 import { StepError } from '../../src/text/errors.ts';
-import { makeRecordingReporter } from '../support/recording-reporter.ts';
-import { makeFolder } from '../support/temporary-folder.ts';
+import { credentials, type Given, makeRun } from '../support/run.ts';
 
-type Given = Readonly<Partial<Record<InputName, string>>>;
-
-const NEVER = new AbortController().signal;
 const LONG = 'a-long-enough-secret';
-const credentials = { 'access-key': LONG, 'access-secret': LONG, 'business-phone': '+49 1511 2345678' };
-
-/** Sets up a run outside of a workflow, and gives what it said meanwhile. */
-function setUp(
-  t: TestContext,
-  given: Given,
-  overrides: Partial<Host> = {},
-): { readonly run: Run; readonly told: readonly string[]; readonly forgotten: readonly string[] } {
-  const { reporter, told } = makeRecordingReporter();
-  const forgotten: string[] = [];
-  const host: Host = {
-    env: {},
-    workspace: makeFolder(t),
-    isWorkflow: false,
-    shortSecretRisk: 'That is a risk.',
-    keepAdvice: '',
-    readInput: (name) => ({ files: '*.png', ...given })[name] ?? '',
-    forgetInput: (name) => forgotten.push(name),
-    adviseMissing: (name) => `give ${name}`,
-    ...overrides,
-  };
-  const run = setUpRun(host, reporter, { cancelled: NEVER, publishingEnded: NEVER });
-  return { run, told, forgotten };
-}
 
 describe('secrets', () => {
   it('are masked before anything is said, and taken out of the environment', (t) => {
-    const { told, forgotten } = setUp(
+    const { told, forgotten } = makeRun(
       t,
       { mode: 'check', 'access-secret': 'short', token: LONG },
+      {},
       { env: { https_proxy: 'http://user:a-password@127.0.0.1:1' } },
     );
     assert.equal(told[0], `mask: short | ${LONG} | a-password`);
@@ -58,19 +28,24 @@ describe('secrets', () => {
   ];
   for (const [secret, said] of cases) {
     it(`are warned of where they are too short to be hidden: ${JSON.stringify(secret)}`, (t) => {
-      const { told } = setUp(t, { mode: 'check', 'access-secret': secret });
+      const { told } = makeRun(t, { mode: 'check', 'access-secret': secret });
       assert.deepEqual(told.slice(1), said === undefined ? [] : [`warning: ${said}: That is a risk.`]);
     });
   }
 
   it('in a proxy’s address are warned of, too', (t) => {
-    const { told } = setUp(t, { mode: 'check' }, { env: { https_proxy: 'http://user:pass@127.0.0.1:1' } });
+    const { told } = makeRun(
+      t,
+      { mode: 'check' },
+      {},
+      { env: { https_proxy: 'http://user:pass@127.0.0.1:1' } },
+    );
     assert.deepEqual(told.slice(1), ['warning: the proxy’s address has only 4 characters: That is a risk.']);
   });
 
   it('are not warned of where nothing threatens them', (t) => {
     const given = { mode: 'check', 'access-secret': 'x' };
-    assert.equal(setUp(t, given, { shortSecretRisk: undefined }).told.length, 1);
+    assert.equal(makeRun(t, given, {}, { shortSecretRisk: undefined }).told.length, 1);
   });
 });
 
@@ -82,6 +57,7 @@ describe('what is missing or wrong is told at once, with the remedy', () => {
       { ...credentials, mode: 'commit' },
       /^Wrong input\. token: is missing; mode commit needs one, .*github\.token/,
     ],
+    [{ ...credentials, mode: 'pull-request' }, /^Wrong input\. token: .* mode pull-request needs one, /],
     [{ ...credentials, retries: 'x' }, /^Wrong input\. retries: "x" /],
     [
       { 'manifest-path': '../a.json', 'report-path': '/elsewhere/b.html' },
@@ -91,21 +67,21 @@ describe('what is missing or wrong is told at once, with the remedy', () => {
   for (const [given, said] of cases) {
     it(`${said}`, (t) => {
       assert.throws(
-        () => setUp(t, given),
+        () => makeRun(t, given),
         (error) => error instanceof StepError && error.code === 'input-wrong' && said.test(error.message),
       );
     });
   }
 
   it('a check needs neither credentials nor a token', (t) => {
-    const { run, told } = setUp(t, { mode: 'check' });
+    const { run, told } = makeRun(t, { mode: 'check' });
     assert.equal(run.mode, 'check');
     assert.equal(run.target, undefined);
     assert.equal(told.length, 1);
   });
 
   it('with key and number it judges targets', (t) => {
-    const { run } = setUp(t, { ...credentials, mode: 'check', 'access-secret': '' });
+    const { run } = makeRun(t, { ...credentials, mode: 'check', 'access-secret': '' });
     assert.match(run.target ?? '', /^[0-9a-f]{16}$/);
   });
 });

@@ -12,7 +12,10 @@ export function makeRecordingReporter(): { readonly reporter: Reporter; readonly
     group: async (_title, body) => await body(),
     annotate: (level, message, path) =>
       told.push(`${level}: ${path === undefined ? '' : `${path}: `}${message}`),
-    setOutputs: () => undefined,
+    setOutputs(outputs) {
+      told.push(`outputs: ${JSON.stringify(outputs)}`);
+      return undefined;
+    },
     writeSummary: (markdown) => told.push(`summary: ${markdown}`),
     finish: () => {},
     fail: (message) => told.push(`fail: ${message}`),
