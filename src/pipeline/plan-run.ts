@@ -11,7 +11,7 @@ import { isPublishing } from '../inputs/inputs.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { decideRemovals } from '../manifest/removals.ts';
 import type { ManifestStore } from '../manifest/store.ts';
-import { type CurrencyRules, listOtherTargets, type PlanStep, planUploads } from '../plan.ts';
+import { listOtherTargets, type PlanStep, planUploads } from '../plan.ts';
 import { listAnnotations } from '../report/annotations.ts';
 import { countOf } from '../text/text.ts';
 import type { Run } from './set-up.ts';
@@ -32,18 +32,13 @@ export async function planRun(
   for (const step of steps)
     for (const { level, message } of listAnnotations(step)) reporter.annotate(level, message, step.path);
   // Several numbers that share a manifest would renew each other's entries in turn.
-  const replaced = listOtherTargets(steps, manifests, makeCurrencyRules(run)).length;
+  const replaced = listOtherTargets(steps, manifests, run.rules).length;
   if (replaced > 0)
     reporter.annotate(
       'warning',
       `${countOf(replaced, 'asset')} of the manifest ${run.repository.manifestPath} had a valid ID of another account, number or host, which this run's replaces. A manifest holds one ID for each path: give each number a \`manifest-path\` of its own.`,
     );
   return steps;
-}
-
-/** When an entry is current in this run. */
-export function makeCurrencyRules({ inputs: { maxAge, renewBefore }, target }: Run): CurrencyRules {
-  return { target, now: Date.now(), maxAge, renewBefore };
 }
 
 async function makeSteps(
@@ -66,7 +61,7 @@ async function makeSteps(
     manifests,
     removals: listRemovals(run, store, found),
     force: inputs.force,
-    ...makeCurrencyRules(run),
+    ...run.rules,
   });
   const share = inputs.shard === undefined ? '' : ', of this share';
   reporter.info(`${countOf(found.length, 'asset')} found${share}: ${describePlan(steps)}`);

@@ -13,7 +13,6 @@ import type { Reporter } from '../report/reporter.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Uploads } from './ending.ts';
 import { type GitHubLink, openGitHubLink } from './github-link.ts';
-import { makeCurrencyRules } from './plan-run.ts';
 import type { Run } from './set-up.ts';
 
 /** What a stage of publishing needs. */
@@ -59,7 +58,7 @@ async function openPublisher(
     github,
     manifestPath: repository.manifestPath,
     checkout: store.checkout,
-    rules: makeCurrencyRules(run),
+    rules: run.rules,
     force: inputs.force,
     baseCommit: run.baseCommit,
     runCommit: event.sha,

@@ -13,6 +13,7 @@ import { decideMode } from '../inputs/trust.ts';
 import { type ProxySettings, takeProxySettings } from '../network/network.ts';
 import { computeTarget } from '../nxcloud/target.ts';
 import { makeRedactor, type Redactor, SHORTEST_SECRET, splitSecrets } from '../text/redact.ts';
+import type { CurrencyRules } from '../plan.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { locateRepository, type Repository } from '../inputs/checkout.ts';
 import { StepError } from '../text/errors.ts';
@@ -34,8 +35,8 @@ export interface Run extends Cancellation {
   readonly redact: Redactor;
   /** Signatures made so far: `redact` takes them out. */
   readonly signatures: Set<string>;
-  /** Undefined in `check` without access key or number. */
-  readonly target: string | undefined;
+  /** When an entry is current; targets are not judged in `check` without access key or number. */
+  readonly rules: CurrencyRules;
 }
 
 const SECRET_INPUTS = ['access-key', 'access-secret', 'token'] as const;
@@ -72,7 +73,6 @@ export function setUpRun(host: Host, reporter: Reporter, cancellation: Cancellat
   const { parsed, inputs, faults } = parseInputs((name) => host.readInput(name), secrets.redact);
   for (const name of SECRET_INPUTS) host.forgetInput(name);
   const event = readEvent(host.env);
-  const missing = findMissingCredentials(parsed);
   const located = locateRepository(host.workspace, { ...DEFAULT_PATHS, ...parsed }, secrets.redact);
   const repository = 'repository' in located ? located.repository : undefined;
   const baseCommit = repository && readBaseCommit(repository.root);
@@ -81,28 +81,26 @@ export function setUpRun(host: Host, reporter: Reporter, cancellation: Cancellat
     isWorkflow: host.isWorkflow,
     event,
     baseCommit,
-    hasCredentials: missing.length === 0,
+    hasCredentials: findMissingCredentials(parsed).length === 0,
     pullRequestBranch: parsed.pullRequestBranch,
   });
-  const allFaults = [...faults, ...located.faults, ...describeMissing(host, mode, missing, parsed.token)];
+  const allFaults = [...faults, ...located.faults, ...describeMissing(host, mode, parsed)];
   if (inputs === undefined || repository === undefined || allFaults.length > 0)
     throw new StepError('input-wrong', describeFaults(allFaults));
   if (reason !== undefined)
     reporter.annotate('notice', `Works as \`check\`, nothing is sent to NXCloud: ${reason}.`);
-  const target = findTarget(inputs);
-  return { ...secrets, ...cancellation, host, reporter, inputs, mode, event, repository, baseCommit, target };
+  const { maxAge, renewBefore } = inputs;
+  const rules = { target: findTarget(inputs), now: Date.now(), maxAge, renewBefore };
+  return { ...secrets, ...cancellation, host, reporter, inputs, mode, event, repository, baseCommit, rules };
 }
 
 /** What the mode needs and the inputs lack. */
-function describeMissing(
-  host: Host,
-  mode: Mode,
-  missing: ReturnType<typeof findMissingCredentials>,
-  token: string | undefined,
-): readonly string[] {
+function describeMissing(host: Host, mode: Mode, parsed: Partial<Inputs>): readonly string[] {
   if (mode === 'check') return [];
-  const faults = missing.map((name) => `${name}: is missing; ${host.adviseMissing(name)}`);
-  return isPublishing(mode) && token === ''
+  const faults = findMissingCredentials(parsed).map(
+    (name) => `${name}: is missing; ${host.adviseMissing(name)}`,
+  );
+  return isPublishing(mode) && parsed.token === ''
     ? [...faults, `token: is missing; mode ${mode} needs one, for example the default \${{ github.token }}`]
     : faults;
 }

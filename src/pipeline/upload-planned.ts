@@ -92,7 +92,7 @@ function listDue(steps: readonly PlanStep[], results: UploadEndings): readonly A
 
 /** What to do with each result, at once: log it, annotate it, record it for the asset and for those of its content. */
 function makeRecorder(
-  { target = '', reporter }: Run,
+  { rules: { target = '' }, reporter }: Run,
   steps: readonly PlanStep[],
   results: Map<string, UploadEnding>,
   dueCount: number,

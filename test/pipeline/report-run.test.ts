@@ -5,6 +5,7 @@ import { ManifestStore } from '../../src/manifest/store.ts';
 import type { PlanStep } from '../../src/plan.ts';
 import type { Ending } from '../../src/pipeline/ending.ts';
 import { reportRun } from '../../src/pipeline/report-run.ts';
+import type { Run } from '../../src/pipeline/set-up.ts';
 import { StepError } from '../../src/text/errors.ts';
 import { makeAsset } from '../support/asset.ts';
 import { makeEntry } from '../support/manifest-entry.ts';
@@ -33,14 +34,19 @@ async function report(
   return told.slice(before);
 }
 
+function openStore({ repository: { root, manifestPath } }: Run): ManifestStore {
+  return ManifestStore.open({ root, place: manifestPath, force: false, warn: assert.fail });
+}
+
 function readOutputs(told: readonly string[]): Readonly<Record<string, string>> {
   const line = told.find((text) => text.startsWith('outputs: ')) ?? '';
   return JSON.parse(line.slice('outputs: '.length));
 }
 
+const published = { manifest: new Map(), text: '', superseded: new Map(), notes: [] };
+const publication = { ...published, commit: 'c0ffee', pullRequest: undefined, failure: undefined };
+
 describe('removals', () => {
-  const published = { manifest: new Map(), text: '', superseded: new Map(), notes: [] };
-  const publication = { ...published, commit: 'c0ffee', pullRequest: undefined, failure: undefined };
   const cases: readonly (readonly [string, Given, Partial<Ending>, string])[] = [
     ['in check, what would be removed', { mode: 'check' }, {}, '["gone.png"]'],
     ['in output, what was', { mode: 'output' }, {}, '["gone.png"]'],
@@ -53,6 +59,48 @@ describe('removals', () => {
       assert.equal(outputs.removed, expected);
     });
   }
+});
+
+describe('outputs', () => {
+  const pullRequest = { number: 7, url: 'https://github.example/7', change: 'opened' } as const;
+  const early = { ...publication, commit: 'ea51y', pullRequest };
+  const cases: readonly (readonly [string, Partial<Ending>, readonly string[]])[] = [
+    ['nothing published', {}, ['', '', '']],
+    ['published early alone', { early }, ['ea51y', '7', pullRequest.url]],
+    ['published at last', { early: { ...early, pullRequest: undefined }, publication }, ['c0ffee', '', '']],
+  ];
+  for (const [name, ending, expected] of cases) {
+    it(name, async (t) => {
+      const outputs = readOutputs(await report(t, { mode: 'commit' }, { steps: [], ...ending }));
+      const names = ['commit-sha', 'pull-request-number', 'pull-request-url'];
+      assert.deepEqual(
+        names.map((output) => outputs[output]),
+        expected,
+      );
+    });
+  }
+
+  it('`changed` tells of the manifest in the workspace, in check never', async (t) => {
+    for (const [mode, expected] of [
+      ['output', 'true'],
+      ['check', 'false'],
+    ] as const) {
+      const store = openStore(makeRun(t, given).run);
+      store.set('a.png', makeEntry());
+      await store.flush();
+      assert.equal(readOutputs(await report(t, { mode }, { steps: [], store })).changed, expected, mode);
+    }
+  });
+
+  it('that are too large are warned of', async (t) => {
+    const results = new Map([['a.png', { entry: makeEntry({ id: 'x'.repeat(500_000) }) }]]);
+    const truncated = async (ending: Partial<Ending>): Promise<number> => {
+      const told = await report(t, { mode: 'output' }, { steps: [upload], ...ending });
+      return told.filter((text) => text.startsWith('warning: The outputs are larger')).length;
+    };
+    assert.equal(await truncated({ results }), 1);
+    assert.equal(await truncated({ results: uploaded }), 0);
+  });
 });
 
 describe('failures', () => {
@@ -100,8 +148,7 @@ it('in output, it is told that nothing keeps the IDs, where the checkout held no
     ['commit', undefined, 0],
   ] as const) {
     const { run } = makeRun(t, given, text === undefined ? {} : { 'nxcloud-assets.json': text });
-    const { root, manifestPath } = run.repository;
-    const store = ManifestStore.open({ root, place: manifestPath, force: false, warn: assert.fail });
+    const store = openStore(run);
     const told = await report(t, { mode }, { steps: [upload], results: uploaded, store });
     assert.equal(told.filter((line) => line.startsWith('notice: The checkout held no')).length, count, mode);
   }

@@ -76,12 +76,12 @@ describe('what is missing or wrong is told at once, with the remedy', () => {
   it('a check needs neither credentials nor a token', (t) => {
     const { run, told } = makeRun(t, { mode: 'check' });
     assert.equal(run.mode, 'check');
-    assert.equal(run.target, undefined);
+    assert.equal(run.rules.target, undefined);
     assert.equal(told.length, 1);
   });
 
   it('with key and number it judges targets', (t) => {
     const { run } = makeRun(t, { ...credentials, mode: 'check', 'access-secret': '' });
-    assert.match(run.target ?? '', /^[0-9a-f]{16}$/);
+    assert.match(run.rules.target ?? '', /^[0-9a-f]{16}$/);
   });
 });
