@@ -17,18 +17,12 @@ const LEAST_KILOBITS = 200;
 
 type Compose = (path: string, rules: ReadonlySet<string>, facts: Readonly<MediaFacts>) => string | undefined;
 
-/** What a header in WhatsApp's shape, size, colour and depth heals; pictures that are damaged it does not. */
-export const HEALED_BY_EXPORT: ReadonlySet<string> = new Set([
-  'image-size',
-  'image-bits',
-  'image-colour',
-  'image-reduced-colour',
-  'image-crop',
-]);
-
 /** What a program can mend of each kind of file, and how. */
 const MENDERS: readonly { readonly rules: ReadonlySet<string>; readonly compose: Compose }[] = [
-  { rules: HEALED_BY_EXPORT, compose: composeMogrify },
+  {
+    rules: new Set(['image-size', 'image-bits', 'image-colour', 'image-reduced-colour', 'image-crop']),
+    compose: composeMogrify,
+  },
   {
     rules: new Set([
       'video-size',

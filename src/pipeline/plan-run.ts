@@ -2,8 +2,8 @@
 import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Candidate, Discovery } from '../assets/discover.ts';
-import type { Asset, Unreadable } from '../assets/judge.ts';
+import type { Candidate, Discovery, Unusable } from '../assets/discover.ts';
+import type { Asset } from '../assets/judge.ts';
 import { judgeAssets } from '../assets/judge-all.ts';
 import { makeShareTest } from '../assets/shard.ts';
 import { listPrefixes } from '../files/paths.ts';
@@ -75,7 +75,7 @@ function findNestedRepositories(root: string, candidates: readonly Candidate[]):
 }
 
 /** An asset, or why there is none. */
-type Judged = Asset | Unreadable;
+type Judged = Asset | Unusable;
 
 /** Assets of another repository would be published under paths that the branch does not have. */
 function refuseNested(result: Judged, nested: readonly string[]): Judged {

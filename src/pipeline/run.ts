@@ -68,7 +68,8 @@ async function runPipeline(
   }
 }
 
-function openStore({ inputs, repository, reporter }: Run): ManifestStore {
+/** Opens the manifest of the checkout. */
+export function openStore({ inputs, repository, reporter }: Run): ManifestStore {
   const { root, manifestPath } = repository;
   return ManifestStore.open({
     root,

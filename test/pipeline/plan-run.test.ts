@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { it, type TestContext } from 'node:test';
-import { ManifestStore } from '../../src/manifest/store.ts';
 import type { PlanStep } from '../../src/plan.ts';
 import { findAssets } from '../../src/pipeline/find-assets.ts';
 import { planRun } from '../../src/pipeline/plan-run.ts';
+import { openStore } from '../../src/pipeline/run.ts';
 import { credentials, type Given, makeRun } from '../support/run.ts';
 import { makePng } from '../support/sample-media.ts';
 
@@ -15,9 +15,7 @@ async function plan(
   files: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<{ readonly steps: readonly PlanStep[]; readonly told: readonly string[] }> {
   const { run, told } = makeRun(t, given, files);
-  const { root, manifestPath } = run.repository;
-  const store = ManifestStore.open({ root, place: manifestPath, force: false, warn: assert.fail });
-  return { steps: await planRun(run, await findAssets(run), store, []), told };
+  return { steps: await planRun(run, await findAssets(run), openStore(run), []), told };
 }
 
 const gone = { id: '4:x', sha256: 'a'.repeat(64), size: 1, type: 'image/png', target: 'b'.repeat(16) };

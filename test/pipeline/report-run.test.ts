@@ -1,11 +1,10 @@
 // What a run tells in its end: by its mode, what it learnt, and what failed.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { ManifestStore } from '../../src/manifest/store.ts';
 import type { PlanStep } from '../../src/plan.ts';
 import type { Ending } from '../../src/pipeline/ending.ts';
 import { reportRun } from '../../src/pipeline/report-run.ts';
-import type { Run } from '../../src/pipeline/set-up.ts';
+import { openStore } from '../../src/pipeline/run.ts';
 import { StepError } from '../../src/text/errors.ts';
 import { makeAsset } from '../support/asset.ts';
 import { makeEntry } from '../support/manifest-entry.ts';
@@ -32,10 +31,6 @@ async function report(
     publishingEnded: NEVER,
   });
   return told.slice(before);
-}
-
-function openStore({ repository: { root, manifestPath } }: Run): ManifestStore {
-  return ManifestStore.open({ root, place: manifestPath, force: false, warn: assert.fail });
 }
 
 function readOutputs(told: readonly string[]): Readonly<Record<string, string>> {

@@ -1,8 +1,8 @@
 // What is recorded without a request: by the mode, as the branch has the last word on removals.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { ManifestStore } from '../../src/manifest/store.ts';
 import type { PlanStep } from '../../src/plan.ts';
+import { openStore } from '../../src/pipeline/run.ts';
 import { recordKnown } from '../../src/pipeline/upload-planned.ts';
 import { makeAsset } from '../support/asset.ts';
 import { makeEntry } from '../support/manifest-entry.ts';
@@ -39,8 +39,7 @@ for (const [mode, expected] of [
     const assets = { 'gone.png': makeEntry() };
     const files = { 'nxcloud-assets.json': JSON.stringify({ version: 1, assets }) };
     const { run } = makeRun(t, { ...credentials, mode, token: 'a-long-enough-token' }, files);
-    const { root, manifestPath } = run.repository;
-    const store = ManifestStore.open({ root, place: manifestPath, force: false, warn: assert.fail });
+    const store = openStore(run);
     recordKnown(run, steps, store);
     assert.deepEqual([...store.manifest.keys()].sort(), expected);
     assert.equal(store.manifest.get('renamed.png')?.id, '4:known');

@@ -1,11 +1,14 @@
 // One card of the gallery: the asset in its chat bubble, what was found, what mends it, what became of it, and its ID.
-import { composeRemedy, HEALED_BY_EXPORT } from '../../../media/remedy.ts';
+import { composeRemedy } from '../../../media/remedy.ts';
 import { isWarned, type Outcome } from '../../outcome.ts';
 import { findExpiry } from '../../plan.ts';
 import { encodePath, escapeExactly, escapeHtml } from '../../text/text.ts';
 import { describeAsset, formatProse, formatTime, STATUS_TITLES } from '../words.ts';
 import type { GalleryPlace } from './origin.ts';
 import { buildPreview } from './preview.ts';
+
+/** What a header in WhatsApp's shape, size, colour and depth heals; pictures that are damaged it does not. */
+const HEALED_BY_EXPORT = /^image-(?:size|bits|colour|reduced-colour|crop)$/;
 
 /** Where the script puts a picture with the frame that decides what is kept. */
 export const PICTURE_EDITOR = `<template id="picture-editor">
@@ -52,7 +55,7 @@ function buildFindings({ findings }: Outcome): string {
 
 /** What mends an asset at once: a picture in the browser, anything else by one command; empty where nothing does. */
 function buildFix({ asset, findings, path }: Outcome, label: string, isEmbedded: boolean): string {
-  if (isEmbedded && findings.some(({ rule }) => HEALED_BY_EXPORT.has(rule)))
+  if (isEmbedded && findings.some(({ rule }) => HEALED_BY_EXPORT.test(rule)))
     return `<details class="fix needs-script" data-path="${label}"><summary>Fix it here<span class="hidden-text">: ${label}</span></summary></details>\n`;
   const command = composeRemedy(path, findings, asset?.facts);
   return command === undefined ? '' : buildCopyable('Command that mends it', command, 'command', label);
