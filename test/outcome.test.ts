@@ -6,6 +6,7 @@ import {
   concludeUnplanned,
   findFailures,
   groupOutcomes,
+  isChangedPicture,
   listRunChanges,
   type Outcome,
   type UploadEndings,
@@ -219,6 +220,14 @@ describe('findFailures', () => {
       );
     });
   }
+});
+
+it('a changed picture is one that stands where another content stood', () => {
+  const video = { asset: makeAsset('a', 'a', { type: 'video/mp4' }) };
+  assert.ok(isChangedPicture(makeOutcome('a', 'uploaded', { isChanged: true })));
+  assert.ok(!isChangedPicture(makeOutcome('a', 'uploaded', { isChanged: true, ...video })));
+  assert.ok(!isChangedPicture(makeOutcome('a', 'uploaded')));
+  assert.ok(!isChangedPicture(makeOutcome('a', 'removed', { isChanged: true })));
 });
 
 describe('groupOutcomes', () => {

@@ -1,5 +1,7 @@
 // What a run tells in its end: by its mode, what it learnt, and what failed.
 import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { PlanStep } from '../../src/plan.ts';
 import type { Ending } from '../../src/pipeline/ending.ts';
@@ -125,6 +127,24 @@ describe('failures', () => {
     await reportRun(ending, reporter, { cancelled: NEVER, publishingEnded: NEVER });
     assert.equal(readOutputs(told).mode, '');
     assert.match(told.at(-1) ?? '', /^fail: NXCloud says/);
+  });
+
+  it('a gallery that cannot be written fails the step, and the summary says so', async (t) => {
+    const { run, told } = makeRun(t, { ...given, summary: 'true', 'report-path': 'gallery.html' });
+    const place = join(run.repository.root, 'gallery.html');
+    const ending = { run, steps: [], found: [], failures: [] };
+    const tell = async (): Promise<string> => {
+      told.splice(0);
+      await reportRun(ending, run.reporter, { cancelled: NEVER, publishingEnded: NEVER });
+      return told.join('\n');
+    };
+    assert.doesNotMatch(await tell(), /gallery/);
+    assert.match(readFileSync(place, 'utf8'), /<h1>NXCloud template assets<\/h1>/);
+    rmSync(place);
+    mkdirSync(place);
+    const said = await tell();
+    assert.match(said, /summary: .*❌.*The gallery gallery\.html could not be written/s);
+    assert.match(said, /fail: The gallery .* \[report-unwritable\]$/);
   });
 
   it('a check tells on each file what is pending where all have to be current', async (t) => {

@@ -4,10 +4,11 @@ import { describe, it } from 'node:test';
 import type { Asset } from '../../../src/assets/judge.ts';
 import { chooseEmbedded, isEmbeddable, measureContent } from '../../../src/report/gallery/embedded.ts';
 import { makeAsset } from '../../support/asset.ts';
+import { buildPage, makeFinding } from '../../support/gallery.ts';
 import { makeOutcome } from '../../support/outcome.ts';
 
 const facts = { size: 1000 };
-const findings = [{ rule: 'x', level: 'error', message: 'x' }] as const;
+const findings = [makeFinding('x')];
 
 describe('isEmbeddable', () => {
   const cases: readonly (readonly [string, Partial<Asset>, boolean])[] = [
@@ -57,4 +58,14 @@ describe('chooseEmbedded', () => {
       );
     });
   }
+});
+
+it('a file inside lengthens the page by no more than it is measured to', () => {
+  const name = `${'&'.repeat(900)}.png`;
+  const content = Buffer.alloc(5000, 1);
+  const asset = makeAsset(name, 'a', { facts: { size: 1, width: 9, height: 9 } });
+  const outcome = makeOutcome(name, 'uploaded', { asset, findings: [makeFinding('image-crop')] });
+  const bare = buildPage([outcome]).length;
+  const full = buildPage([outcome], { content: content.toString('base64') }).length;
+  assert.ok(full - bare <= measureContent(name, content.length), `${full - bare}`);
 });
