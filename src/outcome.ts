@@ -91,8 +91,8 @@ interface Published {
 
 /**
  * Concludes a run: `endings` is empty in `check`, where everything that would be done is pending. What is published
- * decides in the end: where the branch's own entry stands, or there is none, the path is superseded, and its entry is still
- * that of the content in the workspace.
+ * decides in the end: where the branch's own entry stands, or there is none, the path is superseded, and its entry is
+ * still that of the content in the workspace.
  */
 export function concludeRun(
   steps: readonly PlanStep[],
@@ -101,9 +101,8 @@ export function concludeRun(
   published?: Published,
 ): readonly Outcome[] {
   return steps.map((step) => {
-    const entry = findEntry(step, endings);
-    const outcome = concludeStep(step, entry, endings.get(step.path)?.failure, isCheck);
-    return published === undefined ? outcome : concludePublished(outcome, entry, published);
+    const outcome = concludeStep(step, endings, isCheck);
+    return published === undefined ? outcome : concludePublished(outcome, published);
   });
 }
 
@@ -113,12 +112,7 @@ export function concludeUnplanned(found: readonly string[]): readonly Outcome[] 
   return found.map((path) => ({ path, status: 'pending', ...untouched }));
 }
 
-function concludeStep(
-  step: PlanStep,
-  entry: ManifestEntry | undefined,
-  failure: string | undefined,
-  isCheck: boolean,
-): Outcome {
+function concludeStep(step: PlanStep, endings: UploadEndings, isCheck: boolean): Outcome {
   const { path, action } = step;
   if (action === 'remove')
     return { path, status: 'removed', reason: 'the file is gone', findings: [], isChanged: false };
@@ -133,37 +127,28 @@ function concludeStep(
     const plan = isUpload ? 'will be uploaded' : `will take over the ID of ${step.from.path}`;
     return { ...due, status: 'pending', reason: `${why}: ${plan}` };
   }
+  const entry = findEntry(step, endings);
   if (entry === undefined) {
     const wait = isUpload ? 'not reached' : `waits for the upload of ${step.from.path}`;
-    return { ...due, status: 'pending', reason: failure ?? `${why}: ${wait}` };
+    return { ...due, status: 'pending', reason: endings.get(path)?.failure ?? `${why}: ${wait}` };
   }
   if (isUpload) return { ...due, status: 'uploaded', reason: why, entry };
   return { ...due, status: 'reused', reason: `${why}: same content as ${step.from.path}`, entry };
 }
 
-/** An outcome as the branch has it, `ours` being the entry of this run. */
-function concludePublished(
-  outcome: Outcome,
-  ours: ManifestEntry | undefined,
-  { manifest, superseded }: Published,
-): Outcome {
-  const theirs = manifest.get(outcome.path);
-  const reason = superseded.get(outcome.path) ?? findDifference(outcome, ours, theirs);
-  if (reason !== undefined) return { ...outcome, status: 'superseded', reason };
-  return ours === undefined || theirs === undefined ? outcome : { ...outcome, entry: theirs };
-}
-
-/** Why the branch's entry is not for what this run did, or undefined when it is. */
-function findDifference(
-  { status }: Outcome,
-  ours: ManifestEntry | undefined,
-  theirs: ManifestEntry | undefined,
-): string | undefined {
-  if (status === 'removed' && theirs !== undefined) return 'the branch has recorded its file meanwhile';
-  if (ours === undefined) return undefined;
-  if (theirs === undefined) return 'the branch dropped its entry';
+/** An outcome as the branch has it. */
+function concludePublished(outcome: Outcome, { manifest, superseded }: Published): Outcome {
+  const { path, status, entry: ours } = outcome;
+  const theirs = manifest.get(path);
+  const supersede = (reason: string): Outcome => ({ ...outcome, status: 'superseded', reason });
+  const reason = superseded.get(path);
+  if (reason !== undefined) return supersede(reason);
+  if (status === 'removed' && theirs !== undefined)
+    return supersede('the branch has recorded its file meanwhile');
+  if (ours === undefined) return outcome;
+  if (theirs === undefined) return supersede('the branch dropped its entry');
   const isSame = theirs.sha256 === ours.sha256 && theirs.type === ours.type && theirs.target === ours.target;
-  return isSame ? undefined : 'the branch has the entry of another version';
+  return isSame ? { ...outcome, entry: theirs } : supersede('the branch has the entry of another version');
 }
 
 /** Whether a picture stands where there was another one. */

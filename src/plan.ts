@@ -80,7 +80,7 @@ export function planUploads(input: PlanInput): readonly PlanStep[] {
     ...input.removals.map((path) => ({ action: 'remove' as const, path })),
   ];
   const due: DueAsset[] = [];
-  for (const asset of input.assets) {
+  for (const asset of input.assets.toSorted((a, b) => compareCodeUnits(a.path, b.path))) {
     const { path } = asset;
     const entries = input.manifests.flatMap((manifest) => manifest.get(path) ?? []);
     const kept = entries.find((entry) => findUploadReason(asset, entry, input) === undefined);
@@ -95,11 +95,10 @@ export function planUploads(input: PlanInput): readonly PlanStep[] {
   return steps.sort((a, b) => compareCodeUnits(a.path, b.path));
 }
 
-function planDue(unsorted: readonly DueAsset[], input: PlanInput): readonly PlanStep[] {
+function planDue(due: readonly DueAsset[], input: PlanInput): readonly PlanStep[] {
   // Looking for every content that has an ID is most of a plan's work, and a run without changes needs none.
-  if (unsorted.length === 0) return [];
+  if (due.length === 0) return [];
   const sources = input.force ? new Map<string, ReuseSource>() : findCurrentContents(input);
-  const due = unsorted.toSorted((a, b) => compareCodeUnits(a.path, b.path));
   for (const { path, asset } of due) {
     const key = contentKey(asset);
     // A pointer cannot be uploaded, but it can take over the ID of the same content elsewhere in the run.
@@ -181,7 +180,7 @@ export function findUploadReason(
   return isExpired(entry, rules) ? 'expired' : undefined;
 }
 
-/** The paths of `steps` that would be current but for the target: another account, number or host has a valid ID there. */
+/** The paths that would be current but for the target: there is a valid ID of another account, number or host. */
 export function listOtherTargets(
   steps: readonly PlanStep[],
   manifests: readonly Manifest[],

@@ -24,7 +24,7 @@ export function measureContent(path: string, size: number): number {
   return 4 * Math.ceil(size / 3) + TAG_BYTES + 3 * Buffer.byteLength(escapeHtml(path));
 }
 
-/** Of the assets that can be shown, those whose files fit into `room` bytes of the page together, the smallest first. */
+/** Of the assets that can be shown, those whose files fit into `room` bytes of the page, the smallest first. */
 export function chooseEmbedded(outcomes: readonly Outcome[], room: number): readonly Asset[] {
   let left = room;
   const assets = outcomes.map(({ asset }) => asset).filter(isEmbeddable);

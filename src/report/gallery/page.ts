@@ -1,4 +1,4 @@
-// The gallery's own style sheets and scripts, files that people can read, in a folder beside the sources and the bundle.
+// The gallery's own style sheets and scripts, which lie in a folder beside the sources as beside the bundle.
 import { readFileSync } from 'node:fs';
 
 /** In this order; a later one may overrule an earlier one, and use what it defines. */
