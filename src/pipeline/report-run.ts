@@ -100,12 +100,12 @@ function reportOutputs(
   const mode = run?.mode ?? '';
   const pullRequest = publication?.pullRequest ?? early?.pullRequest;
   const texts = {
-    mode,
     'manifest-path': run?.repository.manifestPath ?? '',
     changed: String(mode !== 'check' && store?.hasChanged === true),
     'commit-sha': publication?.commit ?? early?.commit ?? '',
     'pull-request-number': String(pullRequest?.number ?? ''),
     'pull-request-url': pullRequest?.url ?? '',
+    mode,
   };
   const outputs = buildOutputs(outcomes, texts, reporter.maxOutputCharacters);
   if (outputs.truncated === 'true') reporter.annotate('warning', TRUNCATED);

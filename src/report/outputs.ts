@@ -10,7 +10,7 @@ export type TextOutputs = Readonly<
 >;
 
 const LISTED: readonly Status[] = ['uploaded', 'reused', 'removed', 'pending', 'invalid'];
-const COUNTED: readonly Status[] = [...LISTED, 'unchanged'];
+const COUNTED: readonly Status[] = ['uploaded', 'reused', 'unchanged', 'removed', 'pending', 'invalid'];
 
 /**
  * Every output by name, at most `maxCharacters` together. JSON outputs that do not fit become `{}` or `[]`, the largest
@@ -27,9 +27,10 @@ export function buildOutputs(
   // What cannot fit is not written out first: it may be many megabytes.
   let isTruncated = current.reduce((sum, [path, id]) => sum + path.length + id.length, 0) > maxCharacters;
   const ids = isTruncated ? {} : Object.fromEntries(current);
-  const outputs: Record<string, string> = { ...texts, manifest: JSON.stringify(ids) };
+  const outputs: Record<string, string> = { manifest: JSON.stringify(ids) };
   for (const status of LISTED)
     outputs[status] = JSON.stringify(withStatus(outcomes, status).map(({ path }) => path));
+  Object.assign(outputs, texts);
   for (const status of COUNTED) outputs[`${status}-count`] = String(withStatus(outcomes, status).length);
 
   const measure = (): number => Object.values(outputs).reduce((sum, text) => sum + text.length, 0);
