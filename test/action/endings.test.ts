@@ -273,19 +273,6 @@ test('an ID with control characters is a broken reply and never recorded', async
   assert.match(result.stdout, /^\[1\/1\] whatsapp\/a\.png failed$/m);
 });
 
-test('the manifest and the report are no assets, whatever the patterns', async (t) => {
-  const workspace = createWorkspace(t);
-  const simulator = await openSimulator(t);
-  workspace.write('a.png', makePng('a'));
-  const inputs = { ...inputsFor(simulator), files: '**', 'report-path': 'report.html' };
-  for (let round = 0; round < 2; round += 1) {
-    const result = await workspace.run({ inputs });
-    assert.equal(result.exitCode, 0, result.stdout);
-    assert.deepEqual(readJson(result, 'invalid'), []);
-    assert.doesNotMatch(result.stdout, /skipped/);
-  }
-});
-
 test('the repository is GITHUB_WORKSPACE, wherever the process was started', async (t) => {
   const workspace = createWorkspace(t);
   const simulator = await openSimulator(t);

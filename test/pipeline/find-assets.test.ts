@@ -38,3 +38,20 @@ it('what is passed over is counted', async (t) => {
   await findAssets(run);
   assert.match(told.at(-1) ?? '', /^notice: 1 matched file skipped\. .*: notes\.txt\.$/);
 });
+
+it('the manifest and the report are no assets, whatever the patterns', async (t) => {
+  const files = { 'nxcloud-assets.json': '{}', 'report.html': '', 'a.png': makePng('a') };
+  for (const [reportPath, skipped] of [
+    ['report.html', 0],
+    ['', 1],
+  ] as const) {
+    const { run, told } = makeRun(t, { mode: 'check', 'report-path': reportPath }, files);
+    const discovery = await findAssets(run);
+    assert.deepEqual(
+      discovery.candidates.map(({ path }) => path),
+      ['a.png'],
+    );
+    assert.equal(discovery.skipped.length, skipped);
+    assert.equal(told.filter((text) => text.includes('skipped')).length, skipped);
+  }
+});

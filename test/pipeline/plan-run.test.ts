@@ -50,16 +50,26 @@ it('each asset is of one share: by its content, or by its path where that is not
 });
 
 it('assets of a repository inside this one are refused where they would be published', async (t) => {
-  const files = { 'in/.git/HEAD': 'x', 'in/deep/a.png': makePng('a'), 'inside.png': makePng('b') };
+  const files = {
+    'in/.git/HEAD': 'x',
+    'in/a.png': makePng('a'),
+    'out/in/.git': 'gitdir: x',
+    'out/in/deep/b.png': makePng('b'),
+    'out/inside.png': makePng('c'),
+  };
   const commit = await plan(t, { ...credentials, mode: 'commit', token: 'a-long-enough-token' }, files);
   assert.deepEqual(
     commit.steps.map(({ path, action }) => [path, action]),
     [
-      ['in/deep/a.png', 'reject'],
-      ['inside.png', 'upload'],
+      ['in/a.png', 'reject'],
+      ['out/in/deep/b.png', 'reject'],
+      ['out/inside.png', 'upload'],
     ],
   );
-  assert.match(commit.told.at(-1) ?? '', /^error: in\/deep\/a\.png: .* set `working-directory: in`;/);
+  assert.match(
+    commit.told.at(-1) ?? '',
+    /^error: out\/in\/deep\/b\.png: .* set `working-directory: out\/in`;/,
+  );
   const output = await plan(t, { ...credentials, mode: 'output' }, files);
   assert.ok(output.steps.every(({ action }) => action === 'upload'));
 });
@@ -70,6 +80,13 @@ it('entries of files that are gone are removed, unless `prune` is off', async (t
     (await plan(t, { mode: 'check', prune }, files)).steps.map(({ path, action }) => `${action} ${path}`);
   assert.deepEqual(await actions('true'), ['upload a.png', 'remove gone.png']);
   assert.deepEqual(await actions('false'), ['upload a.png']);
+});
+
+it('where no asset is found at all, entries stay, with a warning', async (t) => {
+  const { steps, told } = await plan(t, { mode: 'check' }, { 'nxcloud-assets.json': manifest(['gone.png']) });
+  assert.deepEqual(steps, []);
+  const warning = 'warning: No asset was found at all, so the 1 entry of the manifest';
+  assert.equal(told.filter((text) => text.startsWith(warning)).length, 1, told.join('\n'));
 });
 
 it('numbers that share a manifest are warned of', async (t) => {

@@ -26,6 +26,13 @@ test('a card has its percent-encoded path for an address', () => {
   assert.ok(html.includes(` id="${address}"`) && html.includes(`<a href="#${address}">`), html);
 });
 
+test('the folder stands apart from the name, where there is one', () => {
+  const titleOf = (path: string): string | undefined =>
+    /<h2><a [^>]*>(.*?)<\/a>/.exec(buildPage([makeOutcome(path, 'unchanged')]))?.[1];
+  assert.equal(titleOf('a/b <c>/d.png'), '<span class="folder">a/b &lt;c&gt;/</span>d.png');
+  assert.equal(titleOf('d.png'), 'd.png');
+});
+
 test('an ID of several lines stands there to the letter', () => {
   const id = '4:a<b>:&"\':e:1:x\n4:second line';
   const html = buildPage([makeOutcome('a.png', 'uploaded', { id })]);

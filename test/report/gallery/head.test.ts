@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { buildGallery } from '../../../src/report/gallery/gallery.ts';
 import { makeOutcome } from '../../support/outcome.ts';
-import { buildPage, head, plenty, repositoryUrl } from '../../support/gallery.ts';
+import { buildPage, head, makeFinding, plenty, repositoryUrl } from '../../support/gallery.ts';
 
 test('the policy allows the own style and script, and data for media, and nothing else', () => {
   const html = buildGallery([], head, plenty);
@@ -50,4 +50,25 @@ test('more than a hundred assets begin as a list', () => {
     Array.from({ length }, (_, index) => makeOutcome(`${index}.png`, 'unchanged'));
   assert.match(buildPage(many(101)), /id="as-list" autocomplete="off" checked>/);
   assert.match(buildPage(many(100)), /id="as-list" autocomplete="off">/);
+});
+
+test('there is a filter for each status that occurs, and for what is warned of', () => {
+  const findings = [makeFinding('x', 'warning')];
+  const html = buildPage([
+    makeOutcome('a.png', 'invalid'),
+    makeOutcome('b.png', 'uploaded', { findings }),
+    makeOutcome('c.png', 'uploaded'),
+  ]);
+  const chips = html.matchAll(
+    /name="status" value="(\w*)" autocomplete="off"( checked)?><span class="chip-label">(\w+) <b class="chip-count">(\d+)</g,
+  );
+  assert.deepEqual(
+    [...chips].map(([, value, checked = '', title, count]) => `${value}: ${title} ${count}${checked}`),
+    [': All 3 checked', 'invalid: Invalid 1', 'warned: Warnings 1', 'uploaded: Uploaded 2'],
+  );
+});
+
+test('where there is nothing, it says so', () => {
+  assert.match(buildPage([]), /id="nothing">No assets\.</);
+  assert.match(buildPage([makeOutcome('a.png', 'removed')]), /id="nothing" hidden>No asset matches\.</);
 });
