@@ -1,10 +1,10 @@
 // How each path of the plan ended: the one source of outputs, summary, annotations and the verdict.
 import type { Asset, Finding } from './assets/judge.ts';
 import type { Manifest, ManifestEntry } from './manifest/manifest.ts';
-import type { PlanStep, UploadStep } from './plan.ts';
+import type { PlanStep } from './plan.ts';
 import type { ManifestChanges } from './manifest/merge.ts';
-import { buildEntry } from './upload/entry.ts';
-import type { UploadResult } from './upload/upload-all.ts';
+import { StepError } from './text/errors.ts';
+import { countOf } from './text/text.ts';
 
 /**
  * Status of a path after the run, in the order of the summary's tables. `superseded`: the branch holds another file
@@ -28,8 +28,8 @@ export interface Outcome {
   readonly asset?: Asset;
   /** Why it has this status, for people; empty when the status says it all. */
   readonly reason: string;
-  /** The current file ID, for uploaded, reused and unchanged assets. */
-  readonly id?: string;
+  /** The entry with the current file ID, for uploaded, reused and unchanged assets. */
+  readonly entry?: ManifestEntry;
   readonly findings: readonly Finding[];
   /** Whether an entry of another content stood, or stands, at this path. */
   readonly isChanged: boolean;
@@ -46,61 +46,14 @@ const REASON_TEXT = {
   forced: 'forced',
 } as const;
 
-/**
- * Concludes a run: `results` holds how each upload ended, and is empty in `check`, where everything that would be done
- * is pending. What is published decides in the end: where the branch's own entry stands, or there is none, the path is
- * superseded, and its ID is still that of the content in the workspace.
- */
-export function concludeRun(
-  steps: readonly PlanStep[],
-  results: ReadonlyMap<string, UploadResult>,
-  isCheck: boolean,
-  published?: { readonly manifest: Manifest; readonly superseded: ReadonlyMap<string, string> },
-): readonly Outcome[] {
-  return steps.map((step) => {
-    const outcome = concludeStep(step, results, isCheck);
-    if (published === undefined) return outcome;
-    const reason = published.superseded.get(step.path);
-    if (reason !== undefined) return { ...outcome, status: 'superseded', reason };
-    const entry = published.manifest.get(step.path);
-    if (outcome.status === 'removed' && entry !== undefined)
-      return { ...outcome, status: 'superseded', reason: 'the branch has recorded its file meanwhile' };
-    if (outcome.id === undefined) return outcome;
-    if (entry === undefined)
-      return { ...outcome, status: 'superseded', reason: 'the branch dropped its entry' };
-    if (!isEntryOf(entry, step))
-      return { ...outcome, status: 'superseded', reason: 'the branch has the entry of another version' };
-    return { ...outcome, id: entry.id };
-  });
+/** How an upload ended: with an entry, or refused with a message; with neither where it was not reached. */
+export interface UploadEnding {
+  readonly entry?: ManifestEntry;
+  readonly failure?: string;
 }
 
-/**
- * What a run has to say of its own paths: the current entry of each asset, however it came to it, and its removals.
- * `target` is the account, number and host of its uploads.
- */
-export function listRunChanges(
-  steps: readonly PlanStep[],
-  results: ReadonlyMap<string, UploadResult>,
-  target: string,
-): RunResult {
-  const uploaded = new Map<string, ManifestEntry>();
-  for (const step of steps) {
-    const result = results.get(step.path);
-    if (step.action === 'upload' && result?.kind === 'uploaded') {
-      uploaded.set(step.path, buildEntry(step.asset, result, target));
-    }
-  }
-  const changes = new Map<string, ManifestEntry | undefined>();
-  const made = new Set<string>();
-  for (const step of steps) {
-    if (step.action === 'reject') continue;
-    const entry = step.action === 'remove' ? undefined : findEntry(step, uploaded);
-    if (entry === undefined && step.action !== 'remove') continue;
-    changes.set(step.path, entry);
-    if (step.action !== 'keep') made.add(step.path);
-  }
-  return { changes, made };
-}
+/** How each upload ended, by path. */
+export type UploadEndings = ReadonlyMap<string, UploadEnding>;
 
 /** What a run found out. */
 export interface RunResult {
@@ -110,22 +63,47 @@ export interface RunResult {
   readonly made: ReadonlySet<string>;
 }
 
-function findEntry(
-  step: Exclude<PlanStep, { action: 'reject' | 'remove' }>,
-  uploaded: ReadonlyMap<string, ManifestEntry>,
-): ManifestEntry | undefined {
-  if (step.action === 'keep') return step.entry;
-  if (step.action === 'reuse') return step.from.entry ?? uploaded.get(step.from.path);
-  return uploaded.get(step.path);
+/** What a run has to say of its own paths: the current entry of each asset, however it came to it, and its removals. */
+export function listRunChanges(steps: readonly PlanStep[], endings: UploadEndings): RunResult {
+  const changes = new Map<string, ManifestEntry | undefined>();
+  const made = new Set<string>();
+  for (const step of steps) {
+    const entry = findEntry(step, endings);
+    if (entry === undefined && step.action !== 'remove') continue;
+    changes.set(step.path, entry);
+    if (step.action !== 'keep') made.add(step.path);
+  }
+  return { changes, made };
 }
 
-/** Whether an entry is of the content that a step is about, and of the target of the entry that the step relies on. */
-function isEntryOf(entry: ManifestEntry, step: PlanStep): boolean {
-  if (!('asset' in step) || step.asset === undefined) return false;
-  const { sha256, type } = step.asset;
-  const known = step.action === 'keep' ? step.entry : step.action === 'reuse' ? step.from.entry : undefined;
-  const isSameTarget = known === undefined || known.target === entry.target;
-  return entry.sha256 === sha256 && entry.type === type && isSameTarget;
+/** The entry by which a step's asset is current in the end. */
+function findEntry(step: PlanStep, endings: UploadEndings): ManifestEntry | undefined {
+  if (step.action === 'keep') return step.entry;
+  if (step.action === 'reuse') return step.from.entry ?? endings.get(step.from.path)?.entry;
+  return endings.get(step.path)?.entry;
+}
+
+/** What stands on the branch in the end, and why entries of this run do not. */
+interface Published {
+  readonly manifest: Manifest;
+  readonly superseded: ReadonlyMap<string, string>;
+}
+
+/**
+ * Concludes a run: `endings` is empty in `check`, where everything that would be done is pending. What is published
+ * decides in the end: where the branch's own entry stands, or there is none, the path is superseded, and its entry is
+ * still that of the content in the workspace.
+ */
+export function concludeRun(
+  steps: readonly PlanStep[],
+  endings: UploadEndings,
+  isCheck: boolean,
+  published?: Published,
+): readonly Outcome[] {
+  return steps.map((step) => {
+    const outcome = concludeStep(step, endings, isCheck);
+    return published === undefined ? outcome : concludePublished(outcome, published);
+  });
 }
 
 /** Concludes a run that ended before anything was planned: whatever was found is pending. */
@@ -134,39 +112,43 @@ export function concludeUnplanned(found: readonly string[]): readonly Outcome[] 
   return found.map((path) => ({ path, status: 'pending', ...untouched }));
 }
 
-function concludeStep(step: PlanStep, results: ReadonlyMap<string, UploadResult>, isCheck: boolean): Outcome {
-  const { path } = step;
-  if (step.action === 'remove') {
+function concludeStep(step: PlanStep, endings: UploadEndings, isCheck: boolean): Outcome {
+  const { path, action } = step;
+  if (action === 'remove')
     return { path, status: 'removed', reason: 'the file is gone', findings: [], isChanged: false };
-  }
-  if (step.action === 'reject') return { ...step, status: 'invalid', reason: '', isChanged: false };
+  if (action === 'reject') return { ...step, status: 'invalid', reason: '', isChanged: false };
   const { asset } = step;
-  const isChanged = step.action !== 'keep' && step.reason === 'changed';
-  const isRenewed = step.action !== 'keep' && step.reason === 'expired';
-  const base = { path, asset, findings: asset.findings, isChanged, ...(isRenewed && { isRenewed }) };
-  if (step.action === 'keep') return { ...base, status: 'unchanged', reason: '', id: step.entry.id };
+  const base = { path, asset, findings: asset.findings, isChanged: false };
+  if (action === 'keep') return { ...base, status: 'unchanged', reason: '', entry: step.entry };
+  const due = { ...base, isChanged: step.reason === 'changed', isRenewed: step.reason === 'expired' };
   const why = REASON_TEXT[step.reason];
-  if (step.action === 'upload') {
-    if (isCheck) return { ...base, status: 'pending', reason: `${why}: will be uploaded` };
-    return { ...base, ...concludeUpload(step, results.get(path)) };
+  const isUpload = action === 'upload';
+  if (isCheck) {
+    const plan = isUpload ? 'will be uploaded' : `will take over the ID of ${step.from.path}`;
+    return { ...due, status: 'pending', reason: `${why}: ${plan}` };
   }
-  const { from } = step;
-  if (isCheck) return { ...base, status: 'pending', reason: `${why}: will take over the ID of ${from.path}` };
-  const source = results.get(from.path);
-  const id = from.entry?.id ?? (source?.kind === 'uploaded' ? source.id : undefined);
-  if (id === undefined)
-    return { ...base, status: 'pending', reason: `${why}: waits for the upload of ${from.path}` };
-  return { ...base, status: 'reused', reason: `${why}: same content as ${from.path}`, id };
+  const entry = findEntry(step, endings);
+  if (entry === undefined) {
+    const wait = isUpload ? 'not reached' : `waits for the upload of ${step.from.path}`;
+    return { ...due, status: 'pending', reason: endings.get(path)?.failure ?? `${why}: ${wait}` };
+  }
+  if (isUpload) return { ...due, status: 'uploaded', reason: why, entry };
+  return { ...due, status: 'reused', reason: `${why}: same content as ${step.from.path}`, entry };
 }
 
-function concludeUpload(
-  step: UploadStep,
-  result: UploadResult | undefined,
-): Partial<Outcome> & Pick<Outcome, 'status' | 'reason'> {
-  const why = REASON_TEXT[step.reason];
-  if (result?.kind === 'uploaded') return { status: 'uploaded', reason: why, id: result.id };
-  if (result?.kind === 'failed') return { status: 'pending', reason: result.message };
-  return { status: 'pending', reason: `${why}: not reached` };
+/** An outcome as the branch has it. */
+function concludePublished(outcome: Outcome, { manifest, superseded }: Published): Outcome {
+  const { path, status, entry: ours } = outcome;
+  const theirs = manifest.get(path);
+  const supersede = (reason: string): Outcome => ({ ...outcome, status: 'superseded', reason });
+  const reason = superseded.get(path);
+  if (reason !== undefined) return supersede(reason);
+  if (status === 'removed' && theirs !== undefined)
+    return supersede('the branch has recorded its file meanwhile');
+  if (ours === undefined) return outcome;
+  if (theirs === undefined) return supersede('the branch dropped its entry');
+  const isSame = theirs.sha256 === ours.sha256 && theirs.type === ours.type && theirs.target === ours.target;
+  return isSame ? { ...outcome, entry: theirs } : supersede('the branch has the entry of another version');
 }
 
 /** Whether a picture stands where there was another one. */
@@ -179,7 +161,34 @@ export function isWarned({ status, findings }: Outcome): boolean {
   return status !== 'invalid' && findings.some(({ level }) => level === 'warning');
 }
 
+type Group = readonly [kind: Status | 'warned', members: readonly Outcome[]];
+
+/** The outcomes as people count them: by status, what passes with a warning once more. Empty groups are left out. */
+export function groupOutcomes(outcomes: readonly Outcome[]): readonly Group[] {
+  const groups = STATUSES.map((status): Group => [status, withStatus(outcomes, status)]);
+  // After what is invalid.
+  groups.splice(1, 0, ['warned', outcomes.filter(isWarned)]);
+  return groups.filter(([, members]) => members.length > 0);
+}
+
 /** The outcomes of one status. */
 export function withStatus(outcomes: readonly Outcome[], status: Status): readonly Outcome[] {
   return outcomes.filter((outcome) => outcome.status === status);
+}
+
+/** Why the outcomes fail the step; in `check`, pending assets do so only where `requireCurrent` asks for it. */
+export function findFailures(
+  outcomes: readonly Outcome[],
+  isCheck: boolean,
+  requireCurrent: boolean,
+): readonly StepError[] {
+  const failures: StepError[] = [];
+  const invalid = withStatus(outcomes, 'invalid').length;
+  if (invalid > 0) failures.push(new StepError('assets-invalid', `${countOf(invalid, 'asset')} invalid.`));
+  const pending = withStatus(outcomes, 'pending').length;
+  const what = `${countOf(pending, 'asset')} pending`;
+  if (pending > 0 && !isCheck) failures.push(new StepError('assets-pending', `${what}.`));
+  if (pending > 0 && isCheck && requireCurrent)
+    failures.push(new StepError('assets-not-current', `${what}, and \`require-current\` is true.`));
+  return failures;
 }

@@ -7,32 +7,25 @@ import { contradictsContent, parseStatedExpiry } from './nxcloud/file-id.ts';
 /** Why an asset is not current. An asset to which several apply gets the first, in this order. */
 export type UploadReason = 'new' | 'changed' | 'other-target' | 'mismatch' | 'expired' | 'forced';
 
-/** One step of the plan. A `reuse` takes its ID over from an entry, or from the asset that is uploaded for it. */
-export type PlanStep = UploadStep | ReuseStep | KeepStep | RejectStep | RemoveStep;
-
-export interface UploadStep {
-  readonly action: 'upload';
+/** An asset that is not current. */
+interface DueAsset {
   readonly path: string;
   readonly asset: Asset;
   readonly reason: UploadReason;
 }
 
-export interface ReuseStep {
-  readonly action: 'reuse';
+/** Where an ID is taken over from; `entry` is absent while it is still to be uploaded. */
+interface ReuseSource {
   readonly path: string;
-  readonly asset: Asset;
-  readonly reason: UploadReason;
+  readonly entry?: ManifestEntry;
+}
+
+interface ReuseStep extends DueAsset {
+  readonly action: 'reuse';
   readonly from: ReuseSource;
 }
 
-export interface KeepStep {
-  readonly action: 'keep';
-  readonly path: string;
-  readonly asset: Asset;
-  readonly entry: ManifestEntry;
-}
-
-export interface RejectStep {
+interface RejectStep {
   readonly action: 'reject';
   readonly path: string;
   /** Absent when the file could not be judged. */
@@ -40,16 +33,18 @@ export interface RejectStep {
   readonly findings: readonly Finding[];
 }
 
-export interface RemoveStep {
-  readonly action: 'remove';
-  readonly path: string;
-}
-
-/** Where an ID is taken over from; `entry` is absent while it is still to be uploaded. */
-export interface ReuseSource {
-  readonly path: string;
-  readonly entry?: ManifestEntry;
-}
+/** One step of the plan. */
+export type PlanStep =
+  | (DueAsset & { readonly action: 'upload' })
+  | ReuseStep
+  | {
+      readonly action: 'keep';
+      readonly path: string;
+      readonly asset: Asset;
+      readonly entry: ManifestEntry;
+    }
+  | RejectStep
+  | { readonly action: 'remove'; readonly path: string };
 
 /** What makes an entry current besides its content. */
 export interface CurrencyRules {
@@ -65,8 +60,8 @@ export interface CurrencyRules {
 
 export interface PlanInput extends CurrencyRules {
   readonly assets: readonly Asset[];
-  /** Files that can never be uploaded, with what is wrong. */
-  readonly rejected: readonly { readonly path: string; readonly findings: readonly Finding[] }[];
+  /** Files that can never be uploaded. */
+  readonly rejected: readonly { readonly path: string; readonly reason: string }[];
   /** All known manifests, those that count more first: the published one, then the checkout's. */
   readonly manifests: readonly Manifest[];
   /** Paths of entries to drop, as their file is missing. */
@@ -81,15 +76,16 @@ export interface PlanInput extends CurrencyRules {
  */
 export function planUploads(input: PlanInput): readonly PlanStep[] {
   const steps: PlanStep[] = [
-    ...input.rejected.map((rejected) => ({ action: 'reject' as const, ...rejected })),
+    ...input.rejected.map(({ path, reason }) => rejectAs('unusable', path, reason)),
     ...input.removals.map((path) => ({ action: 'remove' as const, path })),
   ];
   const due: DueAsset[] = [];
-  for (const asset of input.assets) {
+  for (const asset of input.assets.toSorted((a, b) => compareCodeUnits(a.path, b.path))) {
     const { path } = asset;
     const entries = input.manifests.flatMap((manifest) => manifest.get(path) ?? []);
     const kept = entries.find((entry) => findUploadReason(asset, entry, input) === undefined);
-    if (hasError(asset)) steps.push({ action: 'reject', path, asset, findings: asset.findings });
+    if (asset.findings.some(({ level }) => level === 'error'))
+      steps.push({ action: 'reject', path, asset, findings: asset.findings });
     else if (kept === undefined) {
       due.push({ path, asset, reason: findUploadReason(asset, entries[0], input) ?? 'new' });
     } else if (input.force) due.push({ path, asset, reason: 'forced' });
@@ -99,41 +95,29 @@ export function planUploads(input: PlanInput): readonly PlanStep[] {
   return steps.sort((a, b) => compareCodeUnits(a.path, b.path));
 }
 
-/** An asset that is not current. */
-interface DueAsset {
-  readonly path: string;
-  readonly asset: Asset;
-  readonly reason: UploadReason;
-}
-
-function planDue(unsorted: readonly DueAsset[], input: PlanInput): readonly PlanStep[] {
+function planDue(due: readonly DueAsset[], input: PlanInput): readonly PlanStep[] {
   // Looking for every content that has an ID is most of a plan's work, and a run without changes needs none.
-  if (unsorted.length === 0) return [];
-  const current = input.force ? new Map<string, ReuseSource>() : findCurrentContents(input);
-  const uploaders = new Map<string, Asset>();
-  const due = unsorted.toSorted((a, b) => compareCodeUnits(a.path, b.path));
-  for (const { asset } of due) {
+  if (due.length === 0) return [];
+  const sources = input.force ? new Map<string, ReuseSource>() : findCurrentContents(input);
+  for (const { path, asset } of due) {
     const key = contentKey(asset);
     // A pointer cannot be uploaded, but it can take over the ID of the same content elsewhere in the run.
-    if (!asset.isLfsPointer && !current.has(key) && !uploaders.has(key)) uploaders.set(key, asset);
+    if (!asset.isLfsPointer && !sources.has(key)) sources.set(key, { path });
   }
-  return due.map((item) => planDueAsset(item, current, uploaders));
+  return due.map((item) => planDueAsset(item, sources.get(contentKey(item.asset))));
 }
 
-function planDueAsset(
-  due: DueAsset,
-  current: ReadonlyMap<string, ReuseSource>,
-  uploaders: ReadonlyMap<string, Asset>,
-): PlanStep {
+function planDueAsset(due: DueAsset, from: ReuseSource | undefined): PlanStep {
   const { path, asset } = due;
-  const known = current.get(contentKey(asset));
-  if (known !== undefined) return { action: 'reuse', ...due, from: known };
-  const uploader = uploaders.get(contentKey(asset));
-  if (uploader === asset) return { action: 'upload', ...due };
-  if (uploader !== undefined) return { action: 'reuse', ...due, from: { path: uploader.path } };
+  if (from?.path === path && from.entry === undefined) return { action: 'upload', ...due };
+  if (from !== undefined) return { action: 'reuse', ...due, from };
   const message =
     'the checkout holds only its Git LFS pointer, and its content is needed for an upload: check out with `lfs: true`, or run `git lfs pull` first';
-  return { action: 'reject', path, asset, findings: [{ rule: 'lfs-pointer', level: 'error', message }] };
+  return { ...rejectAs('lfs-pointer', path, message), asset };
+}
+
+function rejectAs(rule: string, path: string, message: string): RejectStep {
+  return { action: 'reject', path, findings: [{ rule, level: 'error', message }] };
 }
 
 /**
@@ -162,17 +146,13 @@ export function isWaiting(step: PlanStep): step is ReuseStep {
   return step.action === 'reuse' && step.from.entry === undefined;
 }
 
-function hasError(asset: Asset): boolean {
-  return asset.findings.some((finding) => finding.level === 'error');
-}
-
 function contentKey({ sha256, type }: Pick<ManifestEntry, 'sha256' | 'type'>): string {
   return `${sha256} ${type}`;
 }
 
 /** For each content the current entry that lasts longest; among equals the newest, then the first by path. */
 function findCurrentContents(input: PlanInput): Map<string, ReuseSource> {
-  const best = new Map<string, { path: string; entry: ManifestEntry }>();
+  const best = new Map<string, ReuseSource>();
   const entries = input.manifests.flatMap((manifest) => [...manifest]);
   for (const [path, entry] of entries.sort(([a], [b]) => compareCodeUnits(a, b))) {
     if (findUploadReason(entry, entry, input) !== undefined) continue;
@@ -198,6 +178,21 @@ export function findUploadReason(
   if (rules.target !== undefined && entry.target !== rules.target) return 'other-target';
   if (contradictsContent(entry.id, entry.sha256)) return 'mismatch';
   return isExpired(entry, rules) ? 'expired' : undefined;
+}
+
+/** The paths that would be current but for the target: there is a valid ID of another account, number or host. */
+export function listOtherTargets(
+  steps: readonly PlanStep[],
+  manifests: readonly Manifest[],
+  rules: CurrencyRules,
+): readonly string[] {
+  const anyTarget = { ...rules, target: undefined };
+  const replaced = steps.filter((step) => {
+    if (!('reason' in step) || step.reason !== 'other-target') return false;
+    const entries = manifests.map((manifest) => manifest.get(step.path));
+    return entries.some((entry) => findUploadReason(step.asset, entry, anyTarget) === undefined);
+  });
+  return replaced.map(({ path }) => path);
 }
 
 const DAY = 86_400_000;

@@ -1,17 +1,27 @@
 // How each step of a plan ended.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { concludeRun, concludeUnplanned, type Outcome, withStatus } from '../src/outcome.ts';
+import {
+  concludeRun,
+  concludeUnplanned,
+  findFailures,
+  groupOutcomes,
+  isChangedPicture,
+  listRunChanges,
+  type Outcome,
+  type UploadEndings,
+  withStatus,
+} from '../src/outcome.ts';
 import type { PlanStep } from '../src/plan.ts';
-import type { UploadResult } from '../src/upload/upload-all.ts';
 import { makeAsset } from './support/asset.ts';
 import { makeEntry } from './support/manifest-entry.ts';
+import { makeOutcome } from './support/outcome.ts';
 
-const entry = makeEntry({ id: '4:known' });
-const asset = (path: string): ReturnType<typeof makeAsset> => makeAsset(path);
+const asset = (path: string, content = path): ReturnType<typeof makeAsset> => makeAsset(path, content);
 /** A published entry of the content of an asset. */
 const entryFor = (path: string, id: string): ReturnType<typeof makeEntry> =>
   makeEntry({ id, sha256: asset(path).sha256 });
+const entry = entryFor('keep', '4:known');
 const upload = (path: string, reason: 'new' | 'changed' = 'new'): PlanStep => ({
   action: 'upload',
   path,
@@ -22,23 +32,41 @@ const steps: readonly PlanStep[] = [
   { action: 'keep', path: 'keep', asset: asset('keep'), entry },
   { action: 'reject', path: 'reject', findings: [{ rule: 'r', level: 'error', message: 'm' }] },
   { action: 'remove', path: 'remove' },
-  { action: 'reuse', path: 'reuse', asset: asset('reuse'), reason: 'changed', from: { path: 'keep', entry } },
+  {
+    action: 'reuse',
+    path: 'reuse',
+    asset: asset('reuse', 'keep'),
+    reason: 'changed',
+    from: { path: 'keep', entry },
+  },
   upload('sent'),
   upload('failed', 'changed'),
   upload('left'),
   upload('absent'),
-  { action: 'reuse', path: 'with sent', asset: asset('x'), reason: 'new', from: { path: 'sent' } },
-  { action: 'reuse', path: 'with failed', asset: asset('x'), reason: 'new', from: { path: 'failed' } },
-  { action: 'reuse', path: 'with absent', asset: asset('x'), reason: 'new', from: { path: 'absent' } },
+  { action: 'reuse', path: 'with sent', asset: asset('x', 'sent'), reason: 'new', from: { path: 'sent' } },
+  {
+    action: 'reuse',
+    path: 'with failed',
+    asset: asset('x', 'failed'),
+    reason: 'new',
+    from: { path: 'failed' },
+  },
+  {
+    action: 'reuse',
+    path: 'with absent',
+    asset: asset('x', 'absent'),
+    reason: 'new',
+    from: { path: 'absent' },
+  },
 ];
-const results = new Map<string, UploadResult>([
-  ['sent', { kind: 'uploaded', id: '4:fresh', at: 0, durationMs: 1 }],
-  ['failed', { kind: 'failed', message: 'NXCloud said no' }],
-  ['left', { kind: 'not-reached' }],
+const results: UploadEndings = new Map([
+  ['sent', { entry: entryFor('sent', '4:fresh') }],
+  ['failed', { failure: 'NXCloud said no' }],
+  ['left', {}],
 ]);
 
-const show = ({ path, status, reason, id, isChanged }: Outcome): string =>
-  [path, status, reason, id ?? '', isChanged ? 'changed' : ''].join(' | ').replace(/( \| )+$/, '');
+const show = ({ path, status, reason, entry, isChanged }: Outcome): string =>
+  [path, status, reason, entry?.id ?? '', isChanged ? 'changed' : ''].join(' | ').replace(/( \| )+$/, '');
 
 describe('concludeRun', () => {
   it('tells what became of each step', () => {
@@ -101,12 +129,11 @@ describe('concludeRun', () => {
 
   it('what the branch has moved past is superseded', () => {
     const superseded = new Map([['sent', 'the branch holds another file']]);
-    const known = concludeRun(steps, results, false).flatMap(({ path, id }) =>
-      id === undefined ? [] : [[path, id] as const],
+    const known = concludeRun(steps, results, false).flatMap(({ path, entry }) =>
+      entry === undefined ? [] : [[path, entry.id] as const],
     );
-    const manifest = new Map(
-      known.map(([path, id]) => [path, entryFor(path === 'with sent' ? 'x' : path, id)]),
-    );
+    const content: Readonly<Record<string, string>> = { reuse: 'keep', 'with sent': 'sent' };
+    const manifest = new Map(known.map(([path, id]) => [path, entryFor(content[path] ?? path, id)]));
     const outcomes = concludeRun(steps, results, false, { manifest, superseded });
     assert.deepEqual(withStatus(outcomes, 'superseded').map(show), [
       'sent | superseded | the branch holds another file | 4:fresh',
@@ -117,7 +144,7 @@ describe('concludeRun', () => {
   it('what is published decides which ID is current', () => {
     const published = { manifest: new Map([['sent', entryFor('sent', '4:theirs')]]), superseded: new Map() };
     const outcomes = concludeRun(steps, results, false, published);
-    assert.equal(outcomes.find(({ path }) => path === 'sent')?.id, '4:theirs');
+    assert.equal(outcomes.find(({ path }) => path === 'sent')?.entry?.id, '4:theirs');
     const dropped = withStatus(outcomes, 'superseded');
     assert.ok(dropped.length > 0 && dropped.every(({ reason }) => reason === 'the branch dropped its entry'));
   });
@@ -150,5 +177,70 @@ describe('concludeRun', () => {
   it('keeps the findings of assets and of what was rejected', () => {
     const [rejected] = withStatus(concludeRun(steps, results, false), 'invalid');
     assert.deepEqual(rejected?.findings, [{ rule: 'r', level: 'error', message: 'm' }]);
+  });
+});
+
+describe('listRunChanges', () => {
+  it('each current asset has its entry, a removal has none; only what was kept was not made', () => {
+    const { changes, made } = listRunChanges(steps, results);
+    assert.deepEqual(
+      [...changes].map(([path, change]) => [path, change?.id]),
+      [
+        ['keep', '4:known'],
+        ['remove', undefined],
+        ['reuse', '4:known'],
+        ['sent', '4:fresh'],
+        ['with sent', '4:fresh'],
+      ],
+    );
+    assert.deepEqual([...made], ['remove', 'reuse', 'sent', 'with sent']);
+  });
+});
+
+describe('findFailures', () => {
+  const both = [makeOutcome('a', 'invalid'), makeOutcome('b', 'pending'), makeOutcome('c', 'pending')];
+  const cases: readonly (readonly [string, readonly Outcome[], boolean, boolean, string[]])[] = [
+    ['nothing of the kind', [makeOutcome('a', 'uploaded')], false, false, []],
+    ['invalid and pending', both, false, false, ['1 asset invalid.', '2 assets pending.']],
+    ['what is pending in check', both, true, false, ['1 asset invalid.']],
+    [
+      'what is pending in a check that asks for all',
+      both,
+      true,
+      true,
+      ['1 asset invalid.', '2 assets pending, and `require-current` is true.'],
+    ],
+  ];
+  for (const [name, outcomes, isCheck, requireCurrent, expected] of cases) {
+    it(name, () => {
+      const failures = findFailures(outcomes, isCheck, requireCurrent);
+      assert.deepEqual(
+        failures.map(({ message }) => message),
+        expected,
+      );
+    });
+  }
+});
+
+it('a changed picture is one that stands where another content stood', () => {
+  const video = { asset: makeAsset('a', 'a', { type: 'video/mp4' }) };
+  assert.ok(isChangedPicture(makeOutcome('a', 'uploaded', { isChanged: true })));
+  assert.ok(!isChangedPicture(makeOutcome('a', 'uploaded', { isChanged: true, ...video })));
+  assert.ok(!isChangedPicture(makeOutcome('a', 'uploaded')));
+  assert.ok(!isChangedPicture(makeOutcome('a', 'removed', { isChanged: true })));
+});
+
+describe('groupOutcomes', () => {
+  it('counts what passes with a warning twice, after what is invalid, and leaves out empty groups', () => {
+    const findings = [{ rule: 'r', level: 'warning', message: 'm' }] as const;
+    const groups = groupOutcomes([
+      makeOutcome('a', 'unchanged', { findings }),
+      makeOutcome('b', 'invalid', { findings }),
+      makeOutcome('c', 'pending'),
+    ]);
+    assert.deepEqual(
+      groups.map(([kind, members]) => `${kind}: ${members.map(({ path }) => path).join()}`),
+      ['invalid: b', 'warned: a', 'pending: c', 'unchanged: a'],
+    );
   });
 });

@@ -6,6 +6,7 @@ import type { Asset } from '../src/assets/judge.ts';
 import type { Manifest, ManifestEntry } from '../src/manifest/manifest.ts';
 import {
   findUploadReason,
+  listOtherTargets,
   type PlanInput,
   type PlanStep,
   planUploads,
@@ -273,7 +274,7 @@ describe('planUploads', () => {
     ['a warning holds nothing back', { assets: [warned] }, ['w.jpg: upload (new)']],
     [
       'what could not be judged is rejected',
-      { rejected: [{ path: 'z.jpg', findings: [] }] },
+      { rejected: [{ path: 'z.jpg', reason: 'it is a folder' }] },
       ['z.jpg: reject'],
     ],
 
@@ -366,7 +367,7 @@ const input = fc
     target: fc.constantFrom(TARGET, undefined),
     maxAge: fc.constantFrom(undefined, HOUR, 30 * HOUR),
     renewBefore: fc.constantFrom(undefined, 0, 10 * HOUR),
-    rejected: fc.constantFrom([], [{ path: 'rejected', findings: [] }]),
+    rejected: fc.constantFrom([], [{ path: 'rejected', reason: 'x' }]),
   })
   .map((record): PlanInput => {
     const present = new Set(record.assets.map((asset) => asset.path));
@@ -521,4 +522,23 @@ describe('every plan', () => {
       runs,
     );
   });
+});
+
+describe('listOtherTargets', () => {
+  const asset = makeAsset('a.jpg');
+  const other = entryOf(asset, { target: OTHER_TARGET });
+  const rows: readonly (readonly [name: string, manifests: readonly Manifest[], expected: string[]])[] = [
+    ['a valid ID of another target', [new Map([['a.jpg', other]])], ['a.jpg']],
+    ['one in a manifest behind', [new Map(), new Map([['a.jpg', other]])], ['a.jpg']],
+    ['one that has expired besides', [new Map([['a.jpg', { ...other, id: stating(-1) }]])], []],
+    ['no entry', [new Map()], []],
+    ['an entry of another content', [new Map([['a.jpg', { ...other, sha256: 'cd'.repeat(32) }]])], []],
+    ['a current one', [new Map([['a.jpg', entryOf(asset)]])], []],
+  ];
+  for (const [name, manifests, expected] of rows) {
+    it(name, () => {
+      const input = makeInput({ assets: [asset], manifests });
+      assert.deepEqual(listOtherTargets(planUploads(input), manifests, input), expected);
+    });
+  }
 });

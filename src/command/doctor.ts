@@ -10,7 +10,7 @@ import { parseEnvelope, type Reply } from '../nxcloud/answers.ts';
 import { type ClientOptions, NxcloudClient } from '../nxcloud/client.ts';
 import type { UploadContent } from '../nxcloud/form.ts';
 import type { SignatureAlgorithm } from '../nxcloud/signature.ts';
-import { type Run, setUpRun } from '../pipeline/set-up.ts';
+import { type SetUp, setUpRun } from '../pipeline/set-up.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { countOf, neutralise, writeSafeJson } from '../text/text.ts';
 import { describeId, type Diagnosis, type Probe, renderDiagnosis } from './doctor-report.ts';
@@ -37,7 +37,7 @@ export interface DoctorOptions {
 /**
  * Runs the doctor.
  * @returns the exit code: 0 when an image was accepted, else 1
- * @throws {WrongInputs} when an input is wrong or missing
+ * @throws {StepError} when an input is wrong or missing
  */
 export async function runDoctor({ host, reporter, json, confirm, print }: DoctorOptions): Promise<0 | 1> {
   const readInput: Host['readInput'] = (name) => (name === 'files' ? '*' : host.readInput(name));
@@ -57,7 +57,7 @@ export async function runDoctor({ host, reporter, json, confirm, print }: Doctor
   return diagnosis.md5.isAccepted || diagnosis.sha256.isAccepted ? 0 : 1;
 }
 
-async function diagnose({ inputs, redact, signatures, proxy }: Run): Promise<Diagnosis> {
+async function diagnose({ inputs, redact, signatures, proxy }: SetUp): Promise<Diagnosis> {
   const dispatcher = await openDispatcher(inputs.apiUrl, proxy);
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'nxcloud-doctor-')));
   try {

@@ -1,22 +1,27 @@
 // What the stages hand to the last one.
 import type { ManifestStore } from '../manifest/store.ts';
+import type { UploadEndings } from '../outcome.ts';
 import type { PlanStep } from '../plan.ts';
 import type { Publication } from '../publish/publisher.ts';
-import type { UploadResult } from '../upload/upload-all.ts';
 import type { Run } from './set-up.ts';
 
+/** What came of a plan. */
+export interface Uploads {
+  /** The plan as it was carried out: where a file was lost meanwhile, another one of its content was uploaded. */
+  readonly steps: readonly PlanStep[];
+  readonly results: UploadEndings;
+}
+
 /** What is known of a run when it ends. */
-export interface Ending {
+export interface Ending extends Partial<Uploads> {
   /** Undefined when the inputs were wrong. */
   readonly run?: Run;
   readonly store?: ManifestStore;
   /** Paths of the assets found. */
   readonly found: readonly string[];
-  /** Undefined until the run is planned. */
-  readonly steps?: readonly PlanStep[];
-  /** How each upload ended, by path. */
-  readonly results: ReadonlyMap<string, UploadResult>;
   /** The last publication while uploads went on. */
   readonly early?: Publication | undefined;
   readonly publication?: Publication;
+  /** What failed the step; anything but a StepError is a defect of the action. */
+  readonly failures: readonly unknown[];
 }

@@ -2,114 +2,84 @@
 import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { composeRemedy } from '../../media/remedy.ts';
-import type { Discovery, Unusable } from '../assets/discover.ts';
-import type { Asset, Finding, Unreadable } from '../assets/judge.ts';
+import type { Candidate, Discovery, Unusable } from '../assets/discover.ts';
+import type { Asset } from '../assets/judge.ts';
 import { judgeAssets } from '../assets/judge-all.ts';
-import { isPublishing } from '../inputs/inputs.ts';
-import { decideRemovals } from '../manifest/removals.ts';
-import type { Manifest } from '../manifest/manifest.ts';
-import type { ManifestStore } from '../manifest/store.ts';
-import { listPrefixes } from '../files/paths.ts';
-import { type CurrencyRules, findUploadReason, type PlanStep, planUploads } from '../plan.ts';
-import type { Reporter } from '../report/reporter.ts';
-import { describePlan } from '../report/words.ts';
-import type { Run } from './set-up.ts';
 import { makeShareTest } from '../assets/shard.ts';
+import { listPrefixes } from '../files/paths.ts';
+import { isPublishing } from '../inputs/inputs.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { decideRemovals } from '../manifest/removals.ts';
+import type { ManifestStore } from '../manifest/store.ts';
+import { listOtherTargets, type PlanStep, planUploads } from '../plan.ts';
+import { listAnnotations } from '../report/annotations.ts';
+import { describePlan } from '../report/words.ts';
 import { countOf } from '../text/text.ts';
+import type { Run } from './set-up.ts';
 
 /**
- * Plans the run with the checkout's manifest and, where there is one, the published one. Everything that is wrong with
- * an asset is annotated.
+ * Plans the run with the checkout's manifest and those that are published. Everything that is wrong with an asset is
+ * annotated.
  */
 export async function planRun(
   run: Run,
   discovery: Discovery,
   store: ManifestStore,
   published: readonly Manifest[],
-  reporter: Reporter,
-  signal: AbortSignal,
 ): Promise<readonly PlanStep[]> {
+  const { reporter } = run;
   const manifests = [...published, store.manifest];
-  const steps = await reporter.group('Judge assets', () =>
-    makeSteps(run, discovery, manifests, store, reporter, signal),
-  );
-  for (const step of steps) reportFindings(step, reporter);
-  warnOfOtherTargets(run, steps, manifests, reporter);
+  const steps = await reporter.group('Judge assets', () => makeSteps(run, discovery, store, manifests));
+  for (const step of steps)
+    for (const { level, message } of listAnnotations(step)) reporter.annotate(level, message, step.path);
+  // Several numbers that share a manifest would renew each other's entries in turn.
+  const replaced = listOtherTargets(steps, manifests, run.rules).length;
+  if (replaced > 0)
+    reporter.annotate(
+      'warning',
+      `${countOf(replaced, 'asset')} of the manifest ${run.repository.manifestPath} had a valid ID of another account, number or host, which this run's replaces. A manifest holds one ID for each path: give each number a \`manifest-path\` of its own.`,
+    );
   return steps;
-}
-
-/** Several numbers that share a manifest would renew each other's entries in turn. */
-function warnOfOtherTargets(
-  run: Run,
-  steps: readonly PlanStep[],
-  manifests: readonly Manifest[],
-  reporter: Reporter,
-): void {
-  const rules = { ...makeCurrencyRules(run), target: undefined };
-  const renewed = steps.filter((step) => {
-    if (!('reason' in step) || step.reason !== 'other-target') return false;
-    const entries = manifests.map((manifest) => manifest.get(step.path));
-    return entries.some((entry) => findUploadReason(step.asset, entry, rules) === undefined);
-  });
-  if (renewed.length === 0) return;
-  reporter.annotate(
-    'warning',
-    `${countOf(renewed.length, 'asset')} of the manifest ${run.repository.manifestPath} had a valid ID of another account, number or host, which this run's replaces. A manifest holds one ID for each path: give each number a \`manifest-path\` of its own.`,
-  );
-}
-
-/** When an entry is current in this run. */
-export function makeCurrencyRules({ inputs: { maxAge, renewBefore }, target }: Run): CurrencyRules {
-  return { target, now: Date.now(), maxAge, renewBefore };
 }
 
 async function makeSteps(
   run: Run,
-  discovery: Discovery,
-  manifests: readonly Manifest[],
+  { candidates, unusable }: Discovery,
   store: ManifestStore,
-  reporter: Reporter,
-  signal: AbortSignal,
+  manifests: readonly Manifest[],
 ): Promise<readonly PlanStep[]> {
-  const { inputs, repository } = run;
+  const { inputs, repository, mode, reporter } = run;
   const { root } = repository;
-  const judged = await judgeAssets(discovery.candidates, inputs.mediaChecks, signal);
-  const nested = isPublishing(run.mode) ? findNestedRepositories(root, discovery.candidates) : [];
-  const usable = judged.map((result) => refuseNested(result, nested));
-  const assets = usable.filter((result): result is Asset => 'sha256' in result);
-  const unusable: readonly Unusable[] = [
-    ...discovery.unusable,
-    ...usable.filter((result) => 'reason' in result),
-  ];
+  const nested = isPublishing(mode) ? findNestedRepositories(root, candidates) : [];
+  const judged = await judgeAssets(candidates, inputs.mediaChecks, run.cancelled);
+  const found = [...unusable, ...judged.map((result) => refuseNested(result, nested))];
   const isOwn = makeShareTest(inputs.shard);
   // What is not hashed is shared out by its path.
-  const ownUnusable = unusable.filter(({ path }) => isOwn(hash('sha256', path)));
+  const own = found.filter((item) => isOwn('sha256' in item ? item.sha256 : hash('sha256', item.path)));
   const steps = planUploads({
-    assets: assets.filter((asset) => isOwn(asset.sha256)),
-    rejected: ownUnusable.map(({ path, reason }) => ({ path, findings: [rejectWith(reason)] })),
+    assets: own.filter((item) => 'sha256' in item),
+    rejected: own.filter((item) => 'reason' in item),
     manifests,
-    removals: listRemovals(run, store, [...judged, ...discovery.unusable], reporter),
+    removals: listRemovals(run, store, found),
     force: inputs.force,
-    ...makeCurrencyRules(run),
+    ...run.rules,
   });
-  const found = countOf(judged.length + discovery.unusable.length, 'asset');
   const share = inputs.shard === undefined ? '' : ', of this share';
-  reporter.info(`${found} found${share}: ${describePlan(steps)}`);
+  reporter.info(`${countOf(found.length, 'asset')} found${share}: ${describePlan(steps)}`);
   return steps;
 }
 
 /** Folders with assets that are repositories of their own: other checkouts and submodules. */
-function findNestedRepositories(
-  root: string,
-  found: readonly { readonly path: string }[],
-): readonly string[] {
-  const folders = new Set(found.flatMap(({ path }) => listPrefixes(path).slice(0, -1)));
+function findNestedRepositories(root: string, candidates: readonly Candidate[]): readonly string[] {
+  const folders = new Set(candidates.flatMap(({ path }) => listPrefixes(path).slice(0, -1)));
   return [...folders].filter((folder) => existsSync(join(root, folder, '.git')));
 }
 
+/** An asset, or why there is none. */
+type Judged = Asset | Unusable;
+
 /** Assets of another repository would be published under paths that the branch does not have. */
-function refuseNested(result: Asset | Unreadable, nested: readonly string[]): Asset | Unreadable {
+function refuseNested(result: Judged, nested: readonly string[]): Judged {
   const folder = nested.find((candidate) => result.path.startsWith(`${candidate}/`));
   if (folder === undefined) return result;
   const reason =
@@ -118,42 +88,14 @@ function refuseNested(result: Asset | Unreadable, nested: readonly string[]): As
   return { path: result.path, reason };
 }
 
-function rejectWith(message: string): Finding {
-  return { rule: 'unusable', level: 'error', message };
-}
-
-function listRemovals(
-  { inputs, mode, repository }: Run,
-  store: ManifestStore,
-  found: readonly { readonly path: string }[],
-  reporter: Reporter,
-): readonly string[] {
-  if (!inputs.prune) return [];
+function listRemovals(run: Run, store: ManifestStore, found: readonly Judged[]): readonly string[] {
+  if (!run.inputs.prune) return [];
   const { removals, remark } = decideRemovals({
-    root: repository.root,
+    root: run.repository.root,
     entries: [...store.checkout.manifest.keys()],
     found: new Set(found.map(({ path }) => path)),
-    isBranchAsked: isPublishing(mode),
+    isBranchAsked: isPublishing(run.mode),
   });
-  if (remark !== undefined) reporter.annotate(remark.level, remark.message);
+  if (remark !== undefined) run.reporter.annotate(remark.level, remark.message);
   return removals;
-}
-
-/** Annotates what is wrong with an asset that is rejected or about to be uploaded; unchanged ones were told before. */
-function reportFindings(step: PlanStep, reporter: Reporter): void {
-  if (step.action === 'keep' || step.action === 'remove') return;
-  const findings = step.action === 'reject' ? step.findings : step.asset.findings;
-  const command = composeRemedy(step.path, findings, step.asset?.facts);
-  for (const [at, { level, message }] of findings.entries()) {
-    const isLast = at === findings.length - 1;
-    const remedy = command !== undefined && isLast ? `; or run \`${command}\`` : '';
-    reporter.annotate(level, message + remedy, step.path);
-  }
-  if (step.action !== 'reject' && step.reason === 'mismatch') {
-    reporter.annotate(
-      'warning',
-      'the ID in the manifest names another content, so it is not used',
-      step.path,
-    );
-  }
 }

@@ -11,10 +11,9 @@ import type { Publication, Publisher, PublisherOptions } from '../publish/publis
 import { findPictureSource } from '../report/pictures.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Cancellation } from './cancellation.ts';
+import type { Uploads } from './ending.ts';
 import { type GitHubLink, openGitHubLink } from './github-link.ts';
-import { makeCurrencyRules } from './plan-run.ts';
 import type { Run } from './set-up.ts';
-import type { Uploads } from './upload-planned.ts';
 
 /** What a stage of publishing needs. */
 export interface Publishing {
@@ -59,7 +58,7 @@ async function openPublisher(
     github,
     manifestPath: repository.manifestPath,
     checkout: store.checkout,
-    rules: makeCurrencyRules(run),
+    rules: run.rules,
     force: inputs.force,
     baseCommit: run.baseCommit,
     runCommit: event.sha,
@@ -92,14 +91,14 @@ export async function prepareToPublish(
   for (const note of notes) reporter.annotate('notice', note);
   // Runs on pull requests are commonly cancelled by the next commit, and a commit of ours would be that.
   if (isPullRequestEvent(run.event) && findClosing(run.event) !== 'merged') return undefined;
-  let known: Pick<Uploads, 'steps' | 'results'> = { steps: [], results: new Map() };
+  let known: Uploads = { steps: [], results: new Map() };
   const early = new EarlyPublishing({
     uploads: steps.filter(({ action }) => action === 'upload').length,
     isGuarded,
     publish: async () => {
       // Whether a file is gone is told once, in the end.
       const kept = known.steps.filter(({ action }) => action !== 'remove');
-      const result = listRunChanges(kept, known.results, run.target ?? '');
+      const result = listRunChanges(kept, known.results);
       const publication = await publisher.publish(result, { once: true, signal: publishingEnded });
       reportPublication(publication, publishing);
       return publication;
@@ -120,7 +119,7 @@ export async function prepareToPublish(
 export interface Early {
   /** Aborted when publishing is refused for good. */
   readonly refused: AbortSignal;
-  readonly noteSuccess: (uploads: Pick<Uploads, 'steps' | 'results'>) => void;
+  readonly noteSuccess: (uploads: Uploads) => void;
   /** Waits for what is under way, and gives the last publication. */
   readonly settle: () => Promise<Publication | undefined>;
 }
@@ -134,8 +133,8 @@ export async function publishRun(
   { steps, results }: Uploads,
   signal: AbortSignal,
 ): Promise<Publication> {
-  const { run, store, reporter, publisher } = publishing;
-  const result = listRunChanges(steps, results, run.target ?? '');
+  const { store, reporter, publisher } = publishing;
+  const result = listRunChanges(steps, results);
   const publication = await publisher.publish(result, { once: false, signal });
   for (const [path, reason] of publication.superseded)
     reporter.info(`${path}: ${reason}; its entry there stands`);

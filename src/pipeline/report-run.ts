@@ -1,15 +1,15 @@
-// Stage: tell how the run ended, in outputs, annotations, summary and comment.
+// Stage: tell how the run ended, in outputs, annotations, gallery, summary and comment.
 import { join } from 'node:path';
-import { concludeRun, concludeUnplanned, type Outcome, withStatus } from '../outcome.ts';
-import { buildOutputs, type RunFacts } from '../report/outputs.ts';
+import { isPublishing } from '../inputs/inputs.ts';
+import { concludeRun, concludeUnplanned, findFailures, type Outcome, withStatus } from '../outcome.ts';
+import { buildOutputs } from '../report/outputs.ts';
 import { findPictureSource } from '../report/pictures.ts';
+import { describeRenewed, describeUnkept } from '../report/remarks.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { buildSummary, type SummaryHead } from '../report/summary.ts';
-import { StepError } from '../text/errors.ts';
-import { countOf } from '../text/text.ts';
+import { describeFailure, StepError } from '../text/errors.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Ending } from './ending.ts';
-import type { Failures } from './failures.ts';
 import type { Run } from './set-up.ts';
 
 /** GitHub drops a summary of more than 1 MiB whole. */
@@ -21,129 +21,118 @@ const TRUNCATED =
 /** Sets the outputs first, then tells people, and ends the step. */
 export async function reportRun(
   ending: Ending,
-  failures: Failures,
   reporter: Reporter,
   { cancelled, publishingEnded }: Cancellation,
 ): Promise<void> {
-  const { run, steps, results, publication } = ending;
-  const outcomes =
-    steps === undefined
-      ? concludeUnplanned(ending.found)
-      : concludeRun(steps, results, run?.mode === 'check', publication);
-  for (const failure of judgeOutcomes(outcomes, run, reporter)) failures.add(failure);
-  reportOutputs(ending, outcomes, failures, reporter);
-  let gallery: string | undefined;
-  if (run !== undefined) {
-    const remarks = makeRemarks(ending, outcomes, reporter);
-    gallery = await writeReport(run, ending, outcomes, failures, remarks, { reporter, cancelled });
-    const head: SummaryHead = {
-      isSuccess: failures.messages.length === 0,
-      remarks: [...failures.messages, ...remarks],
-      pictures: findPictureSource(run.event),
-    };
-    if (run.inputs.summary) reporter.writeSummary(buildSummary(outcomes, head, MAX_SUMMARY_BYTES));
-    if (run.inputs.comment) {
-      const { commentOnPullRequest } = await import('./comment-run.ts');
-      await commentOnPullRequest(run, ending, outcomes, head, reporter, publishingEnded);
-    }
-  }
+  const { run } = ending;
+  const outcomes = concludeEnding(ending);
+  const isCheck = run?.mode === 'check';
+  const requireCurrent = run?.inputs.requireCurrent === true;
+  const failures = [...ending.failures, ...findFailures(outcomes, isCheck, requireCurrent)];
+  if (isCheck && requireCurrent) annotatePending(outcomes, reporter);
+  failures.push(...reportOutputs(ending, outcomes, reporter));
+  const unwritten =
+    run === undefined ? [] : await writeReports(run, ending, outcomes, failures, publishingEnded);
+  failures.push(...unwritten);
   // A signal that came so late changed nothing but the ending.
-  if (cancelled.aborted) failures.add(cancelled.reason);
-  reporter.conclude({ mode: run?.mode ?? '', outcomes, failures: failures.messages, gallery });
+  if (cancelled.aborted) failures.push(cancelled.reason);
+  reporter.conclude({
+    mode: run?.mode ?? '',
+    outcomes,
+    failures: describeFailures(failures, run),
+    gallery: unwritten.length === 0 ? findGallery(run) : undefined,
+  });
 }
 
+/** Where the gallery lies, from the workspace on. */
+function findGallery(run: Run | undefined): string | undefined {
+  const path = run?.repository.reportPath;
+  return run === undefined || path === undefined ? undefined : join(run.inputs.workingDirectory, path);
+}
+
+/** Each failure once, without secrets: failures are shown in places that nobody masks, such as comments. */
+function describeFailures(failures: readonly unknown[], run: Run | undefined): readonly string[] {
+  const sentences = failures.map(describeFailure);
+  return [...new Set(run === undefined ? sentences : sentences.map(run.redact))];
+}
+
+/**
+ * Writes gallery, summary and comment, as far as the inputs ask for them.
+ * @returns what fails the step of it
+ */
+async function writeReports(
+  run: Run,
+  ending: Ending,
+  outcomes: readonly Outcome[],
+  failures: readonly unknown[],
+  publishingEnded: AbortSignal,
+): Promise<readonly StepError[]> {
+  const remarks = makeRemarks(run, ending, outcomes);
+  const makeHead = (all: readonly unknown[]): SummaryHead => ({
+    isSuccess: all.length === 0,
+    remarks: [...describeFailures(all, run), ...remarks],
+    pictures: findPictureSource(run.event),
+  });
+  const { reportPath } = run.repository;
+  let unwritten: readonly StepError[] = [];
+  if (reportPath !== undefined) {
+    const { writeGallery } = await import('./write-gallery.ts');
+    unwritten = await writeGallery(run, reportPath, outcomes, makeHead(failures));
+  }
+  const head = makeHead([...failures, ...unwritten]);
+  if (run.inputs.summary) run.reporter.writeSummary(buildSummary(outcomes, head, MAX_SUMMARY_BYTES));
+  if (run.inputs.comment) {
+    const { commentOnPullRequest } = await import('./comment-run.ts');
+    await commentOnPullRequest(run, ending, outcomes, head, run.reporter, publishingEnded);
+  }
+  return unwritten;
+}
+
+function concludeEnding({ run, found, steps, results = new Map(), publication }: Ending): readonly Outcome[] {
+  if (run === undefined || steps === undefined) return concludeUnplanned(found);
+  // Where it publishes, the branch says in the end what is removed.
+  const isOpen = isPublishing(run.mode) && publication === undefined;
+  const known = isOpen ? steps.filter(({ action }) => action !== 'remove') : steps;
+  return concludeRun(known, results, run.mode === 'check', publication);
+}
+
+function annotatePending(outcomes: readonly Outcome[], reporter: Reporter): void {
+  for (const { path, reason } of withStatus(outcomes, 'pending'))
+    reporter.annotate('error', `it has no current file ID (${reason})`, path);
+}
+
+/** @returns why outputs did not arrive, if they did not */
 function reportOutputs(
   { run, store, early, publication }: Ending,
   outcomes: readonly Outcome[],
-  failures: Failures,
-  reporter: Reporter,
-): void {
-  const mode = run?.mode ?? '';
-  const pullRequest = publication?.pullRequest ?? early?.pullRequest;
-  const facts: RunFacts = {
-    mode,
-    manifestPath: run?.repository.manifestPath ?? '',
-    hasChanged: mode !== 'check' && (store?.hasChanged ?? false),
-    commitSha: publication?.commit ?? early?.commit ?? '',
-    pullRequestNumber: String(pullRequest?.number ?? ''),
-    pullRequestUrl: pullRequest?.url ?? '',
-  };
-  const outputs = buildOutputs(outcomes, facts, reporter.maxOutputCharacters);
-  if (outputs.truncated === 'true') reporter.annotate('warning', TRUNCATED);
-  const failure = reporter.setOutputs(outputs);
-  if (failure !== undefined) failures.add(new StepError('outputs-unwritable', failure));
-}
-
-/** Writes the gallery where the inputs ask for one, and gives its path; loading it is left to runs that do. */
-async function writeReport(
-  run: Run,
-  { store }: Ending,
-  outcomes: readonly Outcome[],
-  failures: Failures,
-  remarks: readonly string[],
-  means: { readonly reporter: Reporter; readonly cancelled: AbortSignal },
-): Promise<string | undefined> {
-  const { reportPath } = run.repository;
-  if (reportPath === undefined) return undefined;
-  const { writeGallery } = await import('./write-gallery.ts');
-  const verdict = {
-    isSuccess: failures.messages.length === 0,
-    remarks: [...failures.messages, ...remarks],
-  };
-  const failure = await writeGallery(run, reportPath, outcomes, store?.manifest, verdict, means);
-  if (failure === undefined) return join(run.inputs.workingDirectory, reportPath);
-  failures.add(new StepError('report-unwritable', failure));
-  return undefined;
-}
-
-/** Why the outcomes fail the step, if they do. */
-function judgeOutcomes(
-  outcomes: readonly Outcome[],
-  run: Run | undefined,
   reporter: Reporter,
 ): readonly StepError[] {
-  const invalid = withStatus(outcomes, 'invalid').length;
-  const pending = withStatus(outcomes, 'pending');
-  const reasons: StepError[] = [];
-  if (invalid > 0) reasons.push(new StepError('assets-invalid', `${countOf(invalid, 'asset')} invalid.`));
-  if (pending.length === 0) return reasons;
-  if (run?.mode !== 'check')
-    reasons.push(new StepError('assets-pending', `${countOf(pending.length, 'asset')} pending.`));
-  else if (run.inputs.requireCurrent) {
-    for (const { path, reason } of pending)
-      reporter.annotate('error', `it has no current file ID (${reason})`, path);
-    const message = `${countOf(pending.length, 'asset')} pending, and \`require-current\` is true.`;
-    reasons.push(new StepError('assets-not-current', message));
-  }
-  return reasons;
+  const mode = run?.mode ?? '';
+  const pullRequest = publication?.pullRequest ?? early?.pullRequest;
+  const texts = {
+    'manifest-path': run?.repository.manifestPath ?? '',
+    changed: String(mode !== 'check' && store?.hasChanged === true),
+    'commit-sha': publication?.commit ?? early?.commit ?? '',
+    'pull-request-number': String(pullRequest?.number ?? ''),
+    'pull-request-url': pullRequest?.url ?? '',
+    mode,
+  };
+  const outputs = buildOutputs(outcomes, texts, reporter.maxOutputCharacters);
+  if (outputs.truncated === 'true') reporter.annotate('warning', TRUNCATED);
+  const failure = reporter.setOutputs(outputs);
+  return failure === undefined ? [] : [new StepError('outputs-unwritable', failure)];
 }
 
 /** Sentences for the summary that do not fail the step. */
 function makeRemarks(
-  { run, store, publication }: Ending,
+  run: Run,
+  { store, publication }: Ending,
   outcomes: readonly Outcome[],
-  reporter: Reporter,
 ): readonly string[] {
-  const notes = [...(publication?.notes ?? []), ...describeRenewed(run, outcomes)];
-  const hasGained = outcomes.some(({ status }) => status === 'uploaded' || status === 'reused');
-  if (run?.mode !== 'output' || !hasGained || store === undefined || store.checkout.text !== undefined)
-    return notes;
-  const { keepAdvice } = run.host;
-  if (keepAdvice === undefined) return notes;
-  const remark = `The checkout held no ${run.repository.manifestPath}: the next run uploads again unless this file is kept. ${keepAdvice}`;
-  reporter.annotate('notice', remark);
+  const notes = [...(publication?.notes ?? []), describeRenewed(outcomes, run.inputs) ?? []].flat();
+  if (run.mode !== 'output' || store === undefined || store.checkout.text !== undefined) return notes;
+  const remark = describeUnkept(outcomes, run.repository.manifestPath, run.host.keepAdvice);
+  if (remark === undefined) return notes;
+  run.reporter.annotate('notice', remark);
   return [...notes, remark];
-}
-
-/** Tells of the assets for which only time asked for another ID, and what ends that. */
-function describeRenewed(run: Run | undefined, outcomes: readonly Outcome[]): readonly string[] {
-  const count = outcomes.filter(({ isRenewed }) => isRenewed).length;
-  if (run === undefined || count === 0) return [];
-  const { maxAge, renewBefore } = run.inputs;
-  const settings = [
-    ...(renewBefore === undefined ? [] : ['`renew-before: never`']),
-    ...(maxAge === undefined ? [] : ['no `max-age`']),
-  ];
-  const which = `${countOf(count, 'asset')} needed another ID only because the old one had run out.`;
-  return [`${which} To keep IDs for as long as the files stay the same, set ${settings.join(' and ')}.`];
 }

@@ -2,12 +2,10 @@
 import type { Host } from '../inputs/host.ts';
 import { isPublishing } from '../inputs/inputs.ts';
 import { ManifestStore } from '../manifest/store.ts';
-import type { PlanStep } from '../plan.ts';
 import { requireNode } from '../text/node-version.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Ending } from './ending.ts';
-import { Failures } from './failures.ts';
 import { findAssets } from './find-assets.ts';
 import { planRun } from './plan-run.ts';
 import { reportRun } from './report-run.ts';
@@ -16,77 +14,62 @@ import { recordKnown, uploadPlanned } from './upload-planned.ts';
 
 /** Runs the pipeline from the inputs to its ending. Never throws; the ending is in the reporter's hands. */
 export async function runStep(host: Host, reporter: Reporter, cancellation: Cancellation): Promise<void> {
-  const failures = new Failures();
   // Every ending, however early, reports what is known by then.
-  let ending: Ending = { found: [], results: new Map() };
+  let ending: Ending = { found: [], failures: [] };
   const learn = (more: Partial<Ending>): void => {
     ending = { ...ending, ...more };
   };
+  const fail = (error: unknown): void => learn({ failures: [...ending.failures, error] });
   try {
     requireNode(process.versions.node);
-    const run = setUpRun(host, reporter);
-    failures.redactWith(run.redact);
+    const run = { ...setUpRun(host, reporter), ...cancellation };
     learn({ run });
-    await runPipeline(run, { failures, learn, reporter, cancellation });
+    await runPipeline(run, learn, fail);
   } catch (error) {
-    failures.add(error);
+    fail(error);
   }
-  await reportRun(ending, failures, reporter, cancellation);
+  await reportRun(ending, reporter, cancellation);
 }
 
-/** What goes along with a run through all of its stages. */
-interface Course {
-  readonly failures: Failures;
-  /** Takes note of what the ending reports. */
-  readonly learn: (more: Partial<Ending>) => void;
-  readonly reporter: Reporter;
-  readonly cancellation: Cancellation;
-}
-
-async function runPipeline(run: Run, course: Course): Promise<void> {
-  const { failures, learn, reporter, cancellation } = course;
-  const { cancelled } = cancellation;
-  const discovery = await findAssets(run, reporter, cancelled);
+/** Tells by `learn` what the ending reports, and by `fail` what fails the step without ending it. */
+async function runPipeline(
+  run: Run,
+  learn: (more: Partial<Ending>) => void,
+  fail: (error: unknown) => void,
+): Promise<void> {
+  const { reporter, cancelled } = run;
+  const discovery = await findAssets(run);
   learn({ found: discovery.candidates.map(({ path }) => path) });
-  const store = openStore(run, reporter);
+  const store = openStore(run);
   learn({ store });
   // Loaded by need: a run that publishes nothing starts the sooner.
   const stage = isPublishing(run.mode) ? await import('./publish-run.ts') : undefined;
   const publishing = await stage?.openPublishing(run, store, reporter, cancelled);
   try {
-    const published = publishing?.publisher.manifests ?? [];
-    const steps = await planRun(run, discovery, store, published, reporter, cancelled);
-    // Where it publishes, the branch says in the end what is removed.
-    const known = (all: readonly PlanStep[]) => (publishing === undefined ? all : withoutRemovals(all));
-    learn({ steps: known(steps) });
+    const steps = await planRun(run, discovery, store, publishing?.publisher.manifests ?? []);
+    learn({ steps });
     if (run.mode === 'check') return;
 
     recordKnown(run, steps, store);
-    const early = publishing && (await stage?.prepareToPublish(publishing, steps, cancellation));
-    const uploads = await uploadPlanned(run, steps, store, reporter, {
-      signal: cancelled,
-      stop: early?.refused,
-      onSuccess: early?.noteSuccess,
-    });
-    learn({ ...uploads, steps: known(uploads.steps), early: await early?.settle() });
-    for (const failure of uploads.failures) failures.add(failure);
-    await keepFailure(failures, () => store.flush());
+    const early = publishing && (await stage?.prepareToPublish(publishing, steps, run));
+    const uploads = await uploadPlanned(run, steps, store, early);
+    learn({ ...uploads, early: await early?.settle() });
+    if (uploads.failure !== undefined) fail(uploads.failure);
+    // One failed stage never holds back the next: what succeeded is recorded, published and reported.
+    await store.flush().catch(fail);
     if (early?.refused.aborted) throw early.refused.reason;
     if (publishing === undefined || stage === undefined) return;
-    const publication = await stage.publishRun(publishing, uploads, cancellation.publishingEnded);
-    learn({ steps: uploads.steps, publication });
+    const publication = await stage.publishRun(publishing, uploads, run.publishingEnded);
+    learn({ publication });
     if (publication.failure !== undefined) throw publication.failure;
   } finally {
-    await keepFailure(failures, () => store.flush());
+    await store.flush().catch(fail);
     await publishing?.close();
   }
 }
 
-function withoutRemovals(steps: readonly PlanStep[]): readonly PlanStep[] {
-  return steps.filter(({ action }) => action !== 'remove');
-}
-
-function openStore({ inputs, repository }: Run, reporter: Reporter): ManifestStore {
+/** Opens the manifest of the checkout. */
+export function openStore({ inputs, repository, reporter }: Run): ManifestStore {
   const { root, manifestPath } = repository;
   return ManifestStore.open({
     root,
@@ -94,13 +77,4 @@ function openStore({ inputs, repository }: Run, reporter: Reporter): ManifestSto
     force: inputs.force,
     warn: (message) => reporter.annotate('warning', message),
   });
-}
-
-/** One failed stage never holds back the next: what succeeded is recorded, published and reported. */
-async function keepFailure(failures: Failures, stage: () => Promise<void>): Promise<void> {
-  try {
-    await stage();
-  } catch (error) {
-    failures.add(error);
-  }
 }

@@ -13,14 +13,17 @@ import { decideMode } from '../inputs/trust.ts';
 import { type ProxySettings, takeProxySettings } from '../network/network.ts';
 import { computeTarget } from '../nxcloud/target.ts';
 import { makeRedactor, type Redactor, SHORTEST_SECRET, splitSecrets } from '../text/redact.ts';
+import type { CurrencyRules } from '../plan.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { locateRepository, type Repository } from '../inputs/checkout.ts';
 import { StepError } from '../text/errors.ts';
 import { countOf } from '../text/text.ts';
+import type { Cancellation } from './cancellation.ts';
 
-/** All that the pipeline needs to know. */
-export interface Run {
+/** All that the pipeline needs to know, and whom it tells. */
+export interface SetUp {
   readonly host: Host;
+  readonly reporter: Reporter;
   readonly inputs: Inputs;
   /** The mode in force, which may be `check` whatever the input says. */
   readonly mode: Mode;
@@ -32,61 +35,48 @@ export interface Run {
   readonly redact: Redactor;
   /** Signatures made so far: `redact` takes them out. */
   readonly signatures: Set<string>;
-  /** Undefined in `check` without access key or number. */
-  readonly target: string | undefined;
+  /** When an entry is current; targets are not judged in `check` without access key or number. */
+  readonly rules: CurrencyRules;
 }
 
-/** The inputs were wrong: nothing was in force, nothing was done. */
-export class WrongInputs extends StepError {
-  constructor(message: string) {
-    super('input-wrong', message);
-  }
-}
+/** A run, with what ends it. */
+export type Run = SetUp & Cancellation;
 
 const SECRET_INPUTS = ['access-key', 'access-secret', 'token'] as const;
 
-/** What is secret in a run, and how it is kept. */
-type Secrets = Pick<Run, 'proxy' | 'redact' | 'signatures'>;
-
 /** Masks the secrets before anything is said, and warns of those that are too short for it. */
-function hideSecrets(host: Host, reporter: Reporter): Secrets {
+function hideSecrets(host: Host, reporter: Reporter): Pick<SetUp, 'proxy' | 'redact' | 'signatures'> {
   const { proxy, passwords } = takeProxySettings(host.env);
-  const named = SECRET_INPUTS.map((name) => [name, host.readInput(name)] as const);
-  const secrets = [...named.map(([, secret]) => secret), ...passwords];
-  reporter.mask(secrets);
+  const secrets = [
+    ...SECRET_INPUTS.map((name) => ({ name, secret: host.readInput(name) })),
+    ...passwords.map((secret) => ({ name: 'the proxy’s address', secret })),
+  ];
+  const texts = secrets.map(({ secret }) => secret);
+  reporter.mask(texts);
   const signatures = new Set<string>();
-  const redact = makeRedactor(secrets, host.readInput('business-phone'), signatures);
+  const redact = makeRedactor(texts, host.readInput('business-phone'), signatures);
   reporter.redactWith(redact);
-  for (const [name, secret] of [...named, ...passwords.map((text) => ['the proxy’s address', text] as const)])
-    warnOfShortSecret(name, secret, host, reporter);
+  const { shortSecretRisk } = host;
+  for (const { name, secret } of secrets) {
+    // Logs are hidden line by line, so a short line is as bad as a short secret.
+    const shortest = Math.min(...splitSecrets([secret]).map(({ length }) => length));
+    if (shortSecretRisk === undefined || shortest >= SHORTEST_SECRET) continue;
+    const what = `${shortest === secret.length ? 'has' : 'has a line of'} only ${countOf(shortest, 'character')}`;
+    reporter.annotate('warning', `${name} ${what}: ${shortSecretRisk}`);
+  }
   return { proxy, redact, signatures };
-}
-
-/** Logs are hidden line by line, so a short line is as bad as a short secret. */
-function warnOfShortSecret(name: string, secret: string, host: Host, reporter: Reporter): void {
-  const shortest = splitSecrets([secret])
-    .map(({ length }) => length)
-    .sort((a, b) => a - b)[0];
-  if (host.shortSecretRisk === undefined || shortest === undefined || shortest >= SHORTEST_SECRET) return;
-  const what = shortest === secret.length ? 'has' : 'has a line of';
-  reporter.annotate(
-    'warning',
-    `${name} ${what} only ${countOf(shortest, 'character')}: ${host.shortSecretRisk}`,
-  );
 }
 
 /**
  * Reads the inputs and the environment. Secrets are masked first and taken out of the environment.
- * @throws {WrongInputs} naming all wrong inputs at once.
+ * @throws {StepError} naming all wrong inputs at once: nothing is in force then, and nothing is done.
  */
-export function setUpRun(host: Host, reporter: Reporter): Run {
+export function setUpRun(host: Host, reporter: Reporter): SetUp {
   const secrets = hideSecrets(host, reporter);
-  const { redact } = secrets;
-  const { parsed, inputs, faults } = parseInputs((name) => host.readInput(name), redact);
+  const { parsed, inputs, faults } = parseInputs((name) => host.readInput(name), secrets.redact);
   for (const name of SECRET_INPUTS) host.forgetInput(name);
   const event = readEvent(host.env);
-  const missing = findMissingCredentials(parsed);
-  const located = locateRepository(host.workspace, { ...DEFAULT_PATHS, ...parsed }, redact);
+  const located = locateRepository(host.workspace, { ...DEFAULT_PATHS, ...parsed }, secrets.redact);
   const repository = 'repository' in located ? located.repository : undefined;
   const baseCommit = repository && readBaseCommit(repository.root);
   const { mode, reason } = decideMode({
@@ -94,47 +84,39 @@ export function setUpRun(host: Host, reporter: Reporter): Run {
     isWorkflow: host.isWorkflow,
     event,
     baseCommit,
-    hasCredentials: missing.length === 0,
+    hasCredentials: findMissingCredentials(parsed).length === 0,
     pullRequestBranch: parsed.pullRequestBranch,
   });
-  const missingFaults = describeMissing(host, mode, missing, parsed.token);
-  const allFaults = [...faults, ...located.faults, ...missingFaults];
+  const allFaults = [...faults, ...located.faults, ...describeMissing(host, mode, parsed)];
   if (inputs === undefined || repository === undefined || allFaults.length > 0)
-    throw describeFaults(allFaults);
+    throw new StepError('input-wrong', describeFaults(allFaults));
   if (reason !== undefined)
     reporter.annotate('notice', `Works as \`check\`, nothing is sent to NXCloud: ${reason}.`);
-  return { host, inputs, mode, event, ...secrets, repository, baseCommit, target: findTarget(inputs) };
+  const { maxAge, renewBefore } = inputs;
+  const rules = { target: findTarget(inputs), now: Date.now(), maxAge, renewBefore };
+  return { ...secrets, host, reporter, inputs, mode, event, repository, baseCommit, rules };
 }
 
 /** What the mode needs and the inputs lack. */
-function describeMissing(
-  host: Host,
-  mode: Mode,
-  missing: ReturnType<typeof findMissingCredentials>,
-  token: string | undefined,
-): readonly string[] {
+function describeMissing(host: Host, mode: Mode, parsed: Partial<Inputs>): readonly string[] {
   if (mode === 'check') return [];
-  const faults = missing.map((name) => `${name}: is missing; ${host.adviseMissing(name)}`);
-  if (!isPublishing(mode) || token !== '') return faults;
-  return [
-    ...faults,
-    `token: is missing; mode ${mode} needs one, for example the default \${{ github.token }}`,
-  ];
+  const faults = findMissingCredentials(parsed).map(
+    (name) => `${name}: is missing; ${host.adviseMissing(name)}`,
+  );
+  return isPublishing(mode) && parsed.token === ''
+    ? [...faults, `token: is missing; mode ${mode} needs one, for example the default \${{ github.token }}`]
+    : faults;
 }
 
 /** Stand for inputs that are wrong, which is told elsewhere. */
 const DEFAULT_PATHS = { files: undefined, manifestPath: '', workingDirectory: '', reportPath: undefined };
 
-/** Undefined without access key or number. */
 function findTarget({ accessKey, apiUrl, businessPhone }: Inputs): string | undefined {
   const canJudge = accessKey !== '' && businessPhone !== '';
   return canJudge ? computeTarget(accessKey, apiUrl, businessPhone) : undefined;
 }
 
-/** All faults at once, each on a line of its own. */
-function describeFaults(faults: readonly string[]): WrongInputs {
-  if (faults.length === 1) return new WrongInputs(`Wrong input. ${faults[0]}.`);
-  return new WrongInputs(
-    `${faults.length} inputs are wrong:${faults.map((fault) => `\n  ${fault}.`).join('')}`,
-  );
+function describeFaults(faults: readonly string[]): string {
+  if (faults.length === 1) return `Wrong input. ${faults[0]}.`;
+  return `${faults.length} inputs are wrong:${faults.map((fault) => `\n  ${fault}.`).join('')}`;
 }

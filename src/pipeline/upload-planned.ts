@@ -4,56 +4,36 @@ import { isPublishing } from '../inputs/inputs.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { openDispatcher } from '../network/network.ts';
 import type { NxcloudClient } from '../nxcloud/client.ts';
+import { listRunChanges, type UploadEnding, type UploadEndings } from '../outcome.ts';
 import { isWaiting, type PlanStep, replaceUploaders } from '../plan.ts';
-import type { Reporter } from '../report/reporter.ts';
-
 import { formatBytes, formatSeconds } from '../text/text.ts';
 import { buildEntry } from '../upload/entry.ts';
 import type { UploadResult } from '../upload/upload-all.ts';
+import type { Uploads } from './ending.ts';
 import { saveMemory } from './memory.ts';
+import type { Early } from './publish-run.ts';
 import type { Run } from './set-up.ts';
-
-/** What came of a plan. */
-export interface Uploads {
-  /** The plan as it was carried out: where a file was lost meanwhile, another one of its content was uploaded. */
-  readonly steps: readonly PlanStep[];
-  /** How each upload ended, by path. */
-  readonly results: ReadonlyMap<string, UploadResult>;
-  /** What kept all further uploads from starting. */
-  readonly failures: readonly Error[];
-}
-
-/** How uploading is watched and ended. */
-export interface UploadControl {
-  /** Aborts what is in flight, too. */
-  readonly signal: AbortSignal;
-  /** Lets what is in flight end. */
-  readonly stop: AbortSignal | undefined;
-  /** Told of each success, with all that is known by then. */
-  readonly onSuccess: ((uploads: Omit<Uploads, 'failures'>) => void) | undefined;
-}
 
 /**
  * Records what needs no request: IDs taken over from current entries, and removals. In the modes that publish, whether
  * an entry goes is for the branch to say, so it is left to publishing.
  */
 export function recordKnown({ mode }: Run, steps: readonly PlanStep[], store: ManifestStore): void {
-  for (const step of steps) {
-    if (step.action === 'reuse' && step.from.entry !== undefined) store.set(step.path, step.from.entry);
-    else if (step.action === 'keep') store.set(step.path, step.entry);
-    else if (step.action === 'remove' && !isPublishing(mode)) store.set(step.path, undefined);
-  }
+  for (const [path, entry] of listRunChanges(steps, new Map()).changes)
+    if (entry !== undefined || !isPublishing(mode)) store.set(path, entry);
 }
 
-/** Uploads what is planned. Entries go to the store at once; failures are annotated on their files. */
+/**
+ * Uploads what is planned. Entries go to the store at once; failures are annotated on their files.
+ * @returns what came of the plan, and what kept all further uploads from starting
+ */
 export async function uploadPlanned(
   run: Run,
   steps: readonly PlanStep[],
   store: ManifestStore,
-  reporter: Reporter,
-  control: UploadControl,
-): Promise<Uploads> {
-  if (listDue(steps, new Map()).length === 0) return { steps, results: new Map(), failures: [] };
+  early: Early | undefined,
+): Promise<Uploads & { readonly failure?: Error | undefined }> {
+  if (listDue(steps, new Map()).length === 0) return { steps, results: new Map() };
   await store.tryWriting();
   saveMemory();
   const { inputs, redact, signatures } = run;
@@ -61,85 +41,76 @@ export async function uploadPlanned(
   const dispatcher = await openDispatcher(inputs.apiUrl, run.proxy);
   const client = new NxcloudClient({ ...inputs, dispatcher, redact, signatures });
   try {
-    return await reporter.group('Upload', async () => {
-      let uploads: Uploads = { steps, results: new Map(), failures: [] };
-      do uploads = await uploadDue({ run, client, store, reporter, control }, uploads);
-      while (listDue(uploads.steps, uploads.results).length > 0);
-      return uploads;
-    });
+    return await run.reporter.group('Upload', () => uploadBy(client, run, steps, store, early));
   } finally {
     await dispatcher.destroy();
   }
 }
 
-/** Uploads what is due, and gives the plan with what is due because a file was lost. */
-async function uploadDue(
-  { run, client, store, reporter, control }: UploadPlace,
-  { steps, results: before }: Uploads,
-): Promise<Uploads> {
-  const { concurrency, retries } = run.inputs;
+/** Uploads what is due, and then what is due because a file was lost. */
+async function uploadBy(
+  client: NxcloudClient,
+  run: Run,
+  planned: readonly PlanStep[],
+  store: ManifestStore,
+  early: Early | undefined,
+): ReturnType<typeof uploadPlanned> {
   const { uploadAll } = await import('../upload/upload-all.ts');
-  const items = listDue(steps, before);
-  const results = new Map(before);
-  const lost = new Set<string>();
-  const record = makeRecorder(run, steps, results, items.length, store, reporter);
-  const { stop } = await uploadAll({
-    items,
-    concurrency,
-    retries,
-    uploadOnce: async (asset, signal) => {
-      const verdict = await client.uploadOnce(asset, signal);
-      if (verdict.kind === 'fail' && verdict.cause === 'content') lost.add(asset.path);
-      return verdict;
-    },
-    onResult: (asset, result) => {
-      record(asset, result);
-      if (result.kind === 'uploaded') control.onSuccess?.({ steps, results });
-    },
-    onRetry: (asset, message) => reporter.info(`${asset.path}: ${message}`),
-    signal: control.signal,
-    stop: control.stop,
-    random: Math.random,
-  });
-  const isOver = stop !== undefined || control.signal.aborted || control.stop?.aborted === true;
-  const failures = stop === undefined ? [] : [stop];
-  return { steps: isOver ? steps : replaceUploaders(steps, lost), results, failures };
-}
-
-/** What all uploads of a run share. */
-interface UploadPlace {
-  readonly run: Run;
-  readonly client: NxcloudClient;
-  readonly store: ManifestStore;
-  readonly reporter: Reporter;
-  readonly control: UploadControl;
+  const results = new Map<string, UploadEnding>();
+  let steps = planned;
+  for (let items = listDue(steps, results); items.length > 0; items = listDue(steps, results)) {
+    const lost = new Set<string>();
+    const record = makeRecorder(run, steps, results, items.length, store);
+    const { stop: failure } = await uploadAll({
+      ...run.inputs,
+      items,
+      uploadOnce: async (asset, signal) => {
+        const verdict = await client.uploadOnce(asset, signal);
+        if (verdict.kind === 'fail' && verdict.cause === 'content') lost.add(asset.path);
+        return verdict;
+      },
+      onResult: (asset, result) => {
+        record(asset, result);
+        if (result.kind === 'uploaded') early?.noteSuccess({ steps, results });
+      },
+      onRetry: (asset, message) => run.reporter.info(`${asset.path}: ${message}`),
+      signal: run.cancelled,
+      stop: early?.refused,
+      random: Math.random,
+    });
+    if (failure !== undefined || run.cancelled.aborted || early?.refused.aborted)
+      return { steps, results, failure };
+    steps = replaceUploaders(steps, lost);
+  }
+  return { steps, results };
 }
 
 /** The assets that are to be uploaded and have no result yet. */
-function listDue(steps: readonly PlanStep[], results: ReadonlyMap<string, UploadResult>): readonly Asset[] {
+function listDue(steps: readonly PlanStep[], results: UploadEndings): readonly Asset[] {
   return steps.flatMap((step) => (step.action === 'upload' && !results.has(step.path) ? [step.asset] : []));
 }
 
 /** What to do with each result, at once: log it, annotate it, record it for the asset and for those of its content. */
 function makeRecorder(
-  { target = '' }: Run,
+  { rules: { target = '' }, reporter }: Run,
   steps: readonly PlanStep[],
-  results: Map<string, UploadResult>,
+  results: Map<string, UploadEnding>,
   dueCount: number,
   store: ManifestStore,
-  reporter: Reporter,
 ): (asset: Asset, result: UploadResult) => void {
   const total = results.size + dueCount;
   const waiting = Map.groupBy(steps.filter(isWaiting), (step) => step.from.path);
   return (asset, result) => {
     const { path } = asset;
-    results.set(path, result);
     const tell = (ending: string): void => reporter.info(`[${results.size}/${total}] ${path} ${ending}`);
-    if (result.kind === 'failed') {
+    if (result.kind === 'not-reached') results.set(path, {});
+    else if (result.kind === 'failed') {
+      results.set(path, { failure: result.message });
       tell('failed');
       reporter.annotate('error', result.message, path);
-    } else if (result.kind === 'uploaded') {
+    } else {
       const entry = buildEntry(asset, result, target);
+      results.set(path, { entry });
       const takers = waiting.get(path) ?? [];
       for (const taker of [path, ...takers.map((step) => step.path)]) store.set(taker, entry);
       tell(`uploaded, ${formatBytes(asset.size)}, ${formatSeconds(result.durationMs)}`);

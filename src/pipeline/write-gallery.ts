@@ -2,109 +2,79 @@
 import type { Asset } from '../assets/judge.ts';
 import { writeAtomically } from '../files/atomic-file.ts';
 import { OpenFile, readJudged } from '../files/open-file.ts';
-import type { Manifest } from '../manifest/manifest.ts';
 import { isChangedPicture, type Outcome } from '../outcome.ts';
-import { findExpiry } from '../plan.ts';
+import { chooseEmbedded, type Embedded } from '../report/gallery/embedded.ts';
 import { buildGallery } from '../report/gallery/gallery.ts';
-import type { GalleryHead } from '../report/gallery/head.ts';
-import { type GalleryItem, isEmbeddable, measureContent } from '../report/gallery/item.ts';
 import { describeOrigin } from '../report/gallery/origin.ts';
-import { readPage } from '../report/gallery/page.ts';
-import { findPictureSource } from '../report/pictures.ts';
-import type { Reporter } from '../report/reporter.ts';
-import { describeError } from '../text/errors.ts';
+import type { SummaryHead } from '../report/summary.ts';
+import { formatTime } from '../report/words.ts';
+import { describeError, StepError } from '../text/errors.ts';
 import type { Run } from './set-up.ts';
 
 /** Size of the page, in bytes: what people still send each other and a phone still opens. */
 const MAX_GALLERY_BYTES = 25_000_000;
 
-/** What fetching pictures takes. */
-interface GalleryMeans {
-  readonly reporter: Reporter;
-  readonly cancelled: AbortSignal;
-}
-
 /**
- * Writes the gallery to a path of the repository; `manifest` tells when IDs end. Never throws.
- * @returns why it could not be written, or undefined when it is
+ * Writes the gallery to a path of the repository. Never throws.
+ * @returns why it could not be written, if it could not
  */
 export async function writeGallery(
   run: Run,
   reportPath: string,
   outcomes: readonly Outcome[],
-  manifest: Manifest | undefined,
-  verdict: Pick<GalleryHead, 'isSuccess' | 'remarks'>,
-  means: GalleryMeans,
-): Promise<string | undefined> {
-  const { event, host, inputs, mode, repository } = run;
-  const head: GalleryHead = {
-    ...verdict,
-    mode,
-    madeAt: new Date(),
-    origin: describeOrigin(event, host.env.GITHUB_RUN_ID ?? '', inputs.businessPhone),
-    place: { source: findPictureSource(event), reportPath },
-  };
-  const items = outcomes.map((outcome) => ({ outcome, expiresAt: findEnd(outcome, manifest) }));
+  head: SummaryHead,
+): Promise<readonly StepError[]> {
   try {
-    await writeAtomically(repository.root, reportPath, await fillGallery(run, items, head, means));
-    return undefined;
+    const page = await buildPage(run, reportPath, outcomes, head);
+    await writeAtomically(run.repository.root, reportPath, page);
+    return [];
   } catch (error) {
-    return `The gallery ${reportPath} could not be written: ${describeError(error)}. Make room or make its folder writable, or name another \`report-path\`.`;
+    const message = `The gallery ${reportPath} could not be written: ${describeError(error)}. Make room or make its folder writable, or name another \`report-path\`.`;
+    return [new StepError('report-unwritable', message)];
   }
 }
 
 /** The page with as much inside as it has room for. */
-async function fillGallery(
+async function buildPage(
   run: Run,
-  bare: readonly GalleryItem[],
-  head: GalleryHead,
-  { reporter, cancelled }: GalleryMeans,
+  reportPath: string,
+  outcomes: readonly Outcome[],
+  summary: SummaryHead,
 ): Promise<string> {
-  const page = readPage();
-  const build = (items: readonly GalleryItem[]): string => buildGallery(items, head, page, MAX_GALLERY_BYTES);
+  const { event, host, inputs, mode } = run;
+  const facts = [
+    ...describeOrigin(event, host.env.GITHUB_RUN_ID ?? '', inputs.businessPhone),
+    { name: 'Mode', text: mode },
+    { name: 'Made', text: formatTime(new Date()) },
+  ];
+  const head = { ...summary, facts, reportPath };
+  const build = (now: Embedded['now'], before: Embedded['before']): string =>
+    buildGallery(outcomes, { ...head, embedded: { now, before } }, MAX_GALLERY_BYTES);
   const roomBeside = (text: string): number => MAX_GALLERY_BYTES - Buffer.byteLength(text);
-  const items = addContents(bare, roomBeside(build(bare)));
-  const text = build(items);
-  const sha = head.place.source?.shaBefore;
-  const hasChanged = items.some(({ outcome }) => isChangedPicture(outcome));
-  if (sha === undefined || run.inputs.token === '' || !hasChanged) return text;
-  const { addPicturesBefore } = await import('./add-before.ts');
-  return build(await addPicturesBefore(run, items, sha, roomBeside(text), reporter, cancelled));
+  const none = new Map<string, string>();
+  const now = readContents(chooseEmbedded(outcomes, roomBeside(build(none, none))));
+  const page = build(now, none);
+  const changed = outcomes.filter(isChangedPicture);
+  const commit = head.pictures?.shaBefore;
+  if (commit === undefined || inputs.token === '' || changed.length === 0) return page;
+  const { readPicturesBefore } = await import('./read-before.ts');
+  return build(now, await readPicturesBefore(run, changed, commit, roomBeside(page)));
 }
 
-function findEnd({ path, id }: Outcome, manifest: Manifest | undefined): number | undefined {
-  const entry = manifest?.get(path);
-  return entry === undefined || entry.id !== id ? undefined : findExpiry(entry);
-}
-
-/** The items with the files that fit into the room, the smallest first. */
-function addContents(items: readonly GalleryItem[], room: number): readonly GalleryItem[] {
-  const assets = items.map(({ outcome }) => outcome.asset).filter(isEmbeddable);
+/** The contents that were judged, base64 by path, as far as the files still hold them. */
+function readContents(assets: readonly Asset[]): Embedded['now'] {
   const contents = new Map<string, string>();
-  let left = room;
-  for (const asset of assets.sort((a, b) => a.size - b.size)) {
-    const length = measureContent(asset.path, asset.size);
-    if (length > left) break;
-    const content = readContent(asset);
-    if (content === undefined) continue;
-    contents.set(asset.path, content.toString('base64'));
-    left -= length;
+  for (const asset of assets) {
+    let file: OpenFile | undefined;
+    try {
+      file = new OpenFile(asset.file);
+      const content = Buffer.concat([...readJudged(file, asset, asset.size)]);
+      contents.set(asset.path, content.toString('base64'));
+    } catch {
+      // It has changed since; the page links to it.
+    } finally {
+      file?.close();
+    }
   }
-  return items.map((item) => {
-    const content = contents.get(item.outcome.path);
-    return content === undefined ? item : { ...item, content };
-  });
-}
-
-/** The content that was judged, or undefined when the file does not hold it any more. */
-function readContent(asset: Asset): Buffer | undefined {
-  let file: OpenFile | undefined;
-  try {
-    file = new OpenFile(asset.file);
-    return Buffer.concat([...readJudged(file, asset, asset.size)]);
-  } catch {
-    return undefined;
-  } finally {
-    file?.close();
-  }
+  return contents;
 }

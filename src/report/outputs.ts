@@ -1,27 +1,16 @@
 // The outputs of the step, within what GitHub passes on.
-import type { Mode } from '../inputs/inputs.ts';
 import { type Outcome, type Status, withStatus } from '../outcome.ts';
 
-/** Facts of the run that outputs repeat. Empty text means that there is none. */
-export interface RunFacts {
-  /** The mode in force; empty when the input was wrong. */
-  readonly mode: Mode | '';
-  readonly manifestPath: string;
-  readonly hasChanged: boolean;
-  readonly commitSha: string;
-  readonly pullRequestNumber: string;
-  readonly pullRequestUrl: string;
-}
+/** Outputs that are plain text. Empty text means that there is none. */
+export type TextOutputs = Readonly<
+  Record<
+    'manifest-path' | 'changed' | 'commit-sha' | 'pull-request-number' | 'pull-request-url' | 'mode',
+    string
+  >
+>;
 
-const LISTED = ['uploaded', 'reused', 'removed', 'pending', 'invalid'] as const satisfies readonly Status[];
-const COUNTED = [
-  'uploaded',
-  'reused',
-  'unchanged',
-  'removed',
-  'pending',
-  'invalid',
-] as const satisfies readonly Status[];
+const LISTED: readonly Status[] = ['uploaded', 'reused', 'removed', 'pending', 'invalid'];
+const COUNTED: readonly Status[] = ['uploaded', 'reused', 'unchanged', 'removed', 'pending', 'invalid'];
 
 /**
  * Every output by name, at most `maxCharacters` together. JSON outputs that do not fit become `{}` or `[]`, the largest
@@ -29,37 +18,27 @@ const COUNTED = [
  */
 export function buildOutputs(
   outcomes: readonly Outcome[],
-  facts: RunFacts,
+  texts: TextOutputs,
   maxCharacters: number,
 ): Readonly<Record<string, string>> {
-  const json = new Map<string, string>();
-  const current = outcomes.filter((outcome) => outcome.id !== undefined);
-  let isTruncated =
-    current.reduce((sum, { path, id = '' }) => sum + path.length + id.length, 0) > maxCharacters;
-  // What cannot fit is not written out first: it may be many megabytes.
-  json.set(
-    'manifest',
-    isTruncated ? '{}' : JSON.stringify(Object.fromEntries(current.map(({ path, id }) => [path, id]))),
+  const current = outcomes.flatMap(({ path, entry }) =>
+    entry === undefined ? [] : [[path, entry.id] as const],
   );
-  const scalars: Record<string, string> = {
-    'manifest-path': facts.manifestPath,
-    changed: String(facts.hasChanged),
-    'commit-sha': facts.commitSha,
-    'pull-request-number': facts.pullRequestNumber,
-    'pull-request-url': facts.pullRequestUrl,
-    mode: facts.mode,
-  };
-  for (const status of LISTED) {
-    json.set(status, JSON.stringify(withStatus(outcomes, status).map((outcome) => outcome.path)));
-  }
-  for (const status of COUNTED) scalars[`${status}-count`] = String(withStatus(outcomes, status).length);
+  // What cannot fit is not written out first: it may be many megabytes.
+  let isTruncated = current.reduce((sum, [path, id]) => sum + path.length + id.length, 0) > maxCharacters;
+  const ids = isTruncated ? {} : Object.fromEntries(current);
+  const outputs: Record<string, string> = { manifest: JSON.stringify(ids) };
+  for (const status of LISTED)
+    outputs[status] = JSON.stringify(withStatus(outcomes, status).map(({ path }) => path));
+  Object.assign(outputs, texts);
+  for (const status of COUNTED) outputs[`${status}-count`] = String(withStatus(outcomes, status).length);
 
-  const measure = (): number =>
-    [...Object.values(scalars), ...json.values()].reduce((sum, text) => sum + text.length, 0);
-  for (const [name, text] of [...json].sort((a, b) => b[1].length - a[1].length)) {
+  const measure = (): number => Object.values(outputs).reduce((sum, text) => sum + text.length, 0);
+  const sizeOf = (name: string): number => outputs[name]?.length ?? 0;
+  for (const name of ['manifest', ...LISTED].sort((a, b) => sizeOf(b) - sizeOf(a))) {
     if (measure() + 'false'.length < maxCharacters) break;
-    json.set(name, text.startsWith('{') ? '{}' : '[]');
+    outputs[name] = name === 'manifest' ? '{}' : '[]';
     isTruncated = true;
   }
-  return { ...Object.fromEntries(json), ...scalars, truncated: String(isTruncated) };
+  return { ...outputs, truncated: String(isTruncated) };
 }

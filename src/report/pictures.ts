@@ -28,6 +28,11 @@ export function findPictureSource(event: RunEvent): PictureSource | undefined {
   };
 }
 
+/** The address of a repository's file at a commit. */
+export function locateBlob({ repositoryUrl }: PictureSource, sha: string, path: string): string {
+  return `${repositoryUrl}/blob/${sha}/${encodePath(path)}`;
+}
+
 /** Pixels of the column of pictures, and what a tall one may take. */
 const MOST_WIDTH = 150;
 const MOST_HEIGHT = 200;
@@ -40,7 +45,7 @@ export function buildPicture(
   alt: string,
   { width = MOST_WIDTH, height = 1 }: { readonly width?: number; readonly height?: number } = {},
 ): string {
-  const address = `${source.repositoryUrl}/blob/${sha}/${encodePath(path)}?raw=true`;
+  const address = `${locateBlob(source, sha, path)}?raw=true`;
   const shown = Math.max(1, Math.round(Math.min(MOST_WIDTH, width, (MOST_HEIGHT * width) / height)));
   // Cut text would be a broken address; a long name keeps its row without a picture.
   if (address.length > 2000) return '';

@@ -12,7 +12,7 @@ export interface RunEnd {
   readonly outcomes: readonly Outcome[];
   /** Why it failed, if it did. */
   readonly failures: readonly string[];
-  /** Where the gallery is, if one was written. */
+  /** Where the gallery is, from the workspace on, if one was written. */
   readonly gallery: string | undefined;
 }
 

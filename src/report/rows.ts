@@ -6,7 +6,6 @@ import { isChangedPicture, type Outcome } from '../outcome.ts';
 import { buildRow, fitTable } from '../text/html-table.ts';
 import { escapeExactly, formatBytes, neutralise, shortenId } from '../text/text.ts';
 import { buildPicture, type PictureSource } from './pictures.ts';
-import { TYPE_TITLES } from '../assets/asset-type.ts';
 import { describeAsset, formatProse, formatTime, STATUS_TITLES } from './words.ts';
 
 /** A row: HTML of what it shows, empty for what is no picture, and of what it says. */
@@ -32,7 +31,7 @@ export function buildTable(start: string, rows: readonly Row[], end: string, max
 
 /** An asset that is not simply current; `isMixed` where the table's title does not tell its status. */
 export function buildAssetRow(outcome: Outcome, pictures: PictureSource | undefined, isMixed: boolean): Row {
-  const { path, asset, status, reason, findings, id } = outcome;
+  const { path, asset, status, reason, findings, entry } = outcome;
   const command = composeRemedy(path, findings, asset?.facts);
   const what = [isMixed ? STATUS_TITLES[status] : '', reason].filter((text) => text !== '').join(': ');
   const lines = [
@@ -41,7 +40,7 @@ export function buildAssetRow(outcome: Outcome, pictures: PictureSource | undefi
     ...describeFindings(findings),
     command === undefined ? '' : `Or run ${buildCode(command)}`,
     formatProse(what),
-    id === undefined ? '' : `File ID ${buildCode(shortenId(id))}`,
+    entry === undefined ? '' : `File ID ${buildCode(shortenId(entry.id))}`,
   ];
   return { picture: buildPictures(outcome, pictures), words: joinLines(lines) };
 }
@@ -67,7 +66,7 @@ export function describeEntry(
   const expiresAt = versions.at(-1)?.[1]?.expiresAt;
   return joinLines([
     buildCode(path),
-    last === undefined ? '' : `<sub>${TYPE_TITLES[last.type]} · ${formatBytes(last.size)}</sub>`,
+    last === undefined ? '' : `<sub>${describeAsset(last)}</sub>`,
     change,
     ...ids,
     expiresAt === undefined ? '' : `Valid until ${formatTime(new Date(expiresAt))}`,

@@ -22,8 +22,8 @@ interface Section {
   readonly title: string;
   readonly members: readonly Outcome[];
   /** Whether it holds more than one status. */
-  readonly isMixed: boolean;
-  readonly isFolded: boolean;
+  readonly isMixed?: boolean;
+  readonly isFolded?: boolean;
 }
 
 /**
@@ -45,33 +45,28 @@ function buildRemark(remark: string): string {
 
 /** What there is to show, by how much it matters. */
 function listSections(outcomes: readonly Outcome[]): readonly Section[] {
+  const isNews = ({ status }: Outcome): boolean => status !== 'unchanged';
   const warned = outcomes.filter(isWarned);
-  const [old, news] = [true, false].map((isOld) =>
-    warned.filter(({ status }) => (status === 'unchanged') === isOld),
+  const old = warned.filter((outcome) => !isNews(outcome));
+  const quiet = outcomes.filter(
+    (outcome) => isNews(outcome) && !isWarned(outcome) && outcome.status !== 'invalid',
   );
-  const quiet = STATUSES.filter((status) => status !== 'invalid' && status !== 'unchanged').map((status) => ({
-    title: STATUS_TITLES[status],
-    members: withStatus(outcomes, status).filter((outcome) => !isWarned(outcome)),
-  }));
-  const isFolded = quiet.reduce((sum, { members }) => sum + members.length, 0) > MOST_UNFOLDED;
-  const invalid = withStatus(outcomes, 'invalid');
-  const sections = [
-    { title: STATUS_TITLES.invalid, members: invalid, isMixed: false, isFolded: false },
-    { title: 'With warnings', members: news ?? [], isMixed: true, isFolded: false },
-    ...quiet.map((section) => ({ ...section, isMixed: false, isFolded })),
-    {
-      title: 'Unchanged, with warnings',
-      members: old ?? [],
-      isMixed: false,
-      // They were told before.
-      isFolded: (old?.length ?? 0) > MOST_UNFOLDED,
-    },
+  const sections: readonly Section[] = [
+    { title: STATUS_TITLES.invalid, members: withStatus(outcomes, 'invalid') },
+    { title: 'With warnings', members: warned.filter(isNews), isMixed: true },
+    ...STATUSES.map((status) => ({
+      title: STATUS_TITLES[status],
+      members: withStatus(quiet, status),
+      isFolded: quiet.length > MOST_UNFOLDED,
+    })),
+    // They were told before.
+    { title: 'Unchanged, with warnings', members: old, isFolded: old.length > MOST_UNFOLDED },
   ];
   return sections.filter(({ members }) => members.length > 0);
 }
 
 function buildSection(
-  { title, members, isMixed, isFolded }: Section,
+  { title, members, isMixed = false, isFolded }: Section,
   pictures: PictureSource | undefined,
   maxBytes: number,
 ): string {

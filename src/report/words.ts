@@ -2,8 +2,8 @@
 import type { MediaFacts } from '../../media/facts.ts';
 import { TYPE_TITLES } from '../assets/asset-type.ts';
 import type { Asset } from '../assets/judge.ts';
+import { groupOutcomes, type Outcome, type Status } from '../outcome.ts';
 import type { PlanStep } from '../plan.ts';
-import { isWarned, type Outcome, STATUSES, type Status, withStatus } from '../outcome.ts';
 import { escapeProse } from '../text/html-table.ts';
 import { formatBytes, formatSeconds } from '../text/text.ts';
 
@@ -20,17 +20,15 @@ export const STATUS_TITLES: Readonly<Record<Status, string>> = {
 
 /** `2 invalid, 1 with a warning, 3 uploaded, 15 unchanged`; `no assets` when there is none. A check removes nothing. */
 export function describeCounts(outcomes: readonly Outcome[], isCheck = false): string {
-  const counts = STATUSES.map((status) =>
-    countStatus(withStatus(outcomes, status), isCheck && status === 'removed' ? 'to remove' : status),
+  const counts = groupOutcomes(outcomes).map(([kind, members]) =>
+    kind === 'warned'
+      ? `${members.length} with ${members.length === 1 ? 'a warning' : 'warnings'}`
+      : countStatus(members, isCheck && kind === 'removed' ? 'to remove' : kind),
   );
-  const warned = outcomes.filter(isWarned).length;
-  // After what is invalid.
-  counts.splice(1, 0, warned === 0 ? '' : `${warned} with ${warned === 1 ? 'a warning' : 'warnings'}`);
-  return counts.filter((text) => text !== '').join(', ') || 'no assets';
+  return counts.join(', ') || 'no assets';
 }
 
 function countStatus(members: readonly Outcome[], word: string): string {
-  if (members.length === 0) return '';
   const renewed = members.filter(({ isRenewed }) => isRenewed).length;
   const because = renewed === 0 ? '' : ` (${renewed} only because the ID had run out)`;
   return `${members.length} ${word}${because}`;

@@ -288,21 +288,6 @@ test('a token in place of a proxy’s user name is hidden', async (t) => {
   assert.deepEqual(findLeaks([PASSWORD], [], listTraces(result, workspace.root)), []);
 });
 
-test('a secret with a short line is warned about, as outputs may be dropped', async (t) => {
-  const workspace = createWorkspace(t);
-  workspace.write('whatsapp/a.png', makePng('a'));
-  for (const [secret, said] of [
-    [`${PASSWORD}\nab\n${PASSWORD}`, 'access-secret has a line of only 2 characters: GitHub hides that text'],
-    ['abcdefg', 'access-secret has only 7 characters: GitHub hides that text'],
-    [`${PASSWORD}\n${PASSWORD}`, undefined],
-  ] as const) {
-    const result = await workspace.run({ inputs: { mode: 'check', 'access-secret': secret } });
-    const warnings = result.annotations.filter(({ message }) => message.startsWith('access-secret'));
-    assert.equal(warnings.length, said === undefined ? 0 : 1);
-    assert.ok(said === undefined || warnings[0]?.message.startsWith(said), warnings[0]?.message);
-  }
-});
-
 test('secrets are taken out of the environment before anything else runs', async (t) => {
   const workspace = createWorkspace(t);
   const simulator = await openSimulator(t);

@@ -85,16 +85,6 @@ test('all wrong inputs are reported at once', async (t) => {
   }
 });
 
-test('wrong paths and missing credentials are reported at once', async (t) => {
-  const workspace = createWorkspace(t);
-  const inputs = { 'manifest-path': '../a.json', 'report-path': '/elsewhere/b.html' };
-  const result = await workspace.run({ inputs });
-  const message = result.annotations.at(-1)?.message ?? '';
-  for (const name of ['manifest-path', 'report-path', 'access-key', 'access-secret', 'business-phone']) {
-    assert.ok(message.includes(`${name}: `), `${name} in ${message}`);
-  }
-});
-
 test('every ending sets every declared output', async (t) => {
   const workspace = createWorkspace(t);
   const declared = Object.keys(parse(await readAction()).outputs).sort();
@@ -283,36 +273,6 @@ test('an ID with control characters is a broken reply and never recorded', async
   assert.match(result.stdout, /^\[1\/1\] whatsapp\/a\.png failed$/m);
 });
 
-for (const [policy, level, exitCode] of [
-  ['error', 'error', 1],
-  ['warn', 'warning', 0],
-  ['ignore', undefined, 0],
-] as const) {
-  test(`no assets at all, with the policy ${policy}`, async (t) => {
-    const workspace = createWorkspace(t);
-    const result = await workspace.run({ inputs: { mode: 'check', 'if-no-files-found': policy } });
-    assert.equal(result.exitCode, exitCode);
-    const said = result.annotations.filter(({ message }) => message.startsWith('No assets were found'));
-    assert.deepEqual(
-      said.map((annotation) => annotation.level),
-      level === undefined ? [] : [level],
-    );
-  });
-}
-
-test('what is passed over is counted, and what is to be done is told', async (t) => {
-  const workspace = createWorkspace(t);
-  workspace.write('whatsapp/a.png', makePng('a'));
-  const said = async (): Promise<readonly string[]> => {
-    const { stdout } = await workspace.run({ inputs: { mode: 'check' } });
-    return [...(/\d+ matched files? skipped/.exec(stdout) ?? []), ...(/^.* found: .*$/m.exec(stdout) ?? [])];
-  };
-  const plan = '1 asset found: 1 to upload (new)';
-  assert.deepEqual(await said(), [plan]);
-  workspace.write('whatsapp/notes.txt', 'notes');
-  assert.deepEqual(await said(), ['1 matched file skipped', plan]);
-});
-
 test('the log names what a check would do, and what a run has done', async (t) => {
   const workspace = createWorkspace(t);
   const simulator = await openSimulator(t);
@@ -342,44 +302,6 @@ test('the log names what a check would do, and what a run has done', async (t) =
     '',
   ];
   assert.ok(run.stdout.endsWith(done.join('\n')), run.stdout);
-});
-
-test('the manifest and the report are no assets, whatever the patterns', async (t) => {
-  const workspace = createWorkspace(t);
-  const simulator = await openSimulator(t);
-  workspace.write('a.png', makePng('a'));
-  const inputs = { ...inputsFor(simulator), files: '**', 'report-path': 'report.html' };
-  for (let round = 0; round < 2; round += 1) {
-    const result = await workspace.run({ inputs });
-    assert.equal(result.exitCode, 0, result.stdout);
-    assert.deepEqual(readJson(result, 'invalid'), []);
-    assert.doesNotMatch(result.stdout, /skipped/);
-  }
-});
-
-for (const mode of ['commit', 'pull-request']) {
-  test(`mode ${mode} without a token is refused before anything is sent`, async (t) => {
-    const workspace = createWorkspace(t);
-    const simulator = await openSimulator(t);
-    workspace.write('whatsapp/a.png', makePng('a'));
-    const result = await workspace.run({ inputs: { ...inputsFor(simulator), mode }, token: '' });
-    assert.equal(result.exitCode, 1);
-    assert.equal(simulator.requestCount, 0);
-    assert.match(
-      result.annotations.at(-1)?.message ?? '',
-      new RegExp(`^Wrong input\\. token: is missing; mode ${mode} needs one`),
-    );
-  });
-}
-
-test('what is found and invalid counts as found', async (t) => {
-  const workspace = createWorkspace(t);
-  workspace.write('whatsapp/a.png', makePng('a'));
-  workspace.write('whatsapp/b.gif', 'GIF89a');
-  const result = await workspace.run({ inputs: { mode: 'check', 'if-no-files-found': 'error' } });
-  assert.deepEqual(readJson(result, 'invalid'), ['whatsapp/b.gif']);
-  assert.deepEqual(readJson(result, 'pending'), ['whatsapp/a.png']);
-  assert.doesNotMatch(result.stdout, /No assets were found/);
 });
 
 test('the repository is GITHUB_WORKSPACE, wherever the process was started', async (t) => {

@@ -1,6 +1,5 @@
 // One library spread over the jobs of a matrix: together they do what one job would, and lose nothing.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
 import type { ActionResult } from '../../runner/run-action.ts';
 import { type Checkout, type Hosting, openHosting, runIn } from '../support/checkout.ts';
@@ -119,20 +118,3 @@ for (const shard of choose(['0/4', '5/4', 'a', '1/0'], 4)) {
     assert.equal(result.outputs.mode, '');
   });
 }
-
-test('what is not hashed is shared out by its path', async (t) => {
-  const workspace = createWorkspace(t);
-  const found: string[] = [];
-  for (let n = 0; n < 8; n += 1) workspace.write(`whatsapp/${n}.gif`, `GIF89a${n}`);
-  for (const index of [1, 2]) {
-    const result = await workspace.run({ inputs: { shard: `${index}/2`, mode: 'check' } });
-    const invalid = readJson(result, 'invalid') as string[];
-    for (const path of invalid) {
-      const hash = createHash('sha256').update(path).digest('hex');
-      assert.equal(Number.parseInt(hash.slice(0, 8), 16) % 2, index - 1, path);
-    }
-    found.push(...invalid);
-  }
-  assert.equal(new Set(found).size, 8);
-  assert.equal(found.length, 8);
-});

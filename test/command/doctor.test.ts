@@ -9,7 +9,7 @@ import { openCommandHost } from '../../src/command/command-host.ts';
 import { runDoctor } from '../../src/command/doctor.ts';
 import type { Diagnosis } from '../../src/command/doctor-report.ts';
 import { TerminalReporter } from '../../src/command/terminal-reporter.ts';
-import { WrongInputs } from '../../src/pipeline/set-up.ts';
+import { StepError } from '../../src/text/errors.ts';
 import { findLeaks, testAccount } from '../support/canaries.ts';
 import { variablesFor } from '../support/command.ts';
 import { openSimulator } from '../support/workspace.ts';
@@ -169,12 +169,15 @@ test('says what is wrong or missing before it asks', async (t) => {
   const { ask } = await askDoctor(t, { env: { NXCLOUD_TIMEOUT: 'soon' } });
   await assert.rejects(
     ask(false),
-    (error) => error instanceof WrongInputs && /timeout: "soon"/.test(error.message),
+    (error) =>
+      error instanceof StepError && error.code === 'input-wrong' && /timeout: "soon"/.test(error.message),
   );
   const { ask: askWithout } = await askDoctor(t, { env: { NXCLOUD_ACCESS_SECRET: '' } });
   await assert.rejects(
     askWithout(false),
     (error) =>
-      error instanceof WrongInputs && /access-secret: is missing; set that variable/.test(error.message),
+      error instanceof StepError &&
+      error.code === 'input-wrong' &&
+      /access-secret: is missing; set that variable/.test(error.message),
   );
 });

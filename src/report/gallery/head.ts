@@ -1,49 +1,58 @@
 // The beginning of the gallery: policy, verdict, where the run took place, and the bar of filters.
-import { createHash } from 'node:crypto';
-import { isWarned, type Outcome, STATUSES, withStatus } from '../../outcome.ts';
+import { hash } from 'node:crypto';
+import { groupOutcomes, type Outcome } from '../../outcome.ts';
 import { countOf, escapeExactly, escapeHtml } from '../../text/text.ts';
-import { describeCounts, formatProse, formatTime, STATUS_TITLES } from '../words.ts';
+import type { SummaryHead } from '../summary.ts';
+import { describeCounts, formatProse, STATUS_TITLES } from '../words.ts';
 import { SYMBOLS } from './icons.ts';
 import type { GalleryPlace, HeadFact } from './origin.ts';
-import type { GalleryPage } from './page.ts';
+import { SCRIPT, STYLE } from './page.ts';
 
-/** What stands above the cards. */
-export interface GalleryHead {
-  readonly isSuccess: boolean;
-  /** The mode in force. */
-  readonly mode: string;
-  readonly madeAt: Date;
-  /** Why the run failed, was cut short or reduced, in sentences; may be empty. */
-  readonly remarks: readonly string[];
+/** What stands above the cards, and where the files lie. */
+export interface GalleryHead extends SummaryHead, GalleryPlace {
   /** What names the run. */
-  readonly origin: readonly HeadFact[];
-  readonly place: GalleryPlace;
+  readonly facts: readonly HeadFact[];
 }
 
 /** So many cards are looked through; of more a list gives the overview first. */
 const MOST_CARDS = 100;
 
+const POLICY = [
+  "default-src 'none'",
+  'img-src data:',
+  'media-src data:',
+  `style-src ${hashSource(STYLE)}`,
+  `script-src ${hashSource(SCRIPT)}`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** The source expression by which a policy allows exactly this inline text. */
+function hashSource(text: string): string {
+  return `'sha256-${hash('sha256', text, 'base64')}'`;
+}
+
 /** The page up to the first card. */
-export function buildHead(outcomes: readonly Outcome[], head: GalleryHead, page: GalleryPage): string {
+export function buildHead(outcomes: readonly Outcome[], head: GalleryHead): string {
   const counts = describeCounts(outcomes);
   const remarks = head.remarks.map((remark) => `<p class="remark">${formatProse(remark)}</p>\n`).join('');
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escapeExactly(buildPolicy(page))}">
+<meta http-equiv="Content-Security-Policy" content="${escapeExactly(POLICY)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <link rel="icon" href="data:,">
 <title>NXCloud template assets: ${counts}</title>
-<style>${page.style}</style>
+<style>${STYLE}</style>
 </head>
 <body>
 ${SYMBOLS}
 <header class="head">
 <h1>NXCloud template assets</h1>
 <p class="verdict is-${head.isSuccess ? 'success' : 'failure'}">${head.isSuccess ? '✓' : '✗'} ${counts}</p>
-<dl class="origin">${buildFacts(head)}</dl>
+<dl class="origin">${head.facts.map(buildFact).join('\n')}</dl>
 ${remarks}</header>
 ${buildTools(outcomes)}<main>
 <p class="nothing" id="nothing"${outcomes.length === 0 ? '' : ' hidden'}>${outcomes.length === 0 ? 'No assets.' : 'No asset matches.'}</p>
@@ -51,46 +60,16 @@ ${buildTools(outcomes)}<main>
 `;
 }
 
-function buildPolicy({ style, script }: GalleryPage): string {
-  return [
-    "default-src 'none'",
-    'img-src data:',
-    'media-src data:',
-    `style-src ${hashSource(style)}`,
-    `script-src ${hashSource(script)}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
-}
-
-/** The source expression by which a policy allows exactly this inline text. */
-function hashSource(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-}
-
-function buildFacts({ origin, mode, madeAt }: GalleryHead): string {
-  const facts: readonly HeadFact[] = [
-    ...origin,
-    { name: 'Mode', text: mode },
-    { name: 'Made', text: formatTime(madeAt) },
-  ];
-  return facts
-    .map(({ name, text, address }) => {
-      const shown = escapeHtml(text);
-      const value = address === undefined ? shown : `<a href="${escapeExactly(address)}">${shown}</a>`;
-      return `<div><dt>${name}</dt> <dd>${value}</dd></div>`;
-    })
-    .join('\n');
+function buildFact({ name, text, address }: HeadFact): string {
+  const shown = escapeHtml(text);
+  const value = address === undefined ? shown : `<a href="${escapeExactly(address)}">${shown}</a>`;
+  return `<div><dt>${name}</dt> <dd>${value}</dd></div>`;
 }
 
 function buildTools(outcomes: readonly Outcome[]): string {
-  const chips = [
-    ['', 'All', outcomes.length],
-    ...STATUSES.map((status) => [status, STATUS_TITLES[status], withStatus(outcomes, status).length]),
-  ];
-  // After what is invalid.
-  chips.splice(2, 0, ['warned', 'Warnings', outcomes.filter(isWarned).length]);
-  const shown = chips.filter(([value, , count]) => value === '' || count !== 0);
+  const chips = groupOutcomes(outcomes).map(([kind, members]) =>
+    buildChip(kind, kind === 'warned' ? 'Warnings' : STATUS_TITLES[kind], members.length),
+  );
   const asList = outcomes.length > MOST_CARDS ? ' checked' : '';
   return `<section class="tools" aria-label="Filter">
 <div class="tools-inside">
@@ -99,7 +78,7 @@ function buildTools(outcomes: readonly Outcome[]): string {
 <p class="shown" id="shown" role="status">${countOf(outcomes.length, 'asset')}</p>
 <div class="choices">
 <fieldset class="chips needs-script"><legend class="hidden-text">Status</legend>
-${shown.map(([value, title, count]) => buildChip(`${value}`, `${title}`, Number(count))).join('\n')}
+${[buildChip('', 'All', outcomes.length), ...chips].join('\n')}
 </fieldset>
 <label class="switch list-switch"><input type="checkbox" id="as-list" autocomplete="off"${asList}>List</label>
 <label class="switch all-cuts"><input type="checkbox" id="all-cuts" autocomplete="off">Show what is cut off</label>

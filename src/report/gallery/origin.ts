@@ -4,7 +4,8 @@ import type { Asset } from '../../assets/judge.ts';
 import { locateRun, type RunEvent } from '../../inputs/event.ts';
 import { valueAt } from '../../text/json.ts';
 import { encodePath } from '../../text/text.ts';
-import { findPictureSource, type PictureSource } from '../pictures.ts';
+import type { Embedded } from './embedded.ts';
+import { findPictureSource, locateBlob, type PictureSource } from '../pictures.ts';
 
 /** Something that the head names, with the address that it leads to where it has one. */
 export interface HeadFact {
@@ -13,10 +14,11 @@ export interface HeadFact {
   readonly address?: string | undefined;
 }
 
-/** Where the files of a run lie. */
+/** Where the files of a run lie, and those that the page holds itself. */
 export interface GalleryPlace {
+  readonly embedded: Embedded;
   /** The commit on GitHub with the files, and the one before; undefined when the run has none. */
-  readonly source: PictureSource | undefined;
+  readonly pictures: PictureSource | undefined;
   /** Repository-relative path of the gallery itself. */
   readonly reportPath: string;
 }
@@ -28,31 +30,28 @@ const SHORT_COMMIT = 7;
  * the last four digits are told.
  */
 export function describeOrigin(event: RunEvent, runId: string, phone: string): readonly HeadFact[] {
-  const facts: HeadFact[] = [];
+  const number = { name: 'Number', text: phone === '' ? '' : `…${phone.slice(-4)}` };
   const home = `${event.serverUrl}/${event.repository}`;
-  const add = (name: string, text: string, path?: string): void => {
-    if (text !== '') facts.push({ name, text, address: path === undefined ? undefined : `${home}${path}` });
-  };
-  if (event.repository !== '') {
-    const pull = valueAt(event.payload, 'pull_request', 'number');
-    const head = valueAt(event.payload, 'pull_request', 'head', 'ref');
-    add('Repository', event.repository, '');
-    if (typeof pull === 'number') add('Pull request', `#${pull}`, `/pull/${pull}`);
+  const pull = valueAt(event.payload, 'pull_request', 'number');
+  const head = valueAt(event.payload, 'pull_request', 'head', 'ref');
+  const [, kind, ref = ''] = /^refs\/(heads|tags)\/(.+)$/s.exec(event.ref) ?? [];
+  const sha = findPictureSource(event)?.sha ?? '';
+  const run = locateRun(event, runId);
+  const facts: readonly HeadFact[] = [
+    { name: 'Repository', text: event.repository, address: home },
+    {
+      name: 'Pull request',
+      text: typeof pull === 'number' ? `#${pull}` : '',
+      address: `${home}/pull/${pull}`,
+    },
     // The branch of a pull request may lie in another repository.
-    if (typeof head === 'string') add('Branch', head);
-    else addRef(event.ref, add);
-    const sha = findPictureSource(event)?.sha ?? '';
-    add('Commit', sha.slice(0, SHORT_COMMIT), `/commit/${sha}`);
-    const address = locateRun(event, runId);
-    if (address !== undefined) facts.push({ name: 'Run', text: runId, address });
-  }
-  add('Number', phone === '' ? '' : `…${phone.slice(-4)}`);
-  return facts;
-}
-
-function addRef(ref: string, add: (name: string, text: string, path: string) => void): void {
-  const [, kind, name] = /^refs\/(heads|tags)\/(.+)$/s.exec(ref) ?? [];
-  if (name !== undefined) add(kind === 'tags' ? 'Tag' : 'Branch', name, `/tree/${encodePath(name)}`);
+    typeof head === 'string'
+      ? { name: 'Branch', text: head }
+      : { name: kind === 'tags' ? 'Tag' : 'Branch', text: ref, address: `${home}/tree/${encodePath(ref)}` },
+    { name: 'Commit', text: sha.slice(0, SHORT_COMMIT), address: `${home}/commit/${sha}` },
+    { name: 'Run', text: run === undefined ? '' : runId, address: run },
+  ];
+  return [...(event.repository === '' ? [] : facts), number].filter(({ text }) => text !== '');
 }
 
 /**
@@ -60,18 +59,9 @@ function addRef(ref: string, add: (name: string, text: string, path: string) => 
  * a Git LFS pointer beside the gallery, where its content is not.
  */
 export function locateFile(
-  { source, reportPath }: GalleryPlace,
+  { pictures, reportPath }: GalleryPlace,
   { path, isLfsPointer }: Pick<Asset, 'path' | 'isLfsPointer'>,
 ): string | undefined {
-  if (source !== undefined) return locateAt(source, source.sha, path);
+  if (pictures !== undefined) return locateBlob(pictures, pictures.sha, path);
   return isLfsPointer ? undefined : encodePath(posix.relative(posix.dirname(reportPath), path));
-}
-
-/** The address of a file as it was before; undefined when there is no commit before. */
-export function locateFileBefore({ source }: GalleryPlace, path: string): string | undefined {
-  return source?.shaBefore === undefined ? undefined : locateAt(source, source.shaBefore, path);
-}
-
-function locateAt({ repositoryUrl }: PictureSource, sha: string, path: string): string {
-  return `${repositoryUrl}/blob/${sha}/${encodePath(path)}`;
 }

@@ -7,7 +7,6 @@ import { type TestContext, test } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { applyVerdict, type Asset, judgeContent } from '../../../src/assets/judge.ts';
 import { buildGallery } from '../../../src/report/gallery/gallery.ts';
-import { readPage } from '../../../src/report/gallery/page.ts';
 import { openBrowser, withoutBrowser } from '../../support/browser.ts';
 import { makeOutcome } from '../../support/outcome.ts';
 import { encodePng } from '../../support/sample-media.ts';
@@ -64,21 +63,22 @@ async function judge(folder: string, path: string, content: Buffer): Promise<Ass
 
 /** Writes the gallery of these files, and gives its address. */
 async function writeGallery(folder: string, files: Readonly<Record<string, Buffer>>): Promise<string> {
+  const now = new Map<string, string>();
   const judged = Object.entries(files).map(async ([path, content]) => {
+    now.set(path, content.toString('base64'));
     const asset = await judge(folder, path, content);
-    const outcome = makeOutcome(path, 'invalid', { asset, findings: asset.findings });
-    return { outcome, expiresAt: undefined, content: content.toString('base64') };
+    return makeOutcome(path, 'invalid', { asset, findings: asset.findings });
   });
   const head = {
     isSuccess: false,
-    mode: 'check',
-    madeAt: new Date(),
     remarks: [],
-    origin: [],
-    place: { source: undefined, reportPath: 'gallery.html' },
+    facts: [],
+    pictures: undefined,
+    reportPath: 'gallery.html',
+    embedded: { now, before: new Map() },
   };
   const name = `gallery-${judged.length}.html`;
-  writeFiles(folder, { [name]: buildGallery(await Promise.all(judged), head, readPage(), 25_000_000) });
+  writeFiles(folder, { [name]: buildGallery(await Promise.all(judged), head, 25_000_000) });
   return pathToFileURL(join(folder, name)).href;
 }
 

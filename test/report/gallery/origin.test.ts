@@ -52,9 +52,13 @@ describe('describeOrigin', () => {
 });
 
 describe('locateFile', () => {
-  const source = { repositoryUrl: home, sha, shaBefore: undefined };
+  const pictures = { repositoryUrl: home, sha, shaBefore: undefined };
+  const embedded = { now: new Map(), before: new Map() };
   const locate = (path: string, isLfsPointer: boolean, place: object) =>
-    locateFile({ source: undefined, reportPath: 'gallery.html', ...place }, { path, isLfsPointer });
+    locateFile(
+      { pictures: undefined, reportPath: 'gallery.html', embedded, ...place },
+      { path, isLfsPointer },
+    );
 
   it('relative to the gallery where there is no commit', () => {
     assert.equal(locate('whatsapp/a b.png', false, {}), 'whatsapp/a%20b.png');
@@ -63,11 +67,11 @@ describe('locateFile', () => {
   });
 
   it('at the commit where there is one', () => {
-    assert.equal(locate('whatsapp/a b.png', false, { source }), `${home}/blob/${sha}/whatsapp/a%20b.png`);
+    assert.equal(locate('whatsapp/a b.png', false, { pictures }), `${home}/blob/${sha}/whatsapp/a%20b.png`);
   });
 
   it('a Git LFS pointer only where its content is', () => {
     assert.equal(locate('a.png', true, {}), undefined);
-    assert.equal(locate('a.png', true, { source }), `${home}/blob/${sha}/a.png`);
+    assert.equal(locate('a.png', true, { pictures }), `${home}/blob/${sha}/a.png`);
   });
 });

@@ -1,9 +1,8 @@
-// Adds the pictures that changed ones replace, so that the gallery shows both.
+// Reads the pictures that changed ones replace, so that the gallery shows both.
 import { parseLfsPointer } from '../assets/lfs-pointer.ts';
 import { readCommit, readFile } from '../github/read.ts';
-import { isChangedPicture } from '../outcome.ts';
-import { type GalleryItem, measureContent } from '../report/gallery/item.ts';
-import type { Reporter } from '../report/reporter.ts';
+import type { Outcome } from '../outcome.ts';
+import { type Embedded, measureContent } from '../report/gallery/embedded.ts';
 import { describeError } from '../text/errors.ts';
 import { type GitHubLink, openGitHubLink } from './github-link.ts';
 import type { Run } from './set-up.ts';
@@ -14,25 +13,22 @@ const TIME_LIMIT_MS = 30_000;
 const SYMBOLIC_LINK = 0o120000;
 
 /**
- * The items with what the commit `sha` at GitHub has in the place of changed pictures, as far as it fits into `room`
+ * What the commit `sha` at GitHub has in the place of changed pictures, base64 by path, as far as it fits into `room`
  * bytes of the page. What cannot be had is left out. Never throws.
  */
-export async function addPicturesBefore(
+export async function readPicturesBefore(
   run: Run,
-  items: readonly GalleryItem[],
+  changed: readonly Outcome[],
   sha: string,
   room: number,
-  reporter: Reporter,
-  cancelled: AbortSignal,
-): Promise<readonly GalleryItem[]> {
+): Promise<Embedded['before']> {
   const pictures = new Map<string, string>();
-  const signal = AbortSignal.any([cancelled, AbortSignal.timeout(TIME_LIMIT_MS)]);
-  const paths = items.filter(({ outcome }) => isChangedPicture(outcome)).map(({ outcome }) => outcome.path);
+  const signal = AbortSignal.any([run.cancelled, AbortSignal.timeout(TIME_LIMIT_MS)]);
   let left = room;
   let link: GitHubLink | undefined;
   try {
-    link = await openGitHubLink(run, reporter);
-    for (const path of paths.slice(0, MOST_PICTURES)) {
+    link = await openGitHubLink(run, run.reporter);
+    for (const { path } of changed.slice(0, MOST_PICTURES)) {
       const file = (await readCommit(link.github, sha, path, signal))?.file;
       if (file?.type !== 'blob' || file.mode === SYMBOLIC_LINK) continue;
       const length = measureContent(path, file.size);
@@ -43,12 +39,9 @@ export async function addPicturesBefore(
       left -= length;
     }
   } catch (error) {
-    reporter.info(`The gallery only links to pictures before the change: ${describeError(error)}`);
+    run.reporter.info(`The gallery only links to pictures before the change: ${describeError(error)}`);
   } finally {
     await link?.close();
   }
-  return items.map((item) => {
-    const contentBefore = pictures.get(item.outcome.path);
-    return contentBefore === undefined ? item : { ...item, contentBefore };
-  });
+  return pictures;
 }
