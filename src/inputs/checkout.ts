@@ -146,5 +146,5 @@ function isInTheWay(a: string, b: string): boolean {
 function findNameFault(value: string, path: string): string | undefined {
   if (/[/\\]$/.test(value)) return 'names a folder';
   if (isInsideGitFolder(path)) return 'lies inside .git';
-  return classifyName(path).kind === 'skip' ? undefined : 'has the name of an asset, which it would replace';
+  return classifyName(path) === undefined ? undefined : 'has the name of an asset, which it would replace';
 }
