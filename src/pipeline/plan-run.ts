@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { composeRemedy } from '../../media/remedy.ts';
 import type { Discovery, Unusable } from '../assets/discover.ts';
-import type { Asset, Finding, Unreadable } from '../assets/judge.ts';
+import type { Asset, Finding } from '../assets/judge.ts';
 import { judgeAssets } from '../assets/judge-all.ts';
 import { isPublishing } from '../inputs/inputs.ts';
 import { decideRemovals } from '../manifest/removals.ts';
@@ -108,7 +108,7 @@ function findNestedRepositories(
 }
 
 /** Assets of another repository would be published under paths that the branch does not have. */
-function refuseNested(result: Asset | Unreadable, nested: readonly string[]): Asset | Unreadable {
+function refuseNested(result: Asset | Unusable, nested: readonly string[]): Asset | Unusable {
   const folder = nested.find((candidate) => result.path.startsWith(`${candidate}/`));
   if (folder === undefined) return result;
   const reason =
