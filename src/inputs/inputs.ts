@@ -1,7 +1,7 @@
 // The inputs: one table of their parsers, from text to one read-only `Inputs`.
 import type { Redactor } from '../text/redact.ts';
 import { findDefault } from './described.ts';
-import { describeFault } from './input-fault.ts';
+import { InputFaults } from './faults.ts';
 import {
   keepText,
   oneOf,
@@ -16,7 +16,6 @@ import {
   parseRenewBefore,
   parseShare,
   parseTimeout,
-  WrongValue,
   wholeNumber,
 } from './parsers.ts';
 
@@ -74,7 +73,7 @@ export type Inputs = {
   readonly [Name in InputName as CamelCase<Name>]: ReturnType<(typeof PARSERS)[Name]>;
 };
 
-/** Inputs after parsing: `parsed` lacks those that are wrong, `inputs` is undefined when any is. */
+/** Inputs after parsing: those that are wrong are undefined in `parsed`, and `inputs` is when any is. */
 export interface ParsedInputs {
   readonly parsed: Partial<Inputs>;
   readonly inputs: Inputs | undefined;
@@ -89,21 +88,16 @@ export function parseInputs(
   readInput: (name: InputName) => string,
   redact: Redactor = (text) => text,
 ): ParsedInputs {
-  const faults: string[] = [];
-  const values = (Object.keys(PARSERS) as InputName[]).flatMap((name) => {
-    try {
-      return [[toCamelCase(name), PARSERS[name](readInput(name) || findDefault(name))]];
-    } catch (error) {
-      if (!(error instanceof WrongValue)) throw error;
-      faults.push(describeFault({ name, value: error.value, what: error.message }, redact));
-      return [];
-    }
-  });
-  const parsed: Partial<Inputs> = Object.fromEntries(values);
-  if (parsed.comment === true && parsed.shard !== undefined) {
-    faults.push('comment: "true" cannot be combined with `shard`; leave one of them out');
-  }
-  return { parsed, inputs: faults.length > 0 ? undefined : (parsed as Inputs), faults };
+  const faults = new InputFaults(redact);
+  const parseOne = (name: InputName): unknown => PARSERS[name](readInput(name) || findDefault(name));
+  const names = Object.keys(PARSERS) as InputName[];
+  const parsed: Partial<Inputs> = Object.fromEntries(
+    names.map((name) => [toCamelCase(name), faults.collect(name, () => parseOne(name))]),
+  );
+  if (parsed.comment === true && parsed.shard !== undefined)
+    faults.list.push('comment: "true" cannot be combined with `shard`; leave one of them out');
+  const inputs = faults.list.length > 0 ? undefined : (parsed as Inputs);
+  return { parsed, inputs, faults: faults.list };
 }
 
 function toCamelCase(name: string): string {
