@@ -28,11 +28,8 @@ export class InputFaults {
     } catch (error) {
       if (!(error instanceof WrongValue)) throw error;
       const { value, message } = error;
-      this.list.push(
-        value === undefined
-          ? `${name}: ${message}`
-          : `${name}: ${quoteInput(this.#redact(value))} ${message}`,
-      );
+      const quoted = value === undefined ? '' : `${quoteInput(this.#redact(value))} `;
+      this.list.push(`${name}: ${quoted}${message}`);
       return undefined;
     }
   }
