@@ -18,8 +18,8 @@ import {
   UnreadableManifest,
 } from './manifest.ts';
 
-/** In place of a text: there is to be no file. */
-const ABSENT = Symbol('absent');
+/** Gives the text to write; undefined where there is to be no file. */
+type Compose = () => string | undefined;
 
 /** Successes are on disk at most a second later; this leaves room for the writing itself. */
 const WRITE_AFTER_MS = 300;
@@ -47,8 +47,8 @@ export class ManifestStore {
   #stamp: string;
   #isDirty = false;
   #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
-  #lastFailure: unknown;
+  /** What the last write fails with, if it does. */
+  #writing: Promise<unknown> = Promise.resolve();
 
   private constructor(options: StoreOptions, manifest: Manifest, text: string | undefined, stamp: string) {
     this.#options = options;
@@ -104,12 +104,11 @@ export class ManifestStore {
    */
   async replace(published: string | undefined, manifest: Manifest): Promise<void> {
     const text = published ?? this.checkout.text;
+    const entries = published === undefined ? this.checkout.manifest : manifest;
     this.#entries.clear();
-    for (const [path, entry] of published === undefined ? this.checkout.manifest : manifest) {
-      this.#entries.set(path, entry);
-    }
+    for (const [path, entry] of entries) this.#entries.set(path, entry);
     this.#isDirty = foldText(text) !== foldText(this.#text);
-    await this.flush(text ?? ABSENT);
+    await this.flush(() => text);
   }
 
   /**
@@ -129,49 +128,42 @@ export class ManifestStore {
    * Writes what is not written yet.
    * @throws {StepError} when the file cannot be written; the entries stay in memory.
    */
-  async flush(exactText?: string | typeof ABSENT): Promise<void> {
-    this.#startWriting(exactText);
-    await this.#writing;
-    if (this.#lastFailure === undefined) return;
-    const { place } = this.#options;
-    throw describeUnwritable(
-      place,
-      this.#lastFailure,
-      'the file IDs of this run are in the output `manifest`',
-    );
+  async flush(compose?: Compose): Promise<void> {
+    const failure = await this.#startWriting(compose);
+    if (failure === undefined) return;
+    const state = 'the file IDs of this run are in the output `manifest`';
+    throw describeUnwritable(this.#options.place, failure, state);
   }
 
-  #startWriting(exactText?: string | typeof ABSENT): void {
+  #startWriting(compose: Compose = () => serializeManifest(this.#entries)): Promise<unknown> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#writing = this.#writing.then(() => this.#write(exactText));
+    this.#writing = this.#writing.then(() => this.#write(compose));
+    return this.#writing;
   }
 
-  async #write(exactText: string | typeof ABSENT | undefined): Promise<void> {
-    if (!this.#isDirty) return;
+  async #write(compose: Compose): Promise<unknown> {
+    if (!this.#isDirty) return undefined;
     this.#isDirty = false;
-    const text = exactText ?? serializeManifest(this.#entries);
+    const { root, place } = this.#options;
+    const text = compose();
     try {
-      await this.#writeOrRemove(text);
+      if (text === undefined) {
+        refuseLinks(root, place);
+        this.#warnOfOthers();
+        rmSync(this.#file, { force: true });
+      } else {
+        const fault = findSizeFault(text);
+        if (fault !== undefined) throw new Error(fault);
+        await writeAtomically(root, place, text, () => this.#warnOfOthers());
+      }
       this.#stamp = readStamp(this.#file);
-      this.#text = text === ABSENT ? undefined : text;
-      this.#lastFailure = undefined;
+      this.#text = text;
+      return undefined;
     } catch (error) {
       this.#isDirty = true;
-      this.#lastFailure = error;
+      return error;
     }
-  }
-
-  async #writeOrRemove(text: string | typeof ABSENT): Promise<void> {
-    const { root, place } = this.#options;
-    if (text === ABSENT) {
-      refuseLinks(root, place);
-      this.#warnOfOthers();
-      return rmSync(this.#file, { force: true });
-    }
-    const fault = findSizeFault(text);
-    if (fault !== undefined) throw new Error(fault);
-    await writeAtomically(root, place, text, () => this.#warnOfOthers());
   }
 
   #warnOfOthers(): void {
