@@ -16,18 +16,13 @@ export function findIdFault(id: string): string | undefined {
   if (id === '') return 'the ID is empty';
   const bytes = Buffer.byteLength(id);
   if (bytes > MAX_ID_BYTES) return `the ID has ${bytes} bytes; at most ${MAX_ID_BYTES} are accepted`;
-  if (FORBIDDEN_CONTROL.test(id)) return 'the ID contains control characters';
-  return undefined;
+  return FORBIDDEN_CONTROL.test(id) ? 'the ID contains control characters' : undefined;
 }
 
 /** The expiry the ID states, in milliseconds since 1970: the earliest `:e:<unix seconds>:` of all its lines. */
 export function parseStatedExpiry(id: string): number | undefined {
-  let earliest: number | undefined;
-  for (const match of id.matchAll(STATED_EXPIRY)) {
-    const at = Number(match[1]) * 1000;
-    if (earliest === undefined || at < earliest) earliest = at;
-  }
-  return earliest;
+  const stated = [...id.matchAll(STATED_EXPIRY)].map(([, seconds]) => Number(seconds) * 1000);
+  return stated.length === 0 ? undefined : Math.min(...stated);
 }
 
 /**

@@ -15,15 +15,11 @@ export interface UploadContent {
   readonly size: number;
 }
 
-/** The form without the file's bytes. */
-export interface FormFrame {
-  readonly head: Buffer;
-  readonly tail: Buffer;
-  readonly contentType: string;
-}
-
 /** The multipart form as form-data writes it, cut where the file's bytes go. */
-export function frameForm({ sha256, type }: UploadContent, businessPhone: string): FormFrame {
+export function frameForm(
+  { sha256, type }: UploadContent,
+  businessPhone: string,
+): { readonly head: Buffer; readonly tail: Buffer; readonly contentType: string } {
   const form = new FormData();
   form.append('messaging_product', 'whatsapp');
   form.append('business_phone', businessPhone);
@@ -41,7 +37,7 @@ export function frameForm({ sha256, type }: UploadContent, businessPhone: string
  * @throws {ContentChanged} before its end when the bytes sent are not the bytes judged.
  */
 export async function* streamBody(
-  form: FormFrame,
+  form: ReturnType<typeof frameForm>,
   file: OpenFile,
   content: UploadContent,
   pieceBytes: number,
