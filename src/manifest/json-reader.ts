@@ -17,7 +17,7 @@ const BLANKS = /[ \t\r\n]*/y;
 const PLAIN = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
 const BRACKETS = /["{}[\]]/g;
 /** A quote, or an escaped sign, which may be one that ends nothing. */
-const QUOTES = /"|\\[^]/g;
+const QUOTES = /"|\\[\s\S]/g;
 
 /** A place in a JSON text that moves on with what is read. All methods throw a `JsonFault` where it is none. */
 export class JsonReader {
