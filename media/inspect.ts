@@ -24,10 +24,7 @@ const readers: Readonly<Record<MediaType, { kind: MediaKind; read: Reader }>> = 
   'application/pdf': { kind: 'pdf', read: readPdf },
 };
 
-/**
- * What is known of a file whose content is of `type` (see `sniffMedia`), and the rules it does not meet. Never rejects
- * because of the content: what cannot be judged becomes a finding "could not be checked".
- */
+/** What is known of a file whose content is of `type`, and the rules it does not meet; what cannot be judged is a finding. */
 export async function inspectMedia(
   type: MediaType,
   source: ByteSource,

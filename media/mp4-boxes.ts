@@ -26,10 +26,7 @@ export function openMp4(source: ByteSource): Mp4File {
   return { source, boxesLeft: MAX_BOXES };
 }
 
-/**
- * The boxes that `parent` holds from `offset` on, up to the first that does not lie wholly inside it. Without a parent
- * those at the top of the file: what follows the last intelligible one is not ours to judge, cameras append data.
- */
+/** The boxes in `parent` from `offset` on, or at the top of the file, up to the first that is none: cameras append data. */
 export function listBoxes(file: Mp4File, parent?: Box, offset = 0): Box[] {
   const to = parent?.end ?? file.source.size;
   const boxes: Box[] = [];

@@ -17,10 +17,7 @@ const LEAST_KILOBITS = 200;
 
 type Compose = (path: string, rules: ReadonlySet<string>, facts: Readonly<MediaFacts>) => string | undefined;
 
-/**
- * The command that mends all findings of a file at once, ready to be pasted where the path is relative to; undefined
- * when there is something that no command mends.
- */
+/** The command that mends all findings of a file, to be pasted where the path is relative to; undefined without one. */
 export function composeRemedy(
   path: string,
   findings: readonly Pick<MediaFinding, 'rule'>[],

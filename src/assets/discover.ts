@@ -138,10 +138,7 @@ function followLink(root: string, link: string): { file: string } | { reason: st
   }
 }
 
-/**
- * Finds everything but folders below the search paths that the patterns match, the linked folders on the way, and the
- * folders that cannot be looked into, with the reason. Links are never entered.
- */
+/** All but folders that the patterns match below their search paths, linked folders there, and unreadable folders. */
 async function walk(patterns: Patterns, options: DiscoverOptions): Promise<(Found | Unusable)[]> {
   const { root, includeHiddenFiles, signal } = options;
   const isLeftOut = (name: string): boolean => name.startsWith('.') && !includeHiddenFiles;

@@ -24,10 +24,7 @@ const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4 };
 /** In the bundle the worker lies beside it. */
 const WORKER = new URL(`./judge-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
-/**
- * Judges every candidate, in their order.
- * @throws the signal's reason when it is aborted.
- */
+/** Judges every candidate, in their order; throws the signal's reason when it is aborted. */
 export async function judgeAssets(
   candidates: readonly Candidate[],
   mediaChecks: MediaChecks,

@@ -44,11 +44,7 @@ export function applyVerdict(candidate: Candidate, verdict: Verdict): Asset | Un
   return 'reason' in verdict ? { path: candidate.path, ...verdict } : { ...candidate, ...verdict };
 }
 
-/**
- * Reads a candidate once and judges it: a file that cannot be read is a value. I/O is synchronous, which is fastest; when
- * there is much to read, worker threads judge as well.
- * @throws the signal's reason when it is aborted while a large file is read
- */
+/** Reads a candidate once and judges it; one that cannot be read is a value. Throws the signal's reason. */
 export async function judgeContent(
   candidate: Pick<Candidate, 'path' | 'type' | 'file'>,
   mediaChecks: MediaChecks,
@@ -94,10 +90,7 @@ async function judgeOpenFile(
   return { ...judged, facts, findings: findings.map((finding) => ({ ...finding, level: 'warning' })) };
 }
 
-/**
- * Hashes a file up to the size that it had when it was opened, in lower-case hex; `head` is its beginning.
- * @throws {ContentChanged} when it ends before, and the signal's reason
- */
+/** Hashes a file up to the size it was opened with, in lower-case hex; throws `ContentChanged` when it ends before. */
 export async function hashContent(
   open: OpenFile,
   signal: AbortSignal,

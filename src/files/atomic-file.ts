@@ -5,11 +5,7 @@ import { promises as fs } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { findFolderFault } from './file-system.ts';
 
-/**
- * Writes beside the file and renames, so that readers see the old text or the new one, whatever happens. `path` is relative
- * to `root`, and never leads through a link. `beforeRename` may take a last look at what is about to be replaced: writing
- * and syncing can take long.
- */
+/** Writes beside the file and renames: readers see old or new. `beforeRename` may take a last look at what is replaced. */
 export async function writeAtomically(
   root: string,
   path: string,

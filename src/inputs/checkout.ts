@@ -35,10 +35,7 @@ interface Root {
   readonly real: string | undefined;
 }
 
-/**
- * Finds the root and resolves the paths of the inputs against it. Nothing is written. All wrong paths are returned
- * together, in the form of `parseInputs`.
- */
+/** Finds the root and resolves the paths of the inputs against it, or tells all that is wrong with them. */
 export function locateRepository(
   workspace: string,
   inputs: PathInputs,

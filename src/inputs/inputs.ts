@@ -80,10 +80,7 @@ export interface ParsedInputs {
   readonly faults: readonly string[];
 }
 
-/**
- * Parses all inputs. `readInput` gives the trimmed text of an input, empty when it is not set. Never throws: all wrong
- * inputs are returned together, each naming the input, the value without secrets, and what is allowed.
- */
+/** Parses all inputs, of which `readInput` gives the trimmed text; all that is wrong is told together, without secrets. */
 export function parseInputs(
   readInput: (name: InputName) => string,
   redact: Redactor = (text) => text,

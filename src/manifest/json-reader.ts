@@ -47,10 +47,7 @@ export class JsonReader {
     this.#at = place;
   }
 
-  /**
-   * Reads an object: `onMember` is given each key with its place, and reads the value.
-   * @returns whether it is one; anything else is passed over
-   */
+  /** Reads an object, whose values `onMember` reads; anything else is passed over, which is told by `false`. */
   readObject(onMember: (key: string, place: number) => void): boolean {
     if (!this.#take('{')) {
       this.readValue();

@@ -27,18 +27,12 @@ export const MAX_MANIFEST_BYTES = 28 * 1024 * 1024;
 const REMEDY =
   'Restore it from git, or run once with `force: true` to upload every asset again and start afresh.';
 
-/**
- * Reads a manifest. `place` names it in errors, for example `nxcloud-assets.json`.
- * @throws {UnreadableManifest} with the place and the remedy.
- */
+/** The manifest in these bytes; `place` names it in errors. Throws an `UnreadableManifest` with the remedy. */
 export function parseManifest(bytes: Uint8Array, place: string): Manifest {
   return parseManifestText(decodeManifest(bytes, place), place);
 }
 
-/**
- * The text of a manifest with its byte order mark, if it has one; it says nothing yet about its form.
- * @throws {UnreadableManifest} when it is too large or not UTF-8.
- */
+/** A manifest's text with its byte order mark; throws an `UnreadableManifest` when it is too large or not UTF-8. */
 export function decodeManifest(bytes: Uint8Array, place: string): string {
   if (bytes.byteLength > MAX_MANIFEST_BYTES)
     throw new UnreadableManifest('manifest-too-large', describeOversize(place, bytes.byteLength));

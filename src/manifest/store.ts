@@ -59,10 +59,7 @@ export class ManifestStore {
     this.#stamp = stamp;
   }
 
-  /**
-   * Opens the manifest of the checkout; an absent file is an empty manifest.
-   * @throws {UnreadableManifest} when the file is there but cannot be read, unless `force` starts afresh.
-   */
+  /** Opens the manifest of the checkout, absent or not; throws an `UnreadableManifest` unless `force` starts afresh. */
   static open(options: StoreOptions): ManifestStore {
     const file = join(options.root, options.place);
     const stamp = readStamp(file);
@@ -98,10 +95,7 @@ export class ManifestStore {
     this.#timer ??= setTimeout(() => this.#startWriting(), WRITE_AFTER_MS);
   }
 
-  /**
-   * Makes the file say exactly this: what was published. Where nothing is published, the file is as the checkout had it.
-   * @throws {StepError} when the file cannot be written.
-   */
+  /** Makes the file say what was published, or what the checkout had where nothing was; throws as `flush` does. */
   async replace(published: string | undefined, manifest: Manifest): Promise<void> {
     const text = published ?? this.checkout.text;
     const entries = published === undefined ? this.checkout.manifest : manifest;
@@ -111,10 +105,7 @@ export class ManifestStore {
     await this.flush(() => text);
   }
 
-  /**
-   * Tries whether the file can be written, before anything is uploaded for it.
-   * @throws {StepError} when it cannot.
-   */
+  /** Tries whether the file can be written, before anything is uploaded for it; throws a `StepError` when it cannot. */
   async tryWriting(): Promise<void> {
     const { root, place } = this.#options;
     try {
@@ -124,10 +115,7 @@ export class ManifestStore {
     }
   }
 
-  /**
-   * Writes what is not written yet.
-   * @throws {StepError} when the file cannot be written; the entries stay in memory.
-   */
+  /** Writes what is not written yet; throws a `StepError` when the file cannot be, and keeps the entries. */
   async flush(compose?: Compose): Promise<void> {
     const failure = await this.#startWriting(compose);
     if (failure === undefined) return;

@@ -97,10 +97,7 @@ export function isLoopbackHost(hostname: string): boolean {
   return /^localhost$/i.test(hostname) || /^127(?:\.\d{1,3}){3}$/.test(hostname) || hostname === '[::1]';
 }
 
-/**
- * Reads an address that secrets are sent to: https, or http to this machine.
- * @returns the address, or what is wrong with it as the rest of a sentence
- */
+/** The address that secrets may be sent to, https or this machine, or what is wrong with it as the rest of a sentence. */
 export function parseSafeUrl(text: string): URL | string {
   const url = PLAIN_ADDRESS.test(text) && URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) return 'is not an address';

@@ -6,10 +6,7 @@ export interface BackoffRule {
   readonly capMs: number;
 }
 
-/**
- * A random delay in milliseconds before the retry after failure number `failures` (from 1): between 0 and the smaller
- * of `capMs` and `baseMs` × 2^(failures − 1). `random` gives numbers from 0 to 1.
- */
+/** A random delay in milliseconds after so many failures, at most `baseMs` × 2^(failures − 1); `random` gives 0 to 1. */
 export function computeBackoff(rule: BackoffRule, failures: number, random: () => number): number {
   return random() * Math.min(rule.capMs, rule.baseMs * 2 ** (failures - 1));
 }

@@ -8,10 +8,7 @@ const STATED_EXPIRY = /:e:(\d{10})(?=:)/g;
 const HANDLE_LINE = /^\d+:([A-Za-z0-9+/_-]+={0,2}):/;
 const SENT_FILE_NAME = /^([0-9a-f]{16})\.(?:jpg|png|mp4|pdf)$/;
 
-/**
- * Why a string cannot be recorded as a file ID, or undefined when it can. IDs have 1 byte to 64 KiB and may span
- * several lines; other control characters never belong to one.
- */
+/** Why a string cannot be recorded as a file ID, which may span several lines; undefined when it can. */
 export function findIdFault(id: string): string | undefined {
   if (id === '') return 'the ID is empty';
   const bytes = Buffer.byteLength(id);
@@ -25,10 +22,7 @@ export function parseStatedExpiry(id: string): number | undefined {
   return stated.length === 0 ? undefined : Math.min(...stated);
 }
 
-/**
- * The multipart file name: first 16 hex digits of the SHA-256 and the extension of the type. NXCloud writes it into
- * the ID, where it ties the ID to its content.
- */
+/** The multipart file name: NXCloud writes it into the ID, where it ties the ID to its content. */
 export function buildFileName(sha256: string, type: AssetType): string {
   return `${sha256.slice(0, 16)}.${extensionOf(type)}`;
 }

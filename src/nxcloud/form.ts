@@ -32,10 +32,7 @@ export function frameForm(
   return { head: whole.subarray(0, at), tail: whole.subarray(at + marker.length), contentType };
 }
 
-/**
- * The body, piece by piece; it tells `limit` how far it is.
- * @throws {ContentChanged} before its end when the bytes sent are not the bytes judged.
- */
+/** The body; it tells `limit` how far it is, and throws `ContentChanged` before its end when the bytes are others. */
 export async function* streamBody(
   form: ReturnType<typeof frameForm>,
   file: OpenFile,
