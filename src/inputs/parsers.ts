@@ -2,7 +2,7 @@
 import { findPatternFault, isExclusion, splitPatterns } from '../assets/patterns.ts';
 import { parseShard } from '../assets/shard.ts';
 import { parseSafeUrl } from '../network/network.ts';
-import { UPLOAD_PATH } from '../nxcloud/address.ts';
+import { UPLOAD_PATH } from '../nxcloud/target.ts';
 import { foldPhone } from '../text/redact.ts';
 import { countOf } from '../text/text.ts';
 import { WrongValue } from './faults.ts';

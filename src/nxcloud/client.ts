@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 import { ContentChanged, OpenFile } from '../files/open-file.ts';
 import { describeError } from '../text/errors.ts';
 import { hideSignatures, type Redactor, SHORTEST_SECRET } from '../text/redact.ts';
-import { buildUploadUrl } from './address.ts';
+import { buildUploadUrl } from './target.ts';
 import type { ClockRefusal, Reply, Trouble, Verdict } from './answers.ts';
 import { decideOnReply, disbelieve } from './answers.ts';
 import { frameForm, streamBody, type UploadContent } from './form.ts';

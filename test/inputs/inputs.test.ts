@@ -7,7 +7,7 @@ import { readActionMetadata } from '../../runner/metadata.ts';
 import { DESCRIBED_INPUTS, findDefault } from '../../src/inputs/described.ts';
 import { findMissingCredentials, type Inputs, parseInputs } from '../../src/inputs/inputs.ts';
 import { makeRedactor } from '../../src/text/redact.ts';
-import { buildUploadUrl } from '../../src/nxcloud/address.ts';
+import { buildUploadUrl } from '../../src/nxcloud/target.ts';
 import { triesOf } from '../support/extent.ts';
 
 const root = join(import.meta.dirname, '../..');
