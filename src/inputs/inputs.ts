@@ -73,18 +73,14 @@ export type Inputs = {
   readonly [Name in InputName as CamelCase<Name>]: ReturnType<(typeof PARSERS)[Name]>;
 };
 
-/** Inputs after parsing: those that are wrong are undefined in `parsed`, and `inputs` is when any is. */
-export interface ParsedInputs {
-  readonly parsed: Partial<Inputs>;
-  readonly inputs: Inputs | undefined;
-  readonly faults: readonly string[];
-}
-
-/** Parses all inputs, of which `readInput` gives the trimmed text; all that is wrong is told together, without secrets. */
+/**
+ * Parses all inputs, of which `readInput` gives the trimmed text; all that is wrong is told together, without secrets.
+ * Inputs that are wrong are undefined in `parsed`, and all `inputs` are when any is.
+ */
 export function parseInputs(
   readInput: (name: InputName) => string,
   redact: Redactor = (text) => text,
-): ParsedInputs {
+): { parsed: Partial<Inputs>; inputs: Inputs | undefined; faults: readonly string[] } {
   const faults = new InputFaults(redact);
   const parseOne = (name: InputName): unknown => PARSERS[name](readInput(name) || findDefault(name));
   const names = Object.keys(PARSERS) as InputName[];
@@ -103,10 +99,10 @@ function toCamelCase(name: string): string {
 
 /** The credential inputs that are needed to upload and missing; wrong ones (undefined) are not. */
 export function findMissingCredentials(inputs: Partial<Inputs>): readonly InputName[] {
-  const missing: (InputName | false)[] = [
-    inputs.accessKey === '' && 'access-key',
-    inputs.accessSecret === '' && 'access-secret',
-    inputs.businessPhone === '' && 'business-phone',
-  ];
-  return missing.filter((name) => name !== false);
+  const needed = {
+    'access-key': inputs.accessKey,
+    'access-secret': inputs.accessSecret,
+    'business-phone': inputs.businessPhone,
+  };
+  return (Object.keys(needed) as (keyof typeof needed)[]).filter((name) => needed[name] === '');
 }

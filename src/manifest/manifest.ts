@@ -1,4 +1,5 @@
 // The manifest, version 1: its shape, its parser and its canonical text. `manifest.schema.json` says the same.
+import { isUtf8 } from 'node:buffer';
 import { StepError } from '../text/errors.ts';
 import { compareCodeUnits } from '../text/text.ts';
 import { JsonFault, JsonReader } from './json-reader.ts';
@@ -36,11 +37,9 @@ export function parseManifest(bytes: Uint8Array, place: string): Manifest {
 export function decodeManifest(bytes: Uint8Array, place: string): string {
   if (bytes.byteLength > MAX_MANIFEST_BYTES)
     throw new UnreadableManifest('manifest-too-large', describeOversize(place, bytes.byteLength));
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
+  if (!isUtf8(bytes))
     throw new UnreadableManifest('manifest-unreadable', describeUnreadable(place, 'it is not UTF-8 text'));
-  }
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
 function describeUnreadable(place: string, what: string, remedy = REMEDY): string {
