@@ -82,7 +82,7 @@ class ManifestParser {
     if (marker !== null) {
       const what = `it has merge conflict markers (${this.#reader.locate(marker.index)})`;
       const remedy = 'Resolve the conflict: keep the entries of both sides, they are one per path.';
-      return this.#fail(what, remedy, 'manifest-conflict');
+      return this.#fail(what, { code: 'manifest-conflict', remedy });
     }
     try {
       return this.#readManifest();
@@ -92,13 +92,13 @@ class ManifestParser {
     }
   }
 
-  #fail(what: string, remedy = REMEDY, code = 'manifest-unreadable'): never {
+  #fail(what: string, { code, remedy } = { code: 'manifest-unreadable', remedy: REMEDY }): never {
     throw new UnreadableManifest(code, describeUnreadable(this.#place, what, remedy));
   }
 
   #failTwice(key: string, index: number): never {
     const what = `the key ${JSON.stringify(key)} stands twice (${this.#reader.locate(index)})`;
-    this.#fail(what, `Keep one of the two. ${REMEDY}`, 'manifest-duplicate-key');
+    this.#fail(what, { code: 'manifest-duplicate-key', remedy: `Keep one of the two. ${REMEDY}` });
   }
 
   #readManifest(): Manifest {
@@ -132,7 +132,7 @@ class ManifestParser {
       this.#fail('it has no `version`, so it may be another file: check `manifest-path`');
     const shown = typeof version === 'number' ? version : 'not a number';
     const remedy = `A newer release of the action may have written it: use that release. ${REMEDY}`;
-    this.#fail(`its version is ${shown}; this release reads version 1`, remedy, 'manifest-version');
+    this.#fail(`its version is ${shown}; this release reads version 1`, { code: 'manifest-version', remedy });
   }
 
   /** The entries, or the first that is wrong with them; undefined when there is no object. */

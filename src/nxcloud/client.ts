@@ -187,9 +187,11 @@ async function readCapped({ body, statusCode }: Dispatcher.ResponseData): Promis
 
 /** The verdict on a file that is not what was judged, or cannot be opened. */
 function describeChange(error: unknown): Verdict {
-  const [code, message] =
-    error instanceof ContentChanged
-      ? ['file-changed', 'the file changed while the step ran, so it was not sent; run the step again']
-      : ['file-unreadable', `the file can no longer be read (${describeError(error)}), so it was not sent`];
-  return { kind: 'fail', code, cause: 'content', message, isOwnFault: true };
+  const failure = { kind: 'fail', cause: 'content', isOwnFault: true } as const;
+  if (error instanceof ContentChanged) {
+    const message = 'the file changed while the step ran, so it was not sent; run the step again';
+    return { ...failure, code: 'file-changed', message };
+  }
+  const message = `the file can no longer be read (${describeError(error)}), so it was not sent`;
+  return { ...failure, code: 'file-unreadable', message };
 }

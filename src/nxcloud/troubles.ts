@@ -14,16 +14,23 @@ const PHASE_TEXT: Readonly<Record<Phase, string>> = {
   replying: 'no complete reply from NXCloud',
 };
 
-const SECURE = 'secure-connection';
 const CHECKS = 'check `api-url`, the network and the proxy variables';
-const CERTIFICATES = 'if a proxy of yours inspects traffic, give its certificate in NODE_EXTRA_CA_CERTS';
 
-/** What the codes of the system's errors mean. */
-const MEANINGS: readonly (readonly [pattern: RegExp, code: string, words: string])[] = [
-  [/^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/, 'connection-refused', 'the connection was refused'],
-  [/^ETIMEDOUT$/, 'connection-timeout', 'the connection timed out'],
-  [/^(?:ENOTFOUND|EAI_AGAIN)$/, 'host-unknown', 'the host name cannot be resolved'],
-  [/CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)/, SECURE, 'the secure connection failed'],
+/** What the codes of the system's errors mean, and what to say behind the detail. */
+const MEANINGS = [
+  {
+    pattern: /^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/,
+    code: 'connection-refused',
+    words: 'the connection was refused',
+  },
+  { pattern: /^ETIMEDOUT$/, code: 'connection-timeout', words: 'the connection timed out' },
+  { pattern: /^(?:ENOTFOUND|EAI_AGAIN)$/, code: 'host-unknown', words: 'the host name cannot be resolved' },
+  {
+    pattern: /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/,
+    code: 'secure-connection',
+    words: 'the secure connection failed',
+    advice: 'if a proxy of yours inspects traffic, give its certificate in NODE_EXTRA_CA_CERTS',
+  },
 ];
 
 /** Describes what was thrown in a phase; `timeout` is its limit in milliseconds. */
@@ -38,9 +45,9 @@ export function describeTrouble(error: unknown, phase: Phase, timeout: number, r
   }
   const cause = findCode(error);
   const detail = neutralise(redact(describeError(error)), 300);
-  const [, code, words] = MEANINGS.find(([pattern]) => pattern.test(cause)) ?? [];
-  if (code !== undefined) {
-    const advice = code === SECURE ? CERTIFICATES : CHECKS;
+  const meaning = MEANINGS.find(({ pattern }) => pattern.test(cause));
+  if (meaning !== undefined) {
+    const { code, words, advice = CHECKS } = meaning;
     return { code, cause, message: `${words} (${detail}); ${advice}` };
   }
   if (/proxy/i.test(detail)) {
