@@ -34,13 +34,18 @@ export interface StoreOptions {
   readonly warn: (message: string) => void;
 }
 
+/** What the checkout held: its entries, and its text when there was a file. */
+interface Checkout {
+  readonly manifest: Manifest;
+  readonly text: string | undefined;
+}
+
 /** The manifest in the workspace. */
 export class ManifestStore {
   readonly #options: StoreOptions;
   readonly #file: string;
   readonly #entries: ReturnType<typeof copyManifest>;
-  /** What the checkout held: its entries, and its text when there was a file. */
-  readonly checkout: { readonly manifest: Manifest; readonly text: string | undefined };
+  readonly checkout: Checkout;
   /** The text that the file holds now, as far as this store knows. */
   #text: string | undefined;
   /** What tells the file of the last read or write from one that another process put there. */
@@ -50,30 +55,14 @@ export class ManifestStore {
   /** What the last write fails with, if it does. */
   #writing: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: StoreOptions, manifest: Manifest, text: string | undefined, stamp: string) {
+  /** Reads the manifest of the checkout; throws an `UnreadableManifest` unless `force` starts afresh. */
+  constructor(options: StoreOptions) {
     this.#options = options;
     this.#file = join(options.root, options.place);
-    this.checkout = { manifest, text };
-    this.#entries = copyManifest(manifest);
-    this.#text = text;
-    this.#stamp = stamp;
-  }
-
-  /** Opens the manifest of the checkout, absent or not; throws an `UnreadableManifest` unless `force` starts afresh. */
-  static open(options: StoreOptions): ManifestStore {
-    const file = join(options.root, options.place);
-    const stamp = readStamp(file);
-    let text: string | undefined;
-    try {
-      const bytes = readIfPresent(file, options.place);
-      if (bytes === undefined) return new ManifestStore(options, new Map(), undefined, stamp);
-      text = decodeManifest(bytes, options.place);
-      return new ManifestStore(options, parseManifestText(text, options.place), text, stamp);
-    } catch (error) {
-      if (!options.force || !(error instanceof UnreadableManifest)) throw error;
-      options.warn(`${error.message} Because of \`force: true\` this run starts afresh.`);
-      return new ManifestStore(options, new Map(), text ?? 'unreadable', stamp);
-    }
+    this.#stamp = readStamp(this.#file);
+    this.checkout = readCheckout(this.#file, options);
+    this.#entries = copyManifest(this.checkout.manifest);
+    this.#text = this.checkout.text;
   }
 
   /** The entries as they are now. */
@@ -169,6 +158,20 @@ function describeUnwritable(place: string, cause: unknown, state: string): StepE
 /** Text without what does not count: git on Windows may check a file out with CRLF, editors add a byte order mark. */
 function foldText(text: string | undefined): string | undefined {
   return text?.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
+}
+
+function readCheckout(file: string, { place, force, warn }: StoreOptions): Checkout {
+  let text: string | undefined;
+  try {
+    const bytes = readIfPresent(file, place);
+    if (bytes === undefined) return { manifest: new Map(), text };
+    text = decodeManifest(bytes, place);
+    return { manifest: parseManifestText(text, place), text };
+  } catch (error) {
+    if (!force || !(error instanceof UnreadableManifest)) throw error;
+    warn(`${error.message} Because of \`force: true\` this run starts afresh.`);
+    return { manifest: new Map(), text: text ?? 'unreadable' };
+  }
 }
 
 function readIfPresent(file: string, place: string): Buffer | undefined {

@@ -88,7 +88,7 @@ function withoutRemovals(steps: readonly PlanStep[]): readonly PlanStep[] {
 
 function openStore({ inputs, repository }: Run, reporter: Reporter): ManifestStore {
   const { root, manifestPath } = repository;
-  return ManifestStore.open({
+  return new ManifestStore({
     root,
     place: manifestPath,
     force: inputs.force,
