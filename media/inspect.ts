@@ -6,8 +6,6 @@ import { readPng } from './png.ts';
 import { judgeMedia, type MediaKind } from './rules.ts';
 import { type ByteSource, CutOffError, DamagedError, limitReads, UnreadableError } from './source.ts';
 
-export type { ByteSource } from './source.ts';
-
 /** Bytes the media rules read of one file at most: 2 MB, less more than telling its type takes. */
 export const INSPECT_LIMIT = 2_097_152 - 65_536;
 

@@ -1,5 +1,5 @@
 // The one command that mends a file with all that was found of it.
-import type { MediaFacts, MediaFinding } from './facts.ts';
+import { MB, type MediaFacts, type MediaFinding } from './facts.ts';
 
 /** Characters that do not show, or not as they are: a name with them cannot be pasted. Joiners of emoji can. */
 const UNSHOWN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/u;
@@ -8,7 +8,6 @@ const MAGICK_SIGNS = /[%:*?[\]@]/;
 /** What a shell reads between double quotes; `!` only at a prompt, which is where it is pasted. */
 const SHELL_SIGNS = /[$`\\"!]/;
 
-const MB = 1_048_576;
 /** Below the limit by what the container and a bit rate that is not quite kept may take. */
 const VIDEO_BITS = 14 * MB * 8;
 const SOUND_KILOBITS = 128;
