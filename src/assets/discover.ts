@@ -4,14 +4,12 @@ import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Breaks } from '../files/breaks.ts';
 import { lstatIfPresent } from '../files/file-system.ts';
-import { foldPath, isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from '../files/paths.ts';
+import { foldPath, isInsideGitFolder, listPrefixes, toRepositoryPath } from '../files/paths.ts';
 import { describeError } from '../text/errors.ts';
 import { compareCodeUnits, neutralise, quoteValue } from '../text/text.ts';
 import { type AssetType, classifyName } from './asset-type.ts';
 import { findPatternHint } from './pattern-hints.ts';
 import { Patterns } from './patterns.ts';
-
-const rules = pathRulesOf(process.platform);
 
 /** A matched file of a supported type that may be read. */
 export interface Candidate {
@@ -81,7 +79,7 @@ export async function discoverAssets(options: DiscoverOptions): Promise<Discover
 /** The path as the disk spells it: some file systems take names in another letter case or normal form. */
 function spellAsOnDisk(root: string, path: string): string {
   try {
-    const real = toRepositoryPath(root, realpathSync.native(join(root, path)), rules) ?? path;
+    const real = toRepositoryPath(root, realpathSync.native(join(root, path))) ?? path;
     return foldPath(real) === foldPath(path) ? real : path;
   } catch {
     return path;
@@ -130,7 +128,7 @@ function followLink(root: string, link: string): { file: string } | { reason: st
     const stats = statSync(file);
     if (stats.isDirectory()) return LINKED_FOLDER;
     if (!stats.isFile()) return IRREGULAR;
-    const path = toRepositoryPath(root, file, rules);
+    const path = toRepositoryPath(root, file);
     if (path === undefined) return { reason: 'it is a link to a file outside the repository' };
     return isInsideGitFolder(path) ? { reason: 'it is a link to a file inside .git' } : { file };
   } catch {

@@ -4,13 +4,11 @@ import { join, resolve } from 'node:path';
 import { classifyName } from '../assets/asset-type.ts';
 import { makeRelative } from '../assets/patterns.ts';
 import { findPathFault } from '../files/file-system.ts';
-import { isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from '../files/paths.ts';
+import { isInsideGitFolder, listPrefixes, toRepositoryPath } from '../files/paths.ts';
 import type { Redactor } from '../text/redact.ts';
 import { quoteValue } from '../text/text.ts';
 import { InputFaults, WrongValue } from './faults.ts';
 import type { Inputs } from './inputs.ts';
-
-const rules = pathRulesOf(process.platform);
 
 /** The repository with all paths of the run resolved. */
 export interface Repository {
@@ -77,7 +75,7 @@ function findFolder(path: string): string | undefined {
 
 function checkRoot({ real }: Root, workspace: string, value: string): string {
   if (real === undefined) throw new WrongValue('is not a folder; give one inside the workspace', value);
-  const path = toRepositoryPath(workspace, real, rules);
+  const path = toRepositoryPath(workspace, real);
   if (path === undefined)
     throw new WrongValue('leads out of the workspace; give one inside the workspace', value);
   // Paths below a folder of a checkout are not those of the repository.
@@ -93,7 +91,7 @@ function checkRoot({ real }: Root, workspace: string, value: string): string {
 }
 
 function resolvePattern(line: string, { given, real = given }: Root): string {
-  const path = makeRelative(line, [given, real], rules);
+  const path = makeRelative(line, [given, real]);
   if (path !== undefined) return path;
   throw new WrongValue('leads out of the repository; write it relative to its root', line);
 }
@@ -102,7 +100,7 @@ function resolvePattern(line: string, { given, real = given }: Root): string {
 function resolveOutput(value: string, { given, real }: Root): string {
   const absolute = resolve(given, value);
   // A workspace that is reached through a link has two names.
-  const path = toRepositoryPath(given, absolute, rules) ?? (real && toRepositoryPath(real, absolute, rules));
+  const path = toRepositoryPath(given, absolute) ?? (real && toRepositoryPath(real, absolute));
   const fault =
     !path || value.includes('\0')
       ? 'does not lie inside the repository'
