@@ -154,15 +154,17 @@ async function walk(patterns: Patterns, options: DiscoverOptions): Promise<(Foun
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     if (breaks.isDue) await breaks.take();
     const entries = listFolder(join(root, folder));
-    if (typeof entries === 'string') found.push({ path: folder, reason: entries });
-    else
-      for (const entry of entries) {
-        if (isLeftOut(entry.name) || entry.name.toLowerCase() === '.git') continue;
-        const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-        if (!entry.isDirectory()) {
-          if (isFound({ path, entry })) found.push({ path, entry });
-        } else if (patterns.mayMatchBelow(path)) folders.push(path);
-      }
+    if (typeof entries === 'string') {
+      found.push({ path: folder, reason: entries });
+      continue;
+    }
+    for (const entry of entries) {
+      if (isLeftOut(entry.name) || entry.name.toLowerCase() === '.git') continue;
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (!entry.isDirectory()) {
+        if (isFound({ path, entry })) found.push({ path, entry });
+      } else if (patterns.mayMatchBelow(path)) folders.push(path);
+    }
   }
   return found;
 }
