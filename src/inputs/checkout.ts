@@ -22,35 +22,27 @@ export interface Repository {
   readonly reportPath: string | undefined;
 }
 
-/** Patterns are undefined when the input is wrong, which is told elsewhere. */
-type PathInputs = Pick<Inputs, 'manifestPath' | 'workingDirectory' | 'reportPath'> & {
-  readonly files: readonly string[] | undefined;
-};
-
 /** Where the root is given, and where it really is; undefined when it is no folder. */
 interface Root {
   readonly given: string;
   readonly real: string | undefined;
 }
 
-/** Finds the root and resolves the paths of the inputs against it, or tells all that is wrong with them. */
+/** Finds the root and resolves the paths of the inputs that are right otherwise, or tells all that is wrong with them. */
 export function locateRepository(
   workspace: string,
-  inputs: PathInputs,
+  { files = [], manifestPath = '', workingDirectory = '', reportPath }: Partial<Inputs>,
   redact: Redactor = (text) => text,
 ): { readonly repository?: Repository; readonly faults: readonly string[] } {
   const realWorkspace = findFolder(workspace);
   if (realWorkspace === undefined)
     return { faults: [`the workspace ${quoteValue(workspace)} (GITHUB_WORKSPACE) is not a folder`] };
-  const { workingDirectory, manifestPath, reportPath } = inputs;
   const given = resolve(workspace, workingDirectory);
   // Even without a root the other paths can be told right from wrong by their text.
   const root: Root = { given, real: findFolder(given) };
   const faults = new InputFaults(redact);
   const real = faults.collect('working-directory', () => checkRoot(root, realWorkspace, workingDirectory));
-  const patterns = (inputs.files ?? []).map((line) =>
-    faults.collect('files', () => resolvePattern(line, root)),
-  );
+  const patterns = files.map((line) => faults.collect('files', () => resolvePattern(line, root)));
   const manifest = faults.collect('manifest-path', () => resolveOutput(manifestPath, root));
   const report = faults.collect(
     'report-path',

@@ -86,7 +86,7 @@ export function setUpRun(host: Host, reporter: Reporter): Run {
   for (const name of SECRET_INPUTS) host.forgetInput(name);
   const event = readEvent(host.env);
   const missing = findMissingCredentials(parsed);
-  const located = locateRepository(host.workspace, { ...DEFAULT_PATHS, ...parsed }, redact);
+  const located = locateRepository(host.workspace, parsed, redact);
   const repository = 'repository' in located ? located.repository : undefined;
   const baseCommit = repository && readBaseCommit(repository.root);
   const { mode, reason } = decideMode({
@@ -121,9 +121,6 @@ function describeMissing(
     `token: is missing; mode ${mode} needs one, for example the default \${{ github.token }}`,
   ];
 }
-
-/** Stand for inputs that are wrong, which is told elsewhere. */
-const DEFAULT_PATHS = { files: undefined, manifestPath: '', workingDirectory: '', reportPath: undefined };
 
 /** Undefined without access key or number. */
 function findTarget({ accessKey, apiUrl, businessPhone }: Inputs): string | undefined {
