@@ -4,6 +4,9 @@
 export const MEDIA_TYPES = ['image/jpeg', 'image/png', 'video/mp4', 'application/pdf'] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
+/** Bytes; the vendor does not say which MB it means. */
+export const MB = 1_048_576;
+
 /** One rule that a file does not meet. */
 export interface MediaFinding {
   rule: string;

@@ -6,8 +6,6 @@ import { readPng } from './png.ts';
 import { judgeMedia, type MediaKind } from './rules.ts';
 import { type ByteSource, CutOffError, DamagedError, limitReads, UnreadableError } from './source.ts';
 
-export type { ByteSource } from './source.ts';
-
 /** Bytes the media rules read of one file at most: 2 MB, less more than telling its type takes. */
 export const INSPECT_LIMIT = 2_097_152 - 65_536;
 
@@ -24,10 +22,7 @@ const readers: Readonly<Record<MediaType, { kind: MediaKind; read: Reader }>> = 
   'application/pdf': { kind: 'pdf', read: readPdf },
 };
 
-/**
- * What is known of a file whose content is of `type` (see `sniffMedia`), and the rules it does not meet. Never rejects
- * because of the content: what cannot be judged becomes a finding "could not be checked".
- */
+/** What is known of a file whose content is of `type`, and the rules it does not meet; what cannot be judged is a finding. */
 export async function inspectMedia(
   type: MediaType,
   source: ByteSource,

@@ -1,6 +1,6 @@
 // Reads what an MP4's index (moov) says of its length and its tracks (ISO/IEC 14496-12, 8.2 to 8.5).
 import type { MediaFacts } from './facts.ts';
-import { type Box, findBox, listBoxes, type Mp4File, readContent } from './mp4-boxes.ts';
+import { type Box, findBox, listBoxes, readContent } from './mp4-boxes.ts';
 import { type H264Format, nameCodec, parseH264 } from './mp4-codecs.ts';
 import { UnreadableError } from './source.ts';
 
@@ -28,12 +28,12 @@ const PARAMETERS = 256;
 const UNKNOWN_DURATION = 0xffffffff;
 
 /** The length that an index states, in seconds; fragmented files state it apart, if at all. */
-export function readDuration(file: Mp4File, moov: Box): number | undefined {
-  const header = readFields(file, findBox(file, moov, 'mvhd'), 20, 32);
+export function readDuration(moov: Box): number | undefined {
+  const header = readFields(findBox(moov, 'mvhd'), 20, 32);
   const timescale = header.readUInt32BE(header[0] === 1 ? 20 : 12);
   const stated = readLong(header, 16, 24);
-  const extension = stated === 0 ? findBox(file, moov, 'mvex', 'mehd') : undefined;
-  const units = extension === undefined ? stated : readLong(readFields(file, extension, 8, 12), 4, 4);
+  const extension = stated === 0 ? findBox(moov, 'mvex', 'mehd') : undefined;
+  const units = extension === undefined ? stated : readLong(readFields(extension, 8, 12), 4, 4);
   if (timescale === 0 || units === 0 || units >= UNKNOWN_DURATION) return undefined;
   return Math.round((units / timescale) * 1000) / 1000;
 }
@@ -44,33 +44,33 @@ function readLong(fields: Buffer, at: number, longAt: number): number {
 }
 
 /** The tracks of an index; throws an `UnreadableError` when a part that is needed is missing. */
-export function readTracks(file: Mp4File, moov: Box): Mp4Track[] {
-  const boxes = listBoxes(file, moov);
+export function readTracks(moov: Box): Mp4Track[] {
+  const boxes = listBoxes(moov);
   // A track that is lost in the damage must not be taken for one that is not there. Some writers end with a few zeros.
   if (moov.end - (boxes.at(-1)?.end ?? moov.content) >= 8) throw damaged();
-  return boxes.filter(({ type }) => type === 'trak').map((track) => readTrack(file, track));
+  return boxes.filter(({ type }) => type === 'trak').map(readTrack);
 }
 
-function readTrack(file: Mp4File, track: Box): Mp4Track {
-  const header = readFields(file, findBox(file, track, 'tkhd'), 84, 96);
+function readTrack(track: Box): Mp4Track {
+  const header = readFields(findBox(track, 'tkhd'), 84, 96);
   const isLong = header[0] === 1;
-  const media = findBox(file, track, 'mdia');
-  const handler = readFields(file, findBox(file, media, 'hdlr'), 12).toString('latin1', 8, 12);
+  const media = findBox(track, 'mdia');
+  const handler = readFields(findBox(media, 'hdlr'), 12).toString('latin1', 8, 12);
   const id = header.readUInt32BE(isLong ? 20 : 12);
   const common = { id, isEnabled: ((header[3] ?? 0) & 1) === 1, handler };
   const head = ENTRY_HEADS[handler];
   if (head === undefined) return common;
 
-  const tables = findBox(file, media, 'minf', 'stbl');
-  const descriptions = findBox(file, tables, 'stsd');
-  const [entry] = descriptions === undefined ? [] : listBoxes(file, descriptions, 8);
+  const tables = findBox(media, 'minf', 'stbl');
+  const descriptions = findBox(tables, 'stsd');
+  const [entry] = descriptions === undefined ? [] : listBoxes(descriptions, 8);
   if (tables === undefined || entry === undefined) throw damaged();
-  const inside = listBoxes(file, entry, head);
+  const inside = listBoxes(entry, head);
   const find = (wanted: string) => inside.find(({ type }) => type === wanted);
-  const parameters = (wanted: string) => readContent(file, find(wanted), PARAMETERS);
+  const parameters = (wanted: string) => readContent(find(wanted), PARAMETERS);
   const codec = nameCodec(entry.type, parameters('esds'));
   if (handler !== 'vide') return { ...common, tables, codec };
-  const size = orient(header.subarray(isLong ? 52 : 40), readFields(file, entry, head));
+  const size = orient(header.subarray(isLong ? 52 : 40), readFields(entry, head));
   return { ...common, tables, codec, format: parseH264(parameters('avcC')), size };
 }
 
@@ -85,8 +85,8 @@ function orient(matrixAndSize: Buffer, entry: Buffer): Mp4Track['size'] {
 }
 
 /** The first bytes of a box that must be there and have so many; more of them where its first byte says version 1. */
-function readFields(file: Mp4File, box: Box | undefined, length: number, longLength = length): Buffer {
-  const bytes = readContent(file, box, longLength);
+function readFields(box: Box | undefined, length: number, longLength = length): Buffer {
+  const bytes = readContent(box, longLength);
   if (bytes.length < (bytes[0] === 1 ? longLength : length)) throw damaged();
   return bytes;
 }

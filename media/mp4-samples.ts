@@ -1,5 +1,5 @@
 // Finds where an MP4's tables say that its samples lie, and whether they are shown in another order than they are stored.
-import { type Box, findBox, listBoxes, type Mp4File, readContent } from './mp4-boxes.ts';
+import { type Box, findBox, listBoxes, readContent } from './mp4-boxes.ts';
 import type { Mp4Track } from './mp4-index.ts';
 import { DamagedError, isZeros, readWindow } from './source.ts';
 
@@ -23,66 +23,59 @@ interface Table {
 }
 
 /** Where the samples of a track lie; undefined when the index does not say, as in fragmented files. */
-export function findExtent(file: Mp4File, { tables, codec = '' }: Mp4Track): Extent | undefined {
-  const chunks = findTable(file, tables, 'stco', 4) ?? findTable(file, tables, 'co64', 8);
-  const runs = findTable(file, tables, 'stsc', 12);
+export function findExtent({ tables, codec = '' }: Mp4Track): Extent | undefined {
+  const chunks = findTable(tables, 'stco', 4) ?? findTable(tables, 'co64', 8);
+  const runs = findTable(tables, 'stsc', 12);
   const samples = runs?.read(runs.count - 1, 1).readUInt32BE(4) ?? 0;
-  if (chunks === undefined || samples < 1 || samples > MAX_ENTRIES) return undefined;
+  if (tables === undefined || chunks === undefined || samples < 1 || samples > MAX_ENTRIES) return undefined;
   const [first = 0, last = 0] = [0, chunks.count - 1].map((index) => {
     const entry = chunks.read(index, 1);
     return entry.length === 8 ? Number(entry.readBigUInt64BE()) : entry.readUInt32BE();
   });
-  const sizes = readLastSizes(file, tables, samples);
+  const sizes = readLastSizes(tables, samples);
   const end = sizes.reduce((sum, size) => sum + size, last);
   const tail = Math.min(sizes.at(-1) ?? 0, TAILS[codec] ?? 0);
-  return { first, last, end, endsInZeros: isZeros(readWindow(file.source, end - tail, tail)) };
+  return { first, last, end, endsInZeros: isZeros(readWindow(tables.file.source, end - tail, tail)) };
 }
 
 /** Bytes of each of the last samples of a track. */
-function readLastSizes(file: Mp4File, tables: Box | undefined, samples: number): number[] {
-  const head = readContent(file, findBox(file, tables, 'stsz'), 8, 4);
+function readLastSizes(tables: Box, samples: number): number[] {
+  const head = readContent(findBox(tables, 'stsz'), 8, 4);
   const uniform = head.readUInt32BE(0);
-  if (uniform * head.readUInt32BE(4) > file.source.size) throw overstated();
+  if (uniform * head.readUInt32BE(4) > tables.file.source.size) throw overstated();
   if (uniform > 0) return Array<number>(samples).fill(uniform);
-  const table = findTable(file, tables, 'stsz', 4, 12);
+  const table = findTable(tables, 'stsz', 4, 12);
   if (table === undefined || table.count < samples) throw overstated();
   const entries = table.read(table.count - samples, samples);
   return Array.from({ length: samples }, (_, index) => entries.readUInt32BE(index * 4));
 }
 
 /** Whether a track's frames are shown in another order than they are stored. */
-export function isReordered(file: Mp4File, { tables }: Mp4Track): boolean {
-  const offsets = findTable(file, tables, 'ctts', 8);
+export function isReordered({ tables }: Mp4Track): boolean {
+  const offsets = findTable(tables, 'ctts', 8);
   // Each entry stands for a run of frames that are equally late: a difference shows at once.
   const entries = offsets?.read(0, Math.min(offsets.count, MAX_ENTRIES)) ?? Buffer.alloc(0);
   return differs(entries, 4, 8);
 }
 
 /** A table with entries of `width` bytes behind a head that ends with their number; undefined when there are none. */
-function findTable(
-  file: Mp4File,
-  tables: Box | undefined,
-  type: string,
-  width: number,
-  head = 8,
-): Table | undefined {
-  const box = findBox(file, tables, type);
+function findTable(tables: Box | undefined, type: string, width: number, head = 8): Table | undefined {
+  const box = findBox(tables, type);
   if (box === undefined) return undefined;
-  const count = readContent(file, box, 4, head - 4).readUInt32BE();
+  const count = readContent(box, 4, head - 4).readUInt32BE();
   if (box.content + head + count * width > box.end) throw overstated();
-  const read: Table['read'] = (index, entries) =>
-    readContent(file, box, entries * width, head + index * width);
+  const read: Table['read'] = (index, entries) => readContent(box, entries * width, head + index * width);
   return count === 0 ? undefined : { count, read };
 }
 
 /** Whether a fragment (`moof`) shows the frames of one of these tracks in another order than it stores them. */
-export function isFragmentReordered(file: Mp4File, moof: Box, wanted: readonly number[]): boolean {
-  return listBoxes(file, moof).some((traf) => {
+export function isFragmentReordered(moof: Box, wanted: readonly number[]): boolean {
+  return listBoxes(moof).some((traf) => {
     if (traf.type !== 'traf') return false;
-    const track = readContent(file, findBox(file, traf, 'tfhd'), 4, 4);
+    const track = readContent(findBox(traf, 'tfhd'), 4, 4);
     if (track.length < 4 || !wanted.includes(track.readUInt32BE())) return false;
-    const runs = listBoxes(file, traf).filter(({ type }) => type === 'trun');
-    return runs.some((run) => isRunReordered(readContent(file, run, MAX_RUN)));
+    const runs = listBoxes(traf).filter(({ type }) => type === 'trun');
+    return runs.some((run) => isRunReordered(readContent(run, MAX_RUN)));
   });
 }
 

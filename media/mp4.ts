@@ -1,6 +1,6 @@
 // Reads what an MP4's boxes say of it (ISO/IEC 14496-12), and compares it with the file.
 import type { MediaFacts } from './facts.ts';
-import { type Box, listBoxes, type Mp4File, openMp4 } from './mp4-boxes.ts';
+import { type Box, listBoxes, openMp4 } from './mp4-boxes.ts';
 import { type Mp4Track, readDuration, readTracks } from './mp4-index.ts';
 import { findExtent, isFragmentReordered, isReordered } from './mp4-samples.ts';
 import { type ByteSource, CutOffError, DamagedError, isZeros, readWindow } from './source.ts';
@@ -14,8 +14,7 @@ const MEDIA_CUT = 'a part of the media data is missing';
 
 /** Fills `facts` from an MP4; throws an error of `source.ts` at the first thing that does not fit. */
 export function readMp4(source: ByteSource, facts: MediaFacts): void {
-  const file = openMp4(source);
-  const boxes = listBoxes(file);
+  const boxes = listBoxes(openMp4(source));
   const listType = (wanted: string) => boxes.filter(({ type }) => type === wanted);
   const [moov] = listType('moov');
   if (moov === undefined) throw new CutOffError('its index (moov) is missing');
@@ -29,20 +28,20 @@ export function readMp4(source: ByteSource, facts: MediaFacts): void {
   const cut = boxes.find(({ type, end }) => end > source.size && ['mdat', 'moof', 'mfra'].includes(type));
   if (cut !== undefined) facts.cutOff = MEDIA_CUT;
 
-  const tracks = describeIndex(file, moov, facts);
+  const tracks = describeIndex(moov, facts);
   const video = tracks.filter(({ handler }) => handler === 'vide').map(({ id }) => id);
   if (facts.bFrames === false)
-    facts.bFrames = fragments.slice(0, MAX_FRAGMENTS).some((moof) => isFragmentReordered(file, moof, video));
-  if (mdat !== undefined) compareWithMedia(file, tracks, media, facts);
+    facts.bFrames = fragments.slice(0, MAX_FRAGMENTS).some((moof) => isFragmentReordered(moof, video));
+  if (mdat !== undefined) compareWithMedia(tracks, media, facts);
   const last = media.at(-1);
-  if (fragments.length > 0 && last !== undefined) checkLastFragment(file, last);
+  if (fragments.length > 0 && last !== undefined) checkLastFragment(last);
 }
 
 /** The tracks of video and sound, after their facts are told. */
-function describeIndex(file: Mp4File, moov: Box, facts: MediaFacts): Mp4Track[] {
-  const duration = readDuration(file, moov);
+function describeIndex(moov: Box, facts: MediaFacts): Mp4Track[] {
+  const duration = readDuration(moov);
   if (duration !== undefined) facts.durationSeconds = duration;
-  const tracks = readTracks(file, moov);
+  const tracks = readTracks(moov);
   const video = tracks.filter(({ handler }) => handler === 'vide');
   const audio = tracks.filter(({ handler }) => handler === 'soun');
   const enabled = video.filter(({ isEnabled }) => isEnabled);
@@ -54,7 +53,7 @@ function describeIndex(file: Mp4File, moov: Box, facts: MediaFacts): Mp4Track[] 
   if (main !== undefined) {
     facts.videoCodec = joinCodecs(shown);
     Object.assign(facts, main.size, main.format);
-    facts.bFrames = shown.some((track) => isReordered(file, track));
+    facts.bFrames = shown.some((track) => isReordered(track));
   }
   return [...video, ...audio];
 }
@@ -64,17 +63,11 @@ function joinCodecs(tracks: readonly Mp4Track[]): string {
 }
 
 /** Compares the tracks' tables with the file: `facts.cutOff` if it ends too early, a `DamagedError` if they do not fit. */
-function compareWithMedia(
-  file: Mp4File,
-  tracks: readonly Mp4Track[],
-  media: readonly Box[],
-  facts: MediaFacts,
-): void {
-  const { size } = file.source;
-  const extents = tracks.map((track) => findExtent(file, track)).filter((extent) => extent !== undefined);
-  if (extents.some(({ end }) => end > size)) facts.cutOff = MEDIA_CUT;
+function compareWithMedia(tracks: readonly Mp4Track[], media: readonly Box[], facts: MediaFacts): void {
+  const extents = tracks.map((track) => findExtent(track)).filter((extent) => extent !== undefined);
+  if (extents.some(({ end }) => end > facts.size)) facts.cutOff = MEDIA_CUT;
   // A length that says too much is no harm when all samples are there.
-  else if (extents.length > 0 && media.some(({ end }) => end > size)) delete facts.cutOff;
+  else if (extents.length > 0 && media.some(({ end }) => end > facts.size)) delete facts.cutOff;
   if (facts.cutOff !== undefined) return;
   const isInside = (start: number, end: number) =>
     media.some((box) => start >= box.content && end <= box.end);
@@ -84,7 +77,7 @@ function compareWithMedia(
 }
 
 /** Throws a `DamagedError` when the media data of the last fragment, which is all samples, ends in zeros. */
-function checkLastFragment({ source }: Mp4File, { content, end }: Box): void {
+function checkLastFragment({ content, end, file: { source } }: Box): void {
   const tail = Math.min(end, source.size) - LONG_TAIL;
   if (tail >= content && isZeros(readWindow(source, tail, LONG_TAIL))) throw new DamagedError(ZERO_END);
 }

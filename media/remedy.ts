@@ -1,5 +1,5 @@
 // The one command that mends a file with all that was found of it.
-import type { MediaFacts, MediaFinding } from './facts.ts';
+import { MB, type MediaFacts, type MediaFinding } from './facts.ts';
 
 /** Characters that do not show, or not as they are: a name with them cannot be pasted. Joiners of emoji can. */
 const UNSHOWN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/u;
@@ -8,7 +8,6 @@ const MAGICK_SIGNS = /[%:*?[\]@]/;
 /** What a shell reads between double quotes; `!` only at a prompt, which is where it is pasted. */
 const SHELL_SIGNS = /[$`\\"!]/;
 
-const MB = 1_048_576;
 /** Below the limit by what the container and a bit rate that is not quite kept may take. */
 const VIDEO_BITS = 14 * MB * 8;
 const SOUND_KILOBITS = 128;
@@ -17,31 +16,7 @@ const LEAST_KILOBITS = 200;
 
 type Compose = (path: string, rules: ReadonlySet<string>, facts: Readonly<MediaFacts>) => string | undefined;
 
-/** What a program can mend of each kind of file, and how. */
-const MENDERS: readonly { readonly rules: ReadonlySet<string>; readonly compose: Compose }[] = [
-  {
-    rules: new Set(['image-size', 'image-bits', 'image-colour', 'image-reduced-colour', 'image-crop']),
-    compose: composeMogrify,
-  },
-  {
-    rules: new Set([
-      'video-size',
-      'video-codec',
-      'video-audio-codec',
-      'video-audio-streams',
-      'video-b-frames',
-      'video-format',
-      'video-moov-order',
-    ]),
-    compose: composeFfmpeg,
-  },
-  { rules: new Set(['pdf-encrypted', 'pdf-damaged']), compose: composeQpdf },
-];
-
-/**
- * The command that mends all findings of a file at once, ready to be pasted where the path is relative to; undefined
- * when there is something that no command mends.
- */
+/** The command that mends all findings of a file, to be pasted where the path is relative to; undefined without one. */
 export function composeRemedy(
   path: string,
   findings: readonly Pick<MediaFinding, 'rule'>[],
@@ -49,9 +24,9 @@ export function composeRemedy(
 ): string | undefined {
   if (facts === undefined || findings.length === 0 || UNSHOWN.test(path)) return undefined;
   const rules = new Set(findings.map(({ rule }) => rule));
-  const mender = MENDERS.find((each) => [...rules].every((rule) => each.rules.has(rule)));
+  const [, compose] = MENDERS.find(([mended]) => [...rules].every((rule) => mended.test(rule))) ?? [];
   // A name at the root may look like an option, or like an address.
-  return mender?.compose(/^(?:-|[^/]*:)/.test(path) ? `./${path}` : path, rules, facts);
+  return compose?.(/^(?:-|[^/]*:)/.test(path) ? `./${path}` : path, rules, facts);
 }
 
 /** A name as one word of a shell's line. */
@@ -66,11 +41,7 @@ function replacing(path: string, compose: (from: string, to: string) => string):
   return `${compose(from ?? '', to ?? '')} && mv ${to} ${from}`;
 }
 
-function composeMogrify(
-  path: string,
-  rules: ReadonlySet<string>,
-  { colour }: Readonly<MediaFacts>,
-): string | undefined {
+const composeMogrify: Compose = (path, rules, { colour }) => {
   const isPng = /\.png$/i.test(path);
   // ImageMagick reads no JPEG with more than 8 bits.
   if (MAGICK_SIGNS.test(path) || (rules.has('image-bits') && !isPng)) return undefined;
@@ -83,20 +54,14 @@ function composeMogrify(
   options.push(isPng ? '-define png:color-type=6' : '-type TrueColor');
   if (rules.has('image-bits')) options.push('-depth 8');
   return `mogrify ${options.join(' ')} ${quoteName(path)}`;
-}
+};
 
-function composeFfmpeg(
-  path: string,
-  rules: ReadonlySet<string>,
-  facts: Readonly<MediaFacts>,
-): string | undefined {
+const composeFfmpeg: Compose = (path, rules, facts) => {
   const { width = 0, height = 0, videoCodec = '', audioCodec = '' } = facts;
   if (`${videoCodec} ${audioCodec}`.includes('copy-protected')) return undefined;
   const options: string[] = [];
   if (rules.has('video-audio-streams')) options.push('-map 0:v:0 -map 0:a:0');
-  const isEncoded = ['video-codec', 'video-b-frames', 'video-format', 'video-size'].some((rule) =>
-    rules.has(rule),
-  );
+  const isEncoded = [...rules].some((rule) => /^video-(?:codec|b-frames|format|size)$/.test(rule));
   if (isEncoded) {
     options.push('-c:v libx264 -profile:v main -bf 0 -pix_fmt yuv420p');
     // 4:2:0 knows no half pixels.
@@ -109,7 +74,7 @@ function composeFfmpeg(
   } else options.push(isEncoded || rules.has('video-audio-codec') ? '-c:a aac' : '-c:a copy');
   options.push('-movflags +faststart');
   return replacing(path, (from, to) => `ffmpeg -i ${from} ${options.join(' ')} ${to}`);
-}
+};
 
 /** Kilobits of picture in a second that make a file small enough; undefined where nothing would be left to see. */
 function findVideoRate({ durationSeconds = 0 }: Readonly<MediaFacts>): number | undefined {
@@ -117,13 +82,16 @@ function findVideoRate({ durationSeconds = 0 }: Readonly<MediaFacts>): number | 
   return durationSeconds > 0 && rate >= LEAST_KILOBITS ? rate : undefined;
 }
 
-function composeQpdf(
-  path: string,
-  _rules: ReadonlySet<string>,
-  { encryption }: Readonly<MediaFacts>,
-): string | undefined {
+const composeQpdf: Compose = (path, _rules, { encryption }) => {
   // Without its password nobody opens it.
   if (encryption !== undefined && encryption !== 'restricted') return undefined;
   const decrypt = encryption === undefined ? '' : ' --decrypt';
   return replacing(path, (from, to) => `qpdf --warning-exit-0${decrypt} ${from} ${to}`);
-}
+};
+
+/** What a program can mend of each kind of file, and how. */
+const MENDERS: readonly (readonly [rule: RegExp, compose: Compose])[] = [
+  [/^image-(?:size|bits|colour|reduced-colour|crop)$/, composeMogrify],
+  [/^video-(?:size|codec|audio-codec|audio-streams|b-frames|format|moov-order)$/, composeFfmpeg],
+  [/^pdf-(?:encrypted|damaged)$/, composeQpdf],
+];

@@ -1,6 +1,6 @@
 // The media rules for template headers: what WhatsApp takes, and what to tell the owner of a file it would refuse.
 import { HEADER_RATIO, measureCrop } from './crop.ts';
-import type { MediaFacts, MediaFinding } from './facts.ts';
+import { MB, type MediaFacts, type MediaFinding } from './facts.ts';
 
 export type MediaKind = 'image' | 'video' | 'pdf';
 
@@ -20,8 +20,6 @@ export interface MediaRule {
   fix: string;
 }
 
-/** The vendor does not say which MB it means. */
-const MB = 1_048_576;
 const MOST_CROPPED = 0.15;
 
 const REENCODE = 'export it as H.264 in the Main profile (8 bits, 4:2:0, no B-frames) with AAC sound';

@@ -1,9 +1,6 @@
 // Bounded random access to the bytes of one asset.
 
-/**
- * Random access to the bytes of one asset. `read` returns fewer bytes only at the end of the file; it is synchronous, as
- * judging is: in worker threads when there is much to read.
- */
+/** Random access to the bytes of one asset, synchronous; `read` gives fewer bytes only at the end of the file. */
 export interface ByteSource {
   readonly size: number;
   read(position: number, length: number): Uint8Array;

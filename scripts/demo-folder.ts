@@ -35,7 +35,7 @@ export async function copyFolder(from: string, to: string, byteLimit: number): P
           // A copy takes over the mode, and some of the copies are going to be changed.
           await chmod(join(to, entry), 0o644);
           copied += 1;
-          if (classifyName(name).kind !== 'skip') assets += 1;
+          if (classifyName(name) !== undefined) assets += 1;
         } else {
           leftOut.push(entry);
         }

@@ -1,29 +1,11 @@
 // Which files are assets: the one table of extensions and types.
+import { MEDIA_TYPES, type MediaType } from '../../media/facts.ts';
 
 /** The media types NXCloud takes for template headers. `image/jpg` exists too; `image/jpeg` is sent instead. */
-export type AssetType = 'image/jpeg' | 'image/png' | 'video/mp4' | 'application/pdf';
+export type AssetType = MediaType;
 
-const TYPE_BY_EXTENSION: Readonly<Record<string, AssetType>> = {
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-  mp4: 'video/mp4',
-  pdf: 'application/pdf',
-};
-
-const OTHER_MEDIA = new Set(
-  (
-    'gif webp avif heic heif bmp tif tiff svg ico mov m4v 3gp avi mkv webm mpg mpeg mp3 m4a ogg wav ' +
-    'doc docx ppt pptx xls xlsx'
-  ).split(' '),
-);
-
-const FILE_EXTENSION: Readonly<Record<AssetType, string>> = {
-  'image/jpeg': 'jpg',
-  'image/png': 'png',
-  'video/mp4': 'mp4',
-  'application/pdf': 'pdf',
-};
+/** All asset types, in the order in which messages name them. */
+export const ASSET_TYPES = MEDIA_TYPES;
 
 /** The name of each type, for people. */
 export const TYPE_TITLES: Readonly<Record<AssetType, string>> = {
@@ -33,31 +15,39 @@ export const TYPE_TITLES: Readonly<Record<AssetType, string>> = {
   'application/pdf': 'PDF document',
 };
 
-/** All asset types, in the order in which messages name them. */
-export const ASSET_TYPES = Object.keys(FILE_EXTENSION) as readonly AssetType[];
+/** The extensions of each type; with the first it is sent. */
+const EXTENSIONS: Readonly<Record<AssetType, readonly [string, ...string[]]>> = {
+  'image/jpeg': ['jpg', 'jpeg'],
+  'image/png': ['png'],
+  'video/mp4': ['mp4'],
+  'application/pdf': ['pdf'],
+};
 
-/** What a file is by its name: a supported type, other media (never accepted by WhatsApp), or something else. */
-export type NameClass =
-  | { readonly kind: 'asset'; readonly type: AssetType }
-  | { readonly kind: 'other-media'; readonly extension: string }
-  | { readonly kind: 'skip' };
+/** Extensions of media that WhatsApp never accepts, by what to do instead. */
+const OTHER_MEDIA = Object.entries({
+  'convert it to .jpg or .png': 'gif webp avif heic heif bmp tif tiff svg ico',
+  'convert it to .mp4 (H.264 and AAC)': 'mov m4v 3gp avi mkv webm mpg mpeg',
+  'template headers take no audio; use a video (.mp4)': 'mp3 m4a ogg wav',
+  'convert it to .pdf': 'doc docx ppt pptx xls xlsx',
+}).map(([advice, extensions]) => ({ advice, extensions: extensions.split(' ') }));
 
-/** What a file is by the extension of its name, in any case. */
-export function classifyName(path: string): NameClass {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  const dot = name.lastIndexOf('.');
-  const extension = dot < 0 ? '' : name.slice(dot + 1).toLowerCase();
-  const type = Object.hasOwn(TYPE_BY_EXTENSION, extension) ? TYPE_BY_EXTENSION[extension] : undefined;
-  if (type !== undefined) return { kind: 'asset', type };
-  return OTHER_MEDIA.has(extension) ? { kind: 'other-media', extension } : { kind: 'skip' };
+/** The type of an asset, or why the file can never be one, by the extension of its name in any case; undefined for other files. */
+export function classifyName(
+  path: string,
+): { readonly type: AssetType } | { readonly reason: string } | undefined {
+  const extension = /\.([^./]*)$/.exec(path)?.[1]?.toLowerCase() ?? '';
+  const type = ASSET_TYPES.find((each) => EXTENSIONS[each].includes(extension));
+  if (type !== undefined) return { type };
+  const other = OTHER_MEDIA.find(({ extensions }) => extensions.includes(extension));
+  return other && { reason: `.${extension} files are not accepted in template headers: ${other.advice}` };
 }
 
 /** The extension a type is sent with, without the dot. */
 export function extensionOf(type: AssetType): string {
-  return FILE_EXTENSION[type];
+  return EXTENSIONS[type][0];
 }
 
 /** Narrows an unknown value to an asset type. */
 export function isAssetType(value: unknown): value is AssetType {
-  return typeof value === 'string' && Object.hasOwn(FILE_EXTENSION, value);
+  return ASSET_TYPES.some((type) => type === value);
 }

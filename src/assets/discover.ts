@@ -4,14 +4,12 @@ import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Breaks } from '../files/breaks.ts';
 import { lstatIfPresent } from '../files/file-system.ts';
-import { foldPath, isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from '../files/paths.ts';
+import { foldPath, isInsideGitFolder, listPrefixes, toRepositoryPath } from '../files/paths.ts';
 import { describeError } from '../text/errors.ts';
 import { compareCodeUnits, neutralise, quoteValue } from '../text/text.ts';
 import { type AssetType, classifyName } from './asset-type.ts';
 import { findPatternHint } from './pattern-hints.ts';
 import { Patterns } from './patterns.ts';
-
-const rules = pathRulesOf(process.platform);
 
 /** A matched file of a supported type that may be read. */
 export interface Candidate {
@@ -59,10 +57,10 @@ export interface DiscoverOptions {
 /** Walks the repository and sorts what the patterns match. Reads names and links only, no content. */
 export async function discoverAssets(options: DiscoverOptions): Promise<Discovery> {
   const patterns = await Patterns.compile(options.patterns, (path) => spellAsOnDisk(options.root, path));
-  const found = (await walk(patterns, options)).filter(({ path }) => !options.ownPaths.includes(path));
-  const sorted = found
+  const sorted = (await walk(patterns, options))
+    .filter(({ path }) => !options.ownPaths.includes(path))
     .sort((a, b) => compareCodeUnits(a.path, b.path))
-    .map((item) => classify(options.root, item));
+    .map((item) => ('reason' in item ? item : classify(options.root, item)));
   const candidates = sorted.filter((item): item is Candidate => 'type' in item);
   const warnings: string[] = [];
   for (const line of patterns.listUnmatched()) {
@@ -81,7 +79,7 @@ export async function discoverAssets(options: DiscoverOptions): Promise<Discover
 /** The path as the disk spells it: some file systems take names in another letter case or normal form. */
 function spellAsOnDisk(root: string, path: string): string {
   try {
-    const real = toRepositoryPath(root, realpathSync.native(join(root, path)), rules) ?? path;
+    const real = toRepositoryPath(root, realpathSync.native(join(root, path))) ?? path;
     return foldPath(real) === foldPath(path) ? real : path;
   } catch {
     return path;
@@ -94,43 +92,33 @@ const MOST_SEARCHES = 9;
 /** A hint that a line would match if letter case did not count. */
 async function findOtherCase(line: string, options: DiscoverOptions): Promise<string | undefined> {
   const patterns = Patterns.ignoringCase(line);
-  const found = (await walk(patterns, options))
-    .map(({ path }) => path)
-    .filter((path) => patterns.matches(path));
-  const [first] = found.sort(compareCodeUnits);
+  const found = (await walk(patterns, options)).map(({ path }) => path);
+  const [first] = found.filter((path) => patterns.matches(path)).sort(compareCodeUnits);
   return first && `Letter case counts, and ${neutralise(first)} is spelled otherwise.`;
 }
 
-/** What a walk needs to know of an entry; directory entries and `lstat` answer alike. */
-type EntryKind = Pick<Dirent, 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
-
-/** What was found at a path: an entry, or why it cannot be looked at. */
-interface Found<Entry = EntryKind | string> {
+/** What stands at a path; directory entries and `lstat` answer alike. */
+interface Found {
   readonly path: string;
-  readonly entry: Entry;
+  readonly entry: Pick<Dirent, 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
 }
 
 const NOT_UTF8 = 'its name is not UTF-8; rename it';
-
 const IRREGULAR = { what: 'No regular files' };
+const LINKED_FOLDER = { what: 'Linked folders, which are not entered' };
 
 /** Only regular files are assets; a link is taken for the file where it ends. */
 function classify(root: string, { path, entry }: Found): Candidate | Unusable | Skipped {
-  if (typeof entry === 'string') return { path, reason: entry };
-  const absolute = join(root, path);
+  const file = join(root, path);
   // Node decodes names: one that is not UTF-8 leads to no file any more.
-  if (path.includes('\ufffd') && tryLstat(absolute) === undefined) return { path, reason: NOT_UTF8 };
-  const place = entry.isSymbolicLink()
-    ? followLink(root, absolute)
-    : entry.isFile()
-      ? { file: absolute }
-      : IRREGULAR;
+  if (path.includes('\ufffd') && findStart(root, path) === undefined) return { path, reason: NOT_UTF8 };
+  const isLink = entry.isSymbolicLink();
+  const place = isLink ? followLink(root, file) : entry.isFile() ? { file } : IRREGULAR;
   if ('what' in place) return { path, ...place };
   const name = classifyName(path);
-  if (name.kind === 'skip') return { path, what: 'Of no supported type' };
+  if (name === undefined) return { path, what: 'Of no supported type' };
   if ('reason' in place) return { path, ...place };
-  if (name.kind === 'other-media') return { path, reason: adviseConversion(name.extension) };
-  return { path, type: name.type, ...place, isLink: entry.isSymbolicLink() };
+  return 'reason' in name ? { path, ...name } : { path, ...name, ...place, isLink };
 }
 
 /** The file where a link ends, why that may not be read, or what it is instead. */
@@ -138,9 +126,9 @@ function followLink(root: string, link: string): { file: string } | { reason: st
   try {
     const file = realpathSync.native(link);
     const stats = statSync(file);
-    if (stats.isDirectory()) return { what: 'Linked folders, which are not entered' };
+    if (stats.isDirectory()) return LINKED_FOLDER;
     if (!stats.isFile()) return IRREGULAR;
-    const path = toRepositoryPath(root, file, rules);
+    const path = toRepositoryPath(root, file);
     if (path === undefined) return { reason: 'it is a link to a file outside the repository' };
     return isInsideGitFolder(path) ? { reason: 'it is a link to a file inside .git' } : { file };
   } catch {
@@ -148,57 +136,37 @@ function followLink(root: string, link: string): { file: string } | { reason: st
   }
 }
 
-function adviseConversion(extension: string): string {
-  const video = /^(?:mov|m4v|3gp|avi|mkv|webm|mpe?g)$/.test(extension);
-  const document = /^(?:docx?|pptx?|xlsx?)$/.test(extension);
-  const audio = /^(?:mp3|m4a|ogg|wav)$/.test(extension);
-  const advice = audio
-    ? 'template headers take no audio; use a video (.mp4)'
-    : `convert it to ${video ? '.mp4 (H.264 and AAC)' : document ? '.pdf' : '.jpg or .png'}`;
-  return `.${extension} files are not accepted in template headers: ${advice}`;
-}
-
-/**
- * Finds everything but folders below the search paths that the patterns match, the linked folders on the way, and the
- * folders that cannot be looked into, with the reason. Links are never entered.
- */
-async function walk(patterns: Patterns, options: DiscoverOptions): Promise<Found[]> {
+/** All but folders that the patterns match below their search paths, linked folders there, and unreadable folders. */
+async function walk(patterns: Patterns, options: DiscoverOptions): Promise<(Found | Unusable)[]> {
   const { root, includeHiddenFiles, signal } = options;
   const isLeftOut = (name: string): boolean => name.startsWith('.') && !includeHiddenFiles;
-  const isLinkedFolder = ({ path, entry }: Found<EntryKind>): boolean =>
-    entry.isSymbolicLink() && patterns.mayMatchBelow(path) && isFolder(join(root, path));
-  const isFound = (item: Found<EntryKind>): boolean => patterns.matches(item.path) || isLinkedFolder(item);
+  const isLinkedFolder = ({ path, entry }: Found): boolean =>
+    entry.isSymbolicLink() &&
+    patterns.mayMatchBelow(path) &&
+    followLink(root, join(root, path)) === LINKED_FOLDER;
+  const isFound = (item: Found): boolean => patterns.matches(item.path) || isLinkedFolder(item);
   const starts = patterns.searchPaths.flatMap((path) =>
     isInsideGitFolder(path) || isLeftOut(basename(path)) ? [] : (findStart(root, path) ?? []),
   );
-  const found: Found[] = starts.filter((item) => !item.entry.isDirectory() && isFound(item));
-  const folders = starts.filter(({ entry }) => entry.isDirectory());
+  const found: (Found | Unusable)[] = starts.filter((item) => !item.entry.isDirectory() && isFound(item));
+  const folders = starts.filter(({ entry }) => entry.isDirectory()).map(({ path }) => path);
   const breaks = new Breaks(signal);
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     if (breaks.isDue) await breaks.take();
-    const entries = listFolder(join(root, folder.path));
+    const entries = listFolder(join(root, folder));
     if (typeof entries === 'string') {
-      found.push({ path: folder.path, entry: entries });
+      found.push({ path: folder, reason: entries });
       continue;
     }
-    const prefix = folder.path === '' ? '' : `${folder.path}/`;
     for (const entry of entries) {
       if (isLeftOut(entry.name) || entry.name.toLowerCase() === '.git') continue;
-      const item = { path: prefix + entry.name, entry };
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (!entry.isDirectory()) {
-        if (isFound(item)) found.push(item);
-      } else if (patterns.mayMatchBelow(item.path)) folders.push(item);
+        if (isFound({ path, entry })) found.push({ path, entry });
+      } else if (patterns.mayMatchBelow(path)) folders.push(path);
     }
   }
   return found;
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
 }
 
 /** The entries of a folder, or why it cannot be looked into. */
@@ -210,36 +178,24 @@ function listFolder(folder: string): readonly Dirent[] | string {
   }
 }
 
-/** The entry at a path below the root, or the link on the way there; undefined when there is neither. */
-function findStart(root: string, path: string): Found<EntryKind> | undefined {
-  for (const prefix of listPrefixes(path)) {
-    const entry = tryLstat(join(root, prefix));
-    if (entry === undefined) return undefined;
-    if (prefix === path || entry.isSymbolicLink()) return { path: prefix, entry };
-  }
-  return undefined;
-}
-
-/** What stands at a path; undefined also when it cannot be looked at. */
-function tryLstat(path: string): EntryKind | undefined {
+/** The entry at a path below the root, or the link on the way there; undefined when there is neither, or no look at it. */
+function findStart(root: string, path: string): Found | undefined {
   try {
-    return lstatIfPresent(path);
-  } catch {
-    return undefined;
-  }
+    for (const prefix of listPrefixes(path)) {
+      const entry = lstatIfPresent(join(root, prefix));
+      if (entry === undefined) return undefined;
+      if (prefix === path || entry.isSymbolicLink()) return { path: prefix, entry };
+    }
+  } catch {}
+  return undefined;
 }
 
 /** Warnings for names that file systems without case or with one normal form cannot keep apart. */
 export function findCollisions(paths: readonly string[]): readonly string[] {
-  const first = new Map<string, string>();
-  return paths.flatMap((path) => {
-    const key = foldPath(path);
-    const other = first.get(key);
-    if (other === undefined) {
-      first.set(key, path);
-      return [];
-    }
-    const names = `${neutralise(other)} and ${neutralise(path)}`;
-    return `${names} differ only in letter case or Unicode normal form; some computers cannot keep both.`;
-  });
+  return [...Map.groupBy(paths, foldPath).values()].flatMap(([first = '', ...others]) =>
+    others.map((other) => {
+      const names = `${neutralise(first)} and ${neutralise(other)}`;
+      return `${names} differ only in letter case or Unicode normal form; some computers cannot keep both.`;
+    }),
+  );
 }

@@ -1,25 +1,17 @@
 // Judges all candidates: in this thread as long as that is short, then with the help of worker threads.
+import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { Breaks, type Clock } from '../files/breaks.ts';
-import type { Candidate } from './discover.ts';
-import {
-  applyVerdict,
-  type Asset,
-  judgeContent,
-  type MediaChecks,
-  type Unreadable,
-  type Verdict,
-} from './judge.ts';
+import type { Candidate, Unusable } from './discover.ts';
+import { applyVerdict, type Asset, judgeContent, type MediaChecks, type Verdict } from './judge.ts';
 
-/**
- * What a worker is given. `next` holds the index of the next candidate that nobody has taken. Lists travel as JSON,
- * which is copied several times faster than objects are cloned.
- */
+/** What a worker is given. Lists travel as JSON, which is copied several times faster than objects are cloned. */
 export interface JudgeTask {
   /** `Candidate[]` */
   readonly candidates: string;
   readonly mediaChecks: MediaChecks;
+  /** The index of the next candidate that nobody has taken. */
   readonly next: Int32Array<SharedArrayBuffer>;
 }
 
@@ -32,18 +24,15 @@ const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 4 };
 /** In the bundle the worker lies beside it. */
 const WORKER = new URL(`./judge-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
-/**
- * Judges every candidate, in their order.
- * @throws the signal's reason when it is aborted.
- */
+/** Judges every candidate, in their order; throws the signal's reason when it is aborted. */
 export async function judgeAssets(
   candidates: readonly Candidate[],
   mediaChecks: MediaChecks,
   signal: AbortSignal,
   cores = availableParallelism(),
   clock?: Clock,
-): Promise<readonly (Asset | Unreadable)[]> {
-  const results: (Asset | Unreadable)[] = [];
+): Promise<readonly (Asset | Unusable)[]> {
+  const results: (Asset | Unusable)[] = [];
   const keep = ([index, verdict]: JudgedAt): void => {
     const candidate = candidates[index];
     if (candidate !== undefined) results[index] = applyVerdict(candidate, verdict);
@@ -95,24 +84,20 @@ async function startWorkers(
   if (count < 1) return;
   const { Worker } = await import('node:worker_threads');
   signal.throwIfAborted();
-  const workers = Array.from({ length: count }, () => {
-    return followWorker(new Worker(WORKER, { workerData, resourceLimits: RESOURCE_LIMITS }), keep, signal);
-  });
-  await Promise.all(workers);
+  const start = () => new Worker(WORKER, { workerData, resourceLimits: RESOURCE_LIMITS });
+  await Promise.all(Array.from({ length: count }, () => followWorker(start(), keep, signal)));
 }
 
-function followWorker(worker: Worker, keep: (judged: JudgedAt) => void, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancel = (): void => {
-      void worker.terminate();
-      reject(signal.reason);
-    };
-    signal.addEventListener('abort', cancel, { once: true });
-    worker.on('message', (batch: string) => (JSON.parse(batch) as readonly JudgedAt[]).forEach(keep));
-    worker.on('error', reject);
-    worker.on('exit', () => {
-      signal.removeEventListener('abort', cancel);
-      resolve();
-    });
-  });
+/** Hands on what a thread has judged, until it ends. */
+async function followWorker(
+  worker: Worker,
+  keep: (judged: JudgedAt) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const cancel = () => worker.terminate();
+  signal.addEventListener('abort', cancel, { once: true });
+  worker.on('message', (batch: string) => (JSON.parse(batch) as readonly JudgedAt[]).forEach(keep));
+  await once(worker, 'exit');
+  signal.removeEventListener('abort', cancel);
+  signal.throwIfAborted();
 }

@@ -9,7 +9,7 @@ import { inspectMedia } from '../../media/inspect.ts';
 import type { ByteSource } from '../../media/source.ts';
 import { sniffMedia } from '../../media/sniff.ts';
 import { type AssetType, TYPE_TITLES } from './asset-type.ts';
-import type { Candidate } from './discover.ts';
+import type { Candidate, Unusable } from './discover.ts';
 import { parseLfsPointer } from './lfs-pointer.ts';
 
 /** What the image, video and PDF rules do. */
@@ -30,14 +30,8 @@ export interface Asset extends Candidate {
   readonly findings: readonly Finding[];
 }
 
-/** An asset that could not be read at all. */
-export interface Unreadable {
-  readonly path: string;
-  readonly reason: string;
-}
-
 /** What judging adds to a candidate: an asset's part of its own, or why there is none. */
-export type Verdict = Omit<Asset, keyof Candidate> | Pick<Unreadable, 'reason'>;
+export type Verdict = Omit<Asset, keyof Candidate> | Pick<Unusable, 'reason'>;
 
 const PIECE_BYTES = 256 * 1024;
 /** Where the media rules count, WhatsApp takes no larger file of any type: reading it would be for nothing. */
@@ -46,28 +40,22 @@ const TAKEN_SIZES = 'WhatsApp takes images of up to 5 MB, videos of up to 16 MB 
 const NEVER = new AbortController().signal;
 
 /** The result for a candidate whose content was judged, perhaps in another thread. */
-export function applyVerdict(candidate: Candidate, verdict: Verdict): Asset | Unreadable {
-  return 'reason' in verdict
-    ? { path: candidate.path, reason: verdict.reason }
-    : { ...candidate, ...verdict };
+export function applyVerdict(candidate: Candidate, verdict: Verdict): Asset | Unusable {
+  return 'reason' in verdict ? { path: candidate.path, ...verdict } : { ...candidate, ...verdict };
 }
 
-/**
- * Reads a candidate once and judges it: a file that cannot be read is a value. I/O is synchronous, which is fastest; when
- * there is much to read, worker threads judge as well.
- * @throws the signal's reason when it is aborted while a large file is read
- */
+/** Reads a candidate once and judges it; one that cannot be read is a value. Throws the signal's reason. */
 export async function judgeContent(
-  { path, type, file }: Pick<Candidate, 'path' | 'type' | 'file'>,
+  candidate: Pick<Candidate, 'path' | 'type' | 'file'>,
   mediaChecks: MediaChecks,
   signal = NEVER,
 ): Promise<Verdict> {
   let open: OpenFile | undefined;
   try {
-    open = new OpenFile(file);
+    open = new OpenFile(candidate.file);
     return mediaChecks === 'error' && open.size > MAX_TAKEN_BYTES
       ? { reason: `it has ${formatBytes(open.size)}; ${TAKEN_SIZES}` }
-      : await judgeOpenFile(path, type, open, mediaChecks, signal);
+      : await judgeOpenFile(candidate, open, mediaChecks, signal);
   } catch (error) {
     signal.throwIfAborted();
     return { reason: `it cannot be read: ${describeError(error)}` };
@@ -77,8 +65,7 @@ export async function judgeContent(
 }
 
 async function judgeOpenFile(
-  path: string,
-  type: AssetType,
+  { path, type }: Pick<Candidate, 'path' | 'type'>,
   open: OpenFile,
   mediaChecks: MediaChecks,
   signal: AbortSignal,
@@ -99,17 +86,11 @@ async function judgeOpenFile(
   if (mismatch !== undefined) return { ...judged, findings: [mismatch] };
   if (mediaChecks === 'off') return { ...judged, findings: [] };
   const { facts, findings } = await inspectMedia(type, source);
-  return { ...judged, facts, findings: mediaChecks === 'warn' ? findings.map(asWarning) : findings };
+  if (mediaChecks === 'error') return { ...judged, facts, findings };
+  return { ...judged, facts, findings: findings.map((finding) => ({ ...finding, level: 'warning' })) };
 }
 
-function asWarning(finding: Finding): Finding {
-  return { ...finding, level: 'warning' };
-}
-
-/**
- * Hashes a file up to the size that it had when it was opened, in lower-case hex; `head` is its beginning.
- * @throws {ContentChanged} when it ends before, and the signal's reason
- */
+/** Hashes a file up to the size it was opened with, in lower-case hex; throws `ContentChanged` when it ends before. */
 export async function hashContent(
   open: OpenFile,
   signal: AbortSignal,
@@ -132,16 +113,12 @@ export async function hashContent(
 
 /** The checks that no input turns off: empty files, and content that is not what the extension says. */
 function findTypeMismatch(path: string, type: AssetType, source: ByteSource): Finding | undefined {
-  if (source.size === 0) {
+  if (source.size === 0)
     return { rule: 'empty', level: 'error', message: 'the file is empty; WhatsApp needs a real sample' };
-  }
   const sniffed = sniffMedia(source);
   if ('type' in sniffed && sniffed.type === type) return undefined;
   const extension = path.slice(path.lastIndexOf('.'));
   const actual = 'type' in sniffed ? TYPE_TITLES[sniffed.type] : sniffed.other;
-  return {
-    rule: 'type',
-    level: 'error',
-    message: `the name says ${extension}, but the content is another: ${actual}; export it again as ${TYPE_TITLES[type]}`,
-  };
+  const message = `the name says ${extension}, but the content is another: ${actual}; export it again as ${TYPE_TITLES[type]}`;
+  return { rule: 'type', level: 'error', message };
 }

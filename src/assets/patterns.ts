@@ -1,11 +1,9 @@
 // The patterns of `files`: their syntax, and what they match. The meaning is that of @actions/glob, which tells where a
 // search begins; names are compared here, since its expressions take time without bound for a few stars.
-import type { PlatformPath } from 'node:path';
+import platformPath, { type PlatformPath, parse, sep } from 'node:path';
 import { create } from '@actions/glob';
-import { foldPath, pathRulesOf, toRepositoryPath } from '../files/paths.ts';
+import { foldPath, toRepositoryPath } from '../files/paths.ts';
 import { ANY_NUMBER, compileSegment, matchAll, type Test } from './name-test.ts';
-
-const rules = pathRulesOf(process.platform);
 
 /** Far more than a path can have; @actions/glob fails on 65 536. */
 const MAX_LENGTH = 10_000;
@@ -26,7 +24,7 @@ function parseLine(line: string): { readonly marks: string; readonly pattern: st
 
 /** The segments of a pattern, without a leading `.`, which is allowed. */
 function splitSegments(pattern: string): readonly string[] {
-  const [, ...segments] = `/${pattern}`.split(rules.sep === '\\' ? /[/\\]+/ : /\/+/);
+  const [, ...segments] = `/${pattern}`.split(sep === '\\' ? /[/\\]+/ : /\/+/);
   return segments.filter((segment, index) => segment !== '' && (segment !== '.' || index > 0));
 }
 
@@ -61,7 +59,7 @@ export function findPatternFault(line: string): string | undefined {
 export function makeRelative(
   line: string,
   roots: readonly string[],
-  paths: PlatformPath,
+  paths: PlatformPath = platformPath,
 ): string | undefined {
   const { marks, pattern } = parseLine(line);
   if (paths.parse(pattern).root === '') return line;
@@ -81,7 +79,7 @@ export function makeRelative(
 }
 
 /** Names as they are compared: on Windows letter case does not count. */
-const foldCase = (text: string): string => (rules.sep === '\\' ? text.toLowerCase() : text);
+const foldCase = (text: string): string => (sep === '\\' ? text.toLowerCase() : text);
 
 /** Folders of this name hold what others have made; they are entered only for lines that name them. */
 const MODULES = 'node_modules';
@@ -101,7 +99,7 @@ interface CompiledLine {
 /** @param names the segments of the line's pattern */
 function compileLine(line: string, names: readonly string[]): CompiledLine {
   // What names a folder stands for everything below it; with a slash at its end it names nothing else.
-  const isFolder = line.endsWith('/') || line.endsWith(rules.sep);
+  const isFolder = line.endsWith('/') || line.endsWith(sep);
   const below: readonly Test<string>[] = [ANY_NUMBER, ...(isFolder ? [() => true] : [])];
   const files = [...names.map(compileSegment), ...below];
   const folders = files.slice(0, files.indexOf(ANY_NUMBER)).filter((test) => test !== ANY_NUMBER);
@@ -153,7 +151,7 @@ export class Patterns {
     const globber = await create(rooted.join('\n'));
     const searchPaths = globber
       .getSearchPaths()
-      .flatMap((path) => toRepositoryPath(rules.parse(path).root, path, rules) ?? []);
+      .flatMap((path) => toRepositoryPath(parse(path).root, path) ?? []);
     const compiled = spelled.map(({ line, names }) => compileLine(line, names.map(foldCase)));
     return new Patterns(searchPaths, compiled, foldCase);
   }

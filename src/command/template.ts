@@ -1,6 +1,7 @@
 // A template's samples: the file IDs of assets in the place of their paths. Pure.
 import { type AssetType, classifyName } from '../assets/asset-type.ts';
-import type { Asset, Unreadable } from '../assets/judge.ts';
+import type { Asset } from '../assets/judge.ts';
+import type { Unusable } from '../assets/discover.ts';
 import { foldPath } from '../files/paths.ts';
 import type { Manifest, ManifestEntry } from '../manifest/manifest.ts';
 import { findIdFault, parseStatedExpiry } from '../nxcloud/file-id.ts';
@@ -13,7 +14,7 @@ export interface Samples {
   /** What messages call the manifest. */
   readonly place: string;
   /** What the files hold, of those that are there, by path. */
-  readonly contents: ReadonlyMap<string, Pick<Asset, 'sha256'> | Pick<Unreadable, 'reason'>>;
+  readonly contents: ReadonlyMap<string, Pick<Asset, 'sha256'> | Pick<Unusable, 'reason'>>;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -147,12 +148,13 @@ function isFileId(text: string): boolean {
 /** Why the entry of an asset is not current, as far as the manifest and the file tell. */
 function findEntryFault(path: string, entry: ManifestEntry, samples: Samples): string | undefined {
   const { now } = samples;
-  const content = samples.contents.get(path) ?? entry;
-  if ('reason' in content) return `cannot be compared with what was uploaded: ${neutralise(content.reason)}`;
+  const content = samples.contents.get(path);
+  if (content && 'reason' in content)
+    return `cannot be compared with what was uploaded: ${neutralise(content.reason)}`;
   const named = classifyName(path);
-  const type = named.kind === 'asset' ? named.type : entry.type;
+  const type = named && 'type' in named ? named.type : entry.type;
   const rules = { target: undefined, now, maxAge: undefined, renewBefore: 0 };
-  const reason = findUploadReason({ sha256: content.sha256, type }, entry, rules);
+  const reason = findUploadReason({ sha256: (content ?? entry).sha256, type }, entry, rules);
   if (reason === undefined) return undefined;
   if (reason === 'changed') return `has changed since its ID was made; ${AGAIN}`;
   if (reason === 'mismatch') return `has an ID that names another file; ${AGAIN}`;

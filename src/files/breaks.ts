@@ -31,10 +31,7 @@ export class Breaks {
     return this.#clock.now() >= this.#nextAt;
   }
 
-  /**
-   * Lets them in.
-   * @throws the signal's reason when it is aborted
-   */
+  /** Lets them in; throws the signal's reason when it is aborted. */
   async take(): Promise<void> {
     await this.#clock.yieldTurn();
     this.#signal.throwIfAborted();

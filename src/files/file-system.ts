@@ -4,11 +4,7 @@ import { join } from 'node:path';
 import { quoteValue } from '../text/text.ts';
 import { listPrefixes } from './paths.ts';
 
-/**
- * What stands at a path itself, not what it links to; undefined when there is nothing, also because a part of the path
- * is no folder.
- * @throws when the path cannot be looked at
- */
+/** What stands at a path itself, not what it links to; undefined when nothing does. Throws where no look is possible. */
 export function lstatIfPresent(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
@@ -18,10 +14,7 @@ export function lstatIfPresent(path: string): Stats | undefined {
   }
 }
 
-/**
- * Why a file of the repository cannot be written at a path, as the rest of a sentence; undefined when it can. Files are
- * replaced, never written through links: a link on the way could lead anywhere.
- */
+/** Why no file can be written at a path, as the rest of a sentence: a link on the way could lead anywhere. */
 export function findPathFault(root: string, path: string): string | undefined {
   return (
     findFolderFault(root, path) ??

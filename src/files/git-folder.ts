@@ -12,11 +12,7 @@ export interface GitFolder {
   readonly shared: string;
 }
 
-/**
- * The git folder of a checkout's root, also where `.git` is a file, as in work trees and submodules; undefined where there
- * is none.
- * @throws as `readInside` does
- */
+/** The git folder of a checkout's root, also where `.git` is a file; undefined without one. Throws as `readInside` does. */
 export function findGitFolder(root: string): GitFolder | undefined {
   const isFolder = lstatIfPresent(join(root, '.git'))?.isDirectory();
   const named = isFolder ? '.git' : parseGitFile(readInside(root, '.git', MAX_NAME_BYTES) ?? '');
@@ -31,10 +27,7 @@ export function parseGitFile(text: string): string | undefined {
   return /^gitdir: ([^\r\n]+)[\r\n]*$/.exec(text)?.[1];
 }
 
-/**
- * The text of a file below a folder; undefined when there is none. Git leaves empty folders where refs were.
- * @throws when it is too long, or a link leads there.
- */
+/** The text of a file below a folder, undefined without one; throws when it is too long, or a link leads there. */
 export function readInside(folder: string, name: string, maxBytes: number): string | undefined {
   const path = join(folder, name);
   const stats = lstatIfPresent(path);

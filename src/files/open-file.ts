@@ -24,11 +24,7 @@ export class OpenFile {
   readonly size: number;
   readonly #descriptor: number;
 
-  /**
-   * @param file an absolute path without links, as it was found
-   * @throws {ContentChanged} when it is no regular file or lies elsewhere by now, and what the system says when it cannot be
-   * opened.
-   */
+  /** Opens what was found at an absolute path without links; throws `ContentChanged` when it is something else by now. */
   constructor(file: string) {
     this.#descriptor = openSync(file, FLAGS);
     try {
@@ -72,10 +68,7 @@ function isAt(file: string, open: Stats): boolean {
   return dev === open.dev && ino === open.ino && (real === file || foldPath(real) === foldPath(file));
 }
 
-/**
- * The bytes of a file piece by piece, hashed on the way.
- * @throws {ContentChanged} before the last piece when they are not those that were judged.
- */
+/** The bytes of a file piece by piece; throws `ContentChanged` before the last when they are not those that were judged. */
 export function* readJudged(
   file: OpenFile,
   judged: { readonly sha256: string; readonly size: number },

@@ -1,16 +1,15 @@
 // Paths as pure functions of text, for both separators, so that every platform's rules can be tested on each.
-import { type PlatformPath, posix, win32 } from 'node:path';
-
-/** The path rules of a platform name as in `process.platform`. */
-export function pathRulesOf(platform: NodeJS.Platform): PlatformPath {
-  return platform === 'win32' ? win32 : posix;
-}
+import platformPath, { type PlatformPath } from 'node:path';
 
 /**
  * The repository-relative POSIX path of an absolute path, or undefined when it does not lie below the root. The root
  * itself is the empty path. Windows paths compare without regard to case.
  */
-export function toRepositoryPath(root: string, absolute: string, rules: PlatformPath): string | undefined {
+export function toRepositoryPath(
+  root: string,
+  absolute: string,
+  rules: PlatformPath = platformPath,
+): string | undefined {
   const relative = rules.relative(root, absolute);
   if (rules.isAbsolute(relative)) return undefined;
   const path = relative.split(rules.sep).join('/');

@@ -55,11 +55,9 @@ function readHead({ own, shared }: GitFolder): string | undefined {
     const target = parseRef(text);
     if (target === undefined) return undefined;
     if ('oid' in target) return target.oid;
-    text = readInside(shared, target.ref, MAX_REF_BYTES) ?? readPacked(shared, target.ref);
+    text =
+      readInside(shared, target.ref, MAX_REF_BYTES) ??
+      findPackedRef(readInside(shared, 'packed-refs', MAX_PACKED_BYTES) ?? '', target.ref);
   }
   return undefined;
-}
-
-function readPacked(folder: string, ref: string): string | undefined {
-  return findPackedRef(readInside(folder, 'packed-refs', MAX_PACKED_BYTES) ?? '', ref);
 }

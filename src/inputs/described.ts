@@ -1,7 +1,7 @@
 // What action.yml says of the inputs: the one source of their names, defaults and descriptions.
 import inputs from './described.json' with { type: 'json' };
 
-export interface DescribedInput {
+interface DescribedInput {
   readonly description: string;
   readonly default?: string;
   readonly required?: boolean;

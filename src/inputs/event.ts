@@ -47,15 +47,9 @@ function readPayload(path: string | undefined): object | undefined {
   }
 }
 
-const PULL_REQUEST_EVENTS: ReadonlySet<string> = new Set([
-  'pull_request',
-  'pull_request_review',
-  'pull_request_review_comment',
-]);
-
 /** Whether the run tests a pull request, or a review of one; `pull_request_target` tests nothing of it. */
 export function isPullRequestEvent({ name }: Pick<RunEvent, 'name'>): boolean {
-  return PULL_REQUEST_EVENTS.has(name);
+  return /^pull_request(?:_review(?:_comment)?)?$/.test(name);
 }
 
 /** The pull request of a `closed` event, by whether it was merged; undefined on every other event. */

@@ -1,7 +1,7 @@
 // The inputs: one table of their parsers, from text to one read-only `Inputs`.
 import type { Redactor } from '../text/redact.ts';
 import { findDefault } from './described.ts';
-import { describeFault } from './input-fault.ts';
+import { InputFaults } from './faults.ts';
 import {
   keepText,
   oneOf,
@@ -16,7 +16,6 @@ import {
   parseRenewBefore,
   parseShare,
   parseTimeout,
-  WrongValue,
   wholeNumber,
 } from './parsers.ts';
 
@@ -74,36 +73,24 @@ export type Inputs = {
   readonly [Name in InputName as CamelCase<Name>]: ReturnType<(typeof PARSERS)[Name]>;
 };
 
-/** Inputs after parsing: `parsed` lacks those that are wrong, `inputs` is undefined when any is. */
-export interface ParsedInputs {
-  readonly parsed: Partial<Inputs>;
-  readonly inputs: Inputs | undefined;
-  readonly faults: readonly string[];
-}
-
 /**
- * Parses all inputs. `readInput` gives the trimmed text of an input, empty when it is not set. Never throws: all wrong
- * inputs are returned together, each naming the input, the value without secrets, and what is allowed.
+ * Parses all inputs, of which `readInput` gives the trimmed text; all that is wrong is told together, without secrets.
+ * Inputs that are wrong are undefined in `parsed`, and all `inputs` are when any is.
  */
 export function parseInputs(
   readInput: (name: InputName) => string,
   redact: Redactor = (text) => text,
-): ParsedInputs {
-  const faults: string[] = [];
-  const values = (Object.keys(PARSERS) as InputName[]).flatMap((name) => {
-    try {
-      return [[toCamelCase(name), PARSERS[name](readInput(name) || findDefault(name))]];
-    } catch (error) {
-      if (!(error instanceof WrongValue)) throw error;
-      faults.push(describeFault({ name, value: error.value, what: error.message }, redact));
-      return [];
-    }
-  });
-  const parsed: Partial<Inputs> = Object.fromEntries(values);
-  if (parsed.comment === true && parsed.shard !== undefined) {
-    faults.push('comment: "true" cannot be combined with `shard`; leave one of them out');
-  }
-  return { parsed, inputs: faults.length > 0 ? undefined : (parsed as Inputs), faults };
+): { parsed: Partial<Inputs>; inputs: Inputs | undefined; faults: readonly string[] } {
+  const faults = new InputFaults(redact);
+  const parseOne = (name: InputName): unknown => PARSERS[name](readInput(name) || findDefault(name));
+  const names = Object.keys(PARSERS) as InputName[];
+  const parsed: Partial<Inputs> = Object.fromEntries(
+    names.map((name) => [toCamelCase(name), faults.collect(name, () => parseOne(name))]),
+  );
+  if (parsed.comment === true && parsed.shard !== undefined)
+    faults.list.push('comment: "true" cannot be combined with `shard`; leave one of them out');
+  const inputs = faults.list.length > 0 ? undefined : (parsed as Inputs);
+  return { parsed, inputs, faults: faults.list };
 }
 
 function toCamelCase(name: string): string {
@@ -112,10 +99,10 @@ function toCamelCase(name: string): string {
 
 /** The credential inputs that are needed to upload and missing; wrong ones (undefined) are not. */
 export function findMissingCredentials(inputs: Partial<Inputs>): readonly InputName[] {
-  const missing: (InputName | false)[] = [
-    inputs.accessKey === '' && 'access-key',
-    inputs.accessSecret === '' && 'access-secret',
-    inputs.businessPhone === '' && 'business-phone',
-  ];
-  return missing.filter((name) => name !== false);
+  const needed = {
+    'access-key': inputs.accessKey,
+    'access-secret': inputs.accessSecret,
+    'business-phone': inputs.businessPhone,
+  };
+  return (Object.keys(needed) as (keyof typeof needed)[]).filter((name) => needed[name] === '');
 }

@@ -1,20 +1,11 @@
 // The parsers of single inputs: each takes the text of an input, and throws when it is wrong.
 import { findPatternFault, isExclusion, splitPatterns } from '../assets/patterns.ts';
-import { parseShard, type Shard } from '../assets/shard.ts';
+import { parseShard } from '../assets/shard.ts';
 import { parseSafeUrl } from '../network/network.ts';
-import { UPLOAD_PATH } from '../nxcloud/address.ts';
+import { UPLOAD_PATH } from '../nxcloud/target.ts';
 import { foldPhone } from '../text/redact.ts';
 import { countOf } from '../text/text.ts';
-
-/** The value of an input is wrong; the message goes on from the input's name and, where there is one, the quoted value. */
-export class WrongValue extends Error {
-  readonly value: string | undefined;
-
-  constructor(what: string, value?: string) {
-    super(what);
-    this.value = value;
-  }
-}
+import { WrongValue } from './faults.ts';
 
 export function keepText(text: string): string {
   return text;
@@ -25,15 +16,22 @@ export function optional<T>(parse: (text: string) => T): (text: string) => T | u
   return (text) => (text === '' ? undefined : parse(text));
 }
 
+/** A parser that takes what `read` makes of a text; `what` is wrong with one of which it makes nothing. */
+function orWrong<T>(what: string, read: (text: string) => T | undefined): (text: string) => T {
+  return (text) => {
+    const value = read(text);
+    if (value === undefined) throw new WrongValue(what, text);
+    return value;
+  };
+}
+
 /** Glob lines in order, without comments and empty lines. */
 export function parsePatterns(text: string): readonly string[] {
   const lines = splitPatterns(text);
-  if (lines.length === 0) {
+  if (lines.length === 0)
     throw new WrongValue('is required: give glob patterns, one per line, for example whatsapp/**/*.png');
-  }
-  if (lines.every(isExclusion)) {
+  if (lines.every(isExclusion))
     throw new WrongValue('only excludes; add a pattern that includes files', lines.join(', '));
-  }
   for (const line of lines) {
     const fault = findPatternFault(line);
     if (fault !== undefined) throw new WrongValue(fault, line);
@@ -50,9 +48,8 @@ export function parseAccessKey(text: string): string {
 
 /** 7 to 15 digits, or nothing. */
 export function parsePhone(text: string): string {
-  if (text === '') return '';
   const digits = foldPhone(text);
-  if (/^\d{7,15}$/.test(digits)) return digits;
+  if (text === '' || /^\d{7,15}$/.test(digits)) return digits;
   const shown = `"…${digits.replace(/\D/g, '').slice(-4)}" (${countOf(digits.length, 'character')})`;
   throw new WrongValue(
     `${shown} is not a phone number; give 7 to 15 digits with the country code; "+", spaces, dashes, dots, slashes and parentheses are dropped`,
@@ -60,38 +57,30 @@ export function parsePhone(text: string): string {
 }
 
 /** A branch by the rules of git-check-ref-format(1). */
-export function parseBranch(text: string): string {
+export const parseBranch = orWrong('is not a branch name', (text) => {
   const branch = text.replace(/^refs\/heads\//, '');
   const isWrong =
     branch === '' ||
     /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|^\/|\/$|\.$|^-|^@$/.test(branch) ||
     branch.split('/').some((part) => part.startsWith('.') || part.endsWith('.lock'));
-  if (isWrong) throw new WrongValue('is not a branch name', text);
-  return branch;
-}
+  return isWrong ? undefined : branch;
+});
 
-export function parseBoolean(text: string): boolean {
+export const parseBoolean = orWrong('is not true or false', (text) => {
   if (/^(true|True|TRUE)$/.test(text)) return true;
-  if (/^(false|False|FALSE)$/.test(text)) return false;
-  throw new WrongValue('is not true or false', text);
-}
+  return /^(false|False|FALSE)$/.test(text) ? false : undefined;
+});
 
 /** A parser for one of some words. */
 export function oneOf<const T extends string>(allowed: readonly T[]): (text: string) => T {
-  return (text) => {
-    const value = allowed.find((candidate) => candidate === text);
-    if (value !== undefined) return value;
-    throw new WrongValue(`is not one of ${allowed.join(', ')}`, text);
-  };
+  return orWrong(`is not one of ${allowed.join(', ')}`, (text) => allowed.find((word) => word === text));
 }
 
 /** A parser for a whole number within bounds. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return value;
-    throw new WrongValue(`is not a whole number from ${least} to ${most}`, text);
-  };
+  return orWrong(`is not a whole number from ${least} to ${most}`, (text) =>
+    /^\d{1,4}$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : undefined,
+  );
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -106,41 +95,30 @@ export function parseDuration(text: string): number {
   return Number(number) * (UNIT_MS[unit] ?? Number.NaN);
 }
 
-export function parseAge(text: string): number {
-  const value = parseDuration(text);
-  if (value >= HOUR) return value;
-  throw new WrongValue(`is not ${DURATION_FORM} of at least 1h`, text);
+function duration(what: string, least: number, most = Number.POSITIVE_INFINITY): (text: string) => number {
+  return orWrong(what, (text) => {
+    const value = parseDuration(text);
+    return value >= least && value <= most ? value : undefined;
+  });
 }
+
+export const parseAge = duration(`is not ${DURATION_FORM} of at least 1h`, HOUR);
+export const parseTimeout = duration(`is not ${DURATION_FORM} from 1s to 24d`, 1000, LONGEST_TIMEOUT);
+const parseLead = duration(`is neither ${DURATION_FORM} nor "never"`, 0);
 
 /** Undefined ignores stated expiries. */
 export function parseRenewBefore(text: string): number | undefined {
-  if (text === 'never') return undefined;
-  const value = parseDuration(text);
-  if (value >= 0) return value;
-  throw new WrongValue(`is neither ${DURATION_FORM} nor "never"`, text);
+  return text === 'never' ? undefined : parseLead(text);
 }
 
-export function parseTimeout(text: string): number {
-  const value = parseDuration(text);
-  if (value >= 1000 && value <= LONGEST_TIMEOUT) return value;
-  throw new WrongValue(`is not ${DURATION_FORM} from 1s to 24d`, text);
-}
-
-export function parseShare(text: string): Shard {
-  const shard = parseShard(text);
-  if (shard !== undefined) return shard;
-  throw new WrongValue('is not a share like 2/4 (the second of four)', text);
-}
+export const parseShare = orWrong('is not a share like 2/4 (the second of four)', parseShard);
 
 export function parseApiUrl(text: string): URL {
   const url = parseSafeUrl(text);
-  const fault =
-    typeof url === 'string'
-      ? url
-      : /[?#]/.test(text) || url.pathname.replace(/\/+$/, '').endsWith(UPLOAD_PATH)
-        ? 'has more than the host'
-        : undefined;
-  if (fault === undefined) return url as URL;
+  const isLonger = (path: string): boolean =>
+    /[?#]/.test(text) || path.replace(/\/+$/, '').endsWith(UPLOAD_PATH);
+  if (typeof url !== 'string' && !isLonger(url.pathname)) return url;
+  const fault = typeof url === 'string' ? url : 'has more than the host';
   // What stands before an @ is a password.
   const shown = text.includes('@') ? undefined : text;
   throw new WrongValue(`${fault}; give an address like https://api2.nxcloud.com`, shown);

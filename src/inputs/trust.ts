@@ -16,52 +16,32 @@ export interface TrustFacts {
   readonly pullRequestBranch: string | undefined;
 }
 
-/** The mode in force and, when the action was reduced to `check`, the reason. */
-export interface TrustDecision {
-  readonly mode: Mode;
-  readonly reason?: string;
-}
-
 /** What the action's branches begin with, unless `pull-request-branch` names one. */
 export const OWN_BRANCHES = 'nxcloud-assets/';
 
 /** How GitHub names the branches of its merge queue. */
 const QUEUE_BRANCHES = 'gh-readonly-queue/';
 
+const ANY_COMMIT = 'is about a commit that can come from a fork';
 const UNTRUSTED_EVENTS: ReadonlyMap<string, string> = new Map([
-  ['pull_request_target', 'the event pull_request_target may carry foreign content'],
-  ['merge_group', 'the event merge_group tests changes that are not merged yet'],
-  ...['deployment', 'deployment_status', 'registry_package'].map(
-    (name) => [name, `the event ${name} is about a commit that can come from a fork`] as const,
-  ),
+  ['pull_request_target', 'may carry foreign content'],
+  ['merge_group', 'tests changes that are not merged yet'],
+  ['deployment', ANY_COMMIT],
+  ['deployment_status', ANY_COMMIT],
+  ['registry_package', ANY_COMMIT],
 ]);
 
-/** Events whose GITHUB_SHA is a commit of this repository's own branches and tags. */
-const TRUSTED_EVENTS: ReadonlySet<string> = new Set([
-  'push',
-  'schedule',
-  'workflow_dispatch',
-  'repository_dispatch',
-  'release',
-  'create',
-  'workflow_run',
-]);
-
+/** Events that only who may write to this repository brings about; their GITHUB_SHA is one of its own commits. */
+const OWN_EVENTS: readonly unknown[] = ['push', 'schedule', 'workflow_dispatch', 'release', 'create'];
+const TRUSTED_EVENTS = [...OWN_EVENTS, 'repository_dispatch', 'workflow_run'];
 /** What may have begun a run that a `workflow_run` event follows. */
-const TRUSTED_BEGINNINGS: ReadonlySet<unknown> = new Set([
-  'push',
-  'schedule',
-  'workflow_dispatch',
-  'release',
-  'create',
-  'pull_request',
-]);
+const TRUSTED_BEGINNINGS = [...OWN_EVENTS, 'pull_request'];
 
 /**
- * Decides the mode in force. Events that carry foreign content work as `check` whatever credentials there are; what
- * cannot be recognised as this repository's own counts as foreign.
+ * The mode in force and, when the action was reduced to `check`, the reason: events that carry foreign content are,
+ * whatever credentials there are; what cannot be recognised as this repository's own counts as foreign.
  */
-export function decideMode(facts: TrustFacts): TrustDecision {
+export function decideMode(facts: TrustFacts): { readonly mode: Mode; readonly reason?: string } {
   if (facts.mode === 'check' || !facts.isWorkflow) return { mode: facts.mode };
   const reason = findForeignContent(facts) ?? findOwnWork(facts) ?? findReduction(facts);
   return reason === undefined ? { mode: facts.mode } : { mode: 'check', reason };
@@ -73,14 +53,15 @@ function findForeignContent({ event, baseCommit }: TrustFacts): string | undefin
     return 'the event has no name (GITHUB_EVENT_NAME is empty), so nobody knows whose content this is';
   if (payload === undefined)
     return "the event's file (GITHUB_EVENT_PATH) cannot be read, so nobody knows whose content this is";
-  const reason =
-    UNTRUSTED_EVENTS.get(name) ?? findQueue(event) ?? findForeignHead(event) ?? findForeignRun(event);
+  const untrusted = UNTRUSTED_EVENTS.get(name);
+  if (untrusted !== undefined) return `the event ${name} ${untrusted}`;
+  const reason = findQueue(event) ?? findForeignHead(event) ?? findForeignRun(event);
   if (reason !== undefined || isPullRequestEvent(event)) return reason;
   if (valueAt(payload, 'issue', 'pull_request') !== undefined)
     return "the comment is on a pull request, whose content can be anyone's";
   if (!/^refs\/(?:heads|tags)\/./.test(ref))
     return `the ref of the run (GITHUB_REF) is ${ref || 'empty'}, neither a branch nor a tag, so its content can be anyone's`;
-  if (!TRUSTED_EVENTS.has(name) && baseCommit !== sha)
+  if (!TRUSTED_EVENTS.includes(name) && baseCommit !== sha)
     return `the event ${name} does not say what was checked out, and .git does not name the commit of the run (GITHUB_SHA)`;
   return undefined;
 }
@@ -115,7 +96,7 @@ function findForeignRun(event: RunEvent): string | undefined {
   if (id === undefined || id !== findOwnId(event))
     return 'the workflow run was started from another repository';
   const beginning = valueAt(event.payload, 'workflow_run', 'event');
-  return TRUSTED_BEGINNINGS.has(beginning)
+  return TRUSTED_BEGINNINGS.includes(beginning)
     ? undefined
     : `the workflow run began with the event ${beginning}, whose content can be anyone's`;
 }

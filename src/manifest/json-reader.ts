@@ -16,6 +16,8 @@ export const COMPOSITE = Symbol('object or list');
 const BLANKS = /[ \t\r\n]*/y;
 const PLAIN = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
 const BRACKETS = /["{}[\]]/g;
+/** A quote, or an escaped sign, which may be one that ends nothing. */
+const QUOTES = /"|\\[\s\S]/g;
 
 /** A place in a JSON text that moves on with what is read. All methods throw a `JsonFault` where it is none. */
 export class JsonReader {
@@ -34,15 +36,18 @@ export class JsonReader {
     return this.#at;
   }
 
+  /** `line 3, column 7` of an index into the text, both counted from 1. */
+  locate(index: number): string {
+    const lines = this.#text.slice(0, index).split('\n');
+    return `line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`;
+  }
+
   /** Goes on at a place. */
   moveTo(place: number): void {
     this.#at = place;
   }
 
-  /**
-   * Reads an object: `onMember` is given each key with its place, and reads the value.
-   * @returns whether it is one; anything else is passed over
-   */
+  /** Reads an object, whose values `onMember` reads; anything else is passed over, which is told by `false`. */
   readObject(onMember: (key: string, place: number) => void): boolean {
     if (!this.#take('{')) {
       this.readValue();
@@ -99,17 +104,11 @@ export class JsonReader {
     }
   }
 
-  /** The index behind the closing quote; a quote behind an odd number of backslashes belongs to the string. */
+  /** The index behind the closing quote. */
   #findStringEnd(start: number): number {
-    for (
-      let quote = this.#text.indexOf('"', start + 1);
-      quote >= 0;
-      quote = this.#text.indexOf('"', quote + 1)
-    ) {
-      let escapes = 0;
-      while (this.#text[quote - 1 - escapes] === '\\') escapes += 1;
-      if (escapes % 2 === 0) return quote + 1;
-    }
+    QUOTES.lastIndex = start + 1;
+    for (let found = QUOTES.exec(this.#text); found !== null; found = QUOTES.exec(this.#text))
+      if (found[0] === '"') return QUOTES.lastIndex;
     throw new JsonFault(this.#text.length);
   }
 
@@ -126,12 +125,4 @@ export class JsonReader {
     } while (depth > 0);
     return COMPOSITE;
   }
-}
-
-/** `line 3, column 7` of an index into a text, both counted from 1. */
-export function lineAndColumn(text: string, index: number): string {
-  const before = text.slice(0, index);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  const line = before.split('\n').length;
-  return `line ${line}, column ${index - lineStart + 1}`;
 }

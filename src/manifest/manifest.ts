@@ -1,7 +1,8 @@
 // The manifest, version 1: its shape, its parser and its canonical text. `manifest.schema.json` says the same.
+import { isUtf8 } from 'node:buffer';
 import { StepError } from '../text/errors.ts';
 import { compareCodeUnits } from '../text/text.ts';
-import { JsonFault, JsonReader, lineAndColumn } from './json-reader.ts';
+import { JsonFault, JsonReader } from './json-reader.ts';
 import { ENTRY_FIELDS, type ManifestEntry } from './manifest-entry.ts';
 
 export type { ManifestEntry } from './manifest-entry.ts';
@@ -27,72 +28,27 @@ export const MAX_MANIFEST_BYTES = 28 * 1024 * 1024;
 const REMEDY =
   'Restore it from git, or run once with `force: true` to upload every asset again and start afresh.';
 
-/**
- * Reads a manifest. `place` names it in errors, for example `nxcloud-assets.json`.
- * @throws {UnreadableManifest} with the place and the remedy.
- */
+/** The manifest in these bytes; `place` names it in errors. Throws an `UnreadableManifest` with the remedy. */
 export function parseManifest(bytes: Uint8Array, place: string): Manifest {
   return parseManifestText(decodeManifest(bytes, place), place);
 }
 
-/**
- * The text of a manifest with its byte order mark, if it has one; it says nothing yet about its form.
- * @throws {UnreadableManifest} when it is too large or not UTF-8.
- */
+/** A manifest's text with its byte order mark; throws an `UnreadableManifest` when it is too large or not UTF-8. */
 export function decodeManifest(bytes: Uint8Array, place: string): string {
   if (bytes.byteLength > MAX_MANIFEST_BYTES)
     throw new UnreadableManifest('manifest-too-large', describeOversize(place, bytes.byteLength));
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return failReading(place, 'it is not UTF-8 text');
-  }
+  if (!isUtf8(bytes))
+    throw new UnreadableManifest('manifest-unreadable', describeUnreadable(place, 'it is not UTF-8 text'));
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
-/** As `parseManifest`, from its text. */
-export function parseManifestText(withMark: string, place: string): Manifest {
-  const fail: Fail = (what, remedy) => failReading(place, what, remedy);
-  const text = withMark.replace(/^\ufeff/, '');
-  if (text.trim() === '') return fail('it is empty');
-  const marker = /^(?:<{7}|>{7})(?: |$)/m.exec(text);
-  if (marker !== null) {
-    fail(`it has merge conflict markers (${lineAndColumn(text, marker.index)})`, {
-      code: 'manifest-conflict',
-      remedy: 'Resolve the conflict: keep the entries of both sides, they are one per path.',
-    });
-  }
-  const failTwice = (key: string, index: number): never =>
-    fail(`the key ${JSON.stringify(key)} stands twice (${lineAndColumn(text, index)})`, {
-      code: 'manifest-duplicate-key',
-      remedy: `Keep one of the two. ${REMEDY}`,
-    });
-  try {
-    return readManifest({ reader: new JsonReader(text), fail, failTwice });
-  } catch (error) {
-    if (!(error instanceof JsonFault)) throw error;
-    return fail(`it is not valid JSON (${lineAndColumn(text, error.index)})`);
-  }
-}
-
-/** A code, and what to do. */
-interface Remedy {
-  readonly code: string;
-  readonly remedy: string;
-}
-
-type Fail = (what: string, remedy?: Remedy) => never;
-
-function failReading(
-  place: string,
-  what: string,
-  { code, remedy }: Remedy = { code: 'manifest-unreadable', remedy: REMEDY },
-): never {
-  throw new UnreadableManifest(code, `The manifest ${place} cannot be read: ${what}. ${remedy}`);
+function describeUnreadable(place: string, what: string, remedy = REMEDY): string {
+  return `The manifest ${place} cannot be read: ${what}. ${remedy}`;
 }
 
 /** The message for a manifest of more than `MAX_MANIFEST_BYTES`, which is not read at all. */
 export function describeOversize(place: string, size: number): string {
-  return `The manifest ${place} cannot be read: it has ${size} bytes; at most ${MAX_MANIFEST_BYTES} (28 MiB) are read. ${REMEDY}`;
+  return describeUnreadable(place, `it has ${size} bytes; at most ${MAX_MANIFEST_BYTES} (28 MiB) are read`);
 }
 
 /** Why no run could read a manifest of this text, or undefined when its size is no hindrance. */
@@ -102,86 +58,117 @@ export function findSizeFault(text: string): string | undefined {
   return `it would have ${size} bytes, and no run reads more than ${MAX_MANIFEST_BYTES} (28 MiB); spread the assets over several manifests`;
 }
 
-/** A text that is being read, and how to fail. */
-interface Source {
-  readonly reader: JsonReader;
-  readonly fail: Fail;
-  readonly failTwice: (key: string, index: number) => never;
+/** As `parseManifest`, from its text. */
+export function parseManifestText(text: string, place: string): Manifest {
+  return new ManifestParser(text.replace(/^\ufeff/, ''), place).parse();
 }
 
 /** Reads entry by entry, so that what is no manifest takes no room, however large it is. */
-function readManifest(source: Source): Manifest {
-  const { reader, fail, failTwice } = source;
-  const known = new Map<string, unknown>();
-  let extra: string | undefined;
-  const isObject = reader.readObject((key, index) => {
-    if (known.has(key)) failTwice(key, index);
-    if (key === 'assets') known.set(key, readAssets(source));
-    else if (key === 'version' || key === '$schema') known.set(key, reader.readValue());
-    else {
-      extra ??= key;
-      reader.readValue();
+class ManifestParser {
+  readonly #text: string;
+  readonly #place: string;
+  readonly #reader: JsonReader;
+
+  constructor(text: string, place: string) {
+    this.#text = text;
+    this.#place = place;
+    this.#reader = new JsonReader(text);
+  }
+
+  /** @throws {UnreadableManifest} */
+  parse(): Manifest {
+    if (this.#text.trim() === '') return this.#fail('it is empty');
+    const marker = /^(?:<{7}|>{7})(?: |$)/m.exec(this.#text);
+    if (marker !== null) {
+      const what = `it has merge conflict markers (${this.#reader.locate(marker.index)})`;
+      const remedy = 'Resolve the conflict: keep the entries of both sides, they are one per path.';
+      return this.#fail(what, { code: 'manifest-conflict', remedy });
     }
-  });
-  reader.readEnd();
-  if (!isObject) return fail('it is not a JSON object');
-  checkVersion(known.get('version'), fail);
-  if (extra !== undefined) return fail(`it has an unknown field ${JSON.stringify(extra)}`);
-  const schema = known.get('$schema');
-  if (schema !== undefined && typeof schema !== 'string') return fail('`$schema` is not a string');
-  const assets = known.get('assets');
-  // What is wrong in them is told last: another version may write them otherwise.
-  if (assets instanceof UnreadableManifest) throw assets;
-  if (!(assets instanceof Map)) return fail('`assets` is not an object');
-  return Object.assign(assets, schema === undefined ? {} : { schema });
-}
+    try {
+      return this.#readManifest();
+    } catch (error) {
+      if (!(error instanceof JsonFault)) throw error;
+      return this.#fail(`it is not valid JSON (${this.#reader.locate(error.index)})`);
+    }
+  }
 
-function checkVersion(version: unknown, fail: Fail): void {
-  if (version === 1) return;
-  if (version === undefined) fail('it has no `version`, so it may be another file: check `manifest-path`');
-  fail(
-    `its version is ${typeof version === 'number' ? version : 'not a number'}; this release reads version 1`,
-    {
-      code: 'manifest-version',
-      remedy: `A newer release of the action may have written it: use that release. ${REMEDY}`,
-    },
-  );
-}
+  #fail(what: string, { code, remedy } = { code: 'manifest-unreadable', remedy: REMEDY }): never {
+    throw new UnreadableManifest(code, describeUnreadable(this.#place, what, remedy));
+  }
 
-/** The entries, or the first that is wrong with them; undefined when there is no object. */
-function readAssets(source: Source): Map<string, ManifestEntry> | UnreadableManifest | undefined {
-  const { reader, failTwice } = source;
-  const { place } = reader;
-  const assets = new Map<string, ManifestEntry>();
-  try {
-    const isObject = reader.readObject((path, index) => {
-      if (assets.has(path)) failTwice(path, index);
-      assets.set(path, readEntry(path, source));
+  #failTwice(key: string, index: number): never {
+    const what = `the key ${JSON.stringify(key)} stands twice (${this.#reader.locate(index)})`;
+    this.#fail(what, { code: 'manifest-duplicate-key', remedy: `Keep one of the two. ${REMEDY}` });
+  }
+
+  #readManifest(): Manifest {
+    const known = new Map<string, unknown>();
+    let extra: string | undefined;
+    const isObject = this.#reader.readObject((key, index) => {
+      if (known.has(key)) this.#failTwice(key, index);
+      if (key === 'assets') known.set(key, this.#readAssets());
+      else if (key === 'version' || key === '$schema') known.set(key, this.#reader.readValue());
+      else {
+        extra ??= key;
+        this.#reader.readValue();
+      }
     });
-    return isObject ? assets : undefined;
-  } catch (error) {
-    if (!(error instanceof UnreadableManifest)) throw error;
-    reader.moveTo(place);
-    reader.readValue();
-    return error;
+    this.#reader.readEnd();
+    if (!isObject) return this.#fail('it is not a JSON object');
+    this.#checkVersion(known.get('version'));
+    if (extra !== undefined) return this.#fail(`it has an unknown field ${JSON.stringify(extra)}`);
+    const schema = known.get('$schema');
+    if (schema !== undefined && typeof schema !== 'string') return this.#fail('`$schema` is not a string');
+    const assets = known.get('assets');
+    // What is wrong in them is told last: another version may write them otherwise.
+    if (assets instanceof UnreadableManifest) throw assets;
+    if (!(assets instanceof Map)) return this.#fail('`assets` is not an object');
+    return Object.assign(assets, schema === undefined ? {} : { schema });
   }
-}
 
-function readEntry(path: string, { reader, fail, failTwice }: Source): ManifestEntry {
-  const failEntry = (fault: string): never => fail(`assets[${JSON.stringify(path)}]${fault}`);
-  if (!isRepositoryPath(path)) failEntry(' is not a repository-relative path');
-  const entry: Record<string, unknown> = {};
-  const isObject = reader.readObject((key, index) => {
-    if (!Object.hasOwn(ENTRY_FIELDS, key)) failEntry(` has an unknown field ${JSON.stringify(key)}`);
-    if (Object.hasOwn(entry, key)) failTwice(key, index);
-    entry[key] = reader.readValue();
-  });
-  if (!isObject) failEntry(' is not an object');
-  for (const [key, findFault] of Object.entries(ENTRY_FIELDS)) {
-    const fault = findFault(entry[key]);
-    if (fault !== undefined) failEntry(`.${key} is wrong: ${fault}`);
+  #checkVersion(version: unknown): void {
+    if (version === 1) return;
+    if (version === undefined)
+      this.#fail('it has no `version`, so it may be another file: check `manifest-path`');
+    const shown = typeof version === 'number' ? version : 'not a number';
+    const remedy = `A newer release of the action may have written it: use that release. ${REMEDY}`;
+    this.#fail(`its version is ${shown}; this release reads version 1`, { code: 'manifest-version', remedy });
   }
-  return entry as unknown as ManifestEntry;
+
+  /** The entries, or the first that is wrong with them; undefined when there is no object. */
+  #readAssets(): Map<string, ManifestEntry> | UnreadableManifest | undefined {
+    const { place } = this.#reader;
+    const assets = new Map<string, ManifestEntry>();
+    try {
+      const isObject = this.#reader.readObject((path, index) => {
+        if (assets.has(path)) this.#failTwice(path, index);
+        assets.set(path, this.#readEntry(path));
+      });
+      return isObject ? assets : undefined;
+    } catch (error) {
+      if (!(error instanceof UnreadableManifest)) throw error;
+      this.#reader.moveTo(place);
+      this.#reader.readValue();
+      return error;
+    }
+  }
+
+  #readEntry(path: string): ManifestEntry {
+    const fail = (fault: string): never => this.#fail(`assets[${JSON.stringify(path)}]${fault}`);
+    if (!isRepositoryPath(path)) fail(' is not a repository-relative path');
+    const entry: Record<string, unknown> = {};
+    const isObject = this.#reader.readObject((key, index) => {
+      if (!Object.hasOwn(ENTRY_FIELDS, key)) fail(` has an unknown field ${JSON.stringify(key)}`);
+      if (Object.hasOwn(entry, key)) this.#failTwice(key, index);
+      entry[key] = this.#reader.readValue();
+    });
+    if (!isObject) fail(' is not an object');
+    for (const [key, findFault] of Object.entries(ENTRY_FIELDS)) {
+      const fault = findFault(entry[key]);
+      if (fault !== undefined) fail(`.${key} is wrong: ${fault}`);
+    }
+    return entry as unknown as ManifestEntry;
+  }
 }
 
 /** Whether a string can be the path of a file of the repository: relative, POSIX, without empty, `.` or `..` parts. */

@@ -8,10 +8,8 @@ export type ManifestChanges = ReadonlyMap<string, ManifestEntry | undefined>;
 /** Merges a branch's manifest into its base's; where both changed a path since their merge base, the base wins. */
 export function mergeBranches(mergeBase: Manifest, base: Manifest, branch: Manifest): Manifest {
   const merged = copyManifest(base);
-  for (const path of new Set([...mergeBase.keys(), ...branch.keys()])) {
-    const before = mergeBase.get(path);
-    if (!isSameEntry(base.get(path), before)) continue;
-    const entry = branch.get(path);
+  for (const [path, entry] of listChanges(mergeBase, branch)) {
+    if (!isSameEntry(base.get(path), mergeBase.get(path))) continue;
     if (entry === undefined) merged.delete(path);
     else merged.set(path, entry);
   }
@@ -20,11 +18,11 @@ export function mergeBranches(mergeBase: Manifest, base: Manifest, branch: Manif
 
 /** The paths, in order, at which a branch and its base say different things since their merge base: there the base wins. */
 export function listOverruled(mergeBase: Manifest, base: Manifest, branch: Manifest): readonly string[] {
-  const paths = new Set([...mergeBase.keys(), ...branch.keys()]);
-  const isOverruled = (path: string): boolean =>
-    [mergeBase, base].every((other) => !isSameEntry(branch.get(path), other.get(path))) &&
-    !isSameEntry(base.get(path), mergeBase.get(path));
-  return [...paths].filter(isOverruled).sort(compareCodeUnits);
+  const changed = [...listChanges(mergeBase, branch).keys()];
+  return changed
+    .filter((path) => !isSameEntry(base.get(path), mergeBase.get(path)))
+    .filter((path) => !isSameEntry(branch.get(path), base.get(path)))
+    .sort(compareCodeUnits);
 }
 
 /** What turns one manifest into another; empty when they say the same. */

@@ -18,8 +18,8 @@ import {
   UnreadableManifest,
 } from './manifest.ts';
 
-/** In place of a text: there is to be no file. */
-const ABSENT = Symbol('absent');
+/** Gives the text to write; undefined where there is to be no file. */
+type Compose = () => string | undefined;
 
 /** Successes are on disk at most a second later; this leaves room for the writing itself. */
 const WRITE_AFTER_MS = 300;
@@ -34,49 +34,35 @@ export interface StoreOptions {
   readonly warn: (message: string) => void;
 }
 
+/** What the checkout held: its entries, and its text when there was a file. */
+interface Checkout {
+  readonly manifest: Manifest;
+  readonly text: string | undefined;
+}
+
 /** The manifest in the workspace. */
 export class ManifestStore {
   readonly #options: StoreOptions;
   readonly #file: string;
   readonly #entries: ReturnType<typeof copyManifest>;
-  /** What the checkout held: its entries, and its text when there was a file. */
-  readonly checkout: { readonly manifest: Manifest; readonly text: string | undefined };
+  readonly checkout: Checkout;
   /** The text that the file holds now, as far as this store knows. */
   #text: string | undefined;
   /** What tells the file of the last read or write from one that another process put there. */
   #stamp: string;
   #isDirty = false;
   #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
-  #lastFailure: unknown;
+  /** What the last write fails with, if it does. */
+  #writing: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: StoreOptions, manifest: Manifest, text: string | undefined, stamp: string) {
+  /** Reads the manifest of the checkout; throws an `UnreadableManifest` unless `force` starts afresh. */
+  constructor(options: StoreOptions) {
     this.#options = options;
     this.#file = join(options.root, options.place);
-    this.checkout = { manifest, text };
-    this.#entries = copyManifest(manifest);
-    this.#text = text;
-    this.#stamp = stamp;
-  }
-
-  /**
-   * Opens the manifest of the checkout; an absent file is an empty manifest.
-   * @throws {UnreadableManifest} when the file is there but cannot be read, unless `force` starts afresh.
-   */
-  static open(options: StoreOptions): ManifestStore {
-    const file = join(options.root, options.place);
-    const stamp = readStamp(file);
-    let text: string | undefined;
-    try {
-      const bytes = readIfPresent(file, options.place);
-      if (bytes === undefined) return new ManifestStore(options, new Map(), undefined, stamp);
-      text = decodeManifest(bytes, options.place);
-      return new ManifestStore(options, parseManifestText(text, options.place), text, stamp);
-    } catch (error) {
-      if (!options.force || !(error instanceof UnreadableManifest)) throw error;
-      options.warn(`${error.message} Because of \`force: true\` this run starts afresh.`);
-      return new ManifestStore(options, new Map(), text ?? 'unreadable', stamp);
-    }
+    this.#stamp = readStamp(this.#file);
+    this.checkout = readCheckout(this.#file, options);
+    this.#entries = copyManifest(this.checkout.manifest);
+    this.#text = this.checkout.text;
   }
 
   /** The entries as they are now. */
@@ -98,24 +84,17 @@ export class ManifestStore {
     this.#timer ??= setTimeout(() => this.#startWriting(), WRITE_AFTER_MS);
   }
 
-  /**
-   * Makes the file say exactly this: what was published. Where nothing is published, the file is as the checkout had it.
-   * @throws {StepError} when the file cannot be written.
-   */
+  /** Makes the file say what was published, or what the checkout had where nothing was; throws as `flush` does. */
   async replace(published: string | undefined, manifest: Manifest): Promise<void> {
     const text = published ?? this.checkout.text;
+    const entries = published === undefined ? this.checkout.manifest : manifest;
     this.#entries.clear();
-    for (const [path, entry] of published === undefined ? this.checkout.manifest : manifest) {
-      this.#entries.set(path, entry);
-    }
+    for (const [path, entry] of entries) this.#entries.set(path, entry);
     this.#isDirty = foldText(text) !== foldText(this.#text);
-    await this.flush(text ?? ABSENT);
+    await this.flush(() => text);
   }
 
-  /**
-   * Tries whether the file can be written, before anything is uploaded for it.
-   * @throws {StepError} when it cannot.
-   */
+  /** Tries whether the file can be written, before anything is uploaded for it; throws a `StepError` when it cannot. */
   async tryWriting(): Promise<void> {
     const { root, place } = this.#options;
     try {
@@ -125,53 +104,43 @@ export class ManifestStore {
     }
   }
 
-  /**
-   * Writes what is not written yet.
-   * @throws {StepError} when the file cannot be written; the entries stay in memory.
-   */
-  async flush(exactText?: string | typeof ABSENT): Promise<void> {
-    this.#startWriting(exactText);
-    await this.#writing;
-    if (this.#lastFailure === undefined) return;
-    const { place } = this.#options;
-    throw describeUnwritable(
-      place,
-      this.#lastFailure,
-      'the file IDs of this run are in the output `manifest`',
-    );
+  /** Writes what is not written yet; throws a `StepError` when the file cannot be, and keeps the entries. */
+  async flush(compose?: Compose): Promise<void> {
+    const failure = await this.#startWriting(compose);
+    if (failure === undefined) return;
+    const state = 'the file IDs of this run are in the output `manifest`';
+    throw describeUnwritable(this.#options.place, failure, state);
   }
 
-  #startWriting(exactText?: string | typeof ABSENT): void {
+  #startWriting(compose: Compose = () => serializeManifest(this.#entries)): Promise<unknown> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#writing = this.#writing.then(() => this.#write(exactText));
+    this.#writing = this.#writing.then(() => this.#write(compose));
+    return this.#writing;
   }
 
-  async #write(exactText: string | typeof ABSENT | undefined): Promise<void> {
-    if (!this.#isDirty) return;
+  async #write(compose: Compose): Promise<unknown> {
+    if (!this.#isDirty) return undefined;
     this.#isDirty = false;
-    const text = exactText ?? serializeManifest(this.#entries);
+    const { root, place } = this.#options;
+    const text = compose();
     try {
-      await this.#writeOrRemove(text);
+      if (text === undefined) {
+        refuseLinks(root, place);
+        this.#warnOfOthers();
+        rmSync(this.#file, { force: true });
+      } else {
+        const fault = findSizeFault(text);
+        if (fault !== undefined) throw new Error(fault);
+        await writeAtomically(root, place, text, () => this.#warnOfOthers());
+      }
       this.#stamp = readStamp(this.#file);
-      this.#text = text === ABSENT ? undefined : text;
-      this.#lastFailure = undefined;
+      this.#text = text;
+      return undefined;
     } catch (error) {
       this.#isDirty = true;
-      this.#lastFailure = error;
+      return error;
     }
-  }
-
-  async #writeOrRemove(text: string | typeof ABSENT): Promise<void> {
-    const { root, place } = this.#options;
-    if (text === ABSENT) {
-      refuseLinks(root, place);
-      this.#warnOfOthers();
-      return rmSync(this.#file, { force: true });
-    }
-    const fault = findSizeFault(text);
-    if (fault !== undefined) throw new Error(fault);
-    await writeAtomically(root, place, text, () => this.#warnOfOthers());
   }
 
   #warnOfOthers(): void {
@@ -189,6 +158,20 @@ function describeUnwritable(place: string, cause: unknown, state: string): StepE
 /** Text without what does not count: git on Windows may check a file out with CRLF, editors add a byte order mark. */
 function foldText(text: string | undefined): string | undefined {
   return text?.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
+}
+
+function readCheckout(file: string, { place, force, warn }: StoreOptions): Checkout {
+  let text: string | undefined;
+  try {
+    const bytes = readIfPresent(file, place);
+    if (bytes === undefined) return { manifest: new Map(), text };
+    text = decodeManifest(bytes, place);
+    return { manifest: parseManifestText(text, place), text };
+  } catch (error) {
+    if (!force || !(error instanceof UnreadableManifest)) throw error;
+    warn(`${error.message} Because of \`force: true\` this run starts afresh.`);
+    return { manifest: new Map(), text: text ?? 'unreadable' };
+  }
 }
 
 function readIfPresent(file: string, place: string): Buffer | undefined {

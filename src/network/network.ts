@@ -63,7 +63,7 @@ function findPasswords(address: string): readonly string[] {
   const credentials = /^(.*)@/s.exec(address.replace(BEFORE_CREDENTIALS, ''))?.[1] ?? '';
   const written = /:(.*)$/s.exec(credentials)?.[1] || credentials;
   const { username = '', password = username } = parseProxyUrl(address) ?? {};
-  const passwords = [written, password || username].flatMap((text) => [text, decodeLoosely(text)]);
+  const passwords = [written, password || username].flatMap((text) => [text, tryDecoding(text) ?? text]);
   return [...new Set(passwords)].filter((text) => text !== '');
 }
 
@@ -73,23 +73,18 @@ const PROXY_ADDRESS =
 
 /** The address of a proxy; `http` is the scheme of one without. Undefined when it is none, or cannot be decoded. */
 function parseProxyUrl(address: string): URL | undefined {
-  const text = /^https?:\/\//i.test(address) ? address : `http://${address}`;
-  if (!PROXY_ADDRESS.test(address) || !URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  return isDecodable(url.username + url.password) ? url : undefined;
+  if (!PROXY_ADDRESS.test(address)) return undefined;
+  const url = URL.parse(/^https?:\/\//i.test(address) ? address : `http://${address}`);
+  // The HTTP client gives up on credentials that it cannot decode.
+  return url !== null && tryDecoding(url.username + url.password) !== undefined ? url : undefined;
 }
 
-/** Whether the HTTP client can read credentials: it gives up on others. */
-function isDecodable(text: string): boolean {
+function tryDecoding(text: string): string | undefined {
   try {
-    return decodeURIComponent(text) !== undefined;
+    return decodeURIComponent(text);
   } catch {
-    return false;
+    return undefined;
   }
-}
-
-function decodeLoosely(text: string): string {
-  return isDecodable(text) ? decodeURIComponent(text) : text;
 }
 
 /** Whether a URL's host name is this machine: `localhost`, 127.0.0.0/8 or `[::1]`. Names under `localhost` may be looked up. */
@@ -97,13 +92,10 @@ export function isLoopbackHost(hostname: string): boolean {
   return /^localhost$/i.test(hostname) || /^127(?:\.\d{1,3}){3}$/.test(hostname) || hostname === '[::1]';
 }
 
-/**
- * Reads an address that secrets are sent to: https, or http to this machine.
- * @returns the address, or what is wrong with it as the rest of a sentence
- */
+/** The address that secrets may be sent to, https or this machine, or what is wrong with it as the rest of a sentence. */
 export function parseSafeUrl(text: string): URL | string {
-  const url = PLAIN_ADDRESS.test(text) && URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) return 'is not an address';
+  const url = PLAIN_ADDRESS.test(text) ? URL.parse(text) : null;
+  if (url === null) return 'is not an address';
   if (url.username !== '' || url.password !== '') return 'contains a user name or password';
   const isSafe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname));
   return isSafe ? url : 'is not https; http is allowed for loopback hosts only';

@@ -51,48 +51,69 @@ export interface Envelope {
   readonly data: unknown;
 }
 
-const RETRIED_4XX = new Set([408, 425, 429]);
-
-/** What stops the run, and what to do about it. */
-interface Stop {
+/** What an answer leads to, the code of the error it becomes, and what is told of it behind its own words. */
+interface Meaning {
+  readonly kind: 'retry' | 'fail' | 'own-fault' | 'stop';
   readonly code: string;
-  readonly remedy: string;
+  readonly words: string;
 }
 
-const WRONG_PARAMETER: Stop = {
+const WRONG_PARAMETER: Meaning = {
+  kind: 'stop',
   code: 'nxcloud-parameter',
-  remedy:
-    'A common parameter is missing or wrong: check `access-key`, `api-url` and that the action is up to date.',
+  words:
+    '. A common parameter is missing or wrong: check `access-key`, `api-url` and that the action is up to date.',
 };
-const WRONG_KEY: Stop = {
+const WRONG_KEY: Meaning = {
+  kind: 'stop',
   code: 'nxcloud-access-key',
-  remedy:
-    'The access key is unknown or has no permission for this call: check `access-key`, or ask NXCloud to enable template uploads for it.',
-};
-const ACCESS_REFUSED: Stop = {
-  code: 'nxcloud-access-refused',
-  remedy:
-    'Access is refused: check `access-key` and `api-url`, and whether a proxy or firewall stands in between.',
+  words:
+    '. The access key is unknown or has no permission for this call: check `access-key`, or ask NXCloud to enable template uploads for it.',
 };
 
-/** NXCloud's codes that would hit every file. */
-const STOPS: Readonly<Record<number, Stop>> = {
+/** What NXCloud's codes mean, but for those that only the rest of the reply explains. */
+const CODES: Readonly<Record<number, Meaning>> = {
   1001: WRONG_PARAMETER,
   1002: WRONG_PARAMETER,
   1003: {
+    kind: 'stop',
     code: 'nxcloud-signature',
-    remedy: 'The signature is invalid: check `access-secret`, and that it belongs to `access-key`.',
+    words: '. The signature is invalid: check `access-secret`, and that it belongs to `access-key`.',
   },
+  9000: { kind: 'own-fault', code: 'nxcloud-file-refused', words: ": it refuses this file's parameters" },
+  9001: { kind: 'retry', code: 'nxcloud-failed', words: ': a business error of the service' },
   9002: {
+    kind: 'stop',
     code: 'nxcloud-number',
-    remedy: 'The number is not a WhatsApp number: check `business-phone`.',
+    words: '. The number is not a WhatsApp number: check `business-phone`.',
   },
   9006: {
+    kind: 'stop',
     code: 'nxcloud-number-unbound',
-    remedy:
-      'The number is not bound to this application: check `business-phone` and `access-key`, or ask your NXCloud account manager to bind it.',
+    words:
+      '. The number is not bound to this application: check `business-phone` and `access-key`, or ask your NXCloud account manager to bind it.',
   },
 };
+
+/** What a status means where no specific code decides; undefined where the body does. */
+function findStatusMeaning(status: number): Meaning | undefined {
+  if (status >= 500 || [408, 425, 429].includes(status)) {
+    const words = status === 429 ? ': too many requests' : '';
+    return { kind: 'retry', code: 'nxcloud-unavailable', words };
+  }
+  if (status === 401 || status === 403) {
+    const words =
+      '. Access is refused: check `access-key` and `api-url`, and whether a proxy or firewall stands in between.';
+    return { kind: 'stop', code: 'nxcloud-access-refused', words };
+  }
+  if (status === 413) {
+    const words = ': the file is larger than NXCloud, or a gateway on the way, accepts';
+    return { kind: 'own-fault', code: 'nxcloud-file-too-large', words };
+  }
+  if (status < 300) return undefined;
+  const hint = status < 400 ? ': it redirects, and redirects are never followed' : '';
+  return { kind: 'fail', code: 'nxcloud-address', words: `${hint}; check \`api-url\`` };
+}
 
 /**
  * Decides on a reply to the upload of the content with this SHA-256. `now` is this machine's time in milliseconds. A
@@ -106,8 +127,32 @@ export function decideOnReply(
   redact: Redactor = (text) => text,
 ): Verdict | ClockRefusal {
   const envelope = parseEnvelope(reply.body, redact);
-  if (envelope !== undefined && envelope.code !== -1) return decideOnCode(envelope, reply, sha256, now);
-  return decideOnStatus(reply, envelope, now, redact);
+  const decide = ({ kind, code, words }: Meaning, cause: string, said: string): Verdict => {
+    const message = `NXCloud answered ${said}${words}`;
+    if (kind === 'stop') return { kind, code, message };
+    if (kind === 'retry') return retry(reply, now, { code, cause, message });
+    return { kind: 'fail', code, cause, message, isOwnFault: kind === 'own-fault' };
+  };
+  if (envelope === undefined || envelope.code === -1) {
+    const cause = `HTTP ${reply.status}`;
+    const said = envelope === undefined ? cause : `${cause}, ${describe(envelope)}`;
+    const meaning = findStatusMeaning(reply.status);
+    if (meaning !== undefined) return decide(meaning, cause, said);
+    if (envelope !== undefined)
+      return decide({ kind: 'retry', code: 'nxcloud-failed', words: '' }, 'code -1', said);
+    const words = ` without a readable result (${describeBody(reply.body, redact)})`;
+    return decide({ kind: 'retry', code: 'nxcloud-broken-reply', words }, 'broken reply', said);
+  }
+  const { code, message } = envelope;
+  const said = describe(envelope);
+  if (code === 0) return decideOnId(envelope, reply, sha256, now);
+  if (code === 1004)
+    return { kind: 'clock', serverTime: parseServerTime(reply.header), message: `NXCloud answered ${said}` };
+  const meaning = CODES[code] ?? (code >= 1000 && code <= 1009 ? WRONG_KEY : undefined);
+  if (meaning !== undefined) return decide(meaning, `code ${code}`, said);
+  // Times and the numbers of requests in a message do not make another cause of it.
+  const cause = `code ${code} ${message.replaceAll(/[\w-]*\d[\w-]*/g, '0')}`;
+  return decide({ kind: 'fail', code: 'nxcloud-other', words: '' }, cause, said);
 }
 
 /** The envelope `{code, message, data}` with a numeric code (or a numeric string), or undefined. */
@@ -144,26 +189,6 @@ function stringify(value: unknown): string {
   }
 }
 
-function decideOnCode(envelope: Envelope, reply: Reply, sha256: string, now: number): Verdict | ClockRefusal {
-  const { code } = envelope;
-  const said = `NXCloud answered ${describe(envelope)}`;
-  if (code === 0) return decideOnId(envelope, reply, sha256, now);
-  if (code === 1004) return { kind: 'clock', serverTime: parseServerTime(reply.header), message: said };
-  if (code === 9000) {
-    const message = `${said}: it refuses this file's parameters`;
-    return { kind: 'fail', code: 'nxcloud-file-refused', cause: 'code 9000', message, isOwnFault: true };
-  }
-  if (code === 9001) {
-    const message = `${said}: a business error of the service`;
-    return retry(reply, now, { code: 'nxcloud-failed', cause: 'code 9001', message });
-  }
-  const stop = STOPS[code] ?? (code >= 1000 && code <= 1009 ? WRONG_KEY : undefined);
-  if (stop !== undefined) return { kind: 'stop', code: stop.code, message: `${said}. ${stop.remedy}` };
-  // Times and the numbers of requests in a message do not make another cause of it.
-  const cause = `code ${code} ${envelope.message.replaceAll(/[\w-]*\d[\w-]*/g, '0')}`;
-  return { kind: 'fail', code: 'nxcloud-other', cause, message: said, isOwnFault: false };
-}
-
 function decideOnId(envelope: Envelope, reply: Reply, sha256: string, now: number): Verdict {
   const id = valueAt(envelope.data, 'id');
   const fault =
@@ -182,38 +207,6 @@ function decideOnId(envelope: Envelope, reply: Reply, sha256: string, now: numbe
 export function disbelieve(fault: string): Trouble {
   const message = `NXCloud reported success, but ${fault}`;
   return { code: 'nxcloud-broken-reply', cause: 'broken reply', message };
-}
-
-function decideOnStatus(
-  reply: Reply,
-  envelope: Envelope | undefined,
-  now: number,
-  redact: Redactor,
-): Verdict {
-  const { status } = reply;
-  const cause = `HTTP ${status}`;
-  const said = `NXCloud answered ${cause}${envelope === undefined ? '' : `, ${describe(envelope)}`}`;
-  if (RETRIED_4XX.has(status) || status >= 500) {
-    const message = status === 429 ? `${said}: too many requests` : said;
-    return retry(reply, now, { code: 'nxcloud-unavailable', cause, message });
-  }
-  if (status === 401 || status === 403) {
-    return { kind: 'stop', code: ACCESS_REFUSED.code, message: `${said}. ${ACCESS_REFUSED.remedy}` };
-  }
-  if (status === 413) {
-    const message = `${said}: the file is larger than NXCloud, or a gateway on the way, accepts`;
-    return { kind: 'fail', code: 'nxcloud-file-too-large', cause, message, isOwnFault: true };
-  }
-  if (status >= 300) {
-    const hint = status < 400 ? ': it redirects, and redirects are never followed' : '';
-    const message = `${said}${hint}; check \`api-url\``;
-    return { kind: 'fail', code: 'nxcloud-address', cause, message, isOwnFault: false };
-  }
-  if (envelope !== undefined) {
-    return retry(reply, now, { code: 'nxcloud-failed', cause: 'code -1', message: said });
-  }
-  const message = `${said} without a readable result (${describeBody(reply.body, redact)})`;
-  return retry(reply, now, { code: 'nxcloud-broken-reply', cause: 'broken reply', message });
 }
 
 function retry(reply: Reply, now: number, trouble: Trouble): Verdict {

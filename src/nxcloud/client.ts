@@ -4,15 +4,9 @@ import type { Dispatcher } from 'undici';
 import { ContentChanged, OpenFile } from '../files/open-file.ts';
 import { describeError } from '../text/errors.ts';
 import { hideSignatures, type Redactor, SHORTEST_SECRET } from '../text/redact.ts';
-import { buildUploadUrl } from './address.ts';
-import {
-  type ClockRefusal,
-  decideOnReply,
-  disbelieve,
-  type Reply,
-  type Trouble,
-  type Verdict,
-} from './answers.ts';
+import { buildUploadUrl } from './target.ts';
+import type { ClockRefusal, Reply, Trouble, Verdict } from './answers.ts';
+import { decideOnReply, disbelieve } from './answers.ts';
 import { frameForm, streamBody, type UploadContent } from './form.ts';
 import { PhaseLimit } from './phase-limit.ts';
 import { type SignatureAlgorithm, signRequest } from './signature.ts';
@@ -85,19 +79,16 @@ export class NxcloudClient {
     const limit = new PhaseLimit(timeout);
     const form = frameForm(content, this.#options.businessPhone);
     // One piece ahead at the most: memory stays flat however many uploads are in flight.
-    const body = Readable.from(streamBody(form, file, content, this.#pieceBytes, limit), {
-      highWaterMark: 1,
-    });
-    const length = form.head.length + content.size + form.tail.length;
+    const pieces = streamBody(form, file, content, this.#pieceBytes, limit);
+    const body = Readable.from(pieces, { highWaterMark: 1 });
     try {
-      const ending = AbortSignal.any([signal, limit.signal]);
       const offset = this.#clockOffset;
-      const headers = this.#sign(offset);
-      const reply = await this.#request(
-        { ...headers, 'content-type': form.contentType, 'content-length': String(length) },
-        body,
-        ending,
-      );
+      const headers = {
+        ...this.#sign(offset),
+        'content-type': form.contentType,
+        'content-length': String(form.head.length + content.size + form.tail.length),
+      };
+      const reply = await this.#request(headers, body, AbortSignal.any([signal, limit.signal]));
       this.#options.onReply?.(reply);
       const now = Date.now();
       const verdict = decideOnReply(reply, content.sha256, now, redact);
@@ -105,9 +96,8 @@ export class NxcloudClient {
       if (verdict.kind !== 'success') return verdict;
       // Only what was sent to its end is proved to be what was judged.
       if (limit.phase !== 'replying') return retry(disbelieve('it had not the whole file yet'));
-      return this.#containsSecret(verdict.id)
-        ? retry(disbelieve('the ID contains a secret of the request'))
-        : verdict;
+      if (!this.#containsSecret(verdict.id)) return verdict;
+      return retry(disbelieve('the ID contains a secret of the request'));
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ContentChanged) throw error;
@@ -133,15 +123,9 @@ export class NxcloudClient {
     body: Readable,
     signal: AbortSignal,
   ): Promise<Reply> {
-    const { origin, pathname } = this.#url;
-    const sent = this.#options.dispatcher.request({
-      origin,
-      path: pathname,
-      method: 'POST',
-      signal,
-      headers,
-      body,
-    });
+    const { origin, pathname: path } = this.#url;
+    const { dispatcher } = this.#options;
+    const sent = dispatcher.request({ origin, path, method: 'POST', signal, headers, body });
     // undici looks at the signal only once it is connected.
     const response = await Promise.race([sent, rejectOnAbort(signal)]);
     return {
@@ -162,22 +146,17 @@ export class NxcloudClient {
   #correctClock({ serverTime, message }: ClockRefusal, offset: number, now: number): Verdict {
     const because = (text: string): Verdict =>
       retry({ code: 'nxcloud-clock', cause: 'code 1004', message: `${message}: ${text}` });
-    if (serverTime === undefined) {
+    if (serverTime === undefined)
       return because("it refuses the request's time and does not tell its own; check this machine's clock");
-    }
-    if (Math.abs(serverTime - (now + offset)) < CLOCK_TOLERANCE_MS) {
+    if (Math.abs(serverTime - (now + offset)) < CLOCK_TOLERANCE_MS)
       return because(
         'the clocks agree, so connecting and sending took longer than the 60 s a signature lasts; lower `concurrency`, or use a faster connection or a smaller file',
       );
-    }
-    const seconds = Math.round((now - serverTime) / 1000);
-    if (Math.abs(serverTime - now) > MAX_CLOCK_CORRECTION_MS) {
-      return because(
-        `this machine's clock differs from NXCloud's by ${seconds} s, and no more than 24 h are corrected; set the clock`,
-      );
-    }
+    const difference = `this machine's clock differs from NXCloud's by ${Math.round((now - serverTime) / 1000)} s`;
+    if (Math.abs(serverTime - now) > MAX_CLOCK_CORRECTION_MS)
+      return because(`${difference}, and no more than 24 h are corrected; set the clock`);
     this.#clockOffset = serverTime - now;
-    return because(`this machine's clock differs from NXCloud's by ${seconds} s; corrected for this run`);
+    return because(`${difference}; corrected for this run`);
   }
 }
 
@@ -208,10 +187,11 @@ async function readCapped({ body, statusCode }: Dispatcher.ResponseData): Promis
 
 /** The verdict on a file that is not what was judged, or cannot be opened. */
 function describeChange(error: unknown): Verdict {
-  const isChange = error instanceof ContentChanged;
-  const message = isChange
-    ? 'the file changed while the step ran, so it was not sent; run the step again'
-    : `the file can no longer be read (${describeError(error)}), so it was not sent`;
-  const code = isChange ? 'file-changed' : 'file-unreadable';
-  return { kind: 'fail', code, cause: 'content', message, isOwnFault: true };
+  const failure = { kind: 'fail', cause: 'content', isOwnFault: true } as const;
+  if (error instanceof ContentChanged) {
+    const message = 'the file changed while the step ran, so it was not sent; run the step again';
+    return { ...failure, code: 'file-changed', message };
+  }
+  const message = `the file can no longer be read (${describeError(error)}), so it was not sent`;
+  return { ...failure, code: 'file-unreadable', message };
 }

@@ -8,32 +8,21 @@ const STATED_EXPIRY = /:e:(\d{10})(?=:)/g;
 const HANDLE_LINE = /^\d+:([A-Za-z0-9+/_-]+={0,2}):/;
 const SENT_FILE_NAME = /^([0-9a-f]{16})\.(?:jpg|png|mp4|pdf)$/;
 
-/**
- * Why a string cannot be recorded as a file ID, or undefined when it can. IDs have 1 byte to 64 KiB and may span
- * several lines; other control characters never belong to one.
- */
+/** Why a string cannot be recorded as a file ID, which may span several lines; undefined when it can. */
 export function findIdFault(id: string): string | undefined {
   if (id === '') return 'the ID is empty';
   const bytes = Buffer.byteLength(id);
   if (bytes > MAX_ID_BYTES) return `the ID has ${bytes} bytes; at most ${MAX_ID_BYTES} are accepted`;
-  if (FORBIDDEN_CONTROL.test(id)) return 'the ID contains control characters';
-  return undefined;
+  return FORBIDDEN_CONTROL.test(id) ? 'the ID contains control characters' : undefined;
 }
 
 /** The expiry the ID states, in milliseconds since 1970: the earliest `:e:<unix seconds>:` of all its lines. */
 export function parseStatedExpiry(id: string): number | undefined {
-  let earliest: number | undefined;
-  for (const match of id.matchAll(STATED_EXPIRY)) {
-    const at = Number(match[1]) * 1000;
-    if (earliest === undefined || at < earliest) earliest = at;
-  }
-  return earliest;
+  const stated = [...id.matchAll(STATED_EXPIRY)].map(([, seconds]) => Number(seconds) * 1000);
+  return stated.length === 0 ? undefined : Math.min(...stated);
 }
 
-/**
- * The multipart file name: first 16 hex digits of the SHA-256 and the extension of the type. NXCloud writes it into
- * the ID, where it ties the ID to its content.
- */
+/** The multipart file name: NXCloud writes it into the ID, where it ties the ID to its content. */
 export function buildFileName(sha256: string, type: AssetType): string {
   return `${sha256.slice(0, 16)}.${extensionOf(type)}`;
 }

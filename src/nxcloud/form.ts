@@ -15,15 +15,11 @@ export interface UploadContent {
   readonly size: number;
 }
 
-/** The form without the file's bytes. */
-export interface FormFrame {
-  readonly head: Buffer;
-  readonly tail: Buffer;
-  readonly contentType: string;
-}
-
 /** The multipart form as form-data writes it, cut where the file's bytes go. */
-export function frameForm({ sha256, type }: UploadContent, businessPhone: string): FormFrame {
+export function frameForm(
+  { sha256, type }: UploadContent,
+  businessPhone: string,
+): { readonly head: Buffer; readonly tail: Buffer; readonly contentType: string } {
   const form = new FormData();
   form.append('messaging_product', 'whatsapp');
   form.append('business_phone', businessPhone);
@@ -36,12 +32,9 @@ export function frameForm({ sha256, type }: UploadContent, businessPhone: string
   return { head: whole.subarray(0, at), tail: whole.subarray(at + marker.length), contentType };
 }
 
-/**
- * The body, piece by piece; it tells `limit` how far it is.
- * @throws {ContentChanged} before its end when the bytes sent are not the bytes judged.
- */
+/** The body; it tells `limit` how far it is, and throws `ContentChanged` before its end when the bytes are others. */
 export async function* streamBody(
-  form: FormFrame,
+  form: ReturnType<typeof frameForm>,
   file: OpenFile,
   content: UploadContent,
   pieceBytes: number,

@@ -1,5 +1,5 @@
 // NXCloud's request signature, as published by the vendor.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export type SignatureAlgorithm = 'md5' | 'sha256';
 
@@ -11,18 +11,12 @@ export interface SignedParameters {
   readonly ts: string;
 }
 
-/**
- * `hex(hash("accessKey=…&action=…&bizType=…&ts=…" [+ "&body=" + body] + "&accessSecret=…"))`, lower case, names in
- * ASCII order, a plain hash. Of a multipart request nothing of the body is signed: leave `body` out.
- */
+/** A plain hash, lower-case hex, of the parameters in ASCII order and the secret; of a multipart body nothing is signed. */
 export function signRequest(
-  parameters: SignedParameters,
+  { accessKey, action, bizType, ts }: SignedParameters,
   accessSecret: string,
   algorithm: SignatureAlgorithm,
-  body?: string,
 ): string {
-  const { accessKey, action, bizType, ts } = parameters;
   const common = `accessKey=${accessKey}&action=${action}&bizType=${bizType}&ts=${ts}`;
-  const signed = body === undefined ? common : `${common}&body=${body}`;
-  return createHash(algorithm).update(`${signed}&accessSecret=${accessSecret}`).digest('hex');
+  return hash(algorithm, `${common}&accessSecret=${accessSecret}`);
 }

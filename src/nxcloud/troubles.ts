@@ -16,31 +16,15 @@ const PHASE_TEXT: Readonly<Record<Phase, string>> = {
 
 const CHECKS = 'check `api-url`, the network and the proxy variables';
 
-/** What the codes of errors mean, and what to say behind the detail. */
-const MEANINGS: readonly {
-  readonly pattern: RegExp;
-  readonly code: string;
-  readonly words: string;
-  readonly advice: string;
-}[] = [
+/** What the codes of the system's errors mean, and what to say behind the detail. */
+const MEANINGS = [
   {
     pattern: /^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/,
     code: 'connection-refused',
     words: 'the connection was refused',
-    advice: CHECKS,
   },
-  {
-    pattern: /^ETIMEDOUT$/,
-    code: 'connection-timeout',
-    words: 'the connection timed out',
-    advice: CHECKS,
-  },
-  {
-    pattern: /^(?:ENOTFOUND|EAI_AGAIN)$/,
-    code: 'host-unknown',
-    words: 'the host name cannot be resolved',
-    advice: CHECKS,
-  },
+  { pattern: /^ETIMEDOUT$/, code: 'connection-timeout', words: 'the connection timed out' },
+  { pattern: /^(?:ENOTFOUND|EAI_AGAIN)$/, code: 'host-unknown', words: 'the host name cannot be resolved' },
   {
     pattern: /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/,
     code: 'secure-connection',
@@ -63,7 +47,8 @@ export function describeTrouble(error: unknown, phase: Phase, timeout: number, r
   const detail = neutralise(redact(describeError(error)), 300);
   const meaning = MEANINGS.find(({ pattern }) => pattern.test(cause));
   if (meaning !== undefined) {
-    return { code: meaning.code, cause, message: `${meaning.words} (${detail}); ${meaning.advice}` };
+    const { code, words, advice = CHECKS } = meaning;
+    return { code, cause, message: `${words} (${detail}); ${advice}` };
   }
   if (/proxy/i.test(detail)) {
     const message = `the proxy did not open the way (${detail}); check the proxy variables`;

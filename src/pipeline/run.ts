@@ -71,7 +71,7 @@ async function runPipeline(
 /** Opens the manifest of the checkout. */
 export function openStore({ inputs, repository, reporter }: Run): ManifestStore {
   const { root, manifestPath } = repository;
-  return ManifestStore.open({
+  return new ManifestStore({
     root,
     place: manifestPath,
     force: inputs.force,

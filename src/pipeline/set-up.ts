@@ -76,7 +76,7 @@ export function setUpRun(host: Host, reporter: Reporter): SetUp {
   const { parsed, inputs, faults } = parseInputs((name) => host.readInput(name), secrets.redact);
   for (const name of SECRET_INPUTS) host.forgetInput(name);
   const event = readEvent(host.env);
-  const located = locateRepository(host.workspace, { ...DEFAULT_PATHS, ...parsed }, secrets.redact);
+  const located = locateRepository(host.workspace, parsed, secrets.redact);
   const repository = 'repository' in located ? located.repository : undefined;
   const baseCommit = repository && readBaseCommit(repository.root);
   const { mode, reason } = decideMode({
@@ -108,9 +108,7 @@ function describeMissing(host: Host, mode: Mode, parsed: Partial<Inputs>): reado
     : faults;
 }
 
-/** Stand for inputs that are wrong, which is told elsewhere. */
-const DEFAULT_PATHS = { files: undefined, manifestPath: '', workingDirectory: '', reportPath: undefined };
-
+/** Undefined without access key or number. */
 function findTarget({ accessKey, apiUrl, businessPhone }: Inputs): string | undefined {
   const canJudge = accessKey !== '' && businessPhone !== '';
   return canJudge ? computeTarget(accessKey, apiUrl, businessPhone) : undefined;

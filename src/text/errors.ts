@@ -1,9 +1,6 @@
 // The one error that users are meant to read.
 
-/**
- * Ends the step with a message for the user: it names the thing, its value and the remedy. Everything else that is
- * thrown is a defect of the action and is reported as one.
- */
+/** Ends the step with a message for the user. All else that is thrown is a defect of the action, and told as one. */
 export class StepError extends Error {
   override readonly name = 'StepError';
   /** Kebab-case; its row in docs/troubleshooting.md tells cause and remedy. */

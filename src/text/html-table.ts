@@ -15,10 +15,7 @@ export function escapeProse(text: string): string {
 /** Room for the line that counts what was left out. */
 const TABLE_RESERVE = 100;
 
-/**
- * A table of the rows that fit into `maxBytes`, between `start` and `end`; the rest is counted. Empty when not even the
- * frame fits.
- */
+/** The rows that fit into `maxBytes`, between `start` and `end`; the rest is counted. Empty where the frame does not fit. */
 export function fitTable(
   start: string,
   headerRow: string,

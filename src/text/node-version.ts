@@ -4,10 +4,7 @@ import { StepError } from './errors.ts';
 /** What the HTTP client asks for; package.json says the same in `engines`. */
 const LEAST_NODE = [22, 19] as const;
 
-/**
- * Makes sure that a version like `24.1.0` is new enough.
- * @throws {StepError} when it is not
- */
+/** Throws a `StepError` when a version like `24.1.0` is too old. */
 export function requireNode(version: string): void {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [leastMajor, leastMinor] = LEAST_NODE;

@@ -10,19 +10,19 @@ const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/gu;
  * as `\u000a`. What the runner takes for a command is broken up: `::` at the start of a line, `##[` anywhere in it.
  */
 export function neutralise(text: string, maxLength = 1000): string {
-  const shown = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
-  return escapeUnsafe(shown)
+  return escapeUnsafe(cut(text, maxLength))
     .replace(/^(\s*:)(?=:)/, '$1\\')
     .replaceAll('##[', '##\\[');
 }
 
+function cut(text: string, maxLength: number): string {
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+}
+
 /** Like `neutralise`, for a message of several lines: each is harmless, and the breaks between them stay. */
 export function neutraliseLines(text: string, maxLength: number): string {
-  const shown = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
-  return shown
-    .split('\n')
-    .map((line) => neutralise(line, Number.POSITIVE_INFINITY))
-    .join('\n');
+  const lines = cut(text, maxLength).split('\n');
+  return lines.map((line) => neutralise(line, Number.POSITIVE_INFINITY)).join('\n');
 }
 
 function escapeUnsafe(text: string): string {

@@ -3,14 +3,12 @@
 /** Successes in a row after which one more upload may be in flight. */
 const CLIMB_AFTER = 10;
 
-/** Marks when an upload started, so that one wave of refusals halves the limit once. */
-export type Wave = number;
-
 /** The adaptive limit on uploads in flight, and the pause the service asked for. */
 export class Gate {
   readonly #most: number;
   #limit: number;
-  #wave: Wave = 0;
+  /** The number of halvings, so that one wave of refusals halves the limit once. */
+  #wave = 0;
   #successes = 0;
   #closedUntil = 0;
 
@@ -25,7 +23,7 @@ export class Gate {
   }
 
   /** To be kept by an upload that starts and handed back when it is refused. */
-  get wave(): Wave {
+  get wave(): number {
     return this.#wave;
   }
 
@@ -40,7 +38,7 @@ export class Gate {
   }
 
   /** 429 or 5xx: halves the limit, unless the upload started before the last halving. */
-  noteOverload(wave: Wave): void {
+  noteOverload(wave: number): void {
     this.#successes = 0;
     if (wave !== this.#wave) return;
     this.#wave += 1;

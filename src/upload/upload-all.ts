@@ -33,7 +33,7 @@ export interface UploadOptions<Item extends UploadContent> {
 }
 
 /** Why no further upload was started, or undefined when all had their turn. */
-export interface UploadSummary {
+interface UploadSummary {
   readonly stop: StepError | undefined;
 }
 
@@ -143,14 +143,12 @@ class UploadRun<Item extends UploadContent> {
   }
 
   #noteFailure(job: Job<Item>, verdict: Exclude<Verdict, { kind: 'success' }>, wave: number): void {
-    const { onResult } = this.#options;
-    if (verdict.kind === 'stop') {
-      this.#stop ??= new StepError(verdict.code, verdict.message);
-      onResult(job.item, { kind: 'not-reached' });
-    } else if (verdict.kind === 'retry') {
-      this.#noteTrouble(job, verdict, wave);
-    } else {
+    if (verdict.kind === 'retry') this.#noteTrouble(job, verdict, wave);
+    else if (verdict.kind === 'fail')
       this.#fail(job, verdict.message, verdict.code, verdict.isOwnFault ? undefined : verdict.cause);
+    else {
+      this.#stop ??= new StepError(verdict.code, verdict.message);
+      this.#options.onResult(job.item, { kind: 'not-reached' });
     }
   }
 
@@ -166,12 +164,9 @@ class UploadRun<Item extends UploadContent> {
     } else if (this.#isStopped) {
       onResult(job.item, { kind: 'not-reached' });
     } else {
-      const backoff = computeBackoff(BACKOFF, job.failures, random);
-      const delay = Math.max(backoff, verdict.retryAfterMs ?? 0);
-      onRetry(
-        job.item,
-        `${verdict.message}; trying again in ${formatSeconds(delay)} (${job.failures} of ${retries})`,
-      );
+      const delay = Math.max(computeBackoff(BACKOFF, job.failures, random), verdict.retryAfterMs ?? 0);
+      const again = `trying again in ${formatSeconds(delay)} (${job.failures} of ${retries})`;
+      onRetry(job.item, `${verdict.message}; ${again}`);
       const timer = setTimeout(() => {
         this.#resting.delete(job);
         this.#rested.push(job);

@@ -10,19 +10,25 @@ const TYPES = {
   mp4: 'video/mp4',
   pdf: 'application/pdf',
 } as const;
-const OTHER_MEDIA =
-  'gif webp avif heic heif bmp tif tiff svg ico mov m4v 3gp avi mkv webm mpg mpeg mp3 m4a ogg wav doc docx ppt pptx xls xlsx';
+/** Other media, by what to do with them. */
+const OTHER_MEDIA = {
+  'convert it to .jpg or .png': 'gif webp avif heic heif bmp tif tiff svg ico',
+  'convert it to .mp4 (H.264 and AAC)': 'mov m4v 3gp avi mkv webm mpg mpeg',
+  'template headers take no audio; use a video (.mp4)': 'mp3 m4a ogg wav',
+  'convert it to .pdf': 'doc docx ppt pptx xls xlsx',
+};
 
 describe('classifyName', () => {
   for (const [extension, type] of Object.entries(TYPES)) {
     for (const name of [extension, extension.toUpperCase(), extension.replace(/^./, (c) => c.toUpperCase())])
-      it(`a.${name}`, () => assert.deepEqual(classifyName(`x.y/a.${name}`), { kind: 'asset', type }));
+      it(`a.${name}`, () => assert.deepEqual(classifyName(`x.y/a.${name}`), { type }));
   }
-  for (const extension of OTHER_MEDIA.split(' ')) {
-    it(`a.${extension}`, () => {
-      assert.deepEqual(classifyName(`a.${extension.toUpperCase()}`), { kind: 'other-media', extension });
-    });
-  }
+  for (const [advice, extensions] of Object.entries(OTHER_MEDIA))
+    for (const extension of extensions.split(' '))
+      it(`a.${extension}`, () => {
+        const reason = `.${extension} files are not accepted in template headers: ${advice}`;
+        assert.deepEqual(classifyName(`a.${extension.toUpperCase()}`), { reason });
+      });
   const skipped = [
     'README.md',
     'template.json',
@@ -39,8 +45,9 @@ describe('classifyName', () => {
     'a.jpe',
     '',
   ];
-  for (const name of skipped) it(`"${name}"`, () => assert.deepEqual(classifyName(name), { kind: 'skip' }));
-  it('.png alone is a name with an extension', () => assert.equal(classifyName('.png').kind, 'asset'));
+  for (const name of skipped) it(`"${name}"`, () => assert.equal(classifyName(name), undefined));
+  it('.png alone is a name with an extension', () =>
+    assert.deepEqual(classifyName('.png'), { type: 'image/png' }));
 });
 
 describe('asset types', () => {

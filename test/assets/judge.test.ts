@@ -6,14 +6,13 @@ import { appendFileSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } f
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { AssetType } from '../../src/assets/asset-type.ts';
-import type { Candidate } from '../../src/assets/discover.ts';
+import type { Candidate, Unusable } from '../../src/assets/discover.ts';
 import {
   applyVerdict,
   type Asset,
   hashContent,
   judgeContent,
   type MediaChecks,
-  type Unreadable,
 } from '../../src/assets/judge.ts';
 import { ContentChanged, OpenFile } from '../../src/files/open-file.ts';
 import { formatLfsPointer } from '../support/lfs-pointer.ts';
@@ -27,11 +26,11 @@ function makeCandidate(t: TestContext, name: string, bytes: Uint8Array, type: As
   return { path: name, type, file: join(makeFolder(t, { [name]: bytes }), name), isLink: false };
 }
 
-async function judgeWhole(candidate: Candidate, checks: MediaChecks): Promise<Asset | Unreadable> {
+async function judgeWhole(candidate: Candidate, checks: MediaChecks): Promise<Asset | Unusable> {
   return applyVerdict(candidate, await judgeContent(candidate, checks));
 }
 
-function assertAsset(result: Asset | Unreadable): asserts result is Asset {
+function assertAsset(result: Asset | Unusable): asserts result is Asset {
   assert.ok('sha256' in result, 'reason' in result ? result.reason : '');
 }
 

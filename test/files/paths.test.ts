@@ -2,15 +2,7 @@
 import assert from 'node:assert/strict';
 import { posix, win32 } from 'node:path';
 import { describe, it } from 'node:test';
-import { isInsideGitFolder, listPrefixes, pathRulesOf, toRepositoryPath } from '../../src/files/paths.ts';
-
-describe('pathRulesOf', () => {
-  it('knows Windows and everything else', () => {
-    assert.equal(pathRulesOf('win32'), win32);
-    assert.equal(pathRulesOf('linux'), posix);
-    assert.equal(pathRulesOf('darwin'), posix);
-  });
-});
+import { isInsideGitFolder, listPrefixes, toRepositoryPath } from '../../src/files/paths.ts';
 
 describe('toRepositoryPath', () => {
   const rows: readonly (readonly [string, string, string | undefined, typeof posix])[] = [

@@ -8,7 +8,7 @@ import { readActionMetadata } from '../../runner/metadata.ts';
 import { DESCRIBED_INPUTS, findDefault } from '../../src/inputs/described.ts';
 import { findMissingCredentials, type Inputs, parseInputs } from '../../src/inputs/inputs.ts';
 import { makeRedactor } from '../../src/text/redact.ts';
-import { buildUploadUrl } from '../../src/nxcloud/address.ts';
+import { buildUploadUrl } from '../../src/nxcloud/target.ts';
 import { triesOf } from '../support/extent.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -58,7 +58,7 @@ function isUsed(name: string, source: string): boolean {
   const ways = [
     `\\binputs\\??\\.${name}\\b`,
     `\\{[^{}]*\\b${name}\\b[^{}]*\\} = [\\w.#]*(?:inputs|options)\\b`,
-    `\\{[^{}]*\\b${name}\\b[^{}]*\\}: Inputs\\b`,
+    `\\{[^{}]*\\b${name}\\b[^{}]*\\}: (?:Partial<)?Inputs\\b`,
     `\\binputs: \\{[^{}]*\\b${name}\\b`,
   ];
   return new RegExp(ways.join('|')).test(source);

@@ -197,13 +197,6 @@ describe('shapes that both the parser and the schema refuse', () => {
     });
   }
 
-  it('a day that its month does not have is none, which no schema can say', () => {
-    const read = (uploadedAt: string): string =>
-      messageOf(JSON.stringify({ version: 1, assets: { 'a.jpg': makeEntry({ uploadedAt }) } }));
-    for (const day of ['2026-02-29', '2026-02-31', '2026-04-31'])
-      assert.match(read(`${day}T00:00:00Z`), /\.uploadedAt is wrong/);
-  });
-
   it('prototype keys are fields like any other', () => {
     const entry = JSON.stringify(makeEntry());
     assert.match(messageOf(`{"__proto__":{"version":1,"assets":{}}}`), /it has no `version`/);
@@ -229,7 +222,6 @@ describe('texts that are no manifest', () => {
     ['blanks', '\ufeff \n', /it is empty\./],
     ['an empty object', '{}', /it has no `version`, so it may be another file/],
     ['the start of one', '{\n  "version": 1,\n  "assets"', /it is not valid JSON \(line 3, column 11\)/],
-    ['a trailing comma', '{"version":1,\n"assets":{},\n}', /it is not valid JSON \(line 3, column 1\)/],
     ['two documents', '{"version":1,"assets":{}}\n{}', /it is not valid JSON \(line 2, column 1\)/],
     [
       'an LFS pointer',
@@ -263,7 +255,6 @@ describe('texts that are no manifest', () => {
     ['a duplicate version', '{"version":1,"version":1,"assets":{}}', /the key "version" stands twice/],
     ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0x7d]), /it is not UTF-8 text/],
     ['UTF-16', Buffer.from(wrap({}), 'utf16le'), /it is not valid JSON/],
-    ['lists nested without end', '['.repeat(200_000), /it is not valid JSON/],
     ['lists nested deeply', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, /it is not a JSON object/],
     ['objects nested deeply', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`, /it has no `version`/],
     [

@@ -43,7 +43,7 @@ async function open(
   const file = join(folder, name);
   const warnings: string[] = [];
   const warn = (message: string): void => void warnings.push(message);
-  return { folder, file, warnings, store: ManifestStore.open({ root: folder, place: name, force, warn }) };
+  return { folder, file, warnings, store: new ManifestStore({ root: folder, place: name, force, warn }) };
 }
 
 const one: Manifest = new Map([['a.jpg', makeEntry()]]);
@@ -57,7 +57,7 @@ async function duringSync(t: TestContext, action: () => void): Promise<void> {
   t.mock.method(prototype, 'sync', async () => action(), { times: 1 });
 }
 
-describe('ManifestStore.open', () => {
+describe('new ManifestStore', () => {
   it('takes an absent file for an empty manifest', async (t) => {
     const { store, file } = await open(t);
     assert.deepEqual([...store.manifest], []);
@@ -108,7 +108,7 @@ describe('ManifestStore.open', () => {
     const root = makeFolder(t);
     execFileSync('mkfifo', [join(root, 'assets.json')]);
     const options = { root, place: 'assets.json', force: false, warn: () => undefined };
-    assert.throws(() => ManifestStore.open(options), /cannot be read: it is no longer a regular file/);
+    assert.throws(() => new ManifestStore(options), /cannot be read: it is no longer a regular file/);
   });
 
   it('tells a folder and an unreachable place from absence', async (t) => {
@@ -119,7 +119,7 @@ describe('ManifestStore.open', () => {
     ] as const) {
       const options = { root: folder, place: name, force: false, warn: () => undefined };
       assert.throws(
-        () => ManifestStore.open(options),
+        () => new ManifestStore(options),
         (error) => {
           assert.ok(error instanceof UnreadableManifest);
           assert.match(

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MediaType } from '../../media/facts.ts';
-import { type ByteSource, inspectMedia } from '../../media/inspect.ts';
+import { inspectMedia } from '../../media/inspect.ts';
+import type { ByteSource } from '../../media/source.ts';
 import { sniffMedia } from '../../media/sniff.ts';
 
 export const samplesFolder = join(import.meta.dirname, '../samples');

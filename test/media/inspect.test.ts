@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MEDIA_TYPES } from '../../media/facts.ts';
-import { type ByteSource, inspectMedia } from '../../media/inspect.ts';
+import { inspectMedia } from '../../media/inspect.ts';
+import type { ByteSource } from '../../media/source.ts';
 import {
   type CountedSource,
   judge,

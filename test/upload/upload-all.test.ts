@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Verdict } from '../../src/nxcloud/answers.ts';
 import type { UploadContent } from '../../src/nxcloud/form.ts';
-import { type UploadResult, type UploadSummary, uploadAll } from '../../src/upload/upload-all.ts';
+import { type UploadResult, uploadAll } from '../../src/upload/upload-all.ts';
 import { triesOf } from '../support/extent.ts';
 import { makeRandom } from '../support/seeded-random.ts';
 import { runVirtually } from '../support/virtual-time.ts';
@@ -40,7 +40,7 @@ interface Course {
   readonly attempts: readonly Attempt[];
   readonly results: ReadonlyMap<number, readonly UploadResult[]>;
   readonly retryMessages: readonly string[];
-  readonly summary: UploadSummary;
+  readonly summary: Awaited<ReturnType<typeof uploadAll>>;
   readonly mostInFlight: number;
   readonly endedAt: number;
 }

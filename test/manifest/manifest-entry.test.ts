@@ -1,0 +1,35 @@
+// The fields of an entry one by one. What the schema says as well is shown in manifest.test.ts.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ENTRY_FIELDS } from '../../src/manifest/manifest-entry.ts';
+import { makeEntry } from '../support/manifest-entry.ts';
+
+const TIME = /^it is not a UTC time like 2026-01-31T08:00:00\.000Z$/;
+
+const refused: readonly (readonly [field: keyof typeof ENTRY_FIELDS, value: unknown, fault: RegExp])[] = [
+  ['id', undefined, /^it is not a string$/],
+  ['id', '', /^the ID is empty$/],
+  ['sha256', 'A'.repeat(64), /^it is not 64 lower-case hex digits$/],
+  ['size', -1, /^it is not a whole number of bytes$/],
+  ['type', 'image/jpg', /^it is not one of image\/jpeg, image\/png, video\/mp4, application\/pdf$/],
+  ['target', '9f0c', /^it is not 16 lower-case hex digits$/],
+  ['uploadedAt', undefined, TIME],
+  // A schema cannot say how long a month is.
+  ['uploadedAt', '2026-02-29T00:00:00Z', TIME],
+  ['uploadedAt', '2026-02-31T00:00:00Z', TIME],
+  ['expiresAt', '2026-04-31T00:00:00Z', TIME],
+];
+
+describe('ENTRY_FIELDS', () => {
+  it('find no fault with an entry, with an expiry or without', () => {
+    const entry = makeEntry({ uploadedAt: '2028-02-29T23:59:59Z' });
+    for (const [field, findFault] of Object.entries(ENTRY_FIELDS))
+      assert.equal(findFault({ ...entry }[field]), undefined, field);
+    assert.equal(ENTRY_FIELDS.expiresAt('2026-01-31T08:00:00.123456789Z'), undefined);
+  });
+
+  for (const [field, value, fault] of refused)
+    it(`${field} ${JSON.stringify(value)?.slice(0, 30)}`, () => {
+      assert.match(ENTRY_FIELDS[field](value) ?? '', fault);
+    });
+});
