@@ -70,13 +70,13 @@ export const REST_TRIALS = {
       };
     },
   },
-  'raw blob': {
+  blob: {
     needs: 'write',
     look: async (ground) => {
-      const blob = await ground.createBlob(Buffer.from('raw'));
-      const reply = await ground.caller.rest('GET', `git/blobs/${blob}`, undefined, RAW);
-      const isRaw = reply.body === 'raw';
-      return { holds: isRaw, seen: isRaw ? 'the bytes' : `${reply.status} ${JSON.stringify(reply.body)}` };
+      const blob = await ground.createBlob(Buffer.from('bytes'));
+      const { status, body } = await ground.caller.rest('GET', `git/blobs/${blob}`);
+      const content = Buffer.from(String(valueAt(body, 'content')), 'base64');
+      return { holds: content.toString() === 'bytes', seen: `${status} ${JSON.stringify(body)}` };
     },
   },
   'cut tree': {

@@ -29,16 +29,15 @@ export async function compareCommits(
   github: GitHub,
   base: string,
   head: string,
-  signal: AbortSignal,
 ): Promise<Comparison | 'unrelated' | undefined> {
-  const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
   try {
-    const reply = await github.rest<CompareReply>(route, { basehead: `${base}...${head}` }, { signal });
+    const basehead = `${base}...${head}`;
+    const reply = await github.rest('GET /repos/{owner}/{repo}/compare/{basehead}', { basehead });
     return {
       status: reply.status,
       mergeBase: reply.merge_base_commit.sha,
-      paths: (reply.files ?? []).flatMap(({ filename, previous_filename }) =>
-        previous_filename === undefined ? [filename] : [filename, previous_filename],
+      paths: (reply.files ?? []).flatMap(({ filename, previous_filename: previous }) =>
+        previous === undefined ? [filename] : [filename, previous],
       ),
       commits: reply.commits.map(({ sha, commit }) => ({
         oid: sha,
@@ -50,14 +49,4 @@ export async function compareCommits(
     if (!(error instanceof Refusal) || error.status !== 404) throw error;
     return /no common ancestor/i.test(error.message) ? 'unrelated' : undefined;
   }
-}
-
-interface CompareReply {
-  readonly status: string;
-  readonly merge_base_commit: { readonly sha: string };
-  readonly commits: readonly {
-    readonly sha: string;
-    readonly commit: { readonly message: string; readonly author: { readonly name?: string } | null };
-  }[];
-  readonly files?: readonly { readonly filename: string; readonly previous_filename?: string }[];
 }

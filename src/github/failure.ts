@@ -22,17 +22,17 @@ export class Refusal extends RequestFailure {
   /** Set when GitHub asks to slow down: milliseconds to wait. */
   readonly rateLimitMs: number | undefined;
 
-  constructor(
-    message: string,
-    details: Pick<Refusal, 'status' | 'types' | 'isAboutPullRequests' | 'rateLimitMs'>,
-  ) {
+  constructor(message: string, details: RefusalDetails) {
     super(message);
     this.status = details.status;
-    this.types = details.types;
-    this.isAboutPullRequests = details.isAboutPullRequests;
+    this.types = details.types ?? [];
+    this.isAboutPullRequests = details.isAboutPullRequests ?? false;
     this.rateLimitMs = details.rateLimitMs;
   }
 }
+
+type RefusalDetails = Pick<Refusal, 'status'> &
+  Partial<Pick<Refusal, 'types' | 'isAboutPullRequests' | 'rateLimitMs'>>;
 
 /** No usable answer came: what was asked for may or may not have happened. */
 export class NoAnswer extends RequestFailure {
@@ -97,7 +97,7 @@ export function readFailure(error: unknown, now: number): Refusal | NoAnswer {
   const isLimit =
     status === 429 || TOO_QUICKLY.test(message) || (status === 403 && isRateLimit(message, headers));
   const rateLimitMs = isLimit ? readRateLimit(headers, now) : undefined;
-  return new Refusal(message, { status, types: [], isAboutPullRequests: false, rateLimitMs });
+  return new Refusal(message, { status, rateLimitMs });
 }
 
 /** Whether one of GraphQL's errors is about `Commit.file`: an absent one is no trouble, but told as an error. */
@@ -165,12 +165,6 @@ function describeTrouble(error: unknown): string {
 function textAt(value: unknown, key: string): string {
   const text = valueAt(value, key);
   return typeof text === 'string' ? text : typeof text === 'number' ? String(text) : '';
-}
-
-/** The refusal of what is not there, or not shown to the token. */
-export function refuseAbsent(message: string): Refusal {
-  const details = { status: 404, types: [], isAboutPullRequests: false, rateLimitMs: undefined };
-  return new Refusal(message, details);
 }
 
 /** Turns the refusal of something that does not exist into undefined. */

@@ -1,4 +1,4 @@
-// Replies that are more than they seem: data beside errors, blobs in JSON, bodies without an end.
+// Replies that are more than they seem: data beside errors, bodies without an end.
 import { valueAt } from '../text/json.ts';
 import { isAboutFile, NoAnswer } from './failure.ts';
 
@@ -23,19 +23,6 @@ export function takeDespiteFiles<T>(error: unknown): T {
     Reflect.set(commit, 'file', LARGE_FILE);
   }
   return data as T;
-}
-
-/** The content in a JSON reply about a blob; undefined for any other JSON, which may be the content itself. */
-export function decodeBlob(reply: Buffer): Buffer | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(reply.toString());
-  } catch {
-    return undefined;
-  }
-  const content = valueAt(value, 'content');
-  if (typeof content !== 'string' || valueAt(value, 'encoding') !== 'base64') return undefined;
-  return Buffer.from(content, 'base64');
 }
 
 /**

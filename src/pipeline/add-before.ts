@@ -1,11 +1,12 @@
 // Adds the pictures that changed ones replace, so that the gallery shows both.
 import { parseLfsPointer } from '../assets/lfs-pointer.ts';
+import type { GitHub } from '../github/client.ts';
 import { readCommit, readFile } from '../github/read.ts';
 import { isChangedPicture } from '../outcome.ts';
 import { type GalleryItem, measureContent } from '../report/gallery/item.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { describeError } from '../text/errors.ts';
-import { type GitHubLink, openGitHubLink } from './github-link.ts';
+import { openGitHubLink } from './github-link.ts';
 import type { Run } from './set-up.ts';
 
 /** Each takes two requests, of which a workflow's token has 1 000 an hour. */
@@ -29,15 +30,15 @@ export async function addPicturesBefore(
   const signal = AbortSignal.any([cancelled, AbortSignal.timeout(TIME_LIMIT_MS)]);
   const paths = items.filter(({ outcome }) => isChangedPicture(outcome)).map(({ outcome }) => outcome.path);
   let left = room;
-  let link: GitHubLink | undefined;
+  let github: GitHub | undefined;
   try {
-    link = await openGitHubLink(run, reporter);
+    github = await openGitHubLink(run, reporter, signal);
     for (const path of paths.slice(0, MOST_PICTURES)) {
-      const file = (await readCommit(link.github, sha, path, signal))?.file;
+      const file = (await readCommit(github, sha, path))?.file;
       if (file?.type !== 'blob' || file.mode === SYMBOLIC_LINK) continue;
       const length = measureContent(path, file.size);
       if (length > left) continue;
-      const content = await readFile(link.github, file, signal);
+      const content = await readFile(github, file);
       if (parseLfsPointer(content, file.size) !== undefined) continue;
       pictures.set(path, content.toString('base64'));
       left -= length;
@@ -45,7 +46,7 @@ export async function addPicturesBefore(
   } catch (error) {
     reporter.info(`The gallery only links to pictures before the change: ${describeError(error)}`);
   } finally {
-    await link?.close();
+    await github?.close();
   }
   return items.map((item) => {
     const contentBefore = pictures.get(item.outcome.path);

@@ -1,4 +1,5 @@
 // Stage: publish the manifest, in the modes that do.
+import type { GitHub } from '../github/client.ts';
 import { findClosing, isPullRequestEvent } from '../inputs/event.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { listRunChanges } from '../outcome.ts';
@@ -11,7 +12,7 @@ import type { Publication, Publisher, PublisherOptions } from '../publish/publis
 import { findPictureSource } from '../report/pictures.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Cancellation } from './cancellation.ts';
-import { type GitHubLink, openGitHubLink } from './github-link.ts';
+import { openGitHubLink } from './github-link.ts';
 import { makeCurrencyRules } from './plan-run.ts';
 import type { Run } from './set-up.ts';
 import type { Uploads } from './upload-planned.ts';
@@ -37,12 +38,13 @@ export async function openPublishing(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<Publishing> {
-  const link = await openGitHubLink(run, reporter);
+  const github = await openGitHubLink(run, reporter, signal);
+  const close = async (): Promise<void> => await github.close();
   try {
-    const publisher = await openPublisher(run, store, reporter, link, signal);
-    return { run, store, reporter, publisher, told: new Set(), close: link.close };
+    const publisher = await openPublisher(run, store, reporter, github);
+    return { run, store, reporter, publisher, told: new Set(), close };
   } catch (error) {
-    await link.close();
+    await close();
     throw error;
   }
 }
@@ -51,8 +53,7 @@ async function openPublisher(
   run: Run,
   store: ManifestStore,
   reporter: Reporter,
-  { github }: GitHubLink,
-  signal: AbortSignal,
+  github: GitHub,
 ): Promise<Publisher> {
   const { inputs, mode, event, repository } = run;
   const options: PublisherOptions = {
@@ -71,8 +72,8 @@ async function openPublisher(
   };
   const place = resolvePlace({ ...inputs, mode, manifestPath: repository.manifestPath }, event);
   return place.kind === 'commit'
-    ? await openCommitPublisher(options, place, signal)
-    : await openProposalPublisher(options, place, signal);
+    ? await openCommitPublisher(options, place)
+    : await openProposalPublisher(options, place);
 }
 
 /**
@@ -84,45 +85,27 @@ export async function prepareToPublish(
   publishing: Publishing,
   steps: readonly PlanStep[],
   { cancelled, publishingEnded }: Cancellation,
-): Promise<Early | undefined> {
+): Promise<EarlyPublishing<Omit<Uploads, 'failures'>> | undefined> {
   const { run, reporter, publisher } = publishing;
   const isGaining = steps.some(({ action }) => action === 'upload' || action === 'reuse');
   if (!isGaining || cancelled.aborted) return undefined;
-  const { isGuarded, notes } = await publisher.prepare(cancelled);
+  const { isGuarded, notes } = await publisher.prepare();
   for (const note of notes) reporter.annotate('notice', note);
   // Runs on pull requests are commonly cancelled by the next commit, and a commit of ours would be that.
   if (isPullRequestEvent(run.event) && findClosing(run.event) !== 'merged') return undefined;
-  let known: Pick<Uploads, 'steps' | 'results'> = { steps: [], results: new Map() };
-  const early = new EarlyPublishing({
+  return new EarlyPublishing({
     uploads: steps.filter(({ action }) => action === 'upload').length,
     isGuarded,
-    publish: async () => {
+    publish: async ({ steps: known, results }) => {
       // Whether a file is gone is told once, in the end.
-      const kept = known.steps.filter(({ action }) => action !== 'remove');
-      const result = listRunChanges(kept, known.results, run.target ?? '');
+      const kept = known.filter(({ action }) => action !== 'remove');
+      const result = listRunChanges(kept, results, run.target ?? '');
       const publication = await publisher.publish(result, { once: true, signal: publishingEnded });
       reportPublication(publication, publishing);
       return publication;
     },
     inform: (message) => reporter.info(message),
   });
-  return {
-    refused: early.refused,
-    noteSuccess: (uploads) => {
-      known = uploads;
-      early.noteSuccess();
-    },
-    settle: async () => await early.settle(),
-  };
-}
-
-/** What publishes while uploads go on. */
-export interface Early {
-  /** Aborted when publishing is refused for good. */
-  readonly refused: AbortSignal;
-  readonly noteSuccess: (uploads: Pick<Uploads, 'steps' | 'results'>) => void;
-  /** Waits for what is under way, and gives the last publication. */
-  readonly settle: () => Promise<Publication | undefined>;
 }
 
 /**

@@ -1,5 +1,5 @@
 // Publishes by one commit to a branch.
-import type { WriteOptions } from '../github/attempts.ts';
+import type { GitHub } from '../github/client.ts';
 import { commitFile } from '../github/commit.ts';
 import { type Head, readHead } from '../github/read.ts';
 import type { Manifest } from '../manifest/manifest.ts';
@@ -11,14 +11,14 @@ import {
   describeHeldRuns,
   describeRun,
   explaining,
-  missingBranch,
   type Preparation,
   prepareBranch,
   type Publication,
   type Publisher,
   type PublisherOptions,
+  type PublishOptions,
 } from './publisher.ts';
-import { createRelevance } from './relevance.ts';
+import { createRelevance, type Relevance } from './relevance.ts';
 import { ManifestReader, type RemoteManifest, writeManifestText } from './remote-manifest.ts';
 
 /** What to write, and what comes of it. */
@@ -32,13 +32,9 @@ type Decision = Pick<Publication, 'manifest' | 'superseded'> & {
  * Reads what the branch holds and gives its publisher.
  * @throws {StepError} when the branch or its manifest cannot be read.
  */
-export async function openCommitPublisher(
-  options: PublisherOptions,
-  place: CommitPlace,
-  signal: AbortSignal,
-): Promise<Publisher> {
+export async function openCommitPublisher(options: PublisherOptions, place: CommitPlace): Promise<Publisher> {
   const publisher = new CommitPublisher(options, place);
-  await explaining(place, publisher.open(signal));
+  await explaining(place, publisher.open());
   return publisher;
 }
 
@@ -47,39 +43,36 @@ class CommitPublisher implements Publisher {
   readonly #options: PublisherOptions;
   readonly #place: CommitPlace;
   readonly #reader: ManifestReader;
-  readonly #sortChanges: ReturnType<typeof createRelevance>;
-  /** What it wrote itself need not be read again; after a failure the branch may be anywhere. */
-  #known: Head | undefined;
+  readonly #sortChanges: Relevance;
+  /** What the opening read; later publications read anew. */
+  #start: Head | undefined;
 
   constructor(options: PublisherOptions, place: CommitPlace) {
     this.#options = options;
     this.#place = place;
-    this.#reader = new ManifestReader({ ...options, path: options.manifestPath });
-    this.#sortChanges = createRelevance({ ...options, branch: place.branch });
+    this.#reader = new ManifestReader(options);
+    this.#sortChanges = createRelevance(options, place.branch);
   }
 
-  async open(signal: AbortSignal): Promise<void> {
+  async open(): Promise<void> {
     const { github, manifestPath } = this.#options;
-    const { branch } = this.#place;
-    this.#known = await readHead(github, branch, manifestPath, signal);
-    if (this.#known === undefined) throw missingBranch(branch, github);
-    this.manifests = [(await this.#read(this.#known, signal)).manifest];
+    this.#start = await readHead(github, this.#place.branch, manifestPath);
+    this.manifests = [(await this.#read(github, this.#start)).manifest];
   }
 
-  async prepare(signal: AbortSignal): Promise<Preparation> {
-    return await prepareBranch(this.#options.github, this.#place, 'use `mode: pull-request`', signal);
+  async prepare(): Promise<Preparation> {
+    return await prepareBranch(this.#options.github, this.#place, 'use `mode: pull-request`');
   }
 
-  async publish(result: RunResult, write: WriteOptions): Promise<Publication> {
+  async publish(result: RunResult, { once, signal }: PublishOptions): Promise<Publication> {
     const { github, manifestPath: path, commitMessage: message } = this.#options;
     const { branch, isPullRequestHead } = this.#place;
-    const start = this.#known;
-    this.#known = undefined;
-    const decide = (head: Head): Promise<Decision> => this.#decide(head, result, write.signal);
-    const writing = commitFile(github, { branch, path, message }, start, decide, write);
-    const { decision, head, made } = await explaining(this.#place, writing);
+    const options = { start: this.#start, once };
+    this.#start = undefined;
+    const decide = async (patient: GitHub, head: Head) => await this.#decide(patient, head, result);
+    const writing = commitFile(github.within(signal), { branch, path, message }, decide, options);
+    const { decision, made } = await explaining(this.#place, writing);
     const { manifest, superseded, text, published } = decision;
-    this.#known = head;
     if (text !== undefined) this.#reader.remember(manifest, text);
     const isHeld = isPullRequestHead && made?.isByActions === true;
     return {
@@ -93,11 +86,11 @@ class CommitPublisher implements Publisher {
     };
   }
 
-  async #decide(head: Head, result: RunResult, signal: AbortSignal): Promise<Decision> {
-    const remote = await this.#read(head, signal);
+  async #decide(github: GitHub, head: Head, result: RunResult): Promise<Decision> {
+    const remote = await this.#read(github, head);
     const run = describeRun(this.#options, result);
     const open = listOpenChanges(remote.manifest, run);
-    const { relevant, superseded } = await this.#sortChanges(open, head.oid, signal);
+    const { relevant, superseded } = await this.#sortChanges(github, open, head.oid);
     const merged = applyChanges(remote.manifest, { ...run, changes: relevant });
     if (listChanges(remote.manifest, merged).size === 0) {
       return { manifest: remote.manifest, text: undefined, published: remote.text, superseded };
@@ -106,7 +99,7 @@ class CommitPublisher implements Publisher {
     return { manifest: merged, text, published: text, superseded };
   }
 
-  async #read(head: Head, signal: AbortSignal): Promise<RemoteManifest> {
-    return await this.#reader.read(head.file, `on the branch ${this.#place.branch}`, signal);
+  async #read(github: GitHub, head: Head): Promise<RemoteManifest> {
+    return await this.#reader.read(github, head.file, `on the branch ${this.#place.branch}`);
   }
 }

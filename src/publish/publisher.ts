@@ -1,5 +1,5 @@
 // Publishing the manifest, whatever the way: its outside, and what both ways share.
-import { BranchMoved, type WriteOptions } from '../github/attempts.ts';
+import { BranchMoved } from '../github/attempts.ts';
 import { readBranchRules, tryToWrite } from '../github/branches.ts';
 import type { GitHub } from '../github/client.ts';
 import { RequestFailure } from '../github/failure.ts';
@@ -7,10 +7,12 @@ import type { PublishedPullRequest } from '../github/pulls.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { RunResult } from '../outcome.ts';
 import type { CurrencyRules } from '../plan.ts';
-import { StepError } from '../text/errors.ts';
+import type { StepError } from '../text/errors.ts';
 import type { RunChanges } from './decide.ts';
 import type { Place } from './place.ts';
+import type { RelevanceOptions } from './relevance.ts';
 import { type Attempted, explainFailure } from './remedies.ts';
+import type { ManifestReaderOptions } from './remote-manifest.ts';
 
 /** Publishes one run's changes to the place it was opened for. */
 export interface Publisher {
@@ -20,13 +22,18 @@ export interface Publisher {
    * Makes sure, before anything is uploaded, that it can be recorded.
    * @throws {StepError} when it is known that it cannot.
    */
-  prepare(signal: AbortSignal): Promise<Preparation>;
+  prepare(): Promise<Preparation>;
   /**
-   * Publishes the changes that still describe the branch.
-   * @throws {BranchMoved} when there is to be one attempt alone, and the branch moved.
+   * Publishes the changes that still describe the branch; `once` makes one attempt alone.
+   * @throws {BranchMoved} when that one finds the branch moved.
    * @throws {StepError} that names the remedy, also when the signal is aborted.
    */
-  publish(result: RunResult, options: WriteOptions): Promise<Publication>;
+  publish(result: RunResult, write: PublishOptions): Promise<Publication>;
+}
+
+export interface PublishOptions {
+  readonly once: boolean;
+  readonly signal: AbortSignal;
 }
 
 /** What is known of a branch before it is written to. */
@@ -37,27 +44,16 @@ export interface Preparation {
   readonly notes: readonly string[];
 }
 
-export interface PublisherOptions {
+/** What a run publishes, and how; `force` also uploads what is current. */
+export interface PublisherOptions extends ManifestReaderOptions, RelevanceOptions {
+  /** Asked for what comes before the uploads; publishing has a signal of its own. */
   readonly github: GitHub;
-  /** Repository-relative path of the manifest. */
-  readonly manifestPath: string;
-  /** The manifest that was checked out. */
-  readonly checkout: { readonly manifest: Manifest; readonly text: string | undefined };
   readonly rules: CurrencyRules;
-  /** Start afresh from a manifest that cannot be read; upload what is current as well. */
-  readonly force: boolean;
-  /** The commit that the workspace holds; undefined when `.git` does not say. */
-  readonly baseCommit: string | undefined;
-  /** GITHUB_SHA. */
-  readonly runCommit: string;
-  /** Whether that is GitHub's test merge of a pull request. */
-  readonly isTestMerge: boolean;
   readonly commitMessage: string;
   /** The commit with the files before this run's, for pictures; undefined where the event names none. */
   readonly commitBefore: string | undefined;
   /** GITHUB_SERVER_URL, for links. */
   readonly serverUrl: string;
-  readonly warn: (message: string) => void;
 }
 
 /** What came of publishing. */
@@ -86,15 +82,10 @@ export function describeRun({ checkout, rules, force }: PublisherOptions, result
  * Tries the token by a write that changes nothing, and reads the rules of the branch.
  * @throws {StepError} when the token may not write.
  */
-export async function prepareBranch(
-  github: GitHub,
-  place: Place,
-  advice: string,
-  signal: AbortSignal,
-): Promise<Preparation> {
+export async function prepareBranch(github: GitHub, place: Place, advice: string): Promise<Preparation> {
   const { branch } = place;
-  await explaining(place, tryToWrite(github, signal));
-  const { isProtected, rules } = await explaining(place, readBranchRules(github, branch, signal));
+  await explaining(place, tryToWrite(github));
+  const { isProtected, rules } = await explaining(place, readBranchRules(github, branch));
   const asksForPull = rules.includes('pull_request');
   const notes = asksForPull
     ? [`A rule of the branch ${branch} asks for a pull request. Unless the token may pass by it, ${advice}.`]
@@ -121,14 +112,6 @@ function describeAttempt(error: unknown, place: Place): Attempted {
   }
   const action = `read the branch${isProposed ? `es ${place.base} and` : ''} ${branch}`;
   return { action, permission: 'contents: read' };
-}
-
-/** The error for a branch that is not there. */
-export function missingBranch(branch: string, { owner, name }: GitHub): StepError {
-  return new StepError(
-    'branch-missing',
-    `There is no branch ${branch} in ${owner}/${name}, or the token cannot see it. Create it, or set \`target-branch\` to a branch that exists.`,
-  );
 }
 
 /** Which workflow runs GitHub holds back for what GITHUB_TOKEN did. */

@@ -43,14 +43,14 @@ testFact(
 );
 
 testFact(
-  'raw blob',
+  'blob',
   async (caller) => {
     const oid = await caller.repository.git.resolve('main:a.txt');
-    const { body } = await caller.rest('GET', `git/blobs/${oid}`, undefined, RAW);
-    const none = await caller.rest('GET', `git/blobs/${ZEROS}`, undefined, RAW);
+    const { body } = await caller.rest('GET', `git/blobs/${oid}`);
+    const none = await caller.rest('GET', `git/blobs/${ZEROS}`);
     return [typeof body === 'string' ? body : at(body, 'content'), none.status];
   },
-  { written: ['a', 404], otherwise: [Buffer.from('a').toString('base64'), 404] },
+  { written: [Buffer.from('a').toString('base64'), 404], otherwise: ['a', 404] },
 );
 
 testFact(

@@ -17,10 +17,10 @@ export const REST_FACTS = {
     written: 'the bytes, up to 100 MB',
     otherwise: '403 over 1 MB',
   },
-  'raw blob': {
-    what: 'REST `GET /git/blobs/{sha}` with the raw media type',
-    written: 'the bytes',
-    otherwise: 'JSON with the bytes in base64',
+  blob: {
+    what: 'REST `GET /git/blobs/{sha}`',
+    written: 'JSON with the bytes in base64, up to 100 MB',
+    otherwise: 'the bytes',
   },
   'cut tree': {
     what: 'REST `GET /git/trees/{sha}?recursive=1` of more than 100 000 entries or 7 MB',

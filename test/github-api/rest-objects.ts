@@ -33,24 +33,15 @@ export async function createCommit(call: RestCall): Promise<RestReply> {
 }
 
 export async function getBlob(call: RestCall): Promise<RestReply> {
-  const { repository, operation, accept } = call;
+  const { repository, operation } = call;
   const oid = operation.parameters.file_sha ?? '';
   if ((await repository.git.typeOf(oid)) !== 'blob') return refusal(404, 'Not Found');
   const raw = await repository.git.readBlob(oid);
   if (raw.length > MAX_RAW_BYTES)
     return refusal(403, 'This blob is too large. At most 100 MB can be fetched.');
-  const { blobForm, facts } = repository;
-  const wantsRaw = accept === 'application/vnd.github.raw+json' && facts.holds('raw blob');
-  if (wantsRaw && blobForm.startsWith('raw'))
-    return { status: 200, raw, rawType: blobForm === 'raw' ? undefined : 'application/json' };
-  const json = reply(call, 200, {
-    content: raw.toString('base64'),
-    encoding: 'base64',
-    sha: oid,
-    size: raw.length,
-  });
-  if (blobForm !== 'json of GitHub’s') return json;
-  return { status: 200, raw: Buffer.from(JSON.stringify(json.body)), rawType: 'application/vnd.github+json' };
+  if (!repository.facts.holds('blob')) return { status: 200, raw };
+  const content = raw.toString('base64');
+  return reply(call, 200, { content, encoding: 'base64', sha: oid, size: raw.length });
 }
 
 export async function getTree(call: RestCall): Promise<RestReply> {

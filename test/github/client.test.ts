@@ -9,11 +9,10 @@ import { NoAnswer, Refusal } from '../../src/github/failure.ts';
 import { findBranch, readHead } from '../../src/github/read.ts';
 import { FakeTiming, inSetting, type RunOptions, type Setting } from '../publish/setting.ts';
 
-const { signal } = new AbortController();
 const FILES = { 'm.json': '{}' };
 
 async function read(setting: Setting, run: RunOptions = {}): Promise<string | undefined> {
-  return (await readHead(await setting.connect(run), 'main', 'm.json', run.signal ?? signal))?.oid;
+  return (await readHead(await setting.connect(run), 'main', 'm.json')).oid;
 }
 
 describe('trouble that passes', () => {
@@ -48,8 +47,8 @@ describe('trouble that passes', () => {
           setting.timing.sleeps.length = 0;
           const oid =
             operation === 'ReadBranch'
-              ? (await readHead(github, 'main', 'm.json', signal))?.oid
-              : await findBranch(github, 'main', signal);
+              ? (await readHead(github, 'main', 'm.json'))?.oid
+              : await findBranch(github, 'main');
           assert.equal(oid, await setting.headOf('main'));
           const [waited = 0, ...others] = setting.timing.sleeps;
           assert.ok(waited >= ('waits' in incident ? incident.waits : 0) && others.length === 0);
@@ -150,9 +149,10 @@ describe('a repository', () => {
       apiUrl: `http://127.0.0.1:${port}`,
       repository: 'a/b',
       dispatcher,
+      signal: new AbortController().signal,
       timing: new FakeTiming(),
     });
-    const asked = github.rest('GET /repos/{owner}/{repo}', {}, { signal, isRepeatable: false });
+    const asked = github.mutate('updateRefs', {}, { isRepeatable: false });
     await assert.rejects(asked, { name: 'NoAnswer', message: 'the reply is longer than 67108864 bytes' });
     assert.ok(sent > 64 * 1024 * 1024 && sent < 80 * 1024 * 1024, `${sent} bytes`);
   });

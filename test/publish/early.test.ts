@@ -28,7 +28,7 @@ function refusal(rateLimitMs?: number): unknown {
 
 /** Early publishing on a clock that the test moves; the attempts are the test's to end. */
 class Watch {
-  readonly early: EarlyPublishing;
+  readonly early: EarlyPublishing<string>;
   readonly attempts: PromiseWithResolvers<Publication>[] = [];
   readonly told: string[] = [];
   readonly #timers: TestContext['mock']['timers'];
@@ -50,7 +50,7 @@ class Watch {
 
   /** A success, after so many milliseconds. */
   async succeed(afterMs = 0): Promise<void> {
-    this.early.noteSuccess();
+    this.early.noteSuccess('news');
     await this.pass(afterMs);
   }
 

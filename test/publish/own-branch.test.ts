@@ -18,7 +18,7 @@ function compare(paths: readonly string[], commits: readonly ComparedCommit[] = 
 }
 
 function pullOf(body: string): PullRequest {
-  return { number: 1, url: '', state: 'MERGED', body, headOid: 'b'.repeat(40) };
+  return { number: 1, url: '', state: 'MERGED', body, headRefOid: 'b'.repeat(40) };
 }
 
 /** A branch that is there; `comparison` undefined means that it is not. */

@@ -98,12 +98,14 @@ export class Setting {
     token = this.token,
     timing = this.timing,
     requestTimeoutMs = 20_000,
+    signal = new AbortController().signal,
   }: RunOptions = {}): Promise<GitHub> {
     return await connectToGitHub({
       token: token.value,
       apiUrl: this.api.url,
       repository: 'octo/assets',
       dispatcher: this.#agent,
+      signal,
       timing,
       requestTimeoutMs,
       onRetry: (message) => this.retryMessages.push(message),
@@ -126,10 +128,9 @@ export class Setting {
       serverUrl: 'https://github.com',
       warn: (message) => this.warnings.push(message),
     };
-    const signal = run.signal ?? new AbortController().signal;
     return place.kind === 'commit'
-      ? await openCommitPublisher(options, place, signal)
-      : await openProposalPublisher(options, place, signal);
+      ? await openCommitPublisher(options, place)
+      : await openProposalPublisher(options, place);
   }
 
   /** Publishes entries of these contents; undefined removes an entry. */

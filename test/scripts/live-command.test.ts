@@ -86,7 +86,7 @@ describe('the report', () => {
   const proof: Proof = {
     rows: [
       { name: 'late reads', verdict: 'otherwise', isOpen: true, seen: '::error::read 1' },
-      { name: 'raw blob', verdict: 'otherwise', isOpen: false, seen: '<b>base64</b>' },
+      { name: 'blob', verdict: 'otherwise', isOpen: false, seen: '<b>base64</b>' },
       { name: 'allow list', verdict: 'not tried', isOpen: false, seen: 'takes an administrator' },
     ],
     scenes: [
@@ -107,7 +107,7 @@ describe('the report', () => {
   it('tells each fact in a line', () => {
     assert.deepEqual(proof.rows.map(wordRow), [
       '✗ otherwise, which nobody knows for sure: reads after a write: ::error::read 1',
-      '✗ otherwise: REST `GET /git/blobs/{sha}` with the raw media type: <b>base64</b>',
+      '✗ otherwise: REST `GET /git/blobs/{sha}`: <b>base64</b>',
       `– not tried: ${FACTS['allow list'].what}: takes an administrator`,
     ]);
   });
@@ -129,7 +129,7 @@ describe('the report', () => {
     const tables = buildTables(proof);
     assert.match(
       tables,
-      /<td>✗ otherwise<\/td><td>REST `GET .*the bytes<\/td><td>&lt;b&gt;base64&lt;\/b&gt;<\/td>/,
+      /<td>✗ otherwise<\/td><td>REST `GET .*100 MB<\/td><td>&lt;b&gt;base64&lt;\/b&gt;<\/td>/,
     );
     assert.match(tables, /<td>✗ failed<\/td><td>a scene<\/td><td>the step succeeds; no branch<\/td>/);
   });
