@@ -1,6 +1,6 @@
 // Which files stand at many paths of a commit.
 import type { GitHub } from './client.ts';
-import { noneIfMissing } from './failure.ts';
+import { noneIfRefused } from './failure.ts';
 
 /** Path → id of the file or link that stands there; a path without one, such as a folder, is left out. */
 export type BlobIds = ReadonlyMap<string, string>;
@@ -41,7 +41,7 @@ export async function findBlobs(
 
 async function readWholeTree(github: GitHub, commit: string): Promise<BlobIds | 'cut' | undefined> {
   const route = 'GET /repos/{owner}/{repo}/git/trees/{tree_sha}';
-  const reply = await noneIfMissing(github.rest(route, { tree_sha: commit, recursive: '1' }));
+  const reply = await noneIfRefused(github.rest(route, { tree_sha: commit, recursive: '1' }), 404);
   if (reply === undefined) return undefined;
   if (reply.truncated) return 'cut';
   return new Map(reply.tree.flatMap(({ path, type, sha }) => (type === 'blob' ? [[path, sha]] : [])));

@@ -1,7 +1,7 @@
 // Branches: created, moved and deleted, and whether a name is free.
 import { BranchMoved } from './attempts.ts';
 import type { GitHub } from './client.ts';
-import { Refusal, RequestFailure } from './failure.ts';
+import { noneIfRefused, Refusal, RequestFailure } from './failure.ts';
 import { findBranch } from './read.ts';
 import { isUnrelatedToHead } from './refusals.ts';
 
@@ -54,7 +54,7 @@ export async function moveBranch(github: GitHub, move: BranchMove, temporary?: s
   ];
   try {
     // GitHub answers a wrong `beforeOid` with the words it has for trouble of its own: repeating it helps neither.
-    await github.mutate('updateRefs', { repositoryId, refUpdates }, { isRepeatable: false });
+    await github.mutate('updateRefs', { repositoryId, refUpdates }, { once: true });
     return !isAlone;
   } catch (error) {
     if (!(error instanceof RequestFailure)) throw error;
@@ -91,13 +91,6 @@ export async function readBranchRules(github: GitHub, branch: string): Promise<B
     noneIfRefused(github.rest('GET /repos/{owner}/{repo}/rules/branches/{branch}', { branch })),
   ]);
   return { isProtected: shown?.protected === true, rules: (rules ?? []).map(({ type }) => type) };
-}
-
-async function noneIfRefused<T>(reply: Promise<T>): Promise<T | undefined> {
-  return await reply.catch((error: unknown) => {
-    if (error instanceof Refusal) return undefined;
-    throw error;
-  });
 }
 
 /**

@@ -81,12 +81,8 @@ async function refuseUnbounded({ status, headers, body }: Response): Promise<voi
   throw new Refusal('GitHub redirects elsewhere, as it does for a renamed repository', { status });
 }
 
-/** What a request is, beside its words. */
-interface RequestKind {
-  readonly isWrite: boolean;
-  /** False when doing it twice does harm and GitHub could not tell. */
-  readonly isRepeatable: boolean;
-}
+/** `write once` when doing it twice does harm and GitHub could not tell. */
+type RequestKind = 'read' | 'write' | 'write once';
 
 /**
  * One repository at GitHub's API, asked within one signal. Every method throws a `Refusal` or `NoAnswer`, or the
@@ -133,8 +129,7 @@ export class GitHub {
       repository(owner: $owner, name: $name) { ${fields} }
     }`;
     const all = { owner: this.owner, name: this.name, ...variables };
-    const kind = { isWrite: false, isRepeatable: true };
-    const { repository } = await this.#graphql<{ repository?: T | null }>(document, all, kind);
+    const { repository } = await this.#graphql<{ repository?: T | null }>('read', document, all);
     if (repository) return repository;
     throw new Refusal('the repository is not shown to this token', { status: 404 });
   }
@@ -143,15 +138,14 @@ export class GitHub {
   async mutate<Name extends keyof Mutation & string>(
     name: Name,
     input: object,
-    { fields = 'clientMutationId', isRepeatable = true } = {},
+    { fields = 'clientMutationId', once = false } = {},
   ): Promise<Mutation[Name]> {
     const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
     const document = `mutation($input: ${type}!) { ${name}(input: $input) { ${fields} } }`;
-    const data = await this.#graphql<Mutation>(document, { input }, { isWrite: true, isRepeatable });
-    return data[name];
+    return (await this.#graphql<Mutation>(once ? 'write once' : 'write', document, { input }))[name];
   }
 
-  async #graphql<T>(document: string, variables: Variables, kind: RequestKind): Promise<T> {
+  async #graphql<T>(kind: RequestKind, document: string, variables: Variables): Promise<T> {
     return await this.#send(kind, async (request) => {
       const asked = this.#octokit.graphql<T | undefined>(document, { ...variables, request });
       const data = await asked.catch((error: unknown) => takeDespiteFiles<T>(error));
@@ -165,8 +159,7 @@ export class GitHub {
     route: Route,
     parameters: Omit<Endpoints[Route]['parameters'], 'owner' | 'repo'>,
   ): Promise<Endpoints[Route]['response']['data']> {
-    const kind = { isWrite: !route.startsWith('GET '), isRepeatable: true };
-    return await this.#send(kind, async (request) => {
+    return await this.#send(route.startsWith('GET ') ? 'read' : 'write', async (request) => {
       const all = { owner: this.owner, repo: this.name, ...parameters, request };
       const { data, status } = await this.#octokit.request<string>(route, all);
       // Octokit gives the text of a body that is cut or is not JSON.
@@ -187,12 +180,7 @@ export class GitHub {
     for (let attempts = 1; ; attempts += 1) {
       const found = await read();
       if (found !== undefined) return found;
-      await this.#pauseAfter(
-        new NoAnswer(`GitHub does not show ${what}, which exists`),
-        attempts,
-        start,
-        true,
-      );
+      await this.#pauseAfter(new NoAnswer(`GitHub does not show ${what}, which exists`), attempts, start);
     }
   }
 
@@ -204,7 +192,7 @@ export class GitHub {
   }
 
   async #send<T>(
-    { isWrite, isRepeatable }: RequestKind,
+    kind: RequestKind,
     attempt: (request: { readonly signal: AbortSignal }) => Promise<T>,
   ): Promise<T> {
     const { timing, requestTimeoutMs = REQUEST_TIMEOUT_MS } = this.#options;
@@ -217,8 +205,8 @@ export class GitHub {
       } catch (error) {
         this.signal.throwIfAborted();
         const failure = readFailure(error, timing.now());
-        failure.isWrite = isWrite;
-        await this.#pauseAfter(failure, attempts, start, isRepeatable);
+        failure.isWrite = kind !== 'read';
+        await this.#pauseAfter(failure, attempts, start, kind !== 'write once');
       }
     }
   }
@@ -228,7 +216,7 @@ export class GitHub {
     failure: Refusal | NoAnswer,
     attempts: number,
     start: number,
-    isRepeatable: boolean,
+    isRepeatable = true,
   ): Promise<void> {
     const { timing, onRetry } = this.#options;
     const isPatient = timing.now() - start < this.#patienceMs;

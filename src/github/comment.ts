@@ -41,7 +41,7 @@ export async function writeComment(
 ): Promise<'created' | 'updated' | 'unchanged'> {
   if (body.length > MAX_COMMENT_LENGTH) throw new RangeError(`The comment has ${body.length} characters.`);
   if (comment === undefined) {
-    await github.mutate('addComment', { subjectId: id, body }, { isRepeatable: false });
+    await github.mutate('addComment', { subjectId: id, body }, { once: true });
     return 'created';
   }
   if (comment.body.replaceAll('\r\n', '\n').trim() === body.trim()) return 'unchanged';

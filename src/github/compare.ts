@@ -4,9 +4,7 @@ import { Refusal } from './failure.ts';
 
 /** How a commit stands to another. */
 export interface Comparison {
-  /** Of the second commit: `ahead` of the first, `behind` it, `diverged` from it, or `identical`. */
-  readonly status: string;
-  /** The commit where their histories parted. */
+  /** The commit where their histories parted: the first one when the second is, or goes on from, it. */
   readonly mergeBase: string;
   /** Paths that differ between the merge base and the second commit, old names of renamed files among them; at most 300 files. */
   readonly paths: readonly string[];
@@ -34,7 +32,6 @@ export async function compareCommits(
     const basehead = `${base}...${head}`;
     const reply = await github.rest('GET /repos/{owner}/{repo}/compare/{basehead}', { basehead });
     return {
-      status: reply.status,
       mergeBase: reply.merge_base_commit.sha,
       paths: (reply.files ?? []).flatMap(({ filename, previous_filename: previous }) =>
         previous === undefined ? [filename] : [filename, previous],

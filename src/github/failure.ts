@@ -87,7 +87,9 @@ export function readFailure(error: unknown, now: number): Refusal | NoAnswer {
   const graphqlErrors = valueAt(error, 'errors');
   if (Array.isArray(graphqlErrors)) return readGraphqlErrors(graphqlErrors, valueAt(error, 'headers'), now);
   const status = valueAt(error, 'response', 'status');
-  if (typeof status !== 'number') return new NoAnswer(describeTrouble(error), { cause: error });
+  // The cause says more than Octokit's wrapping, which repeats it.
+  const trouble = cause instanceof Error ? cause : error;
+  if (typeof status !== 'number') return new NoAnswer(describeError(trouble), { cause: error });
   const data = valueAt(error, 'response', 'data');
   const message = readRestMessage(data) || `HTTP status ${status}`;
   const headers = valueAt(error, 'response', 'headers');
@@ -157,22 +159,17 @@ function readRestMessage(data: unknown): string {
   return [textAt(data, 'message'), ...details].filter((text) => text !== '').join(': ');
 }
 
-/** The cause says more than Octokit's wrapping, which repeats it. */
-function describeTrouble(error: unknown): string {
-  return describeError(error instanceof Error && error.cause instanceof Error ? error.cause : error);
-}
-
 function textAt(value: unknown, key: string): string {
   const text = valueAt(value, key);
   return typeof text === 'string' ? text : typeof text === 'number' ? String(text) : '';
 }
 
-/** Turns the refusal of something that does not exist into undefined. */
-export async function noneIfMissing<T>(reply: Promise<T>): Promise<T | undefined> {
+/** Turns a refusal into undefined: each, or that of one status, such as 404 for what does not exist. */
+export async function noneIfRefused<T>(reply: Promise<T>, status?: number): Promise<T | undefined> {
   try {
     return await reply;
   } catch (error) {
-    if (error instanceof Refusal && error.status === 404) return undefined;
+    if (error instanceof Refusal && (status === undefined || error.status === status)) return undefined;
     throw error;
   }
 }

@@ -130,7 +130,10 @@ async function rebuildBranch(
   const temporary = `${place.branch}${TEMPORARY_MARK}${randomBytes(6).toString('hex')}`;
   let isLeft = true;
   try {
-    await createTemporary(github, temporary, base.oid);
+    // Nobody else knows the random name: a branch that is there already is ours, the reply to its creation lost.
+    await createBranch(github, temporary, base.oid).catch((error: unknown) => {
+      if (!(error instanceof BranchMoved)) throw error;
+    });
     const made = await createCommit(github, { ...place, branch: temporary }, base.oid, text);
     sent.push({ parent: base.oid, blob: computeBlobId(text) });
     if (branch === undefined) await createBranch(github, place.branch, made.oid);
@@ -143,15 +146,6 @@ async function rebuildBranch(
     // Also when the run is being cancelled: a moment is left for it then. What stays is removed by the next run.
     const moment = AbortSignal.timeout(2_000);
     if (isLeft) await deleteBranch(github.within(moment), temporary).catch(() => {});
-  }
-}
-
-/** Nobody else knows the random name: a branch that is there already is ours, the reply to its creation lost. */
-async function createTemporary(github: GitHub, branch: string, commit: string): Promise<void> {
-  try {
-    await createBranch(github, branch, commit);
-  } catch (error) {
-    if (!(error instanceof BranchMoved)) throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Blob, Commit, Ref } from '@octokit/graphql-schema';
 import { createHash } from 'node:crypto';
 import { StepError } from '../text/errors.ts';
 import type { GitHub } from './client.ts';
-import { NoAnswer, noneIfMissing } from './failure.ts';
+import { NoAnswer, noneIfRefused } from './failure.ts';
 import { LARGE_FILE } from './replies.ts';
 
 /** A file at a commit. */
@@ -105,7 +105,7 @@ export async function readCommit(github: GitHub, oid: string, path: string): Pro
 /** The commit that a branch is at; undefined when there is no such branch. */
 export async function findBranch(github: GitHub, branch: string): Promise<string | undefined> {
   const route = 'GET /repos/{owner}/{repo}/git/ref/{ref}';
-  const reply = await noneIfMissing(github.rest(route, { ref: `heads/${branch}` }));
+  const reply = await noneIfRefused(github.rest(route, { ref: `heads/${branch}` }), 404);
   return reply?.object.sha;
 }
 
@@ -116,7 +116,7 @@ export async function findBranch(github: GitHub, branch: string): Promise<string
 export async function readFile(github: GitHub, { oid, size }: FileAt): Promise<Buffer> {
   return await github.readUntilShown(`the ${size} bytes of the file ${oid}`, async () => {
     const route = 'GET /repos/{owner}/{repo}/git/blobs/{file_sha}';
-    const reply = await noneIfMissing(github.rest(route, { file_sha: oid }));
+    const reply = await noneIfRefused(github.rest(route, { file_sha: oid }), 404);
     const bytes = Buffer.from(String(reply?.content), 'base64');
     return computeBlobId(bytes) === oid ? bytes : undefined;
   });

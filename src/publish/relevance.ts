@@ -99,7 +99,7 @@ async function findAtHead(github: GitHub, head: string, paths: readonly string[]
 
 async function isOfBranch(github: GitHub, commit: string, head: string): Promise<boolean> {
   const comparison = await compareCommits(github, commit, head);
-  return typeof comparison === 'object' && ['ahead', 'identical'].includes(comparison.status);
+  return typeof comparison === 'object' && comparison.mergeBase === commit;
 }
 
 function describeUnseen(head: string): BranchMoved {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { BranchMoved } from '../../src/github/attempts.ts';
 import type { GitHub } from '../../src/github/client.ts';
 import { commitFile, type WrittenFile } from '../../src/github/commit.ts';
 import { type Head, readHead } from '../../src/github/read.ts';
@@ -67,27 +66,6 @@ describe('commitFile', () => {
       assert.equal(made?.oid, await setting.headOf('main'));
       assert.deepEqual(setting.timing.sleeps, [250, 500, 1000]);
       assert.equal(setting.api.count('ReadBranch'), 4);
-    }),
-  );
-
-  test(
-    'gives a branch that keeps moving three minutes',
-    inSetting(FILES, async (setting) => {
-      push(setting, 1000);
-      await assert.rejects(write(setting, 'new'), {
-        name: 'StepError',
-        message: /main kept moving for three minutes/,
-      });
-      assert.ok(waited(setting) >= 180_000 && waited(setting) < 200_000, `${waited(setting)}`);
-    }),
-  );
-
-  test(
-    'tries once where it is told to',
-    inSetting(FILES, async (setting) => {
-      push(setting);
-      await assert.rejects(write(setting, 'new', { once: true }), BranchMoved);
-      assert.deepEqual(setting.timing.sleeps, []);
     }),
   );
 

@@ -14,7 +14,7 @@ function commit(number: number): ComparedCommit {
 }
 
 function compare(paths: readonly string[], commits: readonly ComparedCommit[] = [commit(1)]): Comparison {
-  return { status: 'ahead', mergeBase: 'a'.repeat(40), paths, commits };
+  return { mergeBase: 'a'.repeat(40), paths, commits };
 }
 
 function pullOf(body: string): PullRequest {
