@@ -4,10 +4,10 @@ import { findClosing, isPullRequestEvent } from '../inputs/event.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { listRunChanges } from '../outcome.ts';
 import type { PlanStep } from '../plan.ts';
-import { openCommitPublisher } from '../publish/commit-publisher.ts';
+import { CommitPublisher } from '../publish/commit-publisher.ts';
 import { EarlyPublishing } from '../publish/early.ts';
 import { resolvePlace } from '../publish/place.ts';
-import { openProposalPublisher } from '../publish/proposal-publisher.ts';
+import { ProposalPublisher } from '../publish/proposal-publisher.ts';
 import type { Publication, Publisher, PublisherOptions } from '../publish/publisher.ts';
 import { findPictureSource } from '../report/pictures.ts';
 import type { Reporter } from '../report/reporter.ts';
@@ -71,9 +71,9 @@ async function openPublisher(
     warn: (message) => reporter.annotate('warning', message),
   };
   const place = resolvePlace({ ...inputs, mode, manifestPath: repository.manifestPath }, event);
-  return place.kind === 'commit'
-    ? await openCommitPublisher(options, place)
-    : await openProposalPublisher(options, place);
+  const isCommit = place.kind === 'commit';
+  const publisher = isCommit ? new CommitPublisher(options, place) : new ProposalPublisher(options, place);
+  return await publisher.open();
 }
 
 /**

@@ -1,4 +1,5 @@
 // Publishes by a pull request: keeps a branch of its own that proposes the manifest.
+import type { WriteOptions } from '../github/attempts.ts';
 import { deleteBranch, listBranches } from '../github/branches.ts';
 import type { GitHub } from '../github/client.ts';
 import {
@@ -15,24 +16,19 @@ import { listChanges } from '../manifest/merge.ts';
 import type { RunResult } from '../outcome.ts';
 import { StepError } from '../text/errors.ts';
 import { nameSome } from '../text/text.ts';
-import { decideProposal, joinProposal, listOpenChanges, type ProposalManifests } from './decide.ts';
+import { decideProposal, joinProposal, type ProposalManifests } from './decide.ts';
 import { explainFailure } from './remedies.ts';
 import { refuseForeignBranch, refuseTakenName } from './own-branch.ts';
 import type { PullRequestPlace } from './place.ts';
 import {
   describeHeldRuns,
-  describeRun,
-  explaining,
   type Preparation,
-  prepareBranch,
   type Publication,
-  type Publisher,
+  Publisher,
   type PublisherOptions,
-  type PublishOptions,
 } from './publisher.ts';
 import { BODY_MARKER, buildBody, buildTitle, isSameBody } from './pull-request-text.ts';
-import { createRelevance, type Relevance } from './relevance.ts';
-import { ManifestReader, writeManifestText } from './remote-manifest.ts';
+import { writeManifestText } from './remote-manifest.ts';
 
 const OVERRULED = 'The base and the branch of the pull request changed the same paths, and the base wins';
 const FOREIGN = 'The pull request also holds entries that this run did not make';
@@ -42,63 +38,42 @@ type Decision = Pick<Publication, 'manifest' | 'text' | 'superseded' | 'notes'> 
   readonly file: ProposedFile | undefined;
 };
 
-/**
- * Reads what the base and the pull request's branch hold and gives their publisher.
- * @throws {StepError} when a branch or manifest cannot be read, or the branch is not the action's own.
- */
-export async function openProposalPublisher(
-  options: PublisherOptions,
-  place: PullRequestPlace,
-): Promise<Publisher> {
-  const publisher = new ProposalPublisher(options, place);
-  await explaining(place, publisher.open());
-  return publisher;
-}
-
-class ProposalPublisher implements Publisher {
-  manifests: readonly Manifest[] = [];
-  readonly #options: PublisherOptions;
+/** Publishes to a branch of the action's own, by a pull request. */
+export class ProposalPublisher extends Publisher<ProposalState> {
   readonly #place: PullRequestPlace;
-  readonly #reader: ManifestReader;
-  readonly #sortChanges: Relevance;
-  /** What the opening read; later publications read anew. */
-  #start: ProposalState | undefined;
 
   constructor(options: PublisherOptions, place: PullRequestPlace) {
-    this.#options = options;
+    super(options, place);
     this.#place = place;
-    this.#reader = new ManifestReader(options);
-    this.#sortChanges = createRelevance(options, place.base);
   }
 
-  async open(): Promise<void> {
-    const { github, manifestPath: path } = this.#options;
-    this.#start = await readState(github, { ...this.#place, path });
-    const { base, branch } = await this.#readManifests(github, this.#start);
+  protected override async read(github: GitHub): Promise<void> {
+    this.start = await readState(github, { ...this.#place, path: this.options.manifestPath });
+    const { base, branch } = await this.#readManifests(github, this.start);
     this.manifests = branch === undefined ? [base] : [base, branch];
   }
 
-  async prepare(): Promise<Preparation> {
-    const { github } = this.#options;
+  override async prepare(): Promise<Preparation> {
+    const { github } = this.options;
     const { branch } = this.#place;
-    const advice = 'choose a `pull-request-branch` that it does not cover';
-    const preparation = await prepareBranch(github, this.#place, advice);
-    const names = await explaining(this.#place, listBranches(github, branch.split('/')[0] ?? branch));
+    const preparation = await super.prepare();
+    const names = await this.explain(listBranches(github, branch.split('/')[0] ?? branch));
     refuseTakenName(branch, names);
     const left = names.filter((name) => isTemporaryBranch(name, branch));
     await Promise.all(left.map((name) => deleteBranch(github, name).catch(() => {})));
     return preparation;
   }
 
-  async publish(result: RunResult, { once, signal }: PublishOptions): Promise<Publication> {
-    const { github, manifestPath: path, commitMessage: message } = this.#options;
-    const place = { ...this.#place, path, message };
-    const options = { start: this.#start, once };
-    this.#start = undefined;
+  protected override async write(
+    github: GitHub,
+    result: RunResult,
+    options: WriteOptions<ProposalState>,
+  ): Promise<Publication> {
+    const { manifestPath: path, commitMessage: message } = this.options;
     const decide = async (patient: GitHub, state: ProposalState) =>
       await this.#decide(patient, state, result);
-    const proposing = proposeFile(github.within(signal), place, decide, options);
-    return this.#conclude(await explaining(this.#place, proposing), signal);
+    const proposed = await proposeFile(github, { ...this.#place, path, message }, decide, options);
+    return this.#conclude(proposed, github.signal);
   }
 
   /** Reads the manifests of a state, and makes sure that its branch is the action's own. */
@@ -107,13 +82,13 @@ class ProposalPublisher implements Publisher {
     state: ProposalState,
   ): Promise<ProposalManifests & { readonly baseText: string | undefined }> {
     const names = this.#place;
-    refuseForeignBranch(state, names, this.#options.manifestPath);
-    const ofBase = await this.#reader.read(github, state.base.file, `on the branch ${names.base}`);
+    refuseForeignBranch(state, names, this.options.manifestPath);
+    const ofBase = await this.reader.read(github, state.base.file, `on the branch ${names.base}`);
     const { manifest: base, text: baseText } = ofBase;
     if (state.branch === undefined) return { base, baseText, branch: undefined, parted: base };
-    const ofBranch = await this.#reader.read(github, state.branch.file, `on the branch ${names.branch}`);
+    const ofBranch = await this.reader.read(github, state.branch.file, `on the branch ${names.branch}`);
     const where = `where ${names.branch} left ${names.base}`;
-    const parted = await this.#reader.readPast(github, state.partedFile, where);
+    const parted = await this.reader.readPast(github, state.partedFile, where);
     // What was merged is in the base; whatever became of it there is not proposed again. And what cannot be read must
     // not look like a removal of everything.
     const proposesNothing = isMerged(state) || ofBranch.isGivenUp;
@@ -122,17 +97,16 @@ class ProposalPublisher implements Publisher {
 
   async #decide(github: GitHub, state: ProposalState, result: RunResult): Promise<Decision> {
     const manifests = await this.#readManifests(github, state);
-    const run = describeRun(this.#options, result);
-    const open = listOpenChanges(joinProposal(manifests), run);
-    const { relevant, superseded } = await this.#sortChanges(github, open, state.base.oid);
+    const joined = joinProposal(manifests);
+    const { run, relevant, superseded } = await this.sortOut(github, joined, state.base.oid, result);
     const proposed = decideProposal(manifests, run, relevant);
     const { manifest, isChange, isNew, foreign, overruled } = proposed;
     if (!isChange) {
       const { base, baseText } = manifests;
       return { file: undefined, manifest: base, text: baseText, superseded, notes: [] };
     }
-    const text = writeManifestText(manifest, this.#options.manifestPath);
-    this.#reader.remember(manifest, text);
+    const text = writeManifestText(manifest, this.options.manifestPath);
+    this.reader.remember(manifest, text);
     const declined = findDeclined(state);
     if (declined !== undefined && !isNew) {
       const note = `Pull request #${declined.number} was closed and there is nothing new, so it is not opened again.`;
@@ -159,7 +133,7 @@ class ProposalPublisher implements Publisher {
     proposed: Manifest,
     foreign: readonly string[],
   ): Pick<ProposedFile, 'title' | 'body' | 'isUpToDate'> {
-    const { github, manifestPath, commitMessage, commitBefore, serverUrl } = this.#options;
+    const { github, manifestPath, commitMessage, commitBefore, serverUrl } = this.options;
     const repositoryUrl = `${serverUrl}/${github.owner}/${github.name}`;
     const pictures = { repositoryUrl, sha: state.base.oid, shaBefore: commitBefore };
     const body = buildBody(base, proposed, manifestPath, foreign, pictures);
@@ -189,7 +163,7 @@ class ProposalPublisher implements Publisher {
   /** Why there is no pull request although its branch is there. */
   #explainKept(error: unknown, signal: AbortSignal): StepError {
     const { base, branch } = this.#place;
-    const { github, serverUrl } = this.#options;
+    const { github, serverUrl } = this.options;
     const link = `${serverUrl}/${github.owner}/${github.name}/compare/${encodeRef(base)}...${encodeRef(branch)}`;
     const action = `open or update a pull request from ${branch} to ${base}`;
     const explained = explainFailure(error, { action, permission: 'pull-requests: write' });

@@ -1,5 +1,5 @@
 // Publishing the manifest, whatever the way: its outside, and what both ways share.
-import { BranchMoved } from '../github/attempts.ts';
+import { BranchMoved, type WriteOptions } from '../github/attempts.ts';
 import { readBranchRules, tryToWrite } from '../github/branches.ts';
 import type { GitHub } from '../github/client.ts';
 import { RequestFailure } from '../github/failure.ts';
@@ -8,41 +8,11 @@ import type { Manifest } from '../manifest/manifest.ts';
 import type { RunResult } from '../outcome.ts';
 import type { CurrencyRules } from '../plan.ts';
 import type { StepError } from '../text/errors.ts';
-import type { RunChanges } from './decide.ts';
+import { listOpenChanges, type RunChanges } from './decide.ts';
 import type { Place } from './place.ts';
-import type { RelevanceOptions } from './relevance.ts';
+import { createRelevance, type Relevance, type RelevanceOptions, type SortedChanges } from './relevance.ts';
 import { type Attempted, explainFailure } from './remedies.ts';
-import type { ManifestReaderOptions } from './remote-manifest.ts';
-
-/** Publishes one run's changes to the place it was opened for. */
-export interface Publisher {
-  /** What is published there now, what counts more first: planning knows it as well as the checkout's manifest. */
-  readonly manifests: readonly Manifest[];
-  /**
-   * Makes sure, before anything is uploaded, that it can be recorded.
-   * @throws {StepError} when it is known that it cannot.
-   */
-  prepare(): Promise<Preparation>;
-  /**
-   * Publishes the changes that still describe the branch; `once` makes one attempt alone.
-   * @throws {BranchMoved} when that one finds the branch moved.
-   * @throws {StepError} that names the remedy, also when the signal is aborted.
-   */
-  publish(result: RunResult, write: PublishOptions): Promise<Publication>;
-}
-
-export interface PublishOptions {
-  readonly once: boolean;
-  readonly signal: AbortSignal;
-}
-
-/** What is known of a branch before it is written to. */
-export interface Preparation {
-  /** Whether it is protected, or a rule asks for a pull request: then the first success tells whether it can be written. */
-  readonly isGuarded: boolean;
-  /** Sentences for the log. */
-  readonly notes: readonly string[];
-}
+import { ManifestReader, type ManifestReaderOptions } from './remote-manifest.ts';
 
 /** What a run publishes, and how; `force` also uploads what is current. */
 export interface PublisherOptions extends ManifestReaderOptions, RelevanceOptions {
@@ -73,33 +43,106 @@ export interface Publication {
   readonly failure: StepError | undefined;
 }
 
-/** What a run has to say, with what tells whether it is news. */
-export function describeRun({ checkout, rules, force }: PublisherOptions, result: RunResult): RunChanges {
-  return { ...result, checkout: checkout.manifest, rules, force };
+/** How one publication is made. */
+export interface PublishOptions {
+  readonly once: boolean;
+  readonly signal: AbortSignal;
 }
 
-/**
- * Tries the token by a write that changes nothing, and reads the rules of the branch.
- * @throws {StepError} when the token may not write.
- */
-export async function prepareBranch(github: GitHub, place: Place, advice: string): Promise<Preparation> {
-  const { branch } = place;
-  await explaining(place, tryToWrite(github));
-  const { isProtected, rules } = await explaining(place, readBranchRules(github, branch));
-  const asksForPull = rules.includes('pull_request');
-  const notes = asksForPull
-    ? [`A rule of the branch ${branch} asks for a pull request. Unless the token may pass by it, ${advice}.`]
-    : [];
-  return { isGuarded: isProtected || asksForPull, notes };
+/** What is known of a branch before it is written to. */
+export interface Preparation {
+  /** Whether it is protected, or a rule asks for a pull request: then the first success tells whether it can be written. */
+  readonly isGuarded: boolean;
+  /** Sentences for the log. */
+  readonly notes: readonly string[];
 }
 
-/** Runs a part of publishing, so that its failure names the remedy. */
-export async function explaining<T>(place: Place, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof BranchMoved) throw error;
-    throw explainFailure(error, describeAttempt(error, place));
+/** Publishes one run's changes to one place, of which `State` is what is read. */
+export abstract class Publisher<State = unknown> {
+  /** What is published there now, what counts more first: planning knows it as well as the checkout's manifest. */
+  manifests: readonly Manifest[] = [];
+  protected readonly options: PublisherOptions;
+  protected readonly reader: ManifestReader;
+  /** What the opening read; later publications read anew. */
+  protected start: State | undefined;
+  readonly #place: Place;
+  readonly #sortChanges: Relevance;
+
+  constructor(options: PublisherOptions, place: Place) {
+    this.options = options;
+    this.reader = new ManifestReader(options);
+    this.#place = place;
+    this.#sortChanges = createRelevance(options, place.kind === 'commit' ? place.branch : place.base);
+  }
+
+  /**
+   * Reads what is published.
+   * @throws {StepError} when a branch or its manifest cannot be read, or is not the action's own.
+   */
+  async open(): Promise<this> {
+    await this.explain(this.read(this.options.github));
+    return this;
+  }
+
+  /**
+   * Makes sure, before anything is uploaded, that it can be recorded: tries the token by a write that changes nothing,
+   * and reads the rules of the branch.
+   * @throws {StepError} when it is known that it cannot.
+   */
+  async prepare(): Promise<Preparation> {
+    const { github } = this.options;
+    const { kind, branch } = this.#place;
+    await this.explain(tryToWrite(github));
+    const { isProtected, rules } = await this.explain(readBranchRules(github, branch));
+    const asksForPull = rules.includes('pull_request');
+    const advice =
+      kind === 'commit'
+        ? 'use `mode: pull-request`'
+        : 'choose a `pull-request-branch` that it does not cover';
+    const note = `A rule of the branch ${branch} asks for a pull request. Unless the token may pass by it, ${advice}.`;
+    return { isGuarded: isProtected || asksForPull, notes: asksForPull ? [note] : [] };
+  }
+
+  /**
+   * Publishes the changes that still describe the branch; `once` makes one attempt alone.
+   * @throws {BranchMoved} when that one finds the branch moved.
+   * @throws {StepError} that names the remedy, also when the signal is aborted.
+   */
+  async publish(result: RunResult, { once, signal }: PublishOptions): Promise<Publication> {
+    const options = { start: this.start, once };
+    this.start = undefined;
+    return await this.explain(this.write(this.options.github.within(signal), result, options));
+  }
+
+  /** Reads the place and the manifests there. */
+  protected abstract read(github: GitHub): Promise<void>;
+
+  protected abstract write(
+    github: GitHub,
+    result: RunResult,
+    options: WriteOptions<State>,
+  ): Promise<Publication>;
+
+  /** What a run has to say that is not published yet, sorted by what still describes the branch at `head`. */
+  protected async sortOut(
+    github: GitHub,
+    published: Manifest,
+    head: string,
+    result: RunResult,
+  ): Promise<SortedChanges & { readonly run: RunChanges }> {
+    const { checkout, rules, force } = this.options;
+    const run = { ...result, checkout: checkout.manifest, rules, force };
+    return { run, ...(await this.#sortChanges(github, listOpenChanges(published, run), head)) };
+  }
+
+  /** Runs a part of publishing, so that its failure names the remedy. */
+  protected async explain<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (error instanceof BranchMoved) throw error;
+      throw explainFailure(error, describeAttempt(error, this.#place));
+    }
   }
 }
 

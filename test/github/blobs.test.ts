@@ -7,10 +7,10 @@ import { inSetting } from '../publish/setting.ts';
 describe('findBlobs', () => {
   const names = Array.from({ length: 60 }, (_, index) => `f/${index}`);
 
-  for (const [name, paths, maxTreeEntries, trees] of [
-    ['few paths, looked up', ['f/1', 'f', 'link', 'link/1', 'none'], 1000, 0],
-    ['many paths, in whole trees', [...names, 'f', 'link', 'none'], 1000, 2],
-    ['many paths, in trees that are cut', [...names, 'f', 'link', 'none'], 10, 2],
+  for (const [name, paths, maxTreeEntries, trees, lookUps] of [
+    ['few paths, looked up', ['f/1', 'f', 'link', 'link/1', 'none'], 1000, 0, 1],
+    ['many paths, in whole trees', [...names, 'f', 'link', 'none'], 1000, 2, 0],
+    ['many paths, in trees that are cut', [...names, 'f', 'link', 'none'], 10, 2, 2],
   ] as const) {
     test(
       name,
@@ -29,6 +29,7 @@ describe('findBlobs', () => {
           assert.equal(atSecond?.get('f/1'), computeBlobId('newer'));
           assert.equal(atSecond?.get('link'), computeBlobId('f'));
           assert.equal(setting.api.count('git/get-tree'), trees);
+          assert.equal(setting.api.count('LookUpBlobs'), lookUps);
         },
       ),
     );

@@ -23,6 +23,10 @@ test(
       [1],
     );
     assert.equal(setting.api.count('ReadProposal'), 3);
+    repository.closePullRequest(1);
+    const { number: newest } = await repository.openPullRequest({ head: 'topic', base: 'main' });
+    assert.equal((await read(setting)).pullRequests[0]?.number, newest);
+    assert.equal(setting.api.count('ReadProposal'), 4, 'one page more: the newest of the own is on it');
 
     const base = { target: { oid: await setting.headOf('main'), file: null } };
     const page = { nodes: [null], pageInfo: { hasNextPage: false, endCursor: null } };

@@ -3,9 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { connectToGitHub, type GitHub, type Timing } from '../../src/github/client.ts';
 import { type Manifest, type ManifestEntry, parseManifest } from '../../src/manifest/manifest.ts';
-import { openCommitPublisher } from '../../src/publish/commit-publisher.ts';
+import { CommitPublisher } from '../../src/publish/commit-publisher.ts';
 import type { CommitPlace, Place, PullRequestPlace } from '../../src/publish/place.ts';
-import { openProposalPublisher } from '../../src/publish/proposal-publisher.ts';
+import { ProposalPublisher } from '../../src/publish/proposal-publisher.ts';
 import type { Publication, Publisher, PublisherOptions } from '../../src/publish/publisher.ts';
 import type { FileChanges } from '../github-api/git-repository.ts';
 import type { HostedRepository } from '../github-api/repository.ts';
@@ -128,9 +128,9 @@ export class Setting {
       serverUrl: 'https://github.com',
       warn: (message) => this.warnings.push(message),
     };
-    return place.kind === 'commit'
-      ? await openCommitPublisher(options, place)
-      : await openProposalPublisher(options, place);
+    const isCommit = place.kind === 'commit';
+    const publisher = isCommit ? new CommitPublisher(options, place) : new ProposalPublisher(options, place);
+    return await publisher.open();
   }
 
   /** Publishes entries of these contents; undefined removes an entry. */
