@@ -48,9 +48,7 @@ interface Finding {
 /** Writes or updates the comment, within a minute. It never fails the step. */
 export async function commentOnPullRequest(
   run: Run,
-  ending: Ending,
-  outcomes: readonly Outcome[],
-  head: SummaryHead,
+  finding: Finding,
   reporter: Reporter,
   runSignal: AbortSignal,
 ): Promise<void> {
@@ -69,7 +67,7 @@ export async function commentOnPullRequest(
   let github: GitHub | undefined;
   try {
     github = await openGitHubLink(run, reporter, signal);
-    const result = await keepComment(github, run, pull, { ending, outcomes, head });
+    const result = await keepComment(github, run, pull, finding);
     reporter.info(`The comment on the pull request: ${result}.`);
   } catch (error) {
     reporter.annotate('notice', describeUnwritten(error));

@@ -7,7 +7,7 @@ import { listChanges } from '../manifest/merge.ts';
 import type { RunResult } from '../outcome.ts';
 import { applyChanges } from './decide.ts';
 import type { CommitPlace } from './place.ts';
-import { describeHeldRuns, type Publication, Publisher, type PublisherOptions } from './publisher.ts';
+import { describeHeldRuns, type Publication, Publisher } from './publisher.ts';
 import { type RemoteManifest, writeManifestText } from './remote-manifest.ts';
 
 /** What to write, and what comes of it. */
@@ -18,16 +18,9 @@ type Decision = Pick<Publication, 'manifest' | 'superseded'> & {
 };
 
 /** Publishes to a branch. */
-export class CommitPublisher extends Publisher<Head> {
-  readonly #place: CommitPlace;
-
-  constructor(options: PublisherOptions, place: CommitPlace) {
-    super(options, place);
-    this.#place = place;
-  }
-
+export class CommitPublisher extends Publisher<CommitPlace, Head> {
   protected override async read(github: GitHub): Promise<void> {
-    this.start = await readHead(github, this.#place.branch, this.options.manifestPath);
+    this.start = await readHead(github, this.place.branch, this.options.manifestPath);
     this.manifests = [(await this.#readManifest(github, this.start)).manifest];
   }
 
@@ -37,7 +30,7 @@ export class CommitPublisher extends Publisher<Head> {
     options: WriteOptions<Head>,
   ): Promise<Publication> {
     const { manifestPath: path, commitMessage: message } = this.options;
-    const { branch, isPullRequestHead } = this.#place;
+    const { branch, isPullRequestHead } = this.place;
     const decide = async (patient: GitHub, head: Head) => await this.#decide(patient, head, result);
     const { decision, made } = await commitFile(github, { branch, path, message }, decide, options);
     const { manifest, superseded, text, published } = decision;
@@ -66,6 +59,6 @@ export class CommitPublisher extends Publisher<Head> {
   }
 
   async #readManifest(github: GitHub, head: Head): Promise<RemoteManifest> {
-    return await this.reader.read(github, head.file, `on the branch ${this.#place.branch}`);
+    return await this.reader.read(github, head.file, `on the branch ${this.place.branch}`);
   }
 }

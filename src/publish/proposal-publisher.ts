@@ -6,7 +6,6 @@ import {
   isTemporaryBranch,
   type ProposalState,
   type ProposedFile,
-  type ProposedResult,
   proposeFile,
   readState,
 } from '../github/propose.ts';
@@ -20,13 +19,7 @@ import { decideProposal, joinProposal, type ProposalManifests } from './decide.t
 import { explainFailure } from './remedies.ts';
 import { refuseForeignBranch, refuseTakenName } from './own-branch.ts';
 import type { PullRequestPlace } from './place.ts';
-import {
-  describeHeldRuns,
-  type Preparation,
-  type Publication,
-  Publisher,
-  type PublisherOptions,
-} from './publisher.ts';
+import { describeHeldRuns, type Preparation, type Publication, Publisher } from './publisher.ts';
 import { BODY_MARKER, buildBody, buildTitle, isSameBody } from './pull-request-text.ts';
 import { writeManifestText } from './remote-manifest.ts';
 
@@ -39,23 +32,16 @@ type Decision = Pick<Publication, 'manifest' | 'text' | 'superseded' | 'notes'> 
 };
 
 /** Publishes to a branch of the action's own, by a pull request. */
-export class ProposalPublisher extends Publisher<ProposalState> {
-  readonly #place: PullRequestPlace;
-
-  constructor(options: PublisherOptions, place: PullRequestPlace) {
-    super(options, place);
-    this.#place = place;
-  }
-
+export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState> {
   protected override async read(github: GitHub): Promise<void> {
-    this.start = await readState(github, { ...this.#place, path: this.options.manifestPath });
+    this.start = await readState(github, { ...this.place, path: this.options.manifestPath });
     const { base, branch } = await this.#readManifests(github, this.start);
     this.manifests = branch === undefined ? [base] : [base, branch];
   }
 
   override async prepare(): Promise<Preparation> {
     const { github } = this.options;
-    const { branch } = this.#place;
+    const { branch } = this.place;
     const preparation = await super.prepare();
     const names = await this.explain(listBranches(github, branch.split('/')[0] ?? branch));
     refuseTakenName(branch, names);
@@ -72,8 +58,18 @@ export class ProposalPublisher extends Publisher<ProposalState> {
     const { manifestPath: path, commitMessage: message } = this.options;
     const decide = async (patient: GitHub, state: ProposalState) =>
       await this.#decide(patient, state, result);
-    const proposed = await proposeFile(github, { ...this.#place, path, message }, decide, options);
-    return this.#conclude(proposed, github.signal);
+    const proposing = proposeFile(github, { ...this.place, path, message }, decide, options);
+    const { decision, made, pullRequest, failure } = await proposing;
+    const { file, ...said } = decision;
+    const { number, change, isByActions } = pullRequest ?? {};
+    const held = isByActions ? [describeHeldRuns(`Pull request #${number} was ${change}`)] : [];
+    return {
+      ...said,
+      commit: made?.oid,
+      pullRequest,
+      notes: [...said.notes, ...held],
+      failure: failure === undefined ? undefined : this.#explainKept(failure, github.signal),
+    };
   }
 
   /** Reads the manifests of a state, and makes sure that its branch is the action's own. */
@@ -81,7 +77,7 @@ export class ProposalPublisher extends Publisher<ProposalState> {
     github: GitHub,
     state: ProposalState,
   ): Promise<ProposalManifests & { readonly baseText: string | undefined }> {
-    const names = this.#place;
+    const names = this.place;
     refuseForeignBranch(state, names, this.options.manifestPath);
     const ofBase = await this.reader.read(github, state.base.file, `on the branch ${names.base}`);
     const { manifest: base, text: baseText } = ofBase;
@@ -144,25 +140,9 @@ export class ProposalPublisher extends Publisher<ProposalState> {
     };
   }
 
-  #conclude(
-    { decision, made, pullRequest, failure }: ProposedResult<Decision>,
-    signal: AbortSignal,
-  ): Publication {
-    const { file, ...said } = decision;
-    const { number, change, isByActions } = pullRequest ?? {};
-    const held = isByActions ? [describeHeldRuns(`Pull request #${number} was ${change}`)] : [];
-    return {
-      ...said,
-      commit: made?.oid,
-      pullRequest,
-      notes: [...said.notes, ...held],
-      failure: failure === undefined ? undefined : this.#explainKept(failure, signal),
-    };
-  }
-
   /** Why there is no pull request although its branch is there. */
   #explainKept(error: unknown, signal: AbortSignal): StepError {
-    const { base, branch } = this.#place;
+    const { base, branch } = this.place;
     const { github, serverUrl } = this.options;
     const link = `${serverUrl}/${github.owner}/${github.name}/compare/${encodeRef(base)}...${encodeRef(branch)}`;
     const action = `open or update a pull request from ${branch} to ${base}`;

@@ -58,20 +58,20 @@ export interface Preparation {
 }
 
 /** Publishes one run's changes to one place, of which `State` is what is read. */
-export abstract class Publisher<State = unknown> {
+export abstract class Publisher<Where extends Place = Place, State = unknown> {
   /** What is published there now, what counts more first: planning knows it as well as the checkout's manifest. */
   manifests: readonly Manifest[] = [];
   protected readonly options: PublisherOptions;
   protected readonly reader: ManifestReader;
   /** What the opening read; later publications read anew. */
   protected start: State | undefined;
-  readonly #place: Place;
+  protected readonly place: Where;
   readonly #sortChanges: Relevance;
 
-  constructor(options: PublisherOptions, place: Place) {
+  constructor(options: PublisherOptions, place: Where) {
     this.options = options;
     this.reader = new ManifestReader(options);
-    this.#place = place;
+    this.place = place;
     this.#sortChanges = createRelevance(options, place.kind === 'commit' ? place.branch : place.base);
   }
 
@@ -91,7 +91,7 @@ export abstract class Publisher<State = unknown> {
    */
   async prepare(): Promise<Preparation> {
     const { github } = this.options;
-    const { kind, branch } = this.#place;
+    const { kind, branch } = this.place;
     await this.explain(tryToWrite(github));
     const { isProtected, rules } = await this.explain(readBranchRules(github, branch));
     const asksForPull = rules.includes('pull_request');
@@ -141,7 +141,7 @@ export abstract class Publisher<State = unknown> {
       return await work;
     } catch (error) {
       if (error instanceof BranchMoved) throw error;
-      throw explainFailure(error, describeAttempt(error, this.#place));
+      throw explainFailure(error, describeAttempt(error, this.place));
     }
   }
 }
