@@ -11,11 +11,11 @@ import {
 } from '../github/propose.ts';
 import type { PullRequest } from '../github/pulls.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import { listChanges } from '../manifest/merge.ts';
+import { listChanges, mergeBranches } from '../manifest/merge.ts';
 import type { RunResult } from '../outcome.ts';
 import { StepError } from '../text/errors.ts';
 import { nameSome } from '../text/text.ts';
-import { decideProposal, joinProposal, type ProposalManifests } from './decide.ts';
+import { decideProposal, type ProposalManifests } from './decide.ts';
 import { explainFailure } from './remedies.ts';
 import { refuseForeignBranch, refuseTakenName } from './own-branch.ts';
 import type { PullRequestPlace } from './place.ts';
@@ -36,7 +36,7 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
   protected override async read(github: GitHub): Promise<void> {
     this.start = await readState(github, { ...this.place, path: this.options.manifestPath });
     const { base, branch } = await this.#readManifests(github, this.start);
-    this.manifests = branch === undefined ? [base] : [base, branch];
+    this.manifests = [...new Set([base, branch])];
   }
 
   override async prepare(): Promise<Preparation> {
@@ -81,26 +81,24 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     refuseForeignBranch(state, names, this.options.manifestPath);
     const ofBase = await this.reader.read(github, state.base.file, `on the branch ${names.base}`);
     const { manifest: base, text: baseText } = ofBase;
-    if (state.branch === undefined) return { base, baseText, branch: undefined, parted: base };
+    if (state.branch === undefined) return { base, baseText, branch: base, parted: base };
     const ofBranch = await this.reader.read(github, state.branch.file, `on the branch ${names.branch}`);
     const where = `where ${names.branch} left ${names.base}`;
     const parted = await this.reader.readPast(github, state.partedFile, where);
     // What was merged is in the base; whatever became of it there is not proposed again. And what cannot be read must
     // not look like a removal of everything.
     const proposesNothing = isMerged(state) || ofBranch.isGivenUp;
-    return { base, baseText, branch: proposesNothing ? undefined : ofBranch.manifest, parted };
+    return { base, baseText, branch: proposesNothing ? base : ofBranch.manifest, parted };
   }
 
   async #decide(github: GitHub, state: ProposalState, result: RunResult): Promise<Decision> {
     const manifests = await this.#readManifests(github, state);
-    const joined = joinProposal(manifests);
+    const { base, baseText, branch, parted } = manifests;
+    const joined = mergeBranches(parted, base, branch);
     const { run, relevant, superseded } = await this.sortOut(github, joined, state.base.oid, result);
     const proposed = decideProposal(manifests, run, relevant);
     const { manifest, isChange, isNew, foreign, overruled } = proposed;
-    if (!isChange) {
-      const { base, baseText } = manifests;
-      return { file: undefined, manifest: base, text: baseText, superseded, notes: [] };
-    }
+    if (!isChange) return { file: undefined, manifest: base, text: baseText, superseded, notes: [] };
     const text = writeManifestText(manifest, this.options.manifestPath);
     this.reader.remember(manifest, text);
     const declined = findDeclined(state);
@@ -108,11 +106,8 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
       const note = `Pull request #${declined.number} was closed and there is nothing new, so it is not opened again.`;
       return { file: undefined, manifest, text, superseded, notes: [note] };
     }
-    const isSaid =
-      manifests.branch !== undefined &&
-      listChanges(manifests.branch, manifest).size === 0 &&
-      state.partedFile?.oid === state.base.file?.oid;
-    const description = this.#describe(state, manifests.base, manifest, foreign);
+    const isSaid = listChanges(branch, manifest).size === 0 && state.partedFile?.oid === state.base.file?.oid;
+    const description = this.#describe(state, base, manifest, foreign);
     const notes = [
       // Otherwise entries would be gone from the pull request without a word.
       ...describePaths(OVERRULED, overruled),

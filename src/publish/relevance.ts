@@ -15,8 +15,8 @@ export interface SortedChanges {
 
 /** What stands at the paths of the changes. */
 export interface TreesAtPaths {
-  /** At the base commit; `same` when that is the head, `unknown` when GitHub knows no such commit. */
-  readonly base: BlobIds | 'same' | 'unknown';
+  /** At the base commit; undefined when GitHub knows no such commit. */
+  readonly base: BlobIds | undefined;
   readonly head: BlobIds;
 }
 
@@ -29,8 +29,7 @@ export function sortChanges(changes: ManifestChanges, { base, head }: TreesAtPat
   const superseded = new Map<string, string>();
   const findObjection = (path: string, isRemoval: boolean): string | undefined => {
     if (isRemoval) return head.has(path) ? 'the branch has this file' : undefined;
-    if (base === 'same') return undefined;
-    if (base === 'unknown') {
+    if (base === undefined) {
       return head.has(path)
         ? 'the branch has this file, and the commit of the run cannot be read'
         : undefined;
@@ -70,9 +69,10 @@ export function createRelevance(options: RelevanceOptions, branch: string): Rele
   let isCompared = isTestMerge && base === runCommit;
   return async (github, changes, head) => {
     if (base === head || changes.size === 0) {
+      // Nothing can have changed since; only removals are about the head itself.
       const removed = [...changes].filter(([, entry]) => entry === undefined).map(([path]) => path);
       const at = removed.length === 0 ? new Map() : await findAtHead(github, head, removed);
-      return sortChanges(changes, { base: 'same', head: at });
+      return sortChanges(changes, { base: at, head: at });
     }
     const paths = [...changes.keys()];
     while (base !== undefined) {
@@ -87,7 +87,7 @@ export function createRelevance(options: RelevanceOptions, branch: string): Rele
       warn(describeUnknown(base, other));
       base = other;
     }
-    return sortChanges(changes, { base: 'unknown', head: await findAtHead(github, head, paths) });
+    return sortChanges(changes, { base, head: await findAtHead(github, head, paths) });
   };
 }
 
