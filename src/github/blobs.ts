@@ -10,10 +10,7 @@ const MAX_LOOKED_UP = 50;
 /** Look-ups in one request: room for so many paths of two commits, and for the commits themselves. */
 const BATCH = 2 * (MAX_LOOKED_UP + 1);
 
-/**
- * The files at some paths of some commits, in the order of the commits; undefined for a commit that GitHub does not know.
- * @throws {Refusal | NoAnswer} and the signal's reason.
- */
+/** The files at some paths of some commits, in the order of the commits; undefined for a commit that GitHub does not know. */
 export async function findBlobs(
   github: GitHub,
   commits: readonly string[],

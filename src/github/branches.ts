@@ -81,10 +81,7 @@ export interface BranchRules {
   readonly rules: readonly string[];
 }
 
-/**
- * The rules of a branch. What GitHub does not tell counts as no rule: the write itself will say.
- * @throws {NoAnswer} and the signal's reason.
- */
+/** The rules of a branch. What GitHub refuses to tell counts as no rule: the write itself will say. */
 export async function readBranchRules(github: GitHub, branch: string): Promise<BranchRules> {
   const [shown, rules] = await Promise.all([
     noneIfRefused(github.rest('GET /repos/{owner}/{repo}/branches/{branch}', { branch })),

@@ -68,10 +68,7 @@ export async function connectToGitHub(options: ConnectOptions): Promise<GitHub> 
 
 function ignore(): void {}
 
-/**
- * Refuses replies that lead elsewhere, and those whose size nobody knows before they are unpacked.
- * @throws {Refusal | NoAnswer}
- */
+/** Refuses replies that lead elsewhere, and those whose size nobody knows before they are unpacked. */
 async function refuseUnbounded({ status, headers, body }: Response): Promise<void> {
   const isElsewhere = status >= 300 && status < 400 && status !== 304;
   const isPacked = !/^(?:identity)?$/i.test(headers.get('content-encoding') ?? '');
@@ -85,7 +82,7 @@ async function refuseUnbounded({ status, headers, body }: Response): Promise<voi
 type RequestKind = 'read' | 'write' | 'write once';
 
 /**
- * One repository at GitHub's API, asked within one signal. Every method throws a `Refusal` or `NoAnswer`, or the
+ * One repository at GitHub's API, asked within one signal. Whatever asks it throws a `Refusal` or `NoAnswer`, or the
  * signal's reason.
  */
 export class GitHub {

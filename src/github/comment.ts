@@ -30,10 +30,7 @@ export interface CommentedPull {
   readonly comment: { readonly id: string; readonly body: string } | undefined;
 }
 
-/**
- * Creates the comment, or updates it in place where it says something else.
- * @throws {Refusal | NoAnswer} and the signal's reason.
- */
+/** Creates the comment, or updates it in place where it says something else. */
 export async function writeComment(
   github: GitHub,
   { id, comment }: CommentedPull,
@@ -72,10 +69,7 @@ const FIELDS = `pullRequest(number: $number) {
   }
 }`;
 
-/**
- * Finds the comment with a marker.
- * @throws {Refusal | NoAnswer} and the signal's reason.
- */
+/** Finds the comment with a marker. */
 export async function findComment(github: GitHub, number: number, marker: string): Promise<CommentedPull> {
   let after: string | null | undefined = null;
   for (;;) {

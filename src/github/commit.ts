@@ -40,7 +40,7 @@ export const ACTIONS_LOGIN = 'github-actions[bot]';
 
 /**
  * Makes the file on a branch say what `decide` says of the branch's head; without a text it stays as it is.
- * @throws {BranchMoved | StepError | Refusal | NoAnswer}
+ * @throws {BranchMoved | StepError} as `repeatWhileMoving` does.
  */
 export async function commitFile<Decision extends { readonly text: string | undefined }>(
   github: GitHub,

@@ -19,10 +19,7 @@ export interface ComparedCommit {
   readonly author: string;
 }
 
-/**
- * Compares two commits: `unrelated` when they share no history, undefined when GitHub does not know one of them.
- * @throws {Refusal | NoAnswer} and the signal's reason.
- */
+/** Compares two commits: `unrelated` when they share no history, undefined when GitHub does not know one of them. */
 export async function compareCommits(
   github: GitHub,
   base: string,

@@ -76,7 +76,7 @@ export async function readState(
 
 /**
  * Makes the branch propose what `decide` says; undefined proposes nothing and leaves everything alone.
- * @throws {BranchMoved | StepError | Refusal | NoAnswer}
+ * @throws {BranchMoved | StepError} as `repeatWhileMoving` does.
  */
 export async function proposeFile<Decision extends { readonly file: ProposedFile | undefined }>(
   github: GitHub,
