@@ -48,7 +48,9 @@ interface Finding {
 /** Writes or updates the comment, within a minute. It never fails the step. */
 export async function commentOnPullRequest(
   run: Run,
-  finding: Finding,
+  ending: Ending,
+  outcomes: readonly Outcome[],
+  head: SummaryHead,
   reporter: Reporter,
   runSignal: AbortSignal,
 ): Promise<void> {
@@ -67,7 +69,7 @@ export async function commentOnPullRequest(
   let github: GitHub | undefined;
   try {
     github = await openGitHubLink(run, reporter, signal);
-    const result = await keepComment(github, run, pull, finding);
+    const result = await keepComment(github, run, pull, { ending, outcomes, head });
     reporter.info(`The comment on the pull request: ${result}.`);
   } catch (error) {
     reporter.annotate('notice', describeUnwritten(error));

@@ -43,7 +43,7 @@ export async function reportRun(
     if (run.inputs.summary) reporter.writeSummary(buildSummary(outcomes, head, MAX_SUMMARY_BYTES));
     if (run.inputs.comment) {
       const { commentOnPullRequest } = await import('./comment-run.ts');
-      await commentOnPullRequest(run, { ending, outcomes, head }, reporter, publishingEnded);
+      await commentOnPullRequest(run, ending, outcomes, head, reporter, publishingEnded);
     }
   }
   // A signal that came so late changed nothing but the ending.
