@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { inSetting } from './setting.ts';
+import { inSetting, MAIN, PROPOSAL } from './setting.ts';
 
 const FILES = { 'a.png': 'picture a' };
 
@@ -60,4 +60,33 @@ describe('before anything is uploaded', () => {
       assert.deepEqual(await publisher.prepare(), { isGuarded: false, notes: [] });
     }),
   );
+});
+
+describe('a failure', () => {
+  for (const [place, operation, said] of [
+    [MAIN, 'ReadBranch', /^GitHub refused to read the branch main: No\. .*`contents: read`/],
+    [MAIN, 'createCommitOnBranch', /^GitHub refused to commit to the branch main: No\. .*`contents: write`/],
+    [
+      PROPOSAL,
+      'ReadProposal',
+      /^GitHub refused to read the branches main and nxcloud-assets\/main: No\. .*`contents: read`/,
+    ],
+    [
+      PROPOSAL,
+      'createCommitOnBranch',
+      /^GitHub refused to write the branch nxcloud-assets\/main: No\. .*`contents: write`/,
+    ],
+  ] as const) {
+    test(
+      `of ${operation} says what was done, and what it takes (${place.kind})`,
+      inSetting(FILES, async (setting) => {
+        const body = { data: null, errors: [{ type: 'FORBIDDEN', message: 'No' }] };
+        setting.api.plan({ operation, answer: { status: 200, body } });
+        await assert.rejects(setting.publish({ 'a.png': 'picture a' }, { place }), {
+          name: 'StepError',
+          message: said,
+        });
+      }),
+    );
+  }
 });
