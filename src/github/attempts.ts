@@ -13,36 +13,45 @@ const MAX_MOVING_MS = 3 * 60_000;
 /** How long requests without an answer are repeated while writing: by then there are uploads to lose. */
 const PATIENCE_MS = 75_000;
 
-/** How writing is to be done. */
-export interface WriteOptions {
+/** How writing begins and goes on. */
+export interface WriteOptions<State> {
+  /** What is known of the branch; undefined reads it first. */
+  readonly start: State | undefined;
   /** One attempt alone: a branch that moved ends it with `BranchMoved`. */
   readonly once: boolean;
-  readonly signal: AbortSignal;
+}
+
+interface Writing<State, T> {
+  readonly read: (github: GitHub) => Promise<State>;
+  readonly attempt: (github: GitHub, state: State) => Promise<T>;
 }
 
 /**
- * Repeats an attempt while others move the branch under it, with full jitter, for up to three minutes.
+ * Repeats an attempt while others move the branch under it, with full jitter, for up to three minutes; each further one
+ * gets what `read` gives then.
  * @throws {BranchMoved} when there is to be one attempt alone.
  * @throws {StepError} when the time is over or the signal is aborted.
  */
-export async function repeatWhileMoving<T>(
+export async function repeatWhileMoving<State, T>(
   github: GitHub,
   branch: string,
-  { once, signal }: WriteOptions,
-  attempt: () => Promise<T>,
+  { start, once }: WriteOptions<State>,
+  { read, attempt }: Writing<State, T>,
 ): Promise<T> {
-  const { timing } = github;
-  github.patienceMs = PATIENCE_MS;
-  const start = timing.now();
+  const { timing, signal } = github;
+  const patient = github.within(signal, PATIENCE_MS);
+  const begin = timing.now();
+  let known = start;
   try {
     for (let failures = 1; ; failures += 1) {
       try {
-        return await attempt();
+        return await attempt(patient, known ?? (await read(patient)));
       } catch (error) {
         if (!(error instanceof BranchMoved) || once) throw error;
-        if (timing.now() - start >= MAX_MOVING_MS) throw giveUpOn(branch, error);
+        if (timing.now() - begin >= MAX_MOVING_MS) throw giveUpOn(branch, error);
       }
-      await github.pause(computeBackoff(BACKOFF, failures, timing.random), signal);
+      known = undefined;
+      await github.pause(computeBackoff(BACKOFF, failures, timing.random));
     }
   } catch (error) {
     // The reason itself is told by whoever aborted.

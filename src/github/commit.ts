@@ -2,15 +2,17 @@
 import { describeError } from '../text/errors.ts';
 import { BranchMoved, repeatWhileMoving, type WriteOptions } from './attempts.ts';
 import type { GitHub } from './client.ts';
-import { NoAnswer, Refusal, refuseAbsent } from './failure.ts';
-import { type CommitAt, computeBlobId, type FileAt, findBranch, type Head, readHead } from './read.ts';
+import { NoAnswer, Refusal } from './failure.ts';
+import { computeBlobId, findBranch, type Head, readHead } from './read.ts';
 import { isUnrelatedToHead } from './refusals.ts';
 
-/** The file of one branch. */
+/** The file of one branch, and how it is committed. */
 export interface FilePlace {
   readonly branch: string;
   /** Repository-relative. */
   readonly path: string;
+  /** The commit's message. */
+  readonly message: string;
 }
 
 /** A commit of our own. */
@@ -23,8 +25,6 @@ export interface MadeCommit {
 /** What became of a file, and the decision that was carried out. */
 export interface WrittenFile<Decision> {
   readonly decision: Decision;
-  /** The branch as it is now, as far as this run knows. */
-  readonly head: Head;
   /** The last commit that was made, if one was needed. */
   readonly made: MadeCommit | undefined;
 }
@@ -39,30 +39,26 @@ export interface SentCommit {
 export const ACTIONS_LOGIN = 'github-actions[bot]';
 
 /**
- * Makes the file on a branch say what `decide` says of the branch's head; without a text it stays as it is. It begins
- * with `start`, if that is known, and reads the branch anew whenever it moved.
- * @throws {BranchMoved | StepError | Refusal | NoAnswer}
+ * Makes the file on a branch say what `decide` says of the branch's head; without a text it stays as it is.
+ * @throws {BranchMoved | StepError} as `repeatWhileMoving` does.
  */
 export async function commitFile<Decision extends { readonly text: string | undefined }>(
   github: GitHub,
-  place: FilePlace & { readonly message: string },
-  start: Head | undefined,
-  decide: (head: Head) => Promise<Decision>,
-  options: WriteOptions,
+  place: FilePlace,
+  decide: (github: GitHub, head: Head) => Promise<Decision>,
+  options: WriteOptions<Head>,
 ): Promise<WrittenFile<Decision>> {
   const { branch, path } = place;
   const sent: SentCommit[] = [];
-  let known = start;
-  return await repeatWhileMoving(github, branch, options, async () => {
-    const head = known ?? (await readHead(github, branch, path, options.signal));
-    known = undefined;
-    if (head === undefined) throw refuseAbsent(`the branch ${branch} is gone`);
-    const decision = await decide(head);
-    const { text } = decision;
-    if (text === undefined) return { decision, head, made: findSent(head, sent) };
-    sent.push({ parent: head.oid, blob: computeBlobId(text) });
-    const made = await createCommit(github, { ...place, parent: head.oid, text }, options.signal);
-    return { decision, head: describeHead(head, made, text), made };
+  return await repeatWhileMoving(github, branch, options, {
+    read: (patient) => readHead(patient, branch, path),
+    attempt: async (patient, head) => {
+      const decision = await decide(patient, head);
+      const { text } = decision;
+      if (text === undefined) return { decision, made: findSent(head, sent) };
+      sent.push({ parent: head.oid, blob: computeBlobId(text) });
+      return { decision, made: await createCommit(patient, place, head.oid, text) };
+    },
   });
 }
 
@@ -72,30 +68,15 @@ export function findSent(head: Head, sent: readonly SentCommit[]): MadeCommit | 
   return isSent ? { oid: head.oid, isByActions: false } : undefined;
 }
 
-/** The head that a commit made of another. */
-function describeHead(before: CommitAt, made: MadeCommit, text: string): Head {
-  return { oid: made.oid, file: describeFile(text), parent: { oid: before.oid, file: before.file } };
-}
-
-function describeFile(text: string): FileAt {
-  return { oid: computeBlobId(text), size: Buffer.byteLength(text), mode: 0o100644, type: 'blob' };
-}
-
-/** A commit of one file, to be made on a branch that is at `parent`. */
-export interface CommitDetails extends FilePlace {
-  readonly parent: string;
-  readonly text: string;
-  readonly message: string;
-}
-
 /**
- * Makes a commit by GitHub's own hand: it is signed, and refused when the branch is elsewhere.
- * @throws {BranchMoved} when it is.
+ * Makes a commit by GitHub's own hand: it is signed, and refused when the branch is not at `parent`.
+ * @throws {BranchMoved} when it is not.
  */
 export async function createCommit(
   github: GitHub,
-  { branch, parent, path, text, message }: CommitDetails,
-  signal: AbortSignal,
+  { branch, path, message }: FilePlace,
+  parent: string,
+  text: string,
 ): Promise<MadeCommit> {
   const [headline = '', ...rest] = message.trim().split(/\r?\n/);
   const input = {
@@ -105,21 +86,15 @@ export async function createCommit(
     fileChanges: { additions: [{ path, contents: Buffer.from(text).toString('base64') }] },
   };
   try {
-    const { createCommitOnBranch } = await github.graphql<CreateCommitReply>(
-      `mutation($input: CreateCommitOnBranchInput!) {
-        createCommitOnBranch(input: $input) { commit { oid author { name } } }
-      }`,
-      { input },
-      { signal },
-    );
-    const made = createCommitOnBranch?.commit;
+    const reply = await github.mutate('createCommitOnBranch', input, {
+      fields: 'commit { oid author { name } }',
+    });
+    const made = reply?.commit;
     if (!made) throw new NoAnswer('the reply to the commit holds no commit');
     return { oid: made.oid, isByActions: made.author?.name === ACTIONS_LOGIN };
   } catch (error) {
-    if (await hasMoved(github, error, branch, parent, signal)) {
-      throw new BranchMoved(describeError(error), { cause: error });
-    }
-    throw error;
+    if (!(await hasMoved(github, error, branch, parent))) throw error;
+    throw new BranchMoved(describeError(error), { cause: error });
   }
 }
 
@@ -127,24 +102,9 @@ export async function createCommit(
  * Whether a commit was refused, or left unanswered, because its branch is elsewhere by now. Writes that collide inside of
  * GitHub are not always refused as stale, so the branch itself is asked.
  */
-async function hasMoved(
-  github: GitHub,
-  error: unknown,
-  branch: string,
-  parent: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (!(error instanceof Refusal || error instanceof NoAnswer) || signal.aborted) return false;
+async function hasMoved(github: GitHub, error: unknown, branch: string, parent: string): Promise<boolean> {
+  if (!(error instanceof Refusal || error instanceof NoAnswer) || github.signal.aborted) return false;
   if (error instanceof Refusal && error.types.includes('STALE_DATA')) return true;
   if (error instanceof Refusal && isUnrelatedToHead(error)) return false;
-  return (await findBranch(github, branch, signal).catch(() => parent)) !== parent;
-}
-
-interface CreateCommitReply {
-  readonly createCommitOnBranch: {
-    readonly commit: {
-      readonly oid: string;
-      readonly author: { readonly name: string | null } | null;
-    } | null;
-  } | null;
+  return (await findBranch(github, branch).catch(() => parent)) !== parent;
 }

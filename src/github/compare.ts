@@ -4,9 +4,7 @@ import { Refusal } from './failure.ts';
 
 /** How a commit stands to another. */
 export interface Comparison {
-  /** Of the second commit: `ahead` of the first, `behind` it, `diverged` from it, or `identical`. */
-  readonly status: string;
-  /** The commit where their histories parted. */
+  /** The commit where their histories parted: the first one when the second is, or goes on from, it. */
   readonly mergeBase: string;
   /** Paths that differ between the merge base and the second commit, old names of renamed files among them; at most 300 files. */
   readonly paths: readonly string[];
@@ -21,24 +19,19 @@ export interface ComparedCommit {
   readonly author: string;
 }
 
-/**
- * Compares two commits: `unrelated` when they share no history, undefined when GitHub does not know one of them.
- * @throws {Refusal | NoAnswer} and the signal's reason.
- */
+/** Compares two commits: `unrelated` when they share no history, undefined when GitHub does not know one of them. */
 export async function compareCommits(
   github: GitHub,
   base: string,
   head: string,
-  signal: AbortSignal,
 ): Promise<Comparison | 'unrelated' | undefined> {
-  const route = 'GET /repos/{owner}/{repo}/compare/{basehead}';
   try {
-    const reply = await github.rest<CompareReply>(route, { basehead: `${base}...${head}` }, { signal });
+    const basehead = `${base}...${head}`;
+    const reply = await github.rest('GET /repos/{owner}/{repo}/compare/{basehead}', { basehead });
     return {
-      status: reply.status,
       mergeBase: reply.merge_base_commit.sha,
-      paths: (reply.files ?? []).flatMap(({ filename, previous_filename }) =>
-        previous_filename === undefined ? [filename] : [filename, previous_filename],
+      paths: (reply.files ?? []).flatMap(({ filename, previous_filename: previous }) =>
+        previous === undefined ? [filename] : [filename, previous],
       ),
       commits: reply.commits.map(({ sha, commit }) => ({
         oid: sha,
@@ -50,14 +43,4 @@ export async function compareCommits(
     if (!(error instanceof Refusal) || error.status !== 404) throw error;
     return /no common ancestor/i.test(error.message) ? 'unrelated' : undefined;
   }
-}
-
-interface CompareReply {
-  readonly status: string;
-  readonly merge_base_commit: { readonly sha: string };
-  readonly commits: readonly {
-    readonly sha: string;
-    readonly commit: { readonly message: string; readonly author: { readonly name?: string } | null };
-  }[];
-  readonly files?: readonly { readonly filename: string; readonly previous_filename?: string }[];
 }

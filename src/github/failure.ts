@@ -22,17 +22,17 @@ export class Refusal extends RequestFailure {
   /** Set when GitHub asks to slow down: milliseconds to wait. */
   readonly rateLimitMs: number | undefined;
 
-  constructor(
-    message: string,
-    details: Pick<Refusal, 'status' | 'types' | 'isAboutPullRequests' | 'rateLimitMs'>,
-  ) {
+  constructor(message: string, details: RefusalDetails) {
     super(message);
     this.status = details.status;
-    this.types = details.types;
-    this.isAboutPullRequests = details.isAboutPullRequests;
+    this.types = details.types ?? [];
+    this.isAboutPullRequests = details.isAboutPullRequests ?? false;
     this.rateLimitMs = details.rateLimitMs;
   }
 }
+
+type RefusalDetails = Pick<Refusal, 'status'> &
+  Partial<Pick<Refusal, 'types' | 'isAboutPullRequests' | 'rateLimitMs'>>;
 
 /** No usable answer came: what was asked for may or may not have happened. */
 export class NoAnswer extends RequestFailure {
@@ -87,7 +87,9 @@ export function readFailure(error: unknown, now: number): Refusal | NoAnswer {
   const graphqlErrors = valueAt(error, 'errors');
   if (Array.isArray(graphqlErrors)) return readGraphqlErrors(graphqlErrors, valueAt(error, 'headers'), now);
   const status = valueAt(error, 'response', 'status');
-  if (typeof status !== 'number') return new NoAnswer(describeTrouble(error), { cause: error });
+  // The cause says more than Octokit's wrapping, which repeats it.
+  const trouble = cause instanceof Error ? cause : error;
+  if (typeof status !== 'number') return new NoAnswer(describeError(trouble), { cause: error });
   const data = valueAt(error, 'response', 'data');
   const message = readRestMessage(data) || `HTTP status ${status}`;
   const headers = valueAt(error, 'response', 'headers');
@@ -97,7 +99,7 @@ export function readFailure(error: unknown, now: number): Refusal | NoAnswer {
   const isLimit =
     status === 429 || TOO_QUICKLY.test(message) || (status === 403 && isRateLimit(message, headers));
   const rateLimitMs = isLimit ? readRateLimit(headers, now) : undefined;
-  return new Refusal(message, { status, types: [], isAboutPullRequests: false, rateLimitMs });
+  return new Refusal(message, { status, rateLimitMs });
 }
 
 /** Whether one of GraphQL's errors is about `Commit.file`: an absent one is no trouble, but told as an error. */
@@ -157,28 +159,17 @@ function readRestMessage(data: unknown): string {
   return [textAt(data, 'message'), ...details].filter((text) => text !== '').join(': ');
 }
 
-/** The cause says more than Octokit's wrapping, which repeats it. */
-function describeTrouble(error: unknown): string {
-  return describeError(error instanceof Error && error.cause instanceof Error ? error.cause : error);
-}
-
 function textAt(value: unknown, key: string): string {
   const text = valueAt(value, key);
   return typeof text === 'string' ? text : typeof text === 'number' ? String(text) : '';
 }
 
-/** The refusal of what is not there, or not shown to the token. */
-export function refuseAbsent(message: string): Refusal {
-  const details = { status: 404, types: [], isAboutPullRequests: false, rateLimitMs: undefined };
-  return new Refusal(message, details);
-}
-
-/** Turns the refusal of something that does not exist into undefined. */
-export async function noneIfMissing<T>(reply: Promise<T>): Promise<T | undefined> {
+/** Turns a refusal into undefined: each, or that of one status, such as 404 for what does not exist. */
+export async function noneIfRefused<T>(reply: Promise<T>, status?: number): Promise<T | undefined> {
   try {
     return await reply;
   } catch (error) {
-    if (error instanceof Refusal && error.status === 404) return undefined;
+    if (error instanceof Refusal && (status === undefined || error.status === status)) return undefined;
     throw error;
   }
 }

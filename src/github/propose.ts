@@ -1,11 +1,17 @@
 // Proposes one file by a pull request: a branch that is a head of its base with one commit.
 import { randomBytes } from 'node:crypto';
 import { BranchMoved, repeatWhileMoving, type WriteOptions } from './attempts.ts';
-import { createBranch, deleteBranch, moveBranchOver } from './branches.ts';
+import { createBranch, deleteBranch, moveBranch } from './branches.ts';
 import type { GitHub } from './client.ts';
-import { createCommit, type FilePlace, findSent, type MadeCommit, type SentCommit } from './commit.ts';
+import {
+  createCommit,
+  type FilePlace,
+  findSent,
+  type MadeCommit,
+  type SentCommit,
+  type WrittenFile,
+} from './commit.ts';
 import { type Comparison, compareCommits } from './compare.ts';
-import { refuseAbsent } from './failure.ts';
 import {
   openPullRequest,
   type Proposal,
@@ -14,12 +20,11 @@ import {
   readProposal,
   updateBody,
 } from './pulls.ts';
-import { computeBlobId, type FileAt, type Head, readCommit } from './read.ts';
+import { computeBlobId, type FileAt, readCommit } from './read.ts';
 
 /** A branch and the base that it is proposed for. */
 export interface ProposalPlace extends FilePlace {
   readonly base: string;
-  readonly message: string;
 }
 
 /** What stands at the base and the branch, and where they parted. */
@@ -30,9 +35,6 @@ export interface ProposalState extends Proposal {
   readonly partedFile: FileAt | undefined;
 }
 
-/** A state whose base exists. */
-export type BasedState = ProposalState & { readonly base: Head };
-
 /** A file to propose. */
 export interface ProposedFile extends PullRequestText {
   readonly text: string;
@@ -42,80 +44,68 @@ export interface ProposedFile extends PullRequestText {
   readonly isUpToDate: (description: string) => boolean;
 }
 
-/** What became of a proposal, and the decision that was carried out. */
-export interface ProposedResult<Decision> {
-  readonly decision: Decision;
-  readonly made: MadeCommit | undefined;
-  readonly pullRequest: (PublishedPullRequest & { readonly isByActions: boolean }) | undefined;
+/** What became of a proposal. */
+export interface ProposedResult<Decision> extends WrittenFile<Decision> {
+  readonly pullRequest: PublishedPullRequest | undefined;
   /** Why the pull request could not be opened or updated although the branch holds the file. */
   readonly failure: unknown;
 }
 
-/** Reads the state of a proposal. */
+/**
+ * Reads the state of a proposal.
+ * @throws {StepError} when there is no base.
+ */
 export async function readState(
   github: GitHub,
-  place: ProposalPlace,
-  signal: AbortSignal,
+  place: Pick<ProposalPlace, 'base' | 'branch' | 'path'>,
 ): Promise<ProposalState> {
-  const proposal = await readProposal(github, place, signal);
+  const proposal = await readProposal(github, place);
   const { base, branch } = proposal;
-  if (base === undefined || branch === undefined) {
-    return { ...proposal, comparison: undefined, partedFile: undefined };
-  }
+  if (branch === undefined) return { ...proposal, comparison: undefined, partedFile: undefined };
   // Heads that were read exist: where GitHub does not find them its reads lag.
-  const comparison = await github.readUntilShown(`${base.oid} and ${branch.oid}`, signal, () =>
-    compareCommits(github, base.oid, branch.oid, signal),
+  const comparison = await github.readUntilShown(`${base.oid} and ${branch.oid}`, () =>
+    compareCommits(github, base.oid, branch.oid),
   );
   if (comparison === 'unrelated') return { ...proposal, comparison, partedFile: undefined };
-  const near = [base, branch, branch.parent].find((commit) => commit?.oid === comparison.mergeBase);
-  const parted =
-    near ??
-    (await github.readUntilShown(comparison.mergeBase, signal, () =>
-      readCommit(github, comparison.mergeBase, place.path, signal),
-    ));
+  const { mergeBase } = comparison;
+  const near = [base, branch, branch.parent].find((commit) => commit?.oid === mergeBase);
+  const far = () => readCommit(github, mergeBase, place.path);
+  const parted = near ?? (await github.readUntilShown(mergeBase, far));
   return { ...proposal, comparison, partedFile: parted.file };
 }
 
 /**
- * Makes the branch propose what `decide` says; undefined proposes nothing and leaves everything alone. It begins with
- * `start` and reads anew whenever a branch moved.
- * @throws {BranchMoved | StepError | Refusal | NoAnswer}
+ * Makes the branch propose what `decide` says; undefined proposes nothing and leaves everything alone.
+ * @throws {BranchMoved | StepError} as `repeatWhileMoving` does.
  */
 export async function proposeFile<Decision extends { readonly file: ProposedFile | undefined }>(
   github: GitHub,
   place: ProposalPlace,
-  start: BasedState | undefined,
-  decide: (state: BasedState) => Promise<Decision>,
-  options: WriteOptions,
+  decide: (github: GitHub, state: ProposalState) => Promise<Decision>,
+  options: WriteOptions<ProposalState>,
 ): Promise<ProposedResult<Decision>> {
-  const { signal } = options;
   const sent: SentCommit[] = [];
-  let known = start;
-  let pushed: { readonly decision: Decision; readonly made: MadeCommit | undefined } | undefined;
+  let pushed: WrittenFile<Decision> | undefined;
   try {
-    return await repeatWhileMoving(github, place.branch, options, async () => {
-      const state = known ?? (await readState(github, place, signal));
-      known = undefined;
-      if (!hasBase(state)) throw refuseAbsent(`the branch ${place.base} is gone`);
-      const decision = await decide(state);
-      const { file } = decision;
-      if (file === undefined)
-        return { decision, made: pushed?.made, pullRequest: undefined, failure: undefined };
-      const made = file.isSaid
-        ? (pushed?.made ?? (state.branch && findSent(state.branch, sent)))
-        : await rebuildBranch(github, place, state, file.text, sent, signal);
-      pushed = { decision, made };
-      const pullRequest = await keepPullRequest(github, place, state, file, made, signal);
-      return { decision, made, pullRequest, failure: undefined };
+    return await repeatWhileMoving(github, place.branch, options, {
+      read: (patient) => readState(patient, place),
+      attempt: async (patient, state) => {
+        const decision = await decide(patient, state);
+        const { file } = decision;
+        if (file === undefined)
+          return { decision, made: pushed?.made, pullRequest: undefined, failure: undefined };
+        const made = file.isSaid
+          ? (pushed?.made ?? (state.branch && findSent(state.branch, sent)))
+          : await rebuildBranch(patient, place, state, file.text, sent);
+        pushed = { decision, made };
+        const pullRequest = await keepPullRequest(patient, place, state, file, made);
+        return { ...pushed, pullRequest, failure: undefined };
+      },
     });
   } catch (error) {
     if (pushed === undefined) throw error;
     return { ...pushed, pullRequest: undefined, failure: error };
   }
-}
-
-function hasBase(state: ProposalState): state is BasedState {
-  return state.base !== undefined;
 }
 
 /** What marks the name of a temporary branch, behind the name of the branch that it serves. */
@@ -133,40 +123,29 @@ export function isTemporaryBranch(name: string, branch: string): boolean {
 async function rebuildBranch(
   github: GitHub,
   place: ProposalPlace,
-  { base, branch, repositoryId }: BasedState,
+  { base, branch, repositoryId }: ProposalState,
   text: string,
   sent: SentCommit[],
-  signal: AbortSignal,
 ): Promise<MadeCommit> {
   const temporary = `${place.branch}${TEMPORARY_MARK}${randomBytes(6).toString('hex')}`;
   let isLeft = true;
   try {
-    await createTemporary(github, temporary, base.oid, signal);
-    const made = await createCommit(github, { ...place, branch: temporary, parent: base.oid, text }, signal);
+    // Nobody else knows the random name: a branch that is there already is ours, the reply to its creation lost.
+    await createBranch(github, temporary, base.oid).catch((error: unknown) => {
+      if (!(error instanceof BranchMoved)) throw error;
+    });
+    const made = await createCommit(github, { ...place, branch: temporary }, base.oid, text);
     sent.push({ parent: base.oid, blob: computeBlobId(text) });
-    if (branch === undefined) await createBranch(github, place.branch, made.oid, signal);
+    if (branch === undefined) await createBranch(github, place.branch, made.oid);
     else {
       const move = { repositoryId, branch: place.branch, before: branch.oid, after: made.oid };
-      isLeft = !(await moveBranchOver(github, move, temporary, signal));
+      isLeft = !(await moveBranch(github, move, temporary));
     }
     return made;
   } finally {
     // Also when the run is being cancelled: a moment is left for it then. What stays is removed by the next run.
-    if (isLeft) await deleteBranch(github, temporary, AbortSignal.timeout(2_000)).catch(() => {});
-  }
-}
-
-/** Nobody else knows the random name: a branch that is there already is ours, the reply to its creation lost. */
-async function createTemporary(
-  github: GitHub,
-  branch: string,
-  commit: string,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    await createBranch(github, branch, commit, signal);
-  } catch (error) {
-    if (!(error instanceof BranchMoved)) throw error;
+    const moment = AbortSignal.timeout(2_000);
+    if (isLeft) await deleteBranch(github.within(moment), temporary).catch(() => {});
   }
 }
 
@@ -174,19 +153,17 @@ async function createTemporary(
 async function keepPullRequest(
   github: GitHub,
   { base, branch: head }: ProposalPlace,
-  { pullRequests }: BasedState,
+  { pullRequests }: ProposalState,
   { title, body, isUpToDate }: ProposedFile,
   made: MadeCommit | undefined,
-  signal: AbortSignal,
-): Promise<ProposedResult<unknown>['pullRequest']> {
+): Promise<PublishedPullRequest | undefined> {
   const open = pullRequests.find(({ state }) => state === 'OPEN');
-  if (open === undefined) return await openPullRequest(github, { base, head, title, body }, signal);
-  const { number, url } = open;
-  const isOld = !isUpToDate(open.body);
-  if (isOld && !(await updateBody(github, number, body, signal))) {
-    // It was merged or closed since it was read, and the commit came too late for it.
-    return await openPullRequest(github, { base, head, title, body }, signal);
+  const isOld = open !== undefined && !isUpToDate(open.body);
+  // One that was merged or closed since it was read: the commit came too late for it.
+  if (open === undefined || (isOld && !(await updateBody(github, open.number, body)))) {
+    return await openPullRequest(github, { base, head, title, body });
   }
   if (!isOld && made === undefined) return undefined;
+  const { number, url } = open;
   return { number, url, change: 'updated', isByActions: made?.isByActions === true };
 }

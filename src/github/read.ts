@@ -1,8 +1,10 @@
 // Reads branches and files of the repository.
+import type { Blob, Commit, Ref } from '@octokit/graphql-schema';
 import { createHash } from 'node:crypto';
+import { StepError } from '../text/errors.ts';
 import type { GitHub } from './client.ts';
-import { NoAnswer, noneIfMissing } from './failure.ts';
-import { LARGE_FILE } from './replies.ts';
+import { NoAnswer, noneIfRefused } from './failure.ts';
+import { decodeBlob, LARGE_FILE } from './replies.ts';
 
 /** A file at a commit. */
 export interface FileAt {
@@ -27,17 +29,7 @@ export interface Head extends CommitAt {
   readonly parent: CommitAt | undefined;
 }
 
-/** What `HEAD_FIELDS` gives. */
-export interface HeadReply {
-  readonly target:
-    | (CommitReply & { readonly parents?: { readonly nodes: readonly (CommitReply | null)[] | null } })
-    | null;
-}
-
-interface CommitReply {
-  readonly oid: string;
-  readonly file?: FileAt | typeof LARGE_FILE | null;
-}
+type CommitReply = Pick<Commit, 'oid'> & { readonly file?: FileAt | typeof LARGE_FILE | null };
 
 const COMMIT_FIELDS = 'oid file(path: $path) { oid size mode type }';
 
@@ -50,103 +42,83 @@ export const HEAD_FIELDS = `target { oid ... on Commit { ${COMMIT_FIELDS} parent
  */
 export async function completeHead(
   github: GitHub,
-  ref: HeadReply | null,
+  ref: Ref | null | undefined,
   path: string,
-  signal: AbortSignal,
 ): Promise<Head | undefined> {
-  if (ref === null) return undefined;
-  if (ref.target === null) throw new NoAnswer('the reply names a branch without its commit');
-  const { target } = ref;
+  if (!ref) return undefined;
+  if (!ref.target) throw new NoAnswer('the reply names a branch without its commit');
+  // Git lets a branch be at nothing else.
+  const target = ref.target as Commit;
   const parent = target.parents?.nodes?.[0];
   return {
-    ...(await completeCommit(github, target, path, signal)),
-    parent: parent ? await completeCommit(github, parent, path, signal) : undefined,
+    ...(await completeCommit(github, target, path)),
+    parent: parent ? await completeCommit(github, parent, path) : undefined,
   };
 }
 
-async function completeCommit(
-  github: GitHub,
-  { oid, file }: CommitReply,
-  path: string,
-  signal: AbortSignal,
-): Promise<CommitAt> {
+async function completeCommit(github: GitHub, { oid, file }: CommitReply, path: string): Promise<CommitAt> {
   if (file !== LARGE_FILE) return { oid, file: file ?? undefined };
-  const { repository } = await github.graphql<{ repository: { object: LargeReply | null } }>(
-    `query ReadLargeFile($owner: String!, $name: String!, $expression: String!) {
-      repository(owner: $owner, name: $name) { object(expression: $expression) { oid ... on Blob { byteSize } } }
-    }`,
-    { expression: `${oid}:${path}` },
-    { signal },
-  );
-  const { object } = repository;
-  if (object === null) throw new NoAnswer(`GitHub does not find ${path} at ${oid}, which exists`);
+  const fields = 'object(expression: $expression) { oid ... on Blob { byteSize } }';
+  const variables = { expression: `${oid}:${path}` };
+  const { object } = await github.query('ReadLargeFile', '$expression: String!', fields, variables);
+  if (!object) throw new NoAnswer(`GitHub does not find ${path} at ${oid}, which exists`);
   // No link is as large.
-  return { oid, file: { oid: object.oid, size: object.byteSize, mode: 0o100644, type: 'blob' } };
-}
-
-interface LargeReply {
-  readonly oid: string;
-  readonly byteSize: number;
-}
-
-/** The head of a branch and the file at a path there; undefined when there is no such branch. */
-export async function readHead(
-  github: GitHub,
-  branch: string,
-  path: string,
-  signal: AbortSignal,
-): Promise<Head | undefined> {
-  const { repository } = await github.graphql<{ repository: { ref: HeadReply | null } }>(
-    `query ReadBranch($owner: String!, $name: String!, $ref: String!, $path: String!) {
-      repository(owner: $owner, name: $name) { ref(qualifiedName: $ref) { ${HEAD_FIELDS} } }
-    }`,
-    { ref: `refs/heads/${branch}`, path },
-    { signal },
-  );
-  return await completeHead(github, repository.ref, path, signal);
-}
-
-/** A commit, and the file at a path in it; undefined when GitHub does not know the commit. */
-export async function readCommit(
-  github: GitHub,
-  oid: string,
-  path: string,
-  signal: AbortSignal,
-): Promise<CommitAt | undefined> {
-  const { repository } = await github.graphql<{ repository: { object: CommitReply | null } }>(
-    `query ReadCommit($owner: String!, $name: String!, $oid: GitObjectID!, $path: String!) {
-      repository(owner: $owner, name: $name) { object(oid: $oid) { ... on Commit { ${COMMIT_FIELDS} } } }
-    }`,
-    { oid, path },
-    { signal },
-  );
-  const { object } = repository;
-  return object?.oid === undefined ? undefined : await completeCommit(github, object, path, signal);
-}
-
-/** The commit that a branch is at; undefined when there is no such branch. */
-export async function findBranch(
-  github: GitHub,
-  branch: string,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const route = 'GET /repos/{owner}/{repo}/git/ref/{ref}';
-  const reply = noneIfMissing(
-    github.rest<{ readonly object: { readonly sha: string } }>(route, { ref: `heads/${branch}` }, { signal }),
-  );
-  return (await reply)?.object.sha;
+  const { oid: blob, byteSize: size } = object as Blob;
+  return { oid, file: { oid: blob, size, mode: 0o100644, type: 'blob' } };
 }
 
 /**
- * The bytes of a file, raw, because GraphQL cuts long texts, and proved by their length and id.
+ * The head of a branch and the file at a path there.
+ * @throws {StepError} when there is no such branch.
+ */
+export async function readHead(github: GitHub, branch: string, path: string): Promise<Head> {
+  const fields = `ref(qualifiedName: $ref) { ${HEAD_FIELDS} }`;
+  const variables = { ref: `refs/heads/${branch}`, path };
+  const { ref } = await github.query('ReadBranch', '$ref: String!, $path: String!', fields, variables);
+  return (await completeHead(github, ref, path)) ?? refuseMissing(github, branch);
+}
+
+/**
+ * Refuses to go on without a branch.
+ * @throws {StepError} that names the remedy.
+ */
+export function refuseMissing({ owner, name }: GitHub, branch: string): never {
+  throw new StepError(
+    'branch-missing',
+    `There is no branch ${branch} in ${owner}/${name}, or the token cannot see it. Create it, or set \`target-branch\` to a branch that exists.`,
+  );
+}
+
+/** A commit, and the file at a path in it; undefined when GitHub does not know the commit. */
+export async function readCommit(github: GitHub, oid: string, path: string): Promise<CommitAt | undefined> {
+  const fields = `object(oid: $oid) { ... on Commit { ${COMMIT_FIELDS} } }`;
+  const variables = { oid, path };
+  const { object } = await github.query(
+    'ReadCommit',
+    '$oid: GitObjectID!, $path: String!',
+    fields,
+    variables,
+  );
+  return object?.oid === undefined ? undefined : await completeCommit(github, object as Commit, path);
+}
+
+/** The commit that a branch is at; undefined when there is no such branch. */
+export async function findBranch(github: GitHub, branch: string): Promise<string | undefined> {
+  const route = 'GET /repos/{owner}/{repo}/git/ref/{ref}';
+  const reply = await noneIfRefused(github.rest(route, { ref: `heads/${branch}` }), 404);
+  return reply?.object.sha;
+}
+
+/**
+ * The bytes of a file, proved by their id. GraphQL cuts long texts, REST does not.
  * @throws {NoAnswer} when they do not come, or come altered.
  */
-export async function readFile(github: GitHub, file: FileAt, signal: AbortSignal): Promise<Buffer> {
-  return await github.readUntilShown(`the file ${file.oid}`, signal, async () => {
-    const bytes = await noneIfMissing(github.blob(file.oid, file.size, signal));
-    if (bytes === undefined || (bytes.length === file.size && computeBlobId(bytes) === file.oid))
-      return bytes;
-    return new NoAnswer(`a file came with ${bytes.length} of ${file.size} bytes, or altered`);
+export async function readFile(github: GitHub, { oid, size }: FileAt): Promise<Buffer> {
+  return await github.readUntilShown(`the ${size} bytes of the file ${oid}`, async () => {
+    const reply = await noneIfRefused(github.blob(oid), 404);
+    if (reply === undefined || computeBlobId(reply) === oid) return reply;
+    const bytes = decodeBlob(reply);
+    return computeBlobId(bytes) === oid ? bytes : undefined;
   });
 }
 

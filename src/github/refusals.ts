@@ -1,13 +1,9 @@
 // Why GitHub refuses: what its words, types and statuses stand for. Pure.
 import { Refusal } from './failure.ts';
 
-interface Sign {
-  /** The code of the error that ends the step. */
-  readonly code: string;
-  readonly isTold: (refusal: Refusal) => boolean;
-}
+type IsTold = (refusal: Refusal) => boolean;
 
-function says(words: RegExp): Sign['isTold'] {
+function says(words: RegExp): IsTold {
   return ({ message }) => words.test(message);
 }
 
@@ -17,71 +13,60 @@ function says(words: RegExp): Sign['isTold'] {
  * them (github/roadmap#939); "Secret detected in content" as simply-static users met it; commit messages by the name of their rule (desktop/desktop#21829);
  * branches in satisfactory-factories/application#67, gleam-lang/gleam#6080, dmf-mxl/mxl#356 and venkatramachandran/game-hub#58.
  */
-const RULES = [
-  { code: 'path-rule', isTold: says(/\bfile (?:paths?|extensions?)\b/i) },
-  { code: 'size-rule', isTold: says(/\bfile size\b/i) },
-  { code: 'secret-found', isTold: says(/\bsecret detected\b|cannot contain secrets/i) },
-  { code: 'commit-message-rule', isTold: says(/\bcommit message/i) },
-  {
-    code: 'branch-protected',
-    isTold: ({ types, message }) =>
-      types.includes('BRANCH_PROTECTION_RULE_VIOLATION') ||
-      /protected[ -](?:branch|ref)|through (?:a pull request|the merge queue)|approving review|status checks?|authorized to push|verified signature|locked branch|creations being restricted/i.test(
-        message,
-      ),
-  },
-] as const satisfies readonly Sign[];
+const RULES = {
+  'path-rule': says(/\bfile (?:paths?|extensions?)\b/i),
+  'size-rule': says(/\bfile size\b/i),
+  'secret-found': says(/\bsecret detected\b|cannot contain secrets/i),
+  'commit-message-rule': says(/\bcommit message/i),
+  'branch-protected': ({ types, message }) =>
+    types.includes('BRANCH_PROTECTION_RULE_VIOLATION') ||
+    /protected[ -](?:branch|ref)|through (?:a pull request|the merge queue)|approving review|status checks?|authorized to push|verified signature|locked branch|creations being restricted/i.test(
+      message,
+    ),
+} as const satisfies Readonly<Record<string, IsTold>>;
 
 /**
- * In this order, as the first that is told counts. Words: the list of addresses in docker/metadata-action#342; a suspended
- * App as Octokit's own tests have it; single sign-on in cli/cli#2661; kinds of tokens in refined-github#6951 and
- * NixOS/org#247; OAuth Apps by decap-cms users; an archived repository by `gh` users; a migration by users of GitHub's
- * importer; pull requests in microsoft/AL-Go#159; names in vscode-remote-repositories-github#122 and renovate#20281;
- * permissions in peter-evans/create-pull-request#3936.
+ * Code of the error that ends the step → what tells it. In this order, as the first that is told counts. Words: the list
+ * of addresses in docker/metadata-action#342; a suspended App as Octokit's own tests have it; single sign-on in
+ * cli/cli#2661; kinds of tokens in refined-github#6951 and NixOS/org#247; OAuth Apps by decap-cms users; an archived
+ * repository by `gh` users; a migration by users of GitHub's importer; pull requests in microsoft/AL-Go#159; names in
+ * vscode-remote-repositories-github#122 and renovate#20281; permissions in peter-evans/create-pull-request#3936.
  */
-const SIGNS = [
-  { code: 'token-expired', isTold: ({ status }) => status === 401 },
-  {
-    code: 'too-quickly',
-    isTold: says(/\bsubmitted too quickly\b|\bsecondary rate limit\b|\babuse detection\b/i),
-  },
-  { code: 'rate-limit', isTold: ({ rateLimitMs }) => rateLimitMs !== undefined },
-  { code: 'address-not-allowed', isTold: says(/\bIP allow list\b/i) },
-  { code: 'app-suspended', isTold: says(/\binstallation has been suspended\b/i) },
-  { code: 'single-sign-on', isTold: says(/\bSAML\b/) },
-  { code: 'token-kind', isTold: says(/\bforbids access via\b/i) },
-  { code: 'app-unapproved', isTold: says(/\bOAuth App access restrictions\b/i) },
-  { code: 'repository-archived', isTold: says(/\brepository was archived\b/i) },
-  { code: 'repository-migrating', isTold: says(/\blocked for migration\b/i) },
-  { code: 'repository-moved', isTold: ({ status }) => status >= 300 && status < 400 },
-  { code: 'token-scope', isTold: ({ types }) => types.includes('INSUFFICIENT_SCOPES') },
-  { code: 'pull-requests-off', isTold: says(/\bnot permitted to create or approve pull requests\b/i) },
-  {
-    code: 'request-too-large',
-    isTold: ({ status, message }) => status === 413 || /\btoo large\b/i.test(message),
-  },
+const SIGNS = {
+  'token-expired': ({ status }) => status === 401,
+  'too-quickly': says(/\bsubmitted too quickly\b|\bsecondary rate limit\b|\babuse detection\b/i),
+  'rate-limit': ({ rateLimitMs }) => rateLimitMs !== undefined,
+  'address-not-allowed': says(/\bIP allow list\b/i),
+  'app-suspended': says(/\binstallation has been suspended\b/i),
+  'single-sign-on': says(/\bSAML\b/),
+  'token-kind': says(/\bforbids access via\b/i),
+  'app-unapproved': says(/\bOAuth App access restrictions\b/i),
+  'repository-archived': says(/\brepository was archived\b/i),
+  'repository-migrating': says(/\blocked for migration\b/i),
+  'repository-moved': ({ status }) => status >= 300 && status < 400,
+  'token-scope': ({ types }) => types.includes('INSUFFICIENT_SCOPES'),
+  'pull-requests-off': says(/\bnot permitted to create or approve pull requests\b/i),
+  'request-too-large': ({ status, message }) => status === 413 || /\btoo large\b/i.test(message),
   ...RULES,
-  { code: 'rule-violated', isTold: says(/\brule violations?\b/i) },
-  {
-    code: 'name-taken',
-    isTold: says(/\breference (?:update failed|already exists)\b|\bref cannot be created\b/i),
-  },
-  { code: 'permission-missing', isTold: says(/\bresource not accessible by\b/i) },
-  {
-    code: 'forbidden',
-    isTold: ({ status, types }) => status === 403 || types.includes('FORBIDDEN'),
-  },
-  { code: 'not-found', isTold: ({ status, types }) => status === 404 || types.includes('NOT_FOUND') },
-] as const satisfies readonly Sign[];
+  'rule-violated': says(/\brule violations?\b/i),
+  'name-taken': says(/\breference (?:update failed|already exists)\b|\bref cannot be created\b/i),
+  'permission-missing': says(/\bresource not accessible by\b/i),
+  forbidden: ({ status, types }) => status === 403 || types.includes('FORBIDDEN'),
+  'not-found': ({ status, types }) => status === 404 || types.includes('NOT_FOUND'),
+} as const satisfies Readonly<Record<string, IsTold>>;
 
 /** Why GitHub refused. */
-export type RefusalCode = (typeof SIGNS)[number]['code'] | 'github-refused';
+export type RefusalCode = keyof typeof SIGNS | 'github-refused';
+
+function listTold(refusal: Refusal, signs: Partial<typeof SIGNS>): readonly RefusalCode[] {
+  const told = Object.entries(signs).filter(([, isTold]) => isTold(refusal));
+  return told.map(([code]) => code as RefusalCode);
+}
 
 /** The causes of a refusal: one, or each of the rules that were violated. */
 export function findCauses(refusal: Refusal): readonly [RefusalCode, ...RefusalCode[]] {
-  const sign = SIGNS.find(({ isTold }) => isTold(refusal));
-  const code = sign?.code ?? 'github-refused';
-  const rules = RULES.filter(({ isTold }) => isTold(refusal)).map((rule) => rule.code);
+  const [code = 'github-refused'] = listTold(refusal, SIGNS);
+  const rules = listTold(refusal, RULES);
   return [code, ...(rules[0] === code ? rules.slice(1) : [])];
 }
 

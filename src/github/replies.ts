@@ -25,17 +25,13 @@ export function takeDespiteFiles<T>(error: unknown): T {
   return data as T;
 }
 
-/** The content in a JSON reply about a blob; undefined for any other JSON, which may be the content itself. */
-export function decodeBlob(reply: Buffer): Buffer | undefined {
-  let value: unknown;
+/** The content of a blob from a JSON reply about it; of anything else, nothing. */
+export function decodeBlob(reply: Buffer): Buffer {
   try {
-    value = JSON.parse(reply.toString());
+    return Buffer.from(String(valueAt(JSON.parse(reply.toString()), 'content')), 'base64');
   } catch {
-    return undefined;
+    return Buffer.alloc(0);
   }
-  const content = valueAt(value, 'content');
-  if (typeof content !== 'string' || valueAt(value, 'encoding') !== 'base64') return undefined;
-  return Buffer.from(content, 'base64');
 }
 
 /**

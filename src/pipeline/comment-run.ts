@@ -21,7 +21,7 @@ import { describeError } from '../text/errors.ts';
 import { escapeExactly } from '../text/text.ts';
 import { locateRun } from '../inputs/event.ts';
 import { valueAt } from '../text/json.ts';
-import { type GitHubLink, openGitHubLink } from './github-link.ts';
+import { openGitHubLink } from './github-link.ts';
 import type { Ending } from './ending.ts';
 import type { Run } from './set-up.ts';
 
@@ -66,18 +66,16 @@ export async function commentOnPullRequest(
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(new Error('GitHub took longer than a minute')), TIME_LIMIT_MS);
   const signal = AbortSignal.any([runSignal, limit.signal]);
-  let link: GitHubLink | undefined;
+  let github: GitHub | undefined;
   try {
-    link = await openGitHubLink(run, reporter);
-    const { github } = link;
-    const result = await keepComment(github, run, pull, { ending, outcomes, head }, signal);
+    github = await openGitHubLink(run, reporter, signal);
+    const result = await keepComment(github, run, pull, { ending, outcomes, head });
     reporter.info(`The comment on the pull request: ${result}.`);
   } catch (error) {
-    const unwritten = `The comment on the pull request was not written: ${describeError(error)}`;
-    reporter.annotate('notice', describeUnwritten(error) ?? unwritten);
+    reporter.annotate('notice', describeUnwritten(error));
   } finally {
     clearTimeout(timer);
-    await link?.close();
+    await github?.close();
   }
 }
 
@@ -89,21 +87,15 @@ function findPullUnderTest(payload: unknown): PullUnderTest | undefined {
 }
 
 /** @returns what became of the comment, as the rest of a sentence */
-async function keepComment(
-  github: GitHub,
-  run: Run,
-  pull: PullUnderTest,
-  finding: Finding,
-  signal: AbortSignal,
-): Promise<string> {
+async function keepComment(github: GitHub, run: Run, pull: PullUnderTest, finding: Finding): Promise<string> {
   const { manifestPath } = run.repository;
-  const found = await findComment(github, pull.number, buildMarker(manifestPath), signal);
+  const found = await findComment(github, pull.number, buildMarker(manifestPath));
   const { publication, early } = finding.ending;
   const ownCommit = publication?.commit ?? early?.commit;
   if (found.headOid !== pull.head && found.headOid !== ownCommit && found.comment !== undefined) {
     return `left to a newer run, since the pull request is at ${found.headOid} by now`;
   }
-  const entryChanges = await describeEntryChanges(github, run, pull, finding.ending, signal);
+  const entryChanges = await describeEntryChanges(github, run, pull, finding.ending);
   const isNews =
     !finding.head.isSuccess ||
     entryChanges !== '' ||
@@ -115,7 +107,7 @@ async function keepComment(
   const body = isNews
     ? buildSummary(finding.outcomes, finding.head, room) + entryChanges
     : sayAllCurrent(finding.outcomes);
-  return await writeComment(github, found, buildComment(manifestPath, body + about), signal);
+  return await writeComment(github, found, buildComment(manifestPath, body + about));
 }
 
 function sayAllCurrent(outcomes: readonly Outcome[]): string {
@@ -135,27 +127,26 @@ function describeOrigin({ event, host }: Run, commit: string): string {
  */
 async function describeEntryChanges(
   github: GitHub,
-  { repository: { manifestPath: path } }: Run,
+  { repository: { manifestPath } }: Run,
   { base, head }: PullUnderTest,
   { store }: Ending,
-  signal: AbortSignal,
 ): Promise<string> {
   const checkout = store?.checkout ?? { manifest: new Map(), text: undefined };
-  const reader = new ManifestReader({ github, path, force: false, checkout });
+  const reader = new ManifestReader({ manifestPath, force: false, checkout });
   const readAt = async (commit: string): Promise<Manifest> => {
-    const found = await readCommit(github, commit, path, signal);
+    const found = await readCommit(github, commit, manifestPath);
     if (found === undefined) throw new Error(`GitHub does not find the commit ${commit}`);
-    return (await reader.read(found.file, `at the commit ${commit}`, signal)).manifest;
+    return (await reader.read(github, found.file, `at the commit ${commit}`)).manifest;
   };
   try {
     // A checkout of the head lacks what the base has changed since: that is no change of the pull request.
-    const comparison = await compareCommits(github, base, head, signal);
+    const comparison = await compareCommits(github, base, head);
     if (comparison === undefined || comparison === 'unrelated')
       throw new Error(`GitHub does not find where ${head} left ${base}`);
     const before = await readAt(comparison.mergeBase);
     return buildEntryChanges(before, await readAt(head), MAX_ENTRY_CHANGES_BYTES);
   } catch (error) {
-    signal.throwIfAborted();
+    github.signal.throwIfAborted();
     return `<p>⚠️ Whether this pull request changes entries of the manifest itself could not be found out: ${formatProse(describeError(error))}</p>\n\n`;
   }
 }

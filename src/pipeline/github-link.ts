@@ -7,17 +7,11 @@ import { StepError } from '../text/errors.ts';
 import { quoteInput } from '../text/text.ts';
 import type { Run } from './set-up.ts';
 
-/** An open connection; the opener closes it. */
-export interface GitHubLink {
-  readonly github: GitHub;
-  readonly close: () => Promise<void>;
-}
-
 /**
- * Opens the way to GitHub's API through the configured proxy. Sends nothing.
+ * Opens the way to GitHub's API through the configured proxy; the opener closes it. Sends nothing.
  * @throws {StepError} when its address or the proxy's is none that the token may be sent to.
  */
-export async function openGitHubLink(run: Run, reporter: Reporter): Promise<GitHubLink> {
+export async function openGitHubLink(run: Run, reporter: Reporter, signal: AbortSignal): Promise<GitHub> {
   const { event, inputs, proxy } = run;
   const url = parseSafeUrl(event.apiUrl);
   if (typeof url === 'string') {
@@ -25,18 +19,17 @@ export async function openGitHubLink(run: Run, reporter: Reporter): Promise<GitH
     const advice = 'give the address of GitHub’s API, for example https://api.github.com';
     throw new StepError('github-address', `GITHUB_API_URL${shown} ${url}; ${advice}.`);
   }
-  const dispatcher = await openDispatcher(url, proxy);
-  const github = await connectToGitHub({
+  return await connectToGitHub({
     token: inputs.token,
     apiUrl: event.apiUrl,
     repository: event.repository,
-    dispatcher,
+    dispatcher: await openDispatcher(url, proxy),
+    signal,
     timing: {
       now: Date.now,
-      sleep: async (milliseconds, signal) => await sleep(milliseconds, undefined, { signal }),
+      sleep: async (milliseconds, until) => await sleep(milliseconds, undefined, { signal: until }),
       random: Math.random,
     },
     onRetry: (message) => reporter.info(message),
   });
-  return { github, close: async () => await dispatcher.destroy() };
 }

@@ -1,18 +1,19 @@
 // Stage: publish the manifest, in the modes that do.
+import type { GitHub } from '../github/client.ts';
 import { findClosing, isPullRequestEvent } from '../inputs/event.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { listRunChanges } from '../outcome.ts';
 import type { PlanStep } from '../plan.ts';
-import { openCommitPublisher } from '../publish/commit-publisher.ts';
+import { CommitPublisher } from '../publish/commit-publisher.ts';
 import { EarlyPublishing } from '../publish/early.ts';
 import { resolvePlace } from '../publish/place.ts';
-import { openProposalPublisher } from '../publish/proposal-publisher.ts';
+import { ProposalPublisher } from '../publish/proposal-publisher.ts';
 import type { Publication, Publisher, PublisherOptions } from '../publish/publisher.ts';
 import { findPictureSource } from '../report/pictures.ts';
 import type { Reporter } from '../report/reporter.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Uploads } from './ending.ts';
-import { type GitHubLink, openGitHubLink } from './github-link.ts';
+import { openGitHubLink } from './github-link.ts';
 import type { Run } from './set-up.ts';
 
 /** What a stage of publishing needs. */
@@ -36,12 +37,13 @@ export async function openPublishing(
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<Publishing> {
-  const link = await openGitHubLink(run, reporter);
+  const github = await openGitHubLink(run, reporter, signal);
+  const close = async (): Promise<void> => await github.close();
   try {
-    const publisher = await openPublisher(run, store, reporter, link, signal);
-    return { run, store, reporter, publisher, told: new Set(), close: link.close };
+    const publisher = await openPublisher(run, store, reporter, github);
+    return { run, store, reporter, publisher, told: new Set(), close };
   } catch (error) {
-    await link.close();
+    await close();
     throw error;
   }
 }
@@ -50,8 +52,7 @@ async function openPublisher(
   run: Run,
   store: ManifestStore,
   reporter: Reporter,
-  { github }: GitHubLink,
-  signal: AbortSignal,
+  github: GitHub,
 ): Promise<Publisher> {
   const { inputs, mode, event, repository } = run;
   const options: PublisherOptions = {
@@ -69,9 +70,9 @@ async function openPublisher(
     warn: (message) => reporter.annotate('warning', message),
   };
   const place = resolvePlace({ ...inputs, mode, manifestPath: repository.manifestPath }, event);
-  return place.kind === 'commit'
-    ? await openCommitPublisher(options, place, signal)
-    : await openProposalPublisher(options, place, signal);
+  const isCommit = place.kind === 'commit';
+  const publisher = isCommit ? new CommitPublisher(options, place) : new ProposalPublisher(options, place);
+  return await publisher.open();
 }
 
 /**
@@ -83,45 +84,27 @@ export async function prepareToPublish(
   publishing: Publishing,
   steps: readonly PlanStep[],
   { cancelled, publishingEnded }: Cancellation,
-): Promise<Early | undefined> {
+): Promise<EarlyPublishing<Uploads> | undefined> {
   const { run, reporter, publisher } = publishing;
   const isGaining = steps.some(({ action }) => action === 'upload' || action === 'reuse');
   if (!isGaining || cancelled.aborted) return undefined;
-  const { isGuarded, notes } = await publisher.prepare(cancelled);
+  const { isGuarded, notes } = await publisher.prepare();
   for (const note of notes) reporter.annotate('notice', note);
   // Runs on pull requests are commonly cancelled by the next commit, and a commit of ours would be that.
   if (isPullRequestEvent(run.event) && findClosing(run.event) !== 'merged') return undefined;
-  let known: Uploads = { steps: [], results: new Map() };
-  const early = new EarlyPublishing({
+  return new EarlyPublishing<Uploads>({
     uploads: steps.filter(({ action }) => action === 'upload').length,
     isGuarded,
-    publish: async () => {
+    publish: async ({ steps: known, results }) => {
       // Whether a file is gone is told once, in the end.
-      const kept = known.steps.filter(({ action }) => action !== 'remove');
-      const result = listRunChanges(kept, known.results);
+      const kept = known.filter(({ action }) => action !== 'remove');
+      const result = listRunChanges(kept, results);
       const publication = await publisher.publish(result, { once: true, signal: publishingEnded });
       reportPublication(publication, publishing);
       return publication;
     },
     inform: (message) => reporter.info(message),
   });
-  return {
-    refused: early.refused,
-    noteSuccess: (uploads) => {
-      known = uploads;
-      early.noteSuccess();
-    },
-    settle: async () => await early.settle(),
-  };
-}
-
-/** What publishes while uploads go on. */
-export interface Early {
-  /** Aborted when publishing is refused for good. */
-  readonly refused: AbortSignal;
-  readonly noteSuccess: (uploads: Uploads) => void;
-  /** Waits for what is under way, and gives the last publication. */
-  readonly settle: () => Promise<Publication | undefined>;
 }
 
 /**

@@ -1,10 +1,11 @@
 // Reads the pictures that changed ones replace, so that the gallery shows both.
 import { parseLfsPointer } from '../assets/lfs-pointer.ts';
+import type { GitHub } from '../github/client.ts';
 import { readCommit, readFile } from '../github/read.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Embedded, measureContent } from '../report/gallery/embedded.ts';
 import { describeError } from '../text/errors.ts';
-import { type GitHubLink, openGitHubLink } from './github-link.ts';
+import { openGitHubLink } from './github-link.ts';
 import type { Run } from './set-up.ts';
 
 /** Each takes two requests, of which a workflow's token has 1 000 an hour. */
@@ -25,15 +26,15 @@ export async function readPicturesBefore(
   const pictures = new Map<string, string>();
   const signal = AbortSignal.any([run.cancelled, AbortSignal.timeout(TIME_LIMIT_MS)]);
   let left = room;
-  let link: GitHubLink | undefined;
+  let github: GitHub | undefined;
   try {
-    link = await openGitHubLink(run, run.reporter);
+    github = await openGitHubLink(run, run.reporter, signal);
     for (const { path } of changed.slice(0, MOST_PICTURES)) {
-      const file = (await readCommit(link.github, sha, path, signal))?.file;
+      const file = (await readCommit(github, sha, path))?.file;
       if (file?.type !== 'blob' || file.mode === SYMBOLIC_LINK) continue;
       const length = measureContent(path, file.size);
       if (length > left) continue;
-      const content = await readFile(link.github, file, signal);
+      const content = await readFile(github, file);
       if (parseLfsPointer(content, file.size) !== undefined) continue;
       pictures.set(path, content.toString('base64'));
       left -= length;
@@ -41,7 +42,7 @@ export async function readPicturesBefore(
   } catch (error) {
     run.reporter.info(`The gallery only links to pictures before the change: ${describeError(error)}`);
   } finally {
-    await link?.close();
+    await github?.close();
   }
   return pictures;
 }

@@ -6,12 +6,12 @@ import { openDispatcher } from '../network/network.ts';
 import type { NxcloudClient } from '../nxcloud/client.ts';
 import { listRunChanges, type UploadEnding, type UploadEndings } from '../outcome.ts';
 import { isWaiting, type PlanStep, replaceUploaders } from '../plan.ts';
+import type { EarlyPublishing } from '../publish/early.ts';
 import { formatBytes, formatSeconds } from '../text/text.ts';
 import { buildEntry } from '../upload/entry.ts';
 import type { UploadResult } from '../upload/upload-all.ts';
 import type { Uploads } from './ending.ts';
 import { saveMemory } from './memory.ts';
-import type { Early } from './publish-run.ts';
 import type { Run } from './set-up.ts';
 
 /**
@@ -31,7 +31,7 @@ export async function uploadPlanned(
   run: Run,
   steps: readonly PlanStep[],
   store: ManifestStore,
-  early: Early | undefined,
+  early: EarlyPublishing<Uploads> | undefined,
 ): Promise<Uploads & { readonly failure?: Error | undefined }> {
   if (listDue(steps, new Map()).length === 0) return { steps, results: new Map() };
   await store.tryWriting();
@@ -53,7 +53,7 @@ async function uploadBy(
   run: Run,
   planned: readonly PlanStep[],
   store: ManifestStore,
-  early: Early | undefined,
+  early: EarlyPublishing<Uploads> | undefined,
 ): ReturnType<typeof uploadPlanned> {
   const { uploadAll } = await import('../upload/upload-all.ts');
   const results = new Map<string, UploadEnding>();

@@ -1,25 +1,14 @@
 // Publishes by one commit to a branch.
 import type { WriteOptions } from '../github/attempts.ts';
+import type { GitHub } from '../github/client.ts';
 import { commitFile } from '../github/commit.ts';
 import { type Head, readHead } from '../github/read.ts';
-import type { Manifest } from '../manifest/manifest.ts';
 import { listChanges } from '../manifest/merge.ts';
 import type { RunResult } from '../outcome.ts';
-import { applyChanges, listOpenChanges } from './decide.ts';
+import { applyChanges } from './decide.ts';
 import type { CommitPlace } from './place.ts';
-import {
-  describeHeldRuns,
-  describeRun,
-  explaining,
-  missingBranch,
-  type Preparation,
-  prepareBranch,
-  type Publication,
-  type Publisher,
-  type PublisherOptions,
-} from './publisher.ts';
-import { createRelevance } from './relevance.ts';
-import { ManifestReader, type RemoteManifest, writeManifestText } from './remote-manifest.ts';
+import { describeHeldRuns, type Publication, Publisher } from './publisher.ts';
+import { type RemoteManifest, writeManifestText } from './remote-manifest.ts';
 
 /** What to write, and what comes of it. */
 type Decision = Pick<Publication, 'manifest' | 'superseded'> & {
@@ -28,59 +17,24 @@ type Decision = Pick<Publication, 'manifest' | 'superseded'> & {
   readonly published: string | undefined;
 };
 
-/**
- * Reads what the branch holds and gives its publisher.
- * @throws {StepError} when the branch or its manifest cannot be read.
- */
-export async function openCommitPublisher(
-  options: PublisherOptions,
-  place: CommitPlace,
-  signal: AbortSignal,
-): Promise<Publisher> {
-  const publisher = new CommitPublisher(options, place);
-  await explaining(place, publisher.open(signal));
-  return publisher;
-}
-
-class CommitPublisher implements Publisher {
-  manifests: readonly Manifest[] = [];
-  readonly #options: PublisherOptions;
-  readonly #place: CommitPlace;
-  readonly #reader: ManifestReader;
-  readonly #sortChanges: ReturnType<typeof createRelevance>;
-  /** What it wrote itself need not be read again; after a failure the branch may be anywhere. */
-  #known: Head | undefined;
-
-  constructor(options: PublisherOptions, place: CommitPlace) {
-    this.#options = options;
-    this.#place = place;
-    this.#reader = new ManifestReader({ ...options, path: options.manifestPath });
-    this.#sortChanges = createRelevance({ ...options, branch: place.branch });
+/** Publishes to a branch. */
+export class CommitPublisher extends Publisher<CommitPlace, Head> {
+  protected override async read(github: GitHub): Promise<void> {
+    this.start = await readHead(github, this.place.branch, this.options.manifestPath);
+    this.manifests = [(await this.#readManifest(github, this.start)).manifest];
   }
 
-  async open(signal: AbortSignal): Promise<void> {
-    const { github, manifestPath } = this.#options;
-    const { branch } = this.#place;
-    this.#known = await readHead(github, branch, manifestPath, signal);
-    if (this.#known === undefined) throw missingBranch(branch, github);
-    this.manifests = [(await this.#read(this.#known, signal)).manifest];
-  }
-
-  async prepare(signal: AbortSignal): Promise<Preparation> {
-    return await prepareBranch(this.#options.github, this.#place, 'use `mode: pull-request`', signal);
-  }
-
-  async publish(result: RunResult, write: WriteOptions): Promise<Publication> {
-    const { github, manifestPath: path, commitMessage: message } = this.#options;
-    const { branch, isPullRequestHead } = this.#place;
-    const start = this.#known;
-    this.#known = undefined;
-    const decide = (head: Head): Promise<Decision> => this.#decide(head, result, write.signal);
-    const writing = commitFile(github, { branch, path, message }, start, decide, write);
-    const { decision, head, made } = await explaining(this.#place, writing);
+  protected override async write(
+    github: GitHub,
+    result: RunResult,
+    options: WriteOptions<Head>,
+  ): Promise<Publication> {
+    const { manifestPath: path, commitMessage: message } = this.options;
+    const { branch, isPullRequestHead } = this.place;
+    const decide = async (patient: GitHub, head: Head) => await this.#decide(patient, head, result);
+    const { decision, made } = await commitFile(github, { branch, path, message }, decide, options);
     const { manifest, superseded, text, published } = decision;
-    this.#known = head;
-    if (text !== undefined) this.#reader.remember(manifest, text);
+    if (text !== undefined) this.reader.remember(manifest, text);
     const isHeld = isPullRequestHead && made?.isByActions === true;
     return {
       manifest,
@@ -93,20 +47,18 @@ class CommitPublisher implements Publisher {
     };
   }
 
-  async #decide(head: Head, result: RunResult, signal: AbortSignal): Promise<Decision> {
-    const remote = await this.#read(head, signal);
-    const run = describeRun(this.#options, result);
-    const open = listOpenChanges(remote.manifest, run);
-    const { relevant, superseded } = await this.#sortChanges(open, head.oid, signal);
-    const merged = applyChanges(remote.manifest, { ...run, changes: relevant });
-    if (listChanges(remote.manifest, merged).size === 0) {
-      return { manifest: remote.manifest, text: undefined, published: remote.text, superseded };
+  async #decide(github: GitHub, head: Head, result: RunResult): Promise<Decision> {
+    const { manifest: published, text: old } = await this.#readManifest(github, head);
+    const { run, relevant, superseded } = await this.sortOut(github, published, head.oid, result);
+    const manifest = applyChanges(published, { ...run, changes: relevant });
+    if (listChanges(published, manifest).size === 0) {
+      return { manifest: published, text: undefined, published: old, superseded };
     }
-    const text = writeManifestText(merged, this.#options.manifestPath);
-    return { manifest: merged, text, published: text, superseded };
+    const text = writeManifestText(manifest, this.options.manifestPath);
+    return { manifest, text, published: text, superseded };
   }
 
-  async #read(head: Head, signal: AbortSignal): Promise<RemoteManifest> {
-    return await this.#reader.read(head.file, `on the branch ${this.#place.branch}`, signal);
+  async #readManifest(github: GitHub, head: Head): Promise<RemoteManifest> {
+    return await this.reader.read(github, head.file, `on the branch ${this.place.branch}`);
   }
 }

@@ -47,8 +47,8 @@ export function listOpenChanges(published: Manifest, run: RunChanges): ManifestC
 /** The manifests that a proposal is made of. */
 export interface ProposalManifests {
   readonly base: Manifest;
-  /** Undefined when there is no branch, or what it proposed is merged or cannot be read. */
-  readonly branch: Manifest | undefined;
+  /** The base's when there is no branch, or what it proposed is merged or cannot be read. */
+  readonly branch: Manifest;
   /** Where base and branch parted. */
   readonly parted: Manifest;
 }
@@ -66,18 +66,13 @@ export interface ProposedManifest {
   readonly overruled: readonly string[];
 }
 
-/** The base's manifest with what the branch adds to it. */
-export function joinProposal({ base, branch, parted }: ProposalManifests): Manifest {
-  return branch === undefined ? base : mergeBranches(parted, base, branch);
-}
-
 /** The base's manifest with what the branch adds to it and those changes of this run that still hold. */
 export function decideProposal(
   { base, branch, parted }: ProposalManifests,
   run: RunChanges,
   relevant: ManifestChanges,
 ): ProposedManifest {
-  const before = joinProposal({ base, branch, parted });
+  const before = mergeBranches(parted, base, branch);
   const manifest = applyChanges(before, { ...run, changes: relevant });
   const changed = listChanges(base, manifest);
   const isMade = (path: string): boolean =>
@@ -87,6 +82,6 @@ export function decideProposal(
     isNew: listChanges(before, manifest).size > 0,
     isChange: changed.size > 0,
     foreign: [...changed.keys()].filter((path) => !isMade(path)).sort(compareCodeUnits),
-    overruled: branch === undefined ? [] : listOverruled(parted, base, branch),
+    overruled: listOverruled(parted, base, branch),
   };
 }

@@ -7,13 +7,13 @@ import type { Publication } from './publisher.ts';
 const MANY_UPLOADS = 20;
 const INTERVAL_MS = 10 * 60_000;
 
-export interface EarlyOptions {
+export interface EarlyOptions<News> {
   /** How many uploads are planned. */
   readonly uploads: number;
   /** Whether the branch is protected or has a rule that may refuse the commit. */
   readonly isGuarded: boolean;
   /** Publishes what there is by now, in one attempt. */
-  readonly publish: () => Promise<Publication>;
+  readonly publish: (news: News) => Promise<Publication>;
   /** Told why an attempt did not get through, where a later one may. */
   readonly inform: (message: string) => void;
 }
@@ -22,15 +22,16 @@ export interface EarlyOptions {
  * Publishes the first success at once, where many uploads or the branch's rules make it worth it, and of many uploads
  * every ten minutes what has come since.
  */
-export class EarlyPublishing {
-  readonly #options: EarlyOptions;
+export class EarlyPublishing<News> {
+  readonly #options: EarlyOptions<News>;
   readonly #refusal = new AbortController();
   #timer: NodeJS.Timeout | undefined;
-  #hasNews = false;
+  /** What has come since the last attempt. */
+  #news: News | undefined;
   #running: Promise<void> | undefined;
   #last: Publication | undefined;
 
-  constructor(options: EarlyOptions) {
+  constructor(options: EarlyOptions<News>) {
     this.#options = options;
   }
 
@@ -39,10 +40,10 @@ export class EarlyPublishing {
     return this.#refusal.signal;
   }
 
-  /** Takes note of a success. */
-  readonly noteSuccess = (): void => {
+  /** Takes note of a success: `news` is all that there is by now. */
+  readonly noteSuccess = (news: News): void => {
     const { uploads, isGuarded } = this.#options;
-    this.#hasNews = true;
+    this.#news = news;
     if (this.#running === undefined && (isGuarded || uploads > MANY_UPLOADS)) this.#start();
   };
 
@@ -57,18 +58,19 @@ export class EarlyPublishing {
     this.#running = this.#publish();
     if (this.#options.uploads <= MANY_UPLOADS) return;
     this.#timer = setInterval(() => {
-      if (this.#hasNews) this.#running = this.#running?.then(() => this.#publish());
+      this.#running = this.#running?.then(() => this.#publish());
     }, INTERVAL_MS).unref();
   }
 
   async #publish(): Promise<void> {
-    if (this.refused.aborted) return;
-    this.#hasNews = false;
+    const news = this.#news;
+    if (news === undefined || this.refused.aborted) return;
+    this.#news = undefined;
     try {
-      this.#last = await this.#options.publish();
+      this.#last = await this.#options.publish(news);
     } catch (error) {
       if (!isPassing(error)) return this.#refusal.abort(error);
-      this.#hasNews = true;
+      this.#news ??= news;
       this.#options.inform(`An early publication waits for its next date: ${error.message}`);
     }
   }

@@ -1,203 +1,144 @@
 // Publishes by a pull request: keeps a branch of its own that proposes the manifest.
+import type { WriteOptions } from '../github/attempts.ts';
 import { deleteBranch, listBranches } from '../github/branches.ts';
+import type { GitHub } from '../github/client.ts';
 import {
-  type BasedState,
   isTemporaryBranch,
   type ProposalState,
   type ProposedFile,
-  type ProposedResult,
   proposeFile,
   readState,
 } from '../github/propose.ts';
+import type { PullRequest } from '../github/pulls.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import { listChanges } from '../manifest/merge.ts';
+import { listChanges, mergeBranches } from '../manifest/merge.ts';
 import type { RunResult } from '../outcome.ts';
 import { StepError } from '../text/errors.ts';
 import { nameSome } from '../text/text.ts';
-import { decideProposal, joinProposal, listOpenChanges, type ProposalManifests } from './decide.ts';
+import { decideProposal, type ProposalManifests } from './decide.ts';
 import { explainFailure } from './remedies.ts';
 import { refuseForeignBranch, refuseTakenName } from './own-branch.ts';
 import type { PullRequestPlace } from './place.ts';
-import {
-  describeHeldRuns,
-  describeRun,
-  explaining,
-  missingBranch,
-  type Preparation,
-  type Publication,
-  type Publisher,
-  type PublisherOptions,
-  prepareBranch,
-} from './publisher.ts';
+import { describeHeldRuns, type Preparation, type Publication, Publisher } from './publisher.ts';
 import { BODY_MARKER, buildBody, buildTitle, isSameBody } from './pull-request-text.ts';
-import { createRelevance, type SortedChanges } from './relevance.ts';
-import { ManifestReader, writeManifestText } from './remote-manifest.ts';
+import { writeManifestText } from './remote-manifest.ts';
+
+const OVERRULED = 'The base and the branch of the pull request changed the same paths, and the base wins';
+const FOREIGN = 'The pull request also holds entries that this run did not make';
 
 /** What a publication says of the branch, and the file that it proposes, if any. */
-interface Decision {
+type Decision = Pick<Publication, 'manifest' | 'text' | 'superseded' | 'notes'> & {
   readonly file: ProposedFile | undefined;
-  readonly manifest: Manifest;
-  readonly text: string | undefined;
-  readonly superseded: ReadonlyMap<string, string>;
-  readonly notes: readonly string[];
-}
+};
 
-/**
- * Reads what the base and the pull request's branch hold and gives their publisher.
- * @throws {StepError} when a branch or manifest cannot be read, or the branch is not the action's own.
- */
-export async function openProposalPublisher(
-  options: PublisherOptions,
-  place: PullRequestPlace,
-  signal: AbortSignal,
-): Promise<Publisher> {
-  const publisher = new ProposalPublisher(options, place);
-  await publisher.open(signal);
-  return publisher;
-}
-
-class ProposalPublisher implements Publisher {
-  manifests: readonly Manifest[] = [];
-  readonly #options: PublisherOptions;
-  readonly #place: PullRequestPlace;
-  readonly #reader: ManifestReader;
-  readonly #sortChanges: ReturnType<typeof createRelevance>;
-  /** What the opening read; later attempts read anew. */
-  #state: BasedState | undefined;
-
-  constructor(options: PublisherOptions, place: PullRequestPlace) {
-    this.#options = options;
-    this.#place = place;
-    this.#reader = new ManifestReader({ ...options, path: options.manifestPath });
-    this.#sortChanges = createRelevance({ ...options, branch: place.base });
+/** Publishes to a branch of the action's own, by a pull request. */
+export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState> {
+  protected override async read(github: GitHub): Promise<void> {
+    this.start = await readState(github, { ...this.place, path: this.options.manifestPath });
+    const { base, branch } = await this.#readManifests(github, this.start);
+    this.manifests = [...new Set([base, branch])];
   }
 
-  async open(signal: AbortSignal): Promise<void> {
-    const { github, manifestPath: path, commitMessage: message } = this.#options;
-    const state = await explaining(this.#place, readState(github, { ...this.#place, path, message }, signal));
-    const { base } = state;
-    if (base === undefined) throw missingBranch(this.#place.base, github);
-    const reading = this.#readManifests({ ...state, base }, signal);
-    const { base: ofBase, branch } = await explaining(this.#place, reading);
-    this.manifests = branch === undefined ? [ofBase] : [ofBase, branch];
-    this.#state = { ...state, base };
-  }
-
-  async prepare(signal: AbortSignal): Promise<Preparation> {
-    const { github } = this.#options;
-    const { branch } = this.#place;
-    const advice = 'choose a `pull-request-branch` that it does not cover';
-    const preparation = await prepareBranch(github, this.#place, advice, signal);
-    const names = await explaining(this.#place, listBranches(github, branch.split('/')[0] ?? branch, signal));
+  override async prepare(): Promise<Preparation> {
+    const { github } = this.options;
+    const { branch } = this.place;
+    const preparation = await super.prepare();
+    const names = await this.explain(listBranches(github, branch.split('/')[0] ?? branch));
     refuseTakenName(branch, names);
     const left = names.filter((name) => isTemporaryBranch(name, branch));
-    await Promise.all(left.map((name) => deleteBranch(github, name, signal).catch(() => {})));
+    await Promise.all(left.map((name) => deleteBranch(github, name).catch(() => {})));
     return preparation;
   }
 
-  async publish(
+  protected override async write(
+    github: GitHub,
     result: RunResult,
-    write: { readonly once: boolean; readonly signal: AbortSignal },
+    options: WriteOptions<ProposalState>,
   ): Promise<Publication> {
-    const { github, manifestPath: path, commitMessage: message } = this.#options;
-    const start = this.#state;
-    this.#state = undefined;
-    const decide = async (state: BasedState): Promise<Decision> =>
-      await this.#decide(state, result, write.signal);
-    const proposed = await explaining(
-      this.#place,
-      proposeFile(github, { ...this.#place, path, message }, start, decide, write),
-    );
-    return this.#conclude(proposed, write.signal);
-  }
-
-  /** Reads the manifests of a state, and makes sure that its branch is the action's own. */
-  async #readManifests(state: BasedState, signal: AbortSignal): Promise<ProposalManifests> {
-    const { base: baseName, branch: branchName } = this.#place;
-    refuseForeignBranch(state, this.#place, this.#options.manifestPath);
-    const { manifest: base } = await this.#reader.read(state.base.file, `on the branch ${baseName}`, signal);
-    if (state.branch === undefined) return { base, branch: undefined, parted: base };
-    const remote = await this.#reader.read(state.branch.file, `on the branch ${branchName}`, signal);
-    const parted = await this.#reader.readPast(
-      state.partedFile,
-      `where ${branchName} left ${baseName}`,
-      signal,
-    );
-    // What was merged is in the base; whatever became of it there is not proposed again. And what cannot be read must
-    // not look like a removal of everything.
-    const proposesNothing = isMerged(state) || remote.isGivenUp;
-    return { base, branch: proposesNothing ? undefined : remote.manifest, parted };
-  }
-
-  async #decide(state: BasedState, result: RunResult, signal: AbortSignal): Promise<Decision> {
-    const manifests = await this.#readManifests(state, signal);
-    const run = describeRun(this.#options, result);
-    const open = listOpenChanges(joinProposal(manifests), run);
-    const sorted = await this.#sortChanges(open, state.base.oid, signal);
-    const proposed = decideProposal(manifests, run, sorted.relevant);
-    const { manifest, isChange, isNew, foreign, overruled } = proposed;
-    if (!isChange) return await this.#decideNothing(state, manifests.base, sorted, signal);
-    const text = writeManifestText(manifest, this.#options.manifestPath);
-    this.#reader.remember(manifest, text);
-    const decided = { manifest, text, superseded: sorted.superseded };
-    const declined = findDeclined(state);
-    if (declined !== undefined && !isNew) {
-      const note = `Pull request #${declined.number} was closed and there is nothing new, so it is not opened again.`;
-      return { ...decided, file: undefined, notes: [note] };
-    }
-    const isSaid =
-      manifests.branch !== undefined &&
-      listChanges(manifests.branch, manifest).size === 0 &&
-      state.partedFile?.oid === state.base.file?.oid;
-    const pictures = {
-      repositoryUrl: `${this.#options.serverUrl}/${this.#options.github.owner}/${this.#options.github.name}`,
-      sha: state.base.oid,
-      shaBefore: this.#options.commitBefore,
-    };
-    const body = buildBody(manifests.base, manifest, this.#options.manifestPath, foreign, pictures);
-    const isUpToDate = (current: string): boolean =>
-      !current.includes(BODY_MARKER) || isSameBody(current, body);
-    const title = buildTitle(this.#options.commitMessage);
-    return {
-      ...decided,
-      file: { text, isSaid, title, body, isUpToDate },
-      notes: [...describeOverruled(overruled), ...describeForeign(foreign)],
-    };
-  }
-
-  /** The base says it all. */
-  async #decideNothing(
-    { base }: BasedState,
-    manifest: Manifest,
-    { superseded }: SortedChanges,
-    signal: AbortSignal,
-  ): Promise<Decision> {
-    const { text } = await this.#reader.read(base.file, `on the branch ${this.#place.base}`, signal);
-    return { file: undefined, manifest, text, superseded, notes: [] };
-  }
-
-  #conclude(
-    { decision, made, pullRequest, failure }: ProposedResult<Decision>,
-    signal: AbortSignal,
-  ): Publication {
-    const { manifest, text, superseded, notes } = decision;
+    const { manifestPath: path, commitMessage: message } = this.options;
+    const decide = async (patient: GitHub, state: ProposalState) =>
+      await this.#decide(patient, state, result);
+    const proposing = proposeFile(github, { ...this.place, path, message }, decide, options);
+    const { decision, made, pullRequest, failure } = await proposing;
+    const { file, ...said } = decision;
     const { number, change, isByActions } = pullRequest ?? {};
     const held = isByActions ? [describeHeldRuns(`Pull request #${number} was ${change}`)] : [];
     return {
-      manifest,
-      text,
-      superseded,
+      ...said,
       commit: made?.oid,
       pullRequest,
-      notes: [...notes, ...held],
-      failure: failure === undefined ? undefined : this.#explainKept(failure, signal),
+      notes: [...said.notes, ...held],
+      failure: failure === undefined ? undefined : this.#explainKept(failure, github.signal),
+    };
+  }
+
+  /** Reads the manifests of a state, and makes sure that its branch is the action's own. */
+  async #readManifests(
+    github: GitHub,
+    state: ProposalState,
+  ): Promise<ProposalManifests & { readonly baseText: string | undefined }> {
+    const names = this.place;
+    refuseForeignBranch(state, names, this.options.manifestPath);
+    const ofBase = await this.reader.read(github, state.base.file, `on the branch ${names.base}`);
+    const { manifest: base, text: baseText } = ofBase;
+    if (state.branch === undefined) return { base, baseText, branch: base, parted: base };
+    const ofBranch = await this.reader.read(github, state.branch.file, `on the branch ${names.branch}`);
+    const where = `where ${names.branch} left ${names.base}`;
+    const parted = await this.reader.readPast(github, state.partedFile, where);
+    // What was merged is in the base; whatever became of it there is not proposed again. And what cannot be read must
+    // not look like a removal of everything.
+    const proposesNothing = isMerged(state) || ofBranch.isGivenUp;
+    return { base, baseText, branch: proposesNothing ? base : ofBranch.manifest, parted };
+  }
+
+  async #decide(github: GitHub, state: ProposalState, result: RunResult): Promise<Decision> {
+    const manifests = await this.#readManifests(github, state);
+    const { base, baseText, branch, parted } = manifests;
+    const joined = mergeBranches(parted, base, branch);
+    const { run, relevant, superseded } = await this.sortOut(github, joined, state.base.oid, result);
+    const proposed = decideProposal(manifests, run, relevant);
+    const { manifest, isChange, isNew, foreign, overruled } = proposed;
+    if (!isChange) return { file: undefined, manifest: base, text: baseText, superseded, notes: [] };
+    const text = writeManifestText(manifest, this.options.manifestPath);
+    this.reader.remember(manifest, text);
+    const declined = findDeclined(state);
+    if (declined !== undefined && !isNew) {
+      const note = `Pull request #${declined.number} was closed and there is nothing new, so it is not opened again.`;
+      return { file: undefined, manifest, text, superseded, notes: [note] };
+    }
+    const isSaid = listChanges(branch, manifest).size === 0 && state.partedFile?.oid === state.base.file?.oid;
+    const description = this.#describe(state, base, manifest, foreign);
+    const notes = [
+      // Otherwise entries would be gone from the pull request without a word.
+      ...describePaths(OVERRULED, overruled),
+      // What a reviewer must look at: nobody uploaded those files in this run.
+      ...describePaths(FOREIGN, foreign),
+    ];
+    return { file: { text, isSaid, ...description }, manifest, text, superseded, notes };
+  }
+
+  /** What the pull request is to say, and whether another description says the same, or is a person's. */
+  #describe(
+    state: ProposalState,
+    base: Manifest,
+    proposed: Manifest,
+    foreign: readonly string[],
+  ): Pick<ProposedFile, 'title' | 'body' | 'isUpToDate'> {
+    const { github, manifestPath, commitMessage, commitBefore, serverUrl } = this.options;
+    const repositoryUrl = `${serverUrl}/${github.owner}/${github.name}`;
+    const pictures = { repositoryUrl, sha: state.base.oid, shaBefore: commitBefore };
+    const body = buildBody(base, proposed, manifestPath, foreign, pictures);
+    return {
+      title: buildTitle(commitMessage),
+      body,
+      isUpToDate: (current) => !current.includes(BODY_MARKER) || isSameBody(current, body),
     };
   }
 
   /** Why there is no pull request although its branch is there. */
   #explainKept(error: unknown, signal: AbortSignal): StepError {
-    const { base, branch } = this.#place;
-    const { github, serverUrl } = this.#options;
+    const { base, branch } = this.place;
+    const { github, serverUrl } = this.options;
     const link = `${serverUrl}/${github.owner}/${github.name}/compare/${encodeRef(base)}...${encodeRef(branch)}`;
     const action = `open or update a pull request from ${branch} to ${base}`;
     const explained = explainFailure(error, { action, permission: 'pull-requests: write' });
@@ -210,31 +151,18 @@ class ProposalPublisher implements Publisher {
 
 /** Whether the branch is what its last pull request merged. */
 function isMerged({ branch, pullRequests: [latest] }: ProposalState): boolean {
-  return latest?.state === 'MERGED' && latest.headOid === branch?.oid;
+  return latest?.state === 'MERGED' && latest.headRefOid === branch?.oid;
 }
 
 /** The last pull request, when a person closed it and the branch has not changed since. */
-function findDeclined({
-  branch,
-  pullRequests,
-}: ProposalState): ProposalState['pullRequests'][number] | undefined {
+function findDeclined({ branch, pullRequests }: ProposalState): PullRequest | undefined {
   const [latest] = pullRequests;
   const isOpen = pullRequests.some(({ state }) => state === 'OPEN');
-  return !isOpen && latest?.state === 'CLOSED' && latest.headOid === branch?.oid ? latest : undefined;
+  return !isOpen && latest?.state === 'CLOSED' && latest.headRefOid === branch?.oid ? latest : undefined;
 }
 
-/** Tells where the base wins, as otherwise entries would be gone from the pull request without a word. */
-function describeOverruled(paths: readonly string[]): readonly string[] {
-  if (paths.length === 0) return [];
-  return [
-    `The base and the branch of the pull request changed the same paths, and the base wins: ${nameSome(paths)}`,
-  ];
-}
-
-/** What a reviewer must look at: nobody uploaded those files in this run. */
-function describeForeign(paths: readonly string[]): readonly string[] {
-  if (paths.length === 0) return [];
-  return [`The pull request also holds entries that this run did not make: ${nameSome(paths)}`];
+function describePaths(what: string, paths: readonly string[]): readonly string[] {
+  return paths.length === 0 ? [] : [`${what}: ${nameSome(paths)}`];
 }
 
 /** A branch's name as a part of a link; its slashes stay. */

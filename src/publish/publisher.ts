@@ -7,57 +7,23 @@ import type { PublishedPullRequest } from '../github/pulls.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { RunResult } from '../outcome.ts';
 import type { CurrencyRules } from '../plan.ts';
-import { StepError } from '../text/errors.ts';
-import type { RunChanges } from './decide.ts';
+import type { StepError } from '../text/errors.ts';
+import { listOpenChanges, type RunChanges } from './decide.ts';
 import type { Place } from './place.ts';
+import { createRelevance, type Relevance, type RelevanceOptions, type SortedChanges } from './relevance.ts';
 import { type Attempted, explainFailure } from './remedies.ts';
+import { ManifestReader, type ManifestReaderOptions } from './remote-manifest.ts';
 
-/** Publishes one run's changes to the place it was opened for. */
-export interface Publisher {
-  /** What is published there now, what counts more first: planning knows it as well as the checkout's manifest. */
-  readonly manifests: readonly Manifest[];
-  /**
-   * Makes sure, before anything is uploaded, that it can be recorded.
-   * @throws {StepError} when it is known that it cannot.
-   */
-  prepare(signal: AbortSignal): Promise<Preparation>;
-  /**
-   * Publishes the changes that still describe the branch.
-   * @throws {BranchMoved} when there is to be one attempt alone, and the branch moved.
-   * @throws {StepError} that names the remedy, also when the signal is aborted.
-   */
-  publish(result: RunResult, options: WriteOptions): Promise<Publication>;
-}
-
-/** What is known of a branch before it is written to. */
-export interface Preparation {
-  /** Whether it is protected, or a rule asks for a pull request: then the first success tells whether it can be written. */
-  readonly isGuarded: boolean;
-  /** Sentences for the log. */
-  readonly notes: readonly string[];
-}
-
-export interface PublisherOptions {
+/** What a run publishes, and how; `force` also uploads what is current. */
+export interface PublisherOptions extends ManifestReaderOptions, RelevanceOptions {
+  /** Asked for what comes before the uploads; publishing has a signal of its own. */
   readonly github: GitHub;
-  /** Repository-relative path of the manifest. */
-  readonly manifestPath: string;
-  /** The manifest that was checked out. */
-  readonly checkout: { readonly manifest: Manifest; readonly text: string | undefined };
   readonly rules: CurrencyRules;
-  /** Start afresh from a manifest that cannot be read; upload what is current as well. */
-  readonly force: boolean;
-  /** The commit that the workspace holds; undefined when `.git` does not say. */
-  readonly baseCommit: string | undefined;
-  /** GITHUB_SHA. */
-  readonly runCommit: string;
-  /** Whether that is GitHub's test merge of a pull request. */
-  readonly isTestMerge: boolean;
   readonly commitMessage: string;
   /** The commit with the files before this run's, for pictures; undefined where the event names none. */
   readonly commitBefore: string | undefined;
   /** GITHUB_SERVER_URL, for links. */
   readonly serverUrl: string;
-  readonly warn: (message: string) => void;
 }
 
 /** What came of publishing. */
@@ -77,38 +43,106 @@ export interface Publication {
   readonly failure: StepError | undefined;
 }
 
-/** What a run has to say, with what tells whether it is news. */
-export function describeRun({ checkout, rules, force }: PublisherOptions, result: RunResult): RunChanges {
-  return { ...result, checkout: checkout.manifest, rules, force };
+/** How one publication is made. */
+export interface PublishOptions {
+  readonly once: boolean;
+  readonly signal: AbortSignal;
 }
 
-/**
- * Tries the token by a write that changes nothing, and reads the rules of the branch.
- * @throws {StepError} when the token may not write.
- */
-export async function prepareBranch(
-  github: GitHub,
-  place: Place,
-  advice: string,
-  signal: AbortSignal,
-): Promise<Preparation> {
-  const { branch } = place;
-  await explaining(place, tryToWrite(github, signal));
-  const { isProtected, rules } = await explaining(place, readBranchRules(github, branch, signal));
-  const asksForPull = rules.includes('pull_request');
-  const notes = asksForPull
-    ? [`A rule of the branch ${branch} asks for a pull request. Unless the token may pass by it, ${advice}.`]
-    : [];
-  return { isGuarded: isProtected || asksForPull, notes };
+/** What is known of a branch before it is written to. */
+export interface Preparation {
+  /** Whether it is protected, or a rule asks for a pull request: then the first success tells whether it can be written. */
+  readonly isGuarded: boolean;
+  /** Sentences for the log. */
+  readonly notes: readonly string[];
 }
 
-/** Runs a part of publishing, so that its failure names the remedy. */
-export async function explaining<T>(place: Place, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof BranchMoved) throw error;
-    throw explainFailure(error, describeAttempt(error, place));
+/** Publishes one run's changes to one place, of which `State` is what is read. */
+export abstract class Publisher<Where extends Place = Place, State = unknown> {
+  /** What is published there now, what counts more first: planning knows it as well as the checkout's manifest. */
+  manifests: readonly Manifest[] = [];
+  protected readonly options: PublisherOptions;
+  protected readonly reader: ManifestReader;
+  /** What the opening read; later publications read anew. */
+  protected start: State | undefined;
+  protected readonly place: Where;
+  readonly #sortChanges: Relevance;
+
+  constructor(options: PublisherOptions, place: Where) {
+    this.options = options;
+    this.reader = new ManifestReader(options);
+    this.place = place;
+    this.#sortChanges = createRelevance(options, place.kind === 'commit' ? place.branch : place.base);
+  }
+
+  /**
+   * Reads what is published.
+   * @throws {StepError} when a branch or its manifest cannot be read, or is not the action's own.
+   */
+  async open(): Promise<this> {
+    await this.explain(this.read(this.options.github));
+    return this;
+  }
+
+  /**
+   * Makes sure, before anything is uploaded, that it can be recorded: tries the token by a write that changes nothing,
+   * and reads the rules of the branch.
+   * @throws {StepError} when it is known that it cannot.
+   */
+  async prepare(): Promise<Preparation> {
+    const { github } = this.options;
+    const { kind, branch } = this.place;
+    await this.explain(tryToWrite(github));
+    const { isProtected, rules } = await this.explain(readBranchRules(github, branch));
+    const asksForPull = rules.includes('pull_request');
+    const advice =
+      kind === 'commit'
+        ? 'use `mode: pull-request`'
+        : 'choose a `pull-request-branch` that it does not cover';
+    const note = `A rule of the branch ${branch} asks for a pull request. Unless the token may pass by it, ${advice}.`;
+    return { isGuarded: isProtected || asksForPull, notes: asksForPull ? [note] : [] };
+  }
+
+  /**
+   * Publishes the changes that still describe the branch; `once` makes one attempt alone.
+   * @throws {BranchMoved} when that one finds the branch moved.
+   * @throws {StepError} that names the remedy, also when the signal is aborted.
+   */
+  async publish(result: RunResult, { once, signal }: PublishOptions): Promise<Publication> {
+    const options = { start: this.start, once };
+    this.start = undefined;
+    return await this.explain(this.write(this.options.github.within(signal), result, options));
+  }
+
+  /** Reads the place and the manifests there. */
+  protected abstract read(github: GitHub): Promise<void>;
+
+  protected abstract write(
+    github: GitHub,
+    result: RunResult,
+    options: WriteOptions<State>,
+  ): Promise<Publication>;
+
+  /** What a run has to say that is not published yet, sorted by what still describes the branch at `head`. */
+  protected async sortOut(
+    github: GitHub,
+    published: Manifest,
+    head: string,
+    result: RunResult,
+  ): Promise<SortedChanges & { readonly run: RunChanges }> {
+    const { checkout, rules, force } = this.options;
+    const run = { ...result, checkout: checkout.manifest, rules, force };
+    return { run, ...(await this.#sortChanges(github, listOpenChanges(published, run), head)) };
+  }
+
+  /** Runs a part of publishing, so that its failure names the remedy. */
+  protected async explain<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (error instanceof BranchMoved) throw error;
+      throw explainFailure(error, describeAttempt(error, this.place));
+    }
   }
 }
 
@@ -121,14 +155,6 @@ function describeAttempt(error: unknown, place: Place): Attempted {
   }
   const action = `read the branch${isProposed ? `es ${place.base} and` : ''} ${branch}`;
   return { action, permission: 'contents: read' };
-}
-
-/** The error for a branch that is not there. */
-export function missingBranch(branch: string, { owner, name }: GitHub): StepError {
-  return new StepError(
-    'branch-missing',
-    `There is no branch ${branch} in ${owner}/${name}, or the token cannot see it. Create it, or set \`target-branch\` to a branch that exists.`,
-  );
 }
 
 /** Which workflow runs GitHub holds back for what GITHUB_TOKEN did. */

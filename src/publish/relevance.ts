@@ -15,8 +15,8 @@ export interface SortedChanges {
 
 /** What stands at the paths of the changes. */
 export interface TreesAtPaths {
-  /** At the base commit; `same` when that is the head, `unknown` when GitHub knows no such commit. */
-  readonly base: BlobIds | 'same' | 'unknown';
+  /** At the base commit; undefined when GitHub knows no such commit. */
+  readonly base: BlobIds | undefined;
   readonly head: BlobIds;
 }
 
@@ -29,8 +29,7 @@ export function sortChanges(changes: ManifestChanges, { base, head }: TreesAtPat
   const superseded = new Map<string, string>();
   const findObjection = (path: string, isRemoval: boolean): string | undefined => {
     if (isRemoval) return head.has(path) ? 'the branch has this file' : undefined;
-    if (base === 'same') return undefined;
-    if (base === 'unknown') {
+    if (base === undefined) {
       return head.has(path)
         ? 'the branch has this file, and the commit of the run cannot be read'
         : undefined;
@@ -49,60 +48,62 @@ export function sortChanges(changes: ManifestChanges, { base, head }: TreesAtPat
 }
 
 /** What tells whether changes still hold. */
-export interface RelevanceInput {
-  readonly github: GitHub;
+export interface RelevanceOptions {
   /** The commit that the workspace holds; undefined when `.git` does not say. */
   readonly baseCommit: string | undefined;
   /** GITHUB_SHA. */
   readonly runCommit: string;
-  readonly branch: string;
-  /** Whether the run's commit is GitHub's test merge of a pull request, which is of no branch. */
+  /** Whether that is GitHub's test merge of a pull request, which is of no branch. */
   readonly isTestMerge: boolean;
   readonly warn: (message: string) => void;
 }
 
-/** Gives the function that sorts changes by the head of the branch. */
-export function createRelevance(
-  input: RelevanceInput,
-): (changes: ManifestChanges, head: string, signal: AbortSignal) => Promise<SortedChanges> {
-  const { github, baseCommit, runCommit, warn } = input;
+/** Sorts changes by the head of the branch. */
+export type Relevance = (github: GitHub, changes: ManifestChanges, head: string) => Promise<SortedChanges>;
+
+/** Gives the function that sorts changes for a branch. */
+export function createRelevance(options: RelevanceOptions, branch: string): Relevance {
+  const { baseCommit, runCommit, isTestMerge, warn } = options;
   // Outside of a workflow there is no GITHUB_SHA.
   let base: string | undefined = baseCommit ?? (runCommit || undefined);
-  let isCompared = input.isTestMerge && base === runCommit;
-  return async (changes, head, signal) => {
-    const removed = [...changes].filter(([, entry]) => entry === undefined).map(([path]) => path);
+  let isCompared = isTestMerge && base === runCommit;
+  return async (github, changes, head) => {
     if (base === head || changes.size === 0) {
-      const at = removed.length === 0 ? new Map() : await findAt(github, head, removed, signal);
-      return sortChanges(changes, { base: 'same', head: at });
+      // Nothing can have changed since; only removals are about the head itself.
+      const removed = [...changes].filter(([, entry]) => entry === undefined).map(([path]) => path);
+      const at = removed.length === 0 ? new Map() : await findAtHead(github, head, removed);
+      return sortChanges(changes, { base: at, head: at });
     }
     const paths = [...changes.keys()];
-    for (;;) {
-      if (base === undefined) {
-        return sortChanges(changes, { base: 'unknown', head: await findAt(github, head, paths, signal) });
-      }
-      const [atBase, atHead] = await findBlobs(github, [base, head], paths, signal);
-      if (atHead === undefined) throw new BranchMoved(`GitHub does not find the commit ${head} yet.`);
+    while (base !== undefined) {
+      const [atBase, atHead] = await findBlobs(github, [base, head], paths);
+      if (atHead === undefined) throw describeUnseen(head);
       if (atBase !== undefined) {
-        if (!isCompared) await warnOfOtherBranch(input, base, head, signal);
+        if (!isCompared && !(await isOfBranch(github, base, head))) warn(describeOtherBranch(base, branch));
         isCompared = true;
         return sortChanges(changes, { base: atBase, head: atHead });
       }
-      const other = base === runCommit ? undefined : runCommit || undefined;
+      const other: string | undefined = base === runCommit ? undefined : runCommit || undefined;
       warn(describeUnknown(base, other));
       base = other;
     }
+    return sortChanges(changes, { base, head: await findAtHead(github, head, paths) });
   };
 }
 
-async function findAt(
-  github: GitHub,
-  commit: string,
-  paths: readonly string[],
-  signal: AbortSignal,
-): Promise<BlobIds> {
-  const [found] = await findBlobs(github, [commit], paths, signal);
-  if (found === undefined) throw new BranchMoved(`GitHub does not find the commit ${commit} yet.`);
+async function findAtHead(github: GitHub, head: string, paths: readonly string[]): Promise<BlobIds> {
+  const [found] = await findBlobs(github, [head], paths);
+  if (found === undefined) throw describeUnseen(head);
   return found;
+}
+
+async function isOfBranch(github: GitHub, commit: string, head: string): Promise<boolean> {
+  const comparison = await compareCommits(github, commit, head);
+  return typeof comparison === 'object' && comparison.mergeBase === commit;
+}
+
+function describeUnseen(head: string): BranchMoved {
+  return new BranchMoved(`GitHub does not find the commit ${head} yet.`);
 }
 
 function describeUnknown(commit: string, other: string | undefined): string {
@@ -114,15 +115,6 @@ function describeUnknown(commit: string, other: string | undefined): string {
 }
 
 /** Another `ref` that was checked out than the branch that is published to makes two branches of one manifest. */
-async function warnOfOtherBranch(
-  { github, branch, warn }: RelevanceInput,
-  base: string,
-  head: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const comparison = await compareCommits(github, base, head, signal);
-  if (typeof comparison === 'object' && ['ahead', 'identical'].includes(comparison.status)) return;
-  warn(
-    `The commit ${base} that the workspace holds is not of the branch ${branch} that is published to. Entries of files that differ there are not published. Check out ${branch}, or set \`target-branch\` to the branch that was checked out.`,
-  );
+function describeOtherBranch(commit: string, branch: string): string {
+  return `The commit ${commit} that the workspace holds is not of the branch ${branch} that is published to. Entries of files that differ there are not published. Check out ${branch}, or set \`target-branch\` to the branch that was checked out.`;
 }

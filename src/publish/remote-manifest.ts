@@ -25,12 +25,11 @@ export interface RemoteManifest {
 const ABSENT: RemoteManifest = { manifest: new Map(), text: undefined, isGivenUp: false };
 
 export interface ManifestReaderOptions {
-  readonly github: GitHub;
-  /** Repository-relative path of the manifest. */
-  readonly path: string;
+  /** Repository-relative. */
+  readonly manifestPath: string;
   /** Start afresh from a manifest that cannot be read. */
   readonly force: boolean;
-  /** The checkout's manifest: the branch often holds the same. */
+  /** What was checked out: the branch often holds the same. */
   readonly checkout: { readonly manifest: Manifest; readonly text: string | undefined };
 }
 
@@ -54,30 +53,30 @@ export class ManifestReader {
    * Reads a manifest; `file` undefined means that there is none. `where` goes on behind its path in messages.
    * @throws {UnreadableManifest} unless `force` starts afresh.
    */
-  async read(file: FileAt | undefined, where: string, signal: AbortSignal): Promise<RemoteManifest> {
+  async read(github: GitHub, file: FileAt | undefined, where: string): Promise<RemoteManifest> {
     if (file === undefined) return ABSENT;
     const known = this.#known.get(file.oid);
     if (known !== undefined) return known;
-    const read = await this.#readOnce(file, `${this.#options.path} ${where}`, signal);
+    const read = await this.#readOnce(github, file, `${this.#options.manifestPath} ${where}`);
     this.#known.set(file.oid, read);
     return read;
   }
 
   /** Reads like `read`, but takes what cannot be read for empty: for a state of the past that nobody can repair. */
-  async readPast(file: FileAt | undefined, where: string, signal: AbortSignal): Promise<Manifest> {
+  async readPast(github: GitHub, file: FileAt | undefined, where: string): Promise<Manifest> {
     try {
-      return (await this.read(file, where, signal)).manifest;
+      return (await this.read(github, file, where)).manifest;
     } catch (error) {
       if (!(error instanceof StepError)) throw error;
       return ABSENT.manifest;
     }
   }
 
-  async #readOnce(file: FileAt, place: string, signal: AbortSignal): Promise<RemoteManifest> {
+  async #readOnce(github: GitHub, file: FileAt, place: string): Promise<RemoteManifest> {
     try {
       const fault = findFileFault(file, place);
       if (fault !== undefined) throw fault;
-      const bytes = await readFile(this.#options.github, file, signal);
+      const bytes = await readFile(github, file);
       if (parseLfsPointer(bytes, bytes.length) !== undefined) throw describeLfs(place);
       return { manifest: parseManifest(bytes, place), text: bytes.toString(), isGivenUp: false };
     } catch (error) {

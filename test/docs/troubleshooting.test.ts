@@ -7,8 +7,12 @@ import { mediaRules } from '../../media/rules.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** A code where an error is made (`new StepError('a-code', …`), and where one is called so (`code: 'a-code'`). */
+/**
+ * A code where an error is made (`new StepError('a-code', …`), where one is called so (`code: 'a-code'`), and where a table
+ * has what tells it (`'a-code': says(…)`).
+ */
 const IN_ERRORS = /(?:new [A-Z]\w*|super)\(\s*'([a-z]+(?:-[a-z]+)*)',/g;
+const TOLD = /^ {2}'?([a-z]+(?:-[a-z]+)*)'?: (?:says\(|\(\{ [\w, ]+ \}\) =>)/gm;
 const NAMED = /\bcode(?::| =)(?!=)[^;,{}]*/g;
 
 function collectCodes(source: string): readonly string[] {
@@ -16,7 +20,8 @@ function collectCodes(source: string): readonly string[] {
   const named = [...source.matchAll(NAMED)].flatMap(
     ([text]) => text.match(/(?<=')[a-z]+(?:-[a-z]+)*(?=')/g) ?? [],
   );
-  return [...made, ...named];
+  const told = [...source.matchAll(TOLD)].map(([, code = '']) => code);
+  return [...made, ...named, ...told];
 }
 
 test('the collector finds codes in every form that sources use', () => {
@@ -28,8 +33,12 @@ test('the collector finds codes in every form that sources use', () => {
     const code = isTold ? 'four' : 'five';
     return { code: 'six', cause: 'no-code' };
     interface Remedy { readonly code: string; }
-    fail(code === undefined ? 'no-code' : code);`;
-  assert.deepEqual(collectCodes(source), ['one', 'two-words', 'three', 'four', 'five', 'six']);
+    fail(code === undefined ? 'no-code' : code);
+  'seven': says(/words/),
+  eight: ({ status }) => status === 8,
+  nine: 'no-code',`;
+  const codes = ['one', 'two-words', 'three', 'four', 'five', 'six', 'seven', 'eight'];
+  assert.deepEqual(collectCodes(source), codes);
 });
 
 test('each code of the sources has one row, and each row is of a code that is used', () => {

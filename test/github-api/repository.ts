@@ -38,7 +38,7 @@ export class HostedRepository {
   /** Whether the list of them over REST is there. */
   listsChangedFiles = true;
   /** Whether blobs come as JSON, whatever is asked for. */
-  blobForm: 'raw' | 'json' | 'json of GitHub’s' | 'raw, called JSON' = 'raw';
+  blobForm: 'raw' | 'json' = 'raw';
   /** Whether trees over REST state the sizes of blobs, which GitHub's description leaves open. */
   hasTreeSizes = true;
   /** Commits that GitHub made itself and signed. */

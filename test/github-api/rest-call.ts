@@ -18,8 +18,6 @@ export interface RestReply {
   readonly body?: Json;
   readonly headers?: Readonly<Record<string, string>>;
   readonly raw?: Buffer;
-  /** The media type of the bytes where it is not that of GitHub's raw form. */
-  readonly rawType?: string | undefined;
 }
 
 /** A refusal in GitHub's form. */

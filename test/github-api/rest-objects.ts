@@ -41,16 +41,9 @@ export async function getBlob(call: RestCall): Promise<RestReply> {
     return refusal(403, 'This blob is too large. At most 100 MB can be fetched.');
   const { blobForm, facts } = repository;
   const wantsRaw = accept === 'application/vnd.github.raw+json' && facts.holds('raw blob');
-  if (wantsRaw && blobForm.startsWith('raw'))
-    return { status: 200, raw, rawType: blobForm === 'raw' ? undefined : 'application/json' };
-  const json = reply(call, 200, {
-    content: raw.toString('base64'),
-    encoding: 'base64',
-    sha: oid,
-    size: raw.length,
-  });
-  if (blobForm !== 'json of GitHub’s') return json;
-  return { status: 200, raw: Buffer.from(JSON.stringify(json.body)), rawType: 'application/vnd.github+json' };
+  if (wantsRaw && blobForm === 'raw') return { status: 200, raw };
+  const content = raw.toString('base64');
+  return reply(call, 200, { content, encoding: 'base64', sha: oid, size: raw.length });
 }
 
 export async function getTree(call: RestCall): Promise<RestReply> {

@@ -229,11 +229,8 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, { status, headers, body, raw, rawType }: RestReply): void {
-  const type =
-    raw === undefined
-      ? 'application/json; charset=utf-8'
-      : (rawType ?? 'application/vnd.github.raw+json; charset=utf-8');
+function send(response: ServerResponse, { status, headers, body, raw }: RestReply): void {
+  const type = `application/${raw === undefined ? 'json' : 'vnd.github.raw+json'}; charset=utf-8`;
   if (raw === undefined && body === undefined) return void response.writeHead(status, headers).end();
   response.writeHead(status, { 'content-type': type, ...headers }).end(raw ?? JSON.stringify(body));
 }

@@ -6,7 +6,6 @@ import {
   deleteBranch,
   listBranches,
   moveBranch,
-  moveBranchOver,
   readBranchRules,
   tryToWrite,
 } from '../../src/github/branches.ts';
@@ -14,7 +13,6 @@ import type { GitHub } from '../../src/github/client.ts';
 import { Refusal } from '../../src/github/failure.ts';
 import { inSetting, type Setting } from '../publish/setting.ts';
 
-const { signal } = new AbortController();
 const FILES = { a: 'a' };
 
 /** Two commits on `main`, the branch `own` at the first, and the branch `temporary` at the second. */
@@ -36,14 +34,14 @@ describe('a branch', () => {
     inSetting(FILES, async (setting) => {
       const github = await setting.connect();
       const commit = await setting.headOf('main');
-      assert.deepEqual(await listBranches(github, 'own', signal), []);
-      for (const name of ['own/a', 'own/b', 'owner']) await createBranch(github, name, commit, signal);
-      await assert.rejects(createBranch(github, 'own/a', commit, signal), BranchMoved);
-      assert.deepEqual(await listBranches(github, 'own', signal), ['own/a', 'own/b', 'owner']);
-      assert.deepEqual(await listBranches(github, 'own/a', signal), ['own/a']);
-      await deleteBranch(github, 'own/a', signal);
-      await deleteBranch(github, 'own/a', signal);
-      assert.deepEqual(await listBranches(github, 'own', signal), ['own/b', 'owner']);
+      assert.deepEqual(await listBranches(github, 'own'), []);
+      for (const name of ['own/a', 'own/b', 'owner']) await createBranch(github, name, commit);
+      await assert.rejects(createBranch(github, 'own/a', commit), BranchMoved);
+      assert.deepEqual(await listBranches(github, 'own'), ['own/a', 'own/b', 'owner']);
+      assert.deepEqual(await listBranches(github, 'own/a'), ['own/a']);
+      await deleteBranch(github, 'own/a');
+      await deleteBranch(github, 'own/a');
+      assert.deepEqual(await listBranches(github, 'own'), ['own/b', 'owner']);
     }),
   );
 
@@ -52,7 +50,7 @@ describe('a branch', () => {
     inSetting(FILES, async (setting) => {
       const github = await setting.connect();
       const commit = await setting.headOf('main');
-      await assert.rejects(createBranch(github, 'main/b', commit, signal), {
+      await assert.rejects(createBranch(github, 'main/b', commit), {
         name: 'Refusal',
         message: /Reference update failed/,
       });
@@ -61,8 +59,8 @@ describe('a branch', () => {
 });
 
 const moves: readonly (readonly [string, Move])[] = [
-  ['moveBranch', async (github, move) => await moveBranch(github, move, signal)],
-  ['moveBranchOver', async (github, move) => await moveBranchOver(github, move, 'temporary', signal)],
+  ['moveBranch', async (github, move) => await moveBranch(github, move)],
+  ['moveBranch with a deletion', async (github, move) => await moveBranch(github, move, 'temporary')],
 ];
 for (const [name, moveIt] of moves) {
   describe(name, () => {
@@ -119,7 +117,7 @@ for (const [name, moveIt] of moves) {
   });
 }
 
-describe('moveBranchOver and the temporary branch', () => {
+describe('moveBranch and the temporary branch', () => {
   for (const [name, facts, isProtected, isDeleted] of [
     ['go together', [], false, true],
     ['go together, one after the other', ['several moves'], false, true],
@@ -132,7 +130,7 @@ describe('moveBranchOver and the temporary branch', () => {
         setting.api.facts.flip(...facts);
         const { github, move } = await prepare(setting);
         if (isProtected) setting.repository.protectedBranches.set('temporary', { rules: ['deletion'] });
-        assert.equal(await moveBranchOver(github, move, 'temporary', signal), isDeleted);
+        assert.equal(await moveBranch(github, move, 'temporary'), isDeleted);
         assert.equal(await setting.headOf('own'), move.after);
         assert.equal((await setting.repository.head('temporary')) === undefined, isDeleted);
       }),
@@ -154,7 +152,7 @@ describe('what holds of writes to a branch', () => {
       name,
       inSetting(FILES, async (setting) => {
         if (protection !== undefined) setting.repository.protectedBranches.set('main', protection);
-        assert.deepEqual(await readBranchRules(await setting.connect(), 'main', signal), expected);
+        assert.deepEqual(await readBranchRules(await setting.connect(), 'main'), expected);
       }),
     );
   }
@@ -163,7 +161,7 @@ describe('what holds of writes to a branch', () => {
     'is not known of a branch that does not exist, but for its rules',
     inSetting(FILES, async (setting) => {
       setting.repository.protectedBranches.set('later', 'ruleset');
-      const rules = await readBranchRules(await setting.connect(), 'later', signal);
+      const rules = await readBranchRules(await setting.connect(), 'later');
       assert.deepEqual(rules, { isProtected: false, rules: ['pull_request'] });
     }),
   );
@@ -172,12 +170,12 @@ describe('what holds of writes to a branch', () => {
     'and whether the token may write is tried, and leaves nothing behind',
     inSetting(FILES, async (setting) => {
       const head = await setting.headOf('main');
-      await tryToWrite(await setting.connect(), signal);
+      await tryToWrite(await setting.connect());
       assert.equal(await setting.headOf('main'), head);
       for (const isPersonal of [false, true]) {
         const token = setting.api.createToken({ permissions: { contents: 'read' }, isPersonal });
         const github = await setting.connect({ token });
-        await assert.rejects(tryToWrite(github, signal), Refusal);
+        await assert.rejects(tryToWrite(github), Refusal);
       }
     }),
   );

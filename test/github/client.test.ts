@@ -5,15 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import { Agent } from 'undici';
 import { connectToGitHub } from '../../src/github/client.ts';
-import { NoAnswer, Refusal } from '../../src/github/failure.ts';
+import { Refusal } from '../../src/github/failure.ts';
 import { findBranch, readHead } from '../../src/github/read.ts';
 import { FakeTiming, inSetting, type RunOptions, type Setting } from '../publish/setting.ts';
 
-const { signal } = new AbortController();
 const FILES = { 'm.json': '{}' };
 
 async function read(setting: Setting, run: RunOptions = {}): Promise<string | undefined> {
-  return (await readHead(await setting.connect(run), 'main', 'm.json', run.signal ?? signal))?.oid;
+  return (await readHead(await setting.connect(run), 'main', 'm.json')).oid;
 }
 
 describe('trouble that passes', () => {
@@ -48,8 +47,8 @@ describe('trouble that passes', () => {
           setting.timing.sleeps.length = 0;
           const oid =
             operation === 'ReadBranch'
-              ? (await readHead(github, 'main', 'm.json', signal))?.oid
-              : await findBranch(github, 'main', signal);
+              ? (await readHead(github, 'main', 'm.json'))?.oid
+              : await findBranch(github, 'main');
           assert.equal(oid, await setting.headOf('main'));
           const [waited = 0, ...others] = setting.timing.sleeps;
           assert.ok(waited >= ('waits' in incident ? incident.waits : 0) && others.length === 0);
@@ -150,9 +149,10 @@ describe('a repository', () => {
       apiUrl: `http://127.0.0.1:${port}`,
       repository: 'a/b',
       dispatcher,
+      signal: new AbortController().signal,
       timing: new FakeTiming(),
     });
-    const asked = github.rest('GET /repos/{owner}/{repo}', {}, { signal, isRepeatable: false });
+    const asked = github.mutate('updateRefs', {}, { once: true });
     await assert.rejects(asked, { name: 'NoAnswer', message: 'the reply is longer than 67108864 bytes' });
     assert.ok(sent > 64 * 1024 * 1024 && sent < 80 * 1024 * 1024, `${sent} bytes`);
   });
@@ -169,46 +169,26 @@ describe('a repository', () => {
   );
 });
 
-describe('errors beside data', () => {
-  const absent = {
-    type: 'NOT_FOUND',
-    path: ['repository', 'ref', 'target', 'file'],
-    message: "Could not resolve file for path 'm.json'.",
-  };
-  const forbidden = {
-    type: 'FORBIDDEN',
-    path: ['repository', 'pullRequests'],
-    message: 'Resource not accessible by integration',
-  };
-  const data = { repository: { ref: { target: { oid: 'x', file: null, parents: null } } } };
-
-  for (const [name, errors, said] of [
-    ['about absent files alone are none', [absent, absent], undefined],
-    ['about anything else are trouble, without the absent files', [absent, forbidden], /^Resource not acc/],
-    ['of the same type elsewhere are trouble', [{ ...absent, path: ['repository', 'ref'] }], /^Could not/],
-    ['about a file, of another type, are trouble', [{ ...absent, type: 'FORBIDDEN' }], /^Could not/],
-    ['without a path are trouble', [{ type: 'NOT_FOUND', message: 'Gone' }], /^Gone/],
-  ] as const) {
-    test(
-      name,
-      inSetting(FILES, async (setting) => {
-        setting.api.plan({ operation: 'ReadBranch', answer: { status: 200, body: { data, errors } } });
-        const reading = read(setting);
-        if (said === undefined) assert.equal(await reading, 'x');
-        else await assert.rejects(reading, { name: 'Refusal', message: said });
-      }),
-    );
-  }
-
-  test(
-    'without data are no reply',
-    inSetting(FILES, async (setting) => {
-      const answer = { status: 200, body: { data: null, errors: [absent] } };
-      setting.api.plan({ operation: 'ReadBranch', times: 9, answer });
-      await assert.rejects(read(setting), NoAnswer);
-    }),
-  );
-});
+test(
+  'errors beside data tell of the trouble, without the absent files; without data they are no reply',
+  inSetting(FILES, async (setting) => {
+    const absent = { type: 'NOT_FOUND', path: ['repository', 'ref', 'target', 'file'], message: 'No file' };
+    const forbidden = { type: 'FORBIDDEN', path: ['repository', 'pullRequests'], message: 'Not accessible' };
+    const target = { oid: 'x', file: null, parents: null };
+    for (const [data, errors, times, expected] of [
+      [{ repository: { ref: { target } } }, [absent], 1, 'x'],
+      [{ repository: { ref: { target } } }, [absent, forbidden], 1, 'Refusal: Not accessible'],
+      [null, [absent], 5, 'NoAnswer: the reply was cut or is not JSON'],
+    ] as const) {
+      setting.api.plan({
+        operation: 'ReadBranch',
+        times,
+        answer: { status: 200, body: { data, errors } },
+      });
+      assert.equal(String(await read(setting).catch((error: unknown) => error)), expected);
+    }
+  }),
+);
 
 test(
   'a cancel while waiting for the next attempt ends with the reason of the signal',

@@ -23,11 +23,11 @@ async function write(
   setting: Setting,
   { number }: Pull,
   markdown: string,
-  { manifestPath = MANIFEST, signal = new AbortController().signal, ...run }: RunOptions = {},
+  { manifestPath = MANIFEST, ...run }: RunOptions = {},
 ): Promise<string> {
   const github = await setting.connect(run);
-  const found = await findComment(github, number, buildMarker(manifestPath), signal);
-  return await writeComment(github, found, buildComment(manifestPath, markdown), signal);
+  const found = await findComment(github, number, buildMarker(manifestPath));
+  return await writeComment(github, found, buildComment(manifestPath, markdown));
 }
 
 function bodiesOf(pull: Pull): readonly string[] {
@@ -64,8 +64,7 @@ describe('the comment', () => {
       const repository = { pullRequest: { id: pull.id, headRefOid: 'abc', comments } };
       const answer = { status: 200, body: { data: { repository } } };
       setting.api.plan({ operation: 'ReadComments', answer });
-      const { signal } = new AbortController();
-      const found = await findComment(await setting.connect(), pull.number, buildMarker(MANIFEST), signal);
+      const found = await findComment(await setting.connect(), pull.number, buildMarker(MANIFEST));
       assert.deepEqual([found.headOid, found.comment?.id], ['abc', 'IC']);
     }),
   );
@@ -96,7 +95,7 @@ describe('the comment', () => {
       ] as const) {
         const token = setting.api.createToken({ permissions });
         const failure = await write(setting, pull, 'news', { token }).catch((error: unknown) => error);
-        assert.match(describeUnwritten(failure) ?? '', /the permission `pull-requests: write`/);
+        assert.match(describeUnwritten(failure), /the permission `pull-requests: write`/);
       }
       assert.deepEqual(bodiesOf(pull), []);
       const token = setting.api.createToken({ permissions: { issues: 'none', contents: 'read' } });
@@ -110,7 +109,7 @@ describe('the comment', () => {
       const pull = await openPull(setting);
       setting.api.plan({ operation: 'addComment', fault: 'cut-after' });
       const failure = await write(setting, pull, 'news').catch((error: unknown) => error);
-      assert.match(describeUnwritten(failure) ?? '', /^The comment on the pull request was not written: /);
+      assert.match(describeUnwritten(failure), /^The comment on the pull request was not written: /);
       assert.equal(setting.api.count('addComment'), 1);
       assert.equal(await write(setting, pull, 'news'), 'unchanged');
       assert.deepEqual(bodiesOf(pull), [buildComment(MANIFEST, 'news')]);
@@ -118,13 +117,13 @@ describe('the comment', () => {
   );
 
   test(
-    'that GitHub does not take is told by its words, a defect is none of GitHub’s',
+    'that is not written tells why',
     inSetting({ a: 'a' }, async (setting) => {
       const pull = await openPull(setting);
       setting.api.plan({ operation: 'ReadComments', times: 100, answer: { status: 502 } });
       const failure = await write(setting, pull, 'news').catch((error: unknown) => error);
-      assert.match(describeUnwritten(failure) ?? '', /not written: HTTP status 502/);
-      assert.equal(describeUnwritten(new TypeError('unforeseen')), undefined);
+      assert.match(describeUnwritten(failure), /not written: HTTP status 502/);
+      assert.match(describeUnwritten(new TypeError('unforeseen')), /not written: unforeseen$/);
       const reason = new Error('enough');
       const given = await write(setting, pull, 'x', { signal: AbortSignal.abort(reason) }).catch(
         (error: unknown) => error,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { BranchMoved } from '../../src/github/attempts.ts';
+import type { GitHub } from '../../src/github/client.ts';
 import { commitFile, type WrittenFile } from '../../src/github/commit.ts';
 import { type Head, readHead } from '../../src/github/read.ts';
 import { StepError } from '../../src/text/errors.ts';
@@ -19,14 +19,13 @@ async function write(
   text: string,
   run: RunOptions & { readonly once?: boolean; readonly start?: Head } = {},
 ): Promise<WrittenFile<Decision>> {
-  const { once = false, signal = new AbortController().signal } = run;
-  const github = await setting.connect(run);
-  const decide = async (head: Head): Promise<Decision> => {
+  const options = { start: run.start, once: run.once ?? false };
+  const decide = async (_: GitHub, head: Head): Promise<Decision> => {
     const { repository } = setting;
     const said = head.file && (await repository.git.readBlob(head.file.oid)).toString();
     return { text: said === text ? undefined : text };
   };
-  return await commitFile(github, PLACE, run.start, decide, { once, signal });
+  return await commitFile(await setting.connect(run), PLACE, decide, options);
 }
 
 function push(setting: Setting, times = 1): void {
@@ -44,20 +43,17 @@ function waited({ timing }: Setting): number {
 
 describe('commitFile', () => {
   test(
-    'gives the head that its commit made, from which it goes on',
+    'begins with the head that is known, and tells who made the commit',
     inSetting(FILES, async (setting) => {
       const first = await write(setting, 'one');
       assert.deepEqual(first.made, { oid: await setting.headOf('main'), isByActions: true });
-      const github = await setting.connect();
-      const { signal } = new AbortController();
-      assert.deepEqual(first.head, await readHead(github, 'main', 'm', signal));
+      const start = await readHead(await setting.connect(), 'main', 'm');
       setting.api.requests.length = 0;
+      assert.equal((await write(setting, 'one', { start })).made, undefined);
+      assert.equal(setting.api.requests.length, 0);
       const token = setting.api.createToken({ login: 'our-app[bot]' });
-      const second = await write(setting, 'two', { start: first.head, token });
+      const second = await write(setting, 'two', { start, token });
       assert.deepEqual(second.made, { oid: await setting.headOf('main'), isByActions: false });
-      assert.equal(setting.api.requests.length, 1);
-      const third = await write(setting, 'two', { start: second.head });
-      assert.deepEqual([third.made, third.head], [undefined, second.head]);
       assert.equal(setting.api.requests.length, 1);
     }),
   );
@@ -74,27 +70,6 @@ describe('commitFile', () => {
   );
 
   test(
-    'gives a branch that keeps moving three minutes',
-    inSetting(FILES, async (setting) => {
-      push(setting, 1000);
-      await assert.rejects(write(setting, 'new'), {
-        name: 'StepError',
-        message: /main kept moving for three minutes/,
-      });
-      assert.ok(waited(setting) >= 180_000 && waited(setting) < 200_000, `${waited(setting)}`);
-    }),
-  );
-
-  test(
-    'tries once where it is told to',
-    inSetting(FILES, async (setting) => {
-      push(setting);
-      await assert.rejects(write(setting, 'new', { once: true }), BranchMoved);
-      assert.deepEqual(setting.timing.sleeps, []);
-    }),
-  );
-
-  test(
     'does not wait for a branch that is gone',
     inSetting(FILES, async (setting) => {
       const before = async (): Promise<void> => {
@@ -102,7 +77,7 @@ describe('commitFile', () => {
         await setting.repository.deleteBranch('main');
       };
       setting.api.plan({ operation: 'createCommitOnBranch', before });
-      await assert.rejects(write(setting, 'new'), { name: 'Refusal', message: /the branch main is gone/ });
+      await assert.rejects(write(setting, 'new'), { name: 'StepError', code: 'branch-missing' });
       assert.equal(setting.timing.sleeps.length, 1);
     }),
   );

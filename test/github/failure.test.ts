@@ -4,7 +4,7 @@ import {
   type AttemptsMade,
   decideRetry,
   NoAnswer,
-  noneIfMissing,
+  noneIfRefused,
   Refusal,
   readFailure,
 } from '../../src/github/failure.ts';
@@ -224,18 +224,22 @@ describe('what a refusal is about', () => {
   });
 });
 
-describe('noneIfMissing', () => {
-  const refusal = (status: number) =>
-    new Refusal('no', { status, types: [], isAboutPullRequests: false, rateLimitMs: undefined });
+describe('noneIfRefused', () => {
+  const refusal = (status: number) => new Refusal('no', { status });
 
-  test('gives a reply, and undefined for what is not there', async () => {
-    assert.equal(await noneIfMissing(Promise.resolve(7)), 7);
-    assert.equal(await noneIfMissing(Promise.reject(refusal(404))), undefined);
+  test('gives a reply, and undefined for a refusal, of one status if that is asked', async () => {
+    assert.equal(await noneIfRefused(Promise.resolve(7), 404), 7);
+    assert.equal(await noneIfRefused(Promise.reject(refusal(404)), 404), undefined);
+    assert.equal(await noneIfRefused(Promise.reject(refusal(403))), undefined);
   });
 
-  for (const error of [refusal(403), new NoAnswer('404')]) {
+  for (const [error, status] of [
+    [refusal(403), 404],
+    [new NoAnswer('404'), undefined],
+  ] as const) {
     test(`passes on every other failure: ${error.name} ${error.message}`, async () => {
-      assert.equal(await noneIfMissing(Promise.reject(error)).catch((thrown: unknown) => thrown), error);
+      const reply = noneIfRefused(Promise.reject(error), status);
+      assert.equal(await reply.catch((thrown: unknown) => thrown), error);
     });
   }
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BranchMoved } from '../../src/github/attempts.ts';
+import type { GitHub } from '../../src/github/client.ts';
 import {
-  type BasedState,
   type ProposalState,
   type ProposedFile,
   type ProposedResult,
@@ -23,7 +23,7 @@ interface Decision {
 }
 
 /** Adds a line to what base and branch say; a branch that says it all is left alone. */
-async function decideOn(setting: Setting, line: string, state: BasedState): Promise<Decision> {
+async function decideOn(setting: Setting, line: string, state: ProposalState): Promise<Decision> {
   const { git } = setting.repository;
   const read = async (oid: string | undefined): Promise<readonly string[]> =>
     oid === undefined ? [] : (await git.readBlob(oid)).toString().split('\n').filter(Boolean);
@@ -39,9 +39,10 @@ async function propose(
   line: string,
   run: RunOptions & { readonly once?: boolean } = {},
 ): Promise<ProposedResult<Decision>> {
-  const { once = false, signal = new AbortController().signal } = run;
-  const decide = async (state: BasedState): Promise<Decision> => await decideOn(setting, line, state);
-  return await proposeFile(await setting.connect(run), PLACE, undefined, decide, { once, signal });
+  const options = { start: undefined, once: run.once ?? false };
+  const decide = async (_: GitHub, state: ProposalState): Promise<Decision> =>
+    await decideOn(setting, line, state);
+  return await proposeFile(await setting.connect(run), PLACE, decide, options);
 }
 
 async function linesOf(setting: Setting): Promise<readonly string[]> {
@@ -68,9 +69,8 @@ async function assertTidy(setting: Setting, pulls: readonly string[]): Promise<v
 }
 
 describe('readState', () => {
-  const { signal } = new AbortController();
   const read = async (setting: Setting): Promise<ProposalState> =>
-    await readState(await setting.connect(), PLACE, signal);
+    await readState(await setting.connect(), PLACE);
 
   test(
     'finds the file where base and branch parted, near or far, and reads nothing twice',
@@ -354,7 +354,7 @@ test(
       await setting.repository.deleteBranch('main');
     };
     setting.api.plan({ operation: 'ReadProposal', before: deleteBase });
-    await assert.rejects(propose(setting, 'a'), { name: 'Refusal', message: /the branch main is gone/ });
+    await assert.rejects(propose(setting, 'a'), { name: 'StepError', code: 'branch-missing' });
   }),
 );
 

@@ -3,11 +3,10 @@ import { test } from 'node:test';
 import { openPullRequest, type Proposal, readProposal, updateBody } from '../../src/github/pulls.ts';
 import { inSetting, type Setting } from '../publish/setting.ts';
 
-const { signal } = new AbortController();
 const PLACE = { base: 'main', branch: 'topic', path: 'm' };
 
 async function read(setting: Setting): Promise<Proposal> {
-  return await readProposal(await setting.connect(), PLACE, signal);
+  return await readProposal(await setting.connect(), PLACE);
 }
 
 test(
@@ -23,7 +22,11 @@ test(
       pullRequests.map(({ number }) => number),
       [1],
     );
-    assert.equal(setting.api.count('ReadOlderPullRequests'), 2);
+    assert.equal(setting.api.count('ReadProposal'), 3);
+    repository.closePullRequest(1);
+    const { number: newest } = await repository.openPullRequest({ head: 'topic', base: 'main' });
+    assert.equal((await read(setting)).pullRequests[0]?.number, newest);
+    assert.equal(setting.api.count('ReadProposal'), 4, 'one page more: the newest of the own is on it');
 
     const base = { target: { oid: await setting.headOf('main'), file: null } };
     const page = { nodes: [null], pageInfo: { hasNextPage: false, endCursor: null } };
@@ -40,7 +43,7 @@ test(
     const github = await setting.connect();
     const pull = { base: 'main', head: 'topic', title: 'T', body: 'B' };
     await setting.repository.setBranch('topic', 'main');
-    const open = async () => await openPullRequest(github, pull, signal);
+    const open = async () => await openPullRequest(github, pull);
     await assert.rejects(open(), { name: 'BranchMoved', message: /No commits between main and topic/ });
     await setting.repository.push('topic', { m: 'more' });
     const url = 'https://github.com/octo/assets/pull/1';
@@ -48,8 +51,8 @@ test(
     assert.deepEqual(await open(), { number: 1, url, change: 'opened', isByActions: true });
     assert.ok((setting.timing.sleeps[0] ?? 0) >= 60_000, 'what came too quickly is waited for');
     await assert.rejects(open(), { name: 'BranchMoved', message: /already exists/ });
-    assert.equal(await updateBody(github, 1, 'C', signal), true);
+    assert.equal(await updateBody(github, 1, 'C'), true);
     setting.repository.closePullRequest(1);
-    assert.equal(await updateBody(github, 1, 'D', signal), false);
+    assert.equal(await updateBody(github, 1, 'D'), false);
   }),
 );

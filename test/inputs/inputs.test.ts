@@ -56,7 +56,7 @@ describe('the declared inputs', () => {
 /** The ways in which sources read an input; `options` are inputs that were handed on whole. */
 function isUsed(name: string, source: string): boolean {
   const ways = [
-    `\\binputs\\??\\.${name}\\b`,
+    `\\b(?:inputs|options)\\??\\.${name}\\b`,
     `\\{[^{}]*\\b${name}\\b[^{}]*\\} = [\\w.#]*(?:inputs|options)\\b`,
     `\\{[^{}]*\\b${name}\\b[^{}]*\\}: (?:Partial<)?Inputs\\b`,
     `\\binputs: \\{[^{}]*\\b${name}\\b`,

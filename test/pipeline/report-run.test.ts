@@ -59,7 +59,12 @@ describe('removals', () => {
 });
 
 describe('outputs', () => {
-  const pullRequest = { number: 7, url: 'https://github.example/7', change: 'opened' } as const;
+  const pullRequest = {
+    number: 7,
+    url: 'https://github.example/7',
+    change: 'opened',
+    isByActions: false,
+  } as const;
   const early = { ...publication, commit: 'ea51y', pullRequest };
   const cases: readonly (readonly [string, Partial<Ending>, readonly string[]])[] = [
     ['nothing published', {}, ['', '', '']],

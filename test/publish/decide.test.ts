@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { isSameEntry, type Manifest, type ManifestEntry } from '../../src/manifest/manifest.ts';
-import { listChanges, type ManifestChanges } from '../../src/manifest/merge.ts';
+import { listChanges, type ManifestChanges, mergeBranches } from '../../src/manifest/merge.ts';
 import {
   applyChanges,
   decideProposal,
-  joinProposal,
   listOpenChanges,
   type ProposalManifests,
   type RunChanges,
@@ -308,7 +307,7 @@ describe('decideProposal', () => {
   for (const {
     name,
     base = {},
-    branch,
+    branch = base,
     parted = {},
     run = runOf({}),
     relevant = run.changes,
@@ -317,14 +316,14 @@ describe('decideProposal', () => {
     test(name, () => {
       const manifests: ProposalManifests = {
         base: manifestOf(base),
-        branch: branch && manifestOf(branch),
+        branch: manifestOf(branch),
         parted: manifestOf(parted),
       };
       const { manifest, ...rest } = decideProposal(manifests, run, relevant);
       const { manifest: entries, ...flags } = expected;
       assert.deepEqual(new Map([...manifest].sort()), manifestOf(entries));
       assert.deepEqual(rest, { isNew: false, isChange: false, foreign: [], overruled: [], ...flags });
-      const joined = joinProposal(manifests);
+      const joined = mergeBranches(manifests.parted, manifests.base, manifests.branch);
       const added = applyChanges(joined, { ...run, changes: relevant });
       assert.equal(listChanges(joined, added).size > 0, rest.isNew, 'what the branch does not say yet');
     });

@@ -28,8 +28,10 @@ function refusal(rateLimitMs?: number): unknown {
 
 /** Early publishing on a clock that the test moves; the attempts are the test's to end. */
 class Watch {
-  readonly early: EarlyPublishing;
+  readonly early: EarlyPublishing<string>;
   readonly attempts: PromiseWithResolvers<Publication>[] = [];
+  /** What each attempt was to publish. */
+  readonly published: string[] = [];
   readonly told: string[] = [];
   readonly #timers: TestContext['mock']['timers'];
 
@@ -39,7 +41,8 @@ class Watch {
     this.early = new EarlyPublishing({
       uploads,
       isGuarded,
-      publish: async () => {
+      publish: async (news) => {
+        this.published.push(news);
         const attempt = Promise.withResolvers<Publication>();
         this.attempts.push(attempt);
         return await attempt.promise;
@@ -49,8 +52,8 @@ class Watch {
   }
 
   /** A success, after so many milliseconds. */
-  async succeed(afterMs = 0): Promise<void> {
-    this.early.noteSuccess();
+  async succeed(afterMs = 0, news = 'news'): Promise<void> {
+    this.early.noteSuccess(news);
     await this.pass(afterMs);
   }
 
@@ -111,6 +114,17 @@ describe('early publishing', () => {
     assert.equal(watch.attempts.length, 1);
     await watch.end('one');
     assert.equal(watch.attempts.length, 2);
+  });
+
+  test('what comes while an attempt fails is published with the next, and what failed is not forgotten', async (t) => {
+    const watch = new Watch(t, 21);
+    await watch.succeed(0, 'one');
+    await watch.succeed(0, 'one and two');
+    await watch.end(new BranchMoved('it moved'));
+    await watch.pass(TEN_MINUTES);
+    await watch.end(new BranchMoved('it moved'));
+    await watch.pass(TEN_MINUTES);
+    assert.deepEqual(watch.published, ['one', 'one and two', 'one and two']);
   });
 
   const passing = [

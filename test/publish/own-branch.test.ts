@@ -14,11 +14,11 @@ function commit(number: number): ComparedCommit {
 }
 
 function compare(paths: readonly string[], commits: readonly ComparedCommit[] = [commit(1)]): Comparison {
-  return { status: 'ahead', mergeBase: 'a'.repeat(40), paths, commits };
+  return { mergeBase: 'a'.repeat(40), paths, commits };
 }
 
 function pullOf(body: string): PullRequest {
-  return { number: 1, url: '', state: 'MERGED', body, headOid: 'b'.repeat(40) };
+  return { number: 1, url: '', state: 'MERGED', body, headRefOid: 'b'.repeat(40) };
 }
 
 /** A branch that is there; `comparison` undefined means that it is not. */

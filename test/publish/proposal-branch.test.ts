@@ -10,10 +10,9 @@ const FILES = { 'a.png': 'picture a', 'b.png': 'picture b' };
 const A = { 'a.png': 'picture a' };
 const B = { 'b.png': 'picture b' };
 const run = { place: PROPOSAL };
-const { signal } = new AbortController();
 
 async function prepare(setting: Setting, place = PROPOSAL, token = setting.token): Promise<unknown> {
-  return await (await setting.open({ place, token })).prepare(signal);
+  return await (await setting.open({ place, token })).prepare();
 }
 
 describe('a foreign branch', () => {
@@ -173,7 +172,7 @@ describe('before anything is uploaded', () => {
     inSetting(FILES, async (setting) => {
       setting.repository.protectedBranches.set(BRANCH, 'ruleset');
       const publisher = await setting.open(run);
-      const { isGuarded, notes } = await publisher.prepare(signal);
+      const { isGuarded, notes } = await publisher.prepare();
       assert.equal(isGuarded, true);
       assert.match(
         notes.join(),

@@ -10,7 +10,6 @@ const BRANCH = 'nxcloud-assets/main';
 const FILES = { 'a.png': 'picture a', 'b.png': 'picture b', 'c.png': 'picture c' };
 const [A, B, C] = [{ 'a.png': 'picture a' }, { 'b.png': 'picture b' }, { 'c.png': 'picture c' }];
 const X = { [MANIFEST]: manifestText({ 'x.png': entryOf('x') }) };
-const { signal } = new AbortController();
 
 async function propose(
   setting: Setting,
@@ -121,7 +120,7 @@ describe('requests', () => {
       const checkout = { manifest: new Map([['x.png', entryOf('x')]]), text };
       const run = { place: PROPOSAL, checkout };
       const first = await setting.open(run);
-      await first.prepare(signal);
+      await first.prepare();
       await setting.publishWith(first, A);
       assert.ok(takeRequests(setting).length <= 12);
 
@@ -140,7 +139,7 @@ describe('requests', () => {
         place: PROPOSAL,
         checkout: { manifest: new Map([['y.png', entryOf('y')]]), text: now },
       });
-      await again.prepare(signal);
+      await again.prepare();
       await setting.publishWith(again, C);
       const most = takeRequests(setting);
       assert.ok(most.length <= 12, most.join());

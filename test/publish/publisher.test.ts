@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { inSetting } from './setting.ts';
+import { inSetting, MAIN, PROPOSAL } from './setting.ts';
 
 const FILES = { 'a.png': 'picture a' };
 
 describe('before anything is uploaded', () => {
-  const signal = new AbortController().signal;
-
   test(
     'a token that may only read is refused by a write that changes nothing',
     inSetting(FILES, async (setting) => {
       const token = setting.api.createToken({ permissions: { contents: 'read' } });
       const publisher = await setting.open({ token });
-      await assert.rejects(publisher.prepare(signal), {
+      await assert.rejects(publisher.prepare(), {
         name: 'StepError',
         message: /commit to the branch main.*lacks the permission `contents: write`/s,
       });
@@ -24,7 +22,7 @@ describe('before anything is uploaded', () => {
     inSetting(FILES, async (setting) => {
       const token = setting.api.createToken({ permissions: { contents: 'read' }, isPersonal: true });
       const publisher = await setting.open({ token });
-      await assert.rejects(publisher.prepare(signal), { name: 'StepError', message: /`contents: write`/ });
+      await assert.rejects(publisher.prepare(), { name: 'StepError', message: /`contents: write`/ });
     }),
   );
 
@@ -44,7 +42,7 @@ describe('before anything is uploaded', () => {
       inSetting(FILES, async (setting) => {
         if (protection !== undefined) setting.repository.protectedBranches.set('main', protection);
         const publisher = await setting.open();
-        const preparation = await publisher.prepare(signal);
+        const preparation = await publisher.prepare();
         assert.equal(preparation.isGuarded, isGuarded);
         assert.equal(preparation.notes.length, notes);
         if (notes > 0)
@@ -59,7 +57,36 @@ describe('before anything is uploaded', () => {
       for (const operation of ['repos/get-branch', 'repos/get-branch-rules'])
         setting.api.plan({ operation, answer: { status: 403, body: { message: 'Forbidden' } } });
       const publisher = await setting.open();
-      assert.deepEqual(await publisher.prepare(signal), { isGuarded: false, notes: [] });
+      assert.deepEqual(await publisher.prepare(), { isGuarded: false, notes: [] });
     }),
   );
+});
+
+describe('a failure', () => {
+  for (const [place, operation, said] of [
+    [MAIN, 'ReadBranch', /^GitHub refused to read the branch main: No\. .*`contents: read`/],
+    [MAIN, 'createCommitOnBranch', /^GitHub refused to commit to the branch main: No\. .*`contents: write`/],
+    [
+      PROPOSAL,
+      'ReadProposal',
+      /^GitHub refused to read the branches main and nxcloud-assets\/main: No\. .*`contents: read`/,
+    ],
+    [
+      PROPOSAL,
+      'createCommitOnBranch',
+      /^GitHub refused to write the branch nxcloud-assets\/main: No\. .*`contents: write`/,
+    ],
+  ] as const) {
+    test(
+      `of ${operation} says what was done, and what it takes (${place.kind})`,
+      inSetting(FILES, async (setting) => {
+        const body = { data: null, errors: [{ type: 'FORBIDDEN', message: 'No' }] };
+        setting.api.plan({ operation, answer: { status: 200, body } });
+        await assert.rejects(setting.publish({ 'a.png': 'picture a' }, { place }), {
+          name: 'StepError',
+          message: said,
+        });
+      }),
+    );
+  }
 });

@@ -16,7 +16,6 @@ const WRITES = [
   'pulls/create',
   'pulls/update',
 ];
-const { signal } = new AbortController();
 
 /** One run with its preflight; gives what failed. */
 async function run(
@@ -27,7 +26,7 @@ async function run(
 ): Promise<unknown> {
   try {
     const publisher = await setting.open({ place, token });
-    await publisher.prepare(signal);
+    await publisher.prepare();
     return (await setting.publishWith(publisher, files)).failure;
   } catch (error) {
     return error;

@@ -7,7 +7,7 @@ import { entryOf } from './entries.ts';
 interface Row {
   readonly name: string;
   readonly change: 'entry' | 'removal';
-  readonly base: string | undefined | 'same' | 'unknown';
+  readonly base: string | undefined | 'unknown';
   readonly head: string | undefined;
   readonly objection?: RegExp;
 }
@@ -29,7 +29,6 @@ describe('sortChanges', () => {
       head: 'v1',
       objection: other,
     },
-    { name: 'any file where the head is the base commit', change: 'entry', base: 'same', head: undefined },
     {
       name: 'a file at the head, of a base commit that GitHub does not know',
       change: 'entry',
@@ -51,11 +50,10 @@ describe('sortChanges', () => {
       head: 'v1',
       objection: there,
     },
-    { name: 'a removal where the head is the base commit', change: 'removal', base: 'same', head: undefined },
     {
       name: 'a removal of what is only gone from the workspace, as in a sparse checkout',
       change: 'removal',
-      base: 'same',
+      base: 'v1',
       head: 'v1',
       objection: there,
     },
@@ -70,7 +68,7 @@ describe('sortChanges', () => {
     test(`${name}: ${objection === undefined ? 'holds' : 'is superseded'}`, () => {
       const objects = (oid: string | undefined) => new Map(oid === undefined ? [] : [['p', oid]]);
       const trees: TreesAtPaths = {
-        base: base === 'same' || base === 'unknown' ? base : objects(base),
+        base: base === 'unknown' ? undefined : objects(base),
         head: objects(head),
       };
       const entry = change === 'entry' ? entryOf('p') : undefined;

@@ -3,9 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { connectToGitHub, type GitHub, type Timing } from '../../src/github/client.ts';
 import { type Manifest, type ManifestEntry, parseManifest } from '../../src/manifest/manifest.ts';
-import { openCommitPublisher } from '../../src/publish/commit-publisher.ts';
+import { CommitPublisher } from '../../src/publish/commit-publisher.ts';
 import type { CommitPlace, Place, PullRequestPlace } from '../../src/publish/place.ts';
-import { openProposalPublisher } from '../../src/publish/proposal-publisher.ts';
+import { ProposalPublisher } from '../../src/publish/proposal-publisher.ts';
 import type { Publication, Publisher, PublisherOptions } from '../../src/publish/publisher.ts';
 import type { FileChanges } from '../github-api/git-repository.ts';
 import type { HostedRepository } from '../github-api/repository.ts';
@@ -98,12 +98,14 @@ export class Setting {
     token = this.token,
     timing = this.timing,
     requestTimeoutMs = 20_000,
+    signal = new AbortController().signal,
   }: RunOptions = {}): Promise<GitHub> {
     return await connectToGitHub({
       token: token.value,
       apiUrl: this.api.url,
       repository: 'octo/assets',
       dispatcher: this.#agent,
+      signal,
       timing,
       requestTimeoutMs,
       onRetry: (message) => this.retryMessages.push(message),
@@ -126,10 +128,9 @@ export class Setting {
       serverUrl: 'https://github.com',
       warn: (message) => this.warnings.push(message),
     };
-    const signal = run.signal ?? new AbortController().signal;
-    return place.kind === 'commit'
-      ? await openCommitPublisher(options, place, signal)
-      : await openProposalPublisher(options, place, signal);
+    const isCommit = place.kind === 'commit';
+    const publisher = isCommit ? new CommitPublisher(options, place) : new ProposalPublisher(options, place);
+    return await publisher.open();
   }
 
   /** Publishes entries of these contents; undefined removes an entry. */
