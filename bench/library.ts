@@ -18,8 +18,10 @@ export interface LibraryPlan {
   /** Bytes of each file, about. */
   readonly size: number;
   readonly type: 'image/png' | 'application/pdf';
-  /** Whether all of them have a current ID for `NOWHERE`. */
+  /** Whether all of them have a current ID. */
   readonly isRecorded: boolean;
+  /** The API the IDs are of; `NOWHERE` unless it is told. */
+  readonly apiUrl?: string;
 }
 
 export interface LibraryFile {
@@ -41,7 +43,7 @@ const PER_FOLDER = 200;
 const FOUR_DAYS_S = 4 * 24 * 60 * 60;
 
 /** Writes a library; every file differs in its last bytes. */
-export function makeLibrary({ count, size, type, isRecorded }: LibraryPlan): Library {
+export function makeLibrary({ count, size, type, isRecorded, apiUrl = NOWHERE }: LibraryPlan): Library {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'bench-')));
   const extension = type === 'image/png' ? 'png' : 'pdf';
   const make = type === 'image/png' ? makePng : makePdf;
@@ -57,22 +59,30 @@ export function makeLibrary({ count, size, type, isRecorded }: LibraryPlan): Lib
     const sha256 = createHash('sha256').update(content).digest('hex');
     const sentName = buildFileName(sha256, type);
     files.push({ path, type, sentName });
-    if (isRecorded) manifest.set(path, makeEntry(sha256, content.length, type, sentName));
+    if (isRecorded) manifest.set(path, makeEntry(sha256, content.length, { type, sentName, apiUrl }));
   }
   if (isRecorded) writeFileSync(join(root, 'nxcloud-assets.json'), serializeManifest(manifest));
   return { root, files, remove: () => rmSync(root, { recursive: true, force: true }) };
 }
 
-function makeEntry(sha256: string, size: number, type: AssetType, fileName: string): ManifestEntry {
+function makeEntry(
+  sha256: string,
+  size: number,
+  {
+    type,
+    sentName,
+    apiUrl,
+  }: { readonly type: AssetType; readonly sentName: string; readonly apiUrl: string },
+): ManifestEntry {
   const now = Date.now();
   const expiresAt = Math.floor(now / 1000) + FOUR_DAYS_S;
-  const facts = { fileName, contentType: type, size, unique: sha256 };
+  const facts = { fileName: sentName, contentType: type, size, unique: sha256 };
   return {
     id: createFileId(facts, { expiresAt, bytesPerLine: Number.POSITIVE_INFINITY }),
     sha256,
     size,
     type,
-    target: computeTarget(demoAccount.accessKey, new URL(NOWHERE), demoAccount.phones[0] ?? ''),
+    target: computeTarget(demoAccount.accessKey, new URL(apiUrl), demoAccount.phones[0] ?? ''),
     uploadedAt: new Date(now).toISOString(),
     expiresAt: new Date(expiresAt * 1000).toISOString(),
   };
