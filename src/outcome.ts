@@ -1,10 +1,11 @@
 // How each path of the plan ended: the one source of outputs, summary, annotations and the verdict.
-import type { Asset, Finding } from './assets/judge.ts';
+import type { Candidate } from './assets/discover.ts';
+import type { Asset, Finding, Judged } from './assets/judge.ts';
 import type { Manifest, ManifestEntry } from './manifest/manifest.ts';
-import type { PlanStep } from './plan.ts';
+import { findRejection, type PlanStep } from './plan.ts';
 import type { ManifestChanges } from './manifest/merge.ts';
 import { StepError } from './text/errors.ts';
-import { countOf } from './text/text.ts';
+import { compareCodeUnits, countOf } from './text/text.ts';
 
 /**
  * Status of a path after the run, in the order of the summary's tables. `superseded`: the branch holds another file
@@ -106,10 +107,17 @@ export function concludeRun(
   });
 }
 
-/** Concludes a run that ended before anything was planned: whatever was found is pending. */
-export function concludeUnplanned(found: readonly string[]): readonly Outcome[] {
-  const untouched = { reason: 'not reached', findings: [], isChanged: false };
-  return found.map((path) => ({ path, status: 'pending', ...untouched }));
+/** Concludes a run that ended before anything was planned: what was found, and is not known to be invalid, is pending. */
+export function concludeUnplanned(found: readonly (Candidate | Judged)[]): readonly Outcome[] {
+  return found
+    .toSorted((a, b) => compareCodeUnits(a.path, b.path))
+    .map((file): Outcome => {
+      const rejection = findRejection(file);
+      if (rejection !== undefined) return concludeStep(rejection, new Map(), false);
+      const asset = 'sha256' in file ? file : undefined;
+      const base = { path: file.path, findings: asset?.findings ?? [], isChanged: false };
+      return { ...base, ...(asset && { asset }), status: 'pending', reason: 'not reached' };
+    });
 }
 
 function concludeStep(step: PlanStep, endings: UploadEndings, isCheck: boolean): Outcome {
@@ -120,7 +128,7 @@ function concludeStep(step: PlanStep, endings: UploadEndings, isCheck: boolean):
   const { asset } = step;
   const base = { path, asset, findings: asset.findings, isChanged: false };
   if (action === 'keep') return { ...base, status: 'unchanged', reason: '', entry: step.entry };
-  const due = { ...base, isChanged: step.reason === 'changed', isRenewed: step.reason === 'expired' };
+  const due = { ...base, isChanged: step.reason === 'changed', isRenewed: step.isRenewal === true };
   const why = REASON_TEXT[step.reason];
   const isUpload = action === 'upload';
   if (isCheck) {

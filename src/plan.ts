@@ -1,6 +1,7 @@
 // What to do with each asset and each entry: plain data, decided before any request.
 import { compareCodeUnits } from './text/text.ts';
-import type { Asset, Finding } from './assets/judge.ts';
+import type { Candidate, Unusable } from './assets/discover.ts';
+import type { Asset, Finding, Judged } from './assets/judge.ts';
 import type { Manifest, ManifestEntry } from './manifest/manifest.ts';
 import { contradictsContent, parseStatedExpiry } from './nxcloud/file-id.ts';
 
@@ -12,6 +13,8 @@ interface DueAsset {
   readonly path: string;
   readonly asset: Asset;
   readonly reason: UploadReason;
+  /** Whether only time asks for another ID: there is one of this content, which has run out. */
+  readonly isRenewal?: boolean;
 }
 
 /** Where an ID is taken over from; `entry` is absent while it is still to be uploaded. */
@@ -61,7 +64,7 @@ export interface CurrencyRules {
 export interface PlanInput extends CurrencyRules {
   readonly assets: readonly Asset[];
   /** Files that can never be uploaded. */
-  readonly rejected: readonly { readonly path: string; readonly reason: string }[];
+  readonly rejected: readonly Unusable[];
   /** All known manifests, those that count more first: the published one, then the checkout's. */
   readonly manifests: readonly Manifest[];
   /** Paths of entries to drop, as their file is missing. */
@@ -76,7 +79,7 @@ export interface PlanInput extends CurrencyRules {
  */
 export function planUploads(input: PlanInput): readonly PlanStep[] {
   const steps: PlanStep[] = [
-    ...input.rejected.map(({ path, reason }) => rejectAs('unusable', path, reason)),
+    ...input.rejected.flatMap((file) => findRejection(file) ?? []),
     ...input.removals.map((path) => ({ action: 'remove' as const, path })),
   ];
   const due: DueAsset[] = [];
@@ -84,15 +87,26 @@ export function planUploads(input: PlanInput): readonly PlanStep[] {
     const { path } = asset;
     const entries = input.manifests.flatMap((manifest) => manifest.get(path) ?? []);
     const kept = entries.find((entry) => findUploadReason(asset, entry, input) === undefined);
-    if (asset.findings.some(({ level }) => level === 'error'))
-      steps.push({ action: 'reject', path, asset, findings: asset.findings });
+    const rejection = findRejection(asset);
+    if (rejection !== undefined) steps.push(rejection);
     else if (kept === undefined) {
-      due.push({ path, asset, reason: findUploadReason(asset, entries[0], input) ?? 'new' });
+      const [entry] = entries;
+      const reason = findUploadReason(asset, entry, input) ?? 'new';
+      const isRenewal = reason === 'expired' && entry !== undefined && !isOfFuture(entry, input.now);
+      due.push({ path, asset, reason, isRenewal });
     } else if (input.force) due.push({ path, asset, reason: 'forced' });
     else steps.push({ action: 'keep', path, asset, entry: kept });
   }
   steps.push(...planDue(due, input));
   return steps.sort((a, b) => compareCodeUnits(a.path, b.path));
+}
+
+/** The step for a file that is known to be invalid; undefined for any other. */
+export function findRejection(file: Candidate | Judged): RejectStep | undefined {
+  const { path } = file;
+  if ('reason' in file) return rejectAs('unusable', path, file.reason);
+  if (!('findings' in file) || !file.findings.some(({ level }) => level === 'error')) return undefined;
+  return { action: 'reject', path, asset: file, findings: file.findings };
 }
 
 function planDue(due: readonly DueAsset[], input: PlanInput): readonly PlanStep[] {
@@ -199,13 +213,17 @@ const DAY = 86_400_000;
 
 function isExpired(entry: ManifestEntry, rules: CurrencyRules): boolean {
   const uploadedAt = Date.parse(entry.uploadedAt);
-  // No clock is that wrong: the time was made up, and nobody knows when the ID runs out.
-  if (uploadedAt - rules.now > DAY) return true;
+  if (isOfFuture(entry, rules.now)) return true;
   if (rules.maxAge !== undefined && rules.now - uploadedAt > rules.maxAge) return true;
   const expiry = findExpiry(entry);
   if (rules.renewBefore === undefined || expiry === undefined) return false;
   const lifetime = Math.max(0, expiry - uploadedAt);
   return rules.now >= expiry - Math.min(rules.renewBefore, lifetime / 2);
+}
+
+/** Whether the time of the upload was made up, as no clock is that wrong: then nobody knows when the ID runs out. */
+function isOfFuture({ uploadedAt }: ManifestEntry, now: number): boolean {
+  return Date.parse(uploadedAt) - now > DAY;
 }
 
 /** The earlier of what the entry records and what its ID states, in milliseconds since 1970. */

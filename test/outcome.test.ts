@@ -103,12 +103,10 @@ describe('concludeRun', () => {
 
   it('what only time asks for is marked as such', () => {
     const step = { action: 'upload', path: 'a', asset: asset('a') } as const;
-    const reasons = ['new', 'changed', 'other-target', 'mismatch', 'expired', 'forced'] as const;
-    const outcomes = reasons.map((reason) => concludeRun([{ ...step, reason }], new Map(), true)[0]);
-    assert.deepEqual(
-      reasons.filter((_, at) => outcomes[at]?.isRenewed === true),
-      ['expired'],
-    );
+    for (const isRenewal of [true, false]) {
+      const [outcome] = concludeRun([{ ...step, reason: 'expired', isRenewal }], new Map(), true);
+      assert.equal(outcome?.isRenewed, isRenewal);
+    }
   });
 
   it('a removal that the branch has undone is superseded', () => {
@@ -170,8 +168,26 @@ describe('concludeRun', () => {
     }
   });
 
-  it('before anything is planned, what was found is pending', () => {
-    assert.deepEqual(concludeUnplanned(['a.png']).map(show), ['a.png | pending | not reached']);
+  it('before anything is planned, what is not known to be invalid is pending', () => {
+    const { path, type, file, isLink } = asset('unread');
+    const warning = { rule: 'r', level: 'warning', message: 'm' } as const;
+    const found = [
+      { path: 'unusable', reason: 'a link' },
+      { path, type, file, isLink },
+      { ...asset('judged'), findings: [warning] },
+      { ...asset('broken'), findings: [warning, { ...warning, level: 'error' as const }] },
+    ];
+    const outcomes = concludeUnplanned(found);
+    assert.deepEqual(outcomes.map(show), [
+      'broken | invalid',
+      'judged | pending | not reached',
+      'unread | pending | not reached',
+      'unusable | invalid',
+    ]);
+    assert.deepEqual(
+      outcomes.map(({ findings }) => findings.length),
+      [2, 1, 0, 1],
+    );
   });
 
   it('keeps the findings of assets and of what was rejected', () => {

@@ -1,5 +1,6 @@
 // Finds the files the patterns match. The walk is our own, because the stock one follows or trips over links, stats every
 // entry, and cannot say which pattern matched.
+import { isUtf8 } from 'node:buffer';
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Breaks } from '../files/breaks.ts';
@@ -103,15 +104,12 @@ interface Found {
   readonly entry: Pick<Dirent, 'isDirectory' | 'isFile' | 'isSymbolicLink'>;
 }
 
-const NOT_UTF8 = 'its name is not UTF-8; rename it';
 const IRREGULAR = { what: 'No regular files' };
 const LINKED_FOLDER = { what: 'Linked folders, which are not entered' };
 
 /** Only regular files are assets; a link is taken for the file where it ends. */
 function classify(root: string, { path, entry }: Found): Candidate | Unusable | Skipped {
   const file = join(root, path);
-  // Node decodes names: one that is not UTF-8 leads to no file any more.
-  if (path.includes('\ufffd') && findStart(root, path) === undefined) return { path, reason: NOT_UTF8 };
   const isLink = entry.isSymbolicLink();
   const place = isLink ? followLink(root, file) : entry.isFile() ? { file } : IRREGULAR;
   if ('what' in place) return { path, ...place };
@@ -158,12 +156,15 @@ async function walk(patterns: Patterns, options: DiscoverOptions): Promise<(Foun
       found.push({ path: folder, reason: entries });
       continue;
     }
+    const strays = listStrays(join(root, folder), entries);
     for (const entry of entries) {
       if (isLeftOut(entry.name) || entry.name.toLowerCase() === '.git') continue;
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (!entry.isDirectory()) {
-        if (isFound({ path, entry })) found.push({ path, entry });
-      } else if (patterns.mayMatchBelow(path)) folders.push(path);
+      const isWanted = entry.isDirectory() ? patterns.mayMatchBelow(path) : isFound({ path, entry });
+      if (!isWanted) continue;
+      if (strays.has(entry.name)) found.push({ path, reason: 'its name is not UTF-8; rename it' });
+      else if (entry.isDirectory()) folders.push(path);
+      else found.push({ path, entry });
     }
   }
   return found;
@@ -174,8 +175,17 @@ function listFolder(folder: string): readonly Dirent[] | string {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    return folder.includes('\ufffd') ? NOT_UTF8 : `the folder cannot be read: ${describeError(error)}`;
+    return `the folder cannot be read: ${describeError(error)}`;
   }
+}
+
+/**
+ * Names in a folder that are not UTF-8 on the disk, as Node decodes them: they lead to no file any more, or to another.
+ */
+function listStrays(folder: string, entries: readonly Dirent[]): ReadonlySet<string> {
+  const isDoubtful = entries.some(({ name }) => name.includes('\ufffd'));
+  const names = isDoubtful ? readdirSync(folder, 'buffer') : [];
+  return new Set(names.filter((name) => !isUtf8(name)).map(String));
 }
 
 /** The entry at a path below the root, or the link on the way there; undefined when there is neither, or no look at it. */

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { Breaks, type Clock } from '../files/breaks.ts';
-import type { Candidate, Unusable } from './discover.ts';
-import { applyVerdict, type Asset, judgeContent, type MediaChecks, type Verdict } from './judge.ts';
+import type { Candidate } from './discover.ts';
+import { applyVerdict, judgeContent, type Judged, type MediaChecks, type Verdict } from './judge.ts';
 
 /** What a worker is given. Lists travel as JSON, which is copied several times faster than objects are cloned. */
 export interface JudgeTask {
@@ -31,8 +31,8 @@ export async function judgeAssets(
   signal: AbortSignal,
   cores = availableParallelism(),
   clock?: Clock,
-): Promise<readonly (Asset | Unusable)[]> {
-  const results: (Asset | Unusable)[] = [];
+): Promise<readonly Judged[]> {
+  const results: Judged[] = [];
   const keep = ([index, verdict]: JudgedAt): void => {
     const candidate = candidates[index];
     if (candidate !== undefined) results[index] = applyVerdict(candidate, verdict);

@@ -30,6 +30,9 @@ export interface Asset extends Candidate {
   readonly findings: readonly Finding[];
 }
 
+/** A file that was found and judged: an asset, or why it can never be one. */
+export type Judged = Asset | Unusable;
+
 /** What judging adds to a candidate: an asset's part of its own, or why there is none. */
 export type Verdict = Omit<Asset, keyof Candidate> | Pick<Unusable, 'reason'>;
 
@@ -40,7 +43,7 @@ const TAKEN_SIZES = 'WhatsApp takes images of up to 5 MB, videos of up to 16 MB 
 const NEVER = new AbortController().signal;
 
 /** The result for a candidate whose content was judged, perhaps in another thread. */
-export function applyVerdict(candidate: Candidate, verdict: Verdict): Asset | Unusable {
+export function applyVerdict(candidate: Candidate, verdict: Verdict): Judged {
   return 'reason' in verdict ? { path: candidate.path, ...verdict } : { ...candidate, ...verdict };
 }
 

@@ -1,4 +1,5 @@
 // How contents are shared out among the jobs of a matrix.
+import { hash } from 'node:crypto';
 
 /** Share `index` (from 1) of `count`. */
 export interface Shard {
@@ -17,4 +18,13 @@ export function parseShard(text: string): Shard | undefined {
 export function makeShareTest(shard: Shard | undefined): (sha256: string) => boolean {
   if (shard === undefined) return () => true;
   return (sha256) => Number.parseInt(sha256.slice(0, 8), 16) % shard.count === shard.index - 1;
+}
+
+/** The files of a job's share: by their content, or by their path where that is not hashed. */
+export function selectShare<File extends { readonly path: string; readonly sha256?: string }>(
+  files: readonly File[],
+  shard: Shard | undefined,
+): readonly File[] {
+  const isOwn = makeShareTest(shard);
+  return files.filter(({ path, sha256 }) => isOwn(sha256 ?? hash('sha256', path)));
 }

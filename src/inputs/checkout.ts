@@ -6,7 +6,7 @@ import { makeRelative } from '../assets/patterns.ts';
 import { findPathFault } from '../files/file-system.ts';
 import { isInsideGitFolder, listPrefixes, toRepositoryPath } from '../files/paths.ts';
 import type { Redactor } from '../text/redact.ts';
-import { quoteValue } from '../text/text.ts';
+import { quoteInput, quoteValue } from '../text/text.ts';
 import { InputFaults, WrongValue } from './faults.ts';
 import type { Inputs } from './inputs.ts';
 
@@ -41,7 +41,9 @@ export function locateRepository(
   // Even without a root the other paths can be told right from wrong by their text.
   const root: Root = { given, real: findFolder(given) };
   const faults = new InputFaults(redact);
-  const real = faults.collect('working-directory', () => checkRoot(root, realWorkspace, workingDirectory));
+  const real = faults.collect('working-directory', () =>
+    checkRoot(root, realWorkspace, workingDirectory, (path) => quoteInput(redact(path))),
+  );
   const patterns = files.map((line) => faults.collect('files', () => resolvePattern(line, root)));
   const manifest = faults.collect('manifest-path', () => resolveOutput(manifestPath, root));
   const report = faults.collect(
@@ -65,7 +67,12 @@ function findFolder(path: string): string | undefined {
   }
 }
 
-function checkRoot({ real }: Root, workspace: string, value: string): string {
+function checkRoot(
+  { real }: Root,
+  workspace: string,
+  value: string,
+  quote: (path: string) => string,
+): string {
   if (real === undefined) throw new WrongValue('is not a folder; give one inside the workspace', value);
   const path = toRepositoryPath(workspace, real);
   if (path === undefined)
@@ -76,8 +83,8 @@ function checkRoot({ real }: Root, workspace: string, value: string): string {
   if (outer === undefined || outer === path) return real;
   const inner = outer === '' ? path : path.slice(outer.length + 1);
   throw new WrongValue(
-    `leads to ${quoteValue(inner)}, a folder of the repository: set it to ${quoteValue(outer || '.')}, the repository's root, ` +
-      `and begin the paths in \`files\` and \`manifest-path\` with ${quoteValue(`${inner}/`)}`,
+    `leads to ${quote(inner)}, a folder of the repository: set it to ${quote(outer || '.')}, the repository's root, ` +
+      `and begin the paths in \`files\` and \`manifest-path\` with ${quote(`${inner}/`)}`,
     value,
   );
 }
@@ -111,5 +118,5 @@ function findNameFault(value: string, path: string): string | undefined {
 function makeWay(report: string, manifest: string | undefined): string {
   const [one, other] = [`${report}/`.toLowerCase(), `${manifest}/`.toLowerCase()];
   if (manifest === undefined || !(one.startsWith(other) || other.startsWith(one))) return report;
-  throw new WrongValue(`is in the way of the manifest ${quoteValue(manifest)}; give another one`, report);
+  throw new WrongValue(`is in the way of the manifest; give another one`, report);
 }

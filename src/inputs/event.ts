@@ -41,7 +41,7 @@ function readPayload(path: string | undefined): object | undefined {
   if (!path) return undefined;
   try {
     const payload: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return typeof payload === 'object' && payload !== null ? payload : undefined;
+    return typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? payload : undefined;
   } catch {
     return undefined;
   }

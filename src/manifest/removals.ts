@@ -69,13 +69,13 @@ export function isSparseCheckout(folder: string): boolean {
 export function parseSparseSetting(text: string): boolean {
   let section = '';
   let isSparse = false;
-  for (const line of text.split('\n')) {
+  for (const line of text.replaceAll(/\\\r?\n/g, '').split('\n')) {
     section = /^\s*\[([^\]]*)\]/.exec(line)?.[1]?.trim().toLowerCase() ?? section;
     const setting = /^\s*sparsecheckout\s*(?:=\s*([^#;]*))?(?:[#;].*)?$/i.exec(
       line.replace(/^\s*\[[^\]]*\]/, ''),
     );
     if (section === 'core' && setting !== null)
-      isSparse = /^(?:"?(?:true|yes|on|1)"?|)$/i.test((setting[1] ?? '').trim());
+      isSparse = /^(?:"?(?:true|yes|on|-?0*[1-9]\d*)"?|)$/i.test((setting[1] ?? '').trim());
   }
   return isSparse;
 }

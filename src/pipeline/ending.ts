@@ -1,4 +1,6 @@
 // What the stages hand to the last one.
+import type { Candidate } from '../assets/discover.ts';
+import type { Judged } from '../assets/judge.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import type { UploadEndings } from '../outcome.ts';
 import type { PlanStep } from '../plan.ts';
@@ -17,8 +19,8 @@ export interface Ending extends Partial<Uploads> {
   /** Undefined when the inputs were wrong. */
   readonly run?: Run;
   readonly store?: ManifestStore;
-  /** Paths of the assets found. */
-  readonly found: readonly string[];
+  /** What was found of the run's share, judged or not yet. */
+  readonly found: readonly (Candidate | Judged)[];
   /** The last publication while uploads went on. */
   readonly early?: Publication | undefined;
   readonly publication?: Publication;

@@ -1,4 +1,5 @@
 // The pipeline, in order. Each stage is a file of its own, takes values and gives a value.
+import { selectShare } from '../assets/shard.ts';
 import type { Host } from '../inputs/host.ts';
 import { isPublishing } from '../inputs/inputs.ts';
 import { ManifestStore } from '../manifest/store.ts';
@@ -7,6 +8,7 @@ import type { Reporter } from '../report/reporter.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { Ending } from './ending.ts';
 import { findAssets } from './find-assets.ts';
+import { judgeFound } from './judge-found.ts';
 import { planRun } from './plan-run.ts';
 import { reportRun } from './report-run.ts';
 import { type Run, setUpRun } from './set-up.ts';
@@ -39,14 +41,16 @@ async function runPipeline(
 ): Promise<void> {
   const { reporter, cancelled } = run;
   const discovery = await findAssets(run);
-  learn({ found: discovery.candidates.map(({ path }) => path) });
+  learn({ found: selectShare([...discovery.unusable, ...discovery.candidates], run.inputs.shard) });
+  const judged = await judgeFound(run, discovery);
+  learn({ found: selectShare(judged, run.inputs.shard) });
   const store = openStore(run);
   learn({ store });
   // Loaded by need: a run that publishes nothing starts the sooner.
   const stage = isPublishing(run.mode) ? await import('./publish-run.ts') : undefined;
   const publishing = await stage?.openPublishing(run, store, reporter, cancelled);
   try {
-    const steps = await planRun(run, discovery, store, publishing?.publisher.manifests ?? []);
+    const steps = planRun(run, judged, store, publishing?.publisher.manifests ?? []);
     learn({ steps });
     if (run.mode === 'check') return;
 

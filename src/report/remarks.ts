@@ -15,6 +15,7 @@ export function describeRenewed(
     ...(maxAge === undefined ? [] : ['no `max-age`']),
   ];
   const which = `${countOf(count, 'asset')} needed another ID only because the old one had run out.`;
+  if (settings.length === 0) return which;
   return `${which} To keep IDs for as long as the files stay the same, set ${settings.join(' and ')}.`;
 }
 

@@ -375,12 +375,18 @@ describe('hostile names', () => {
     writeFileSync(raw('caf\xe9.png'), '');
     mkdirSync(raw('folder\xff'));
     writeFileSync(raw('folder\xff/b.png'), '');
+    // Node reads these names as those of others that exist.
+    for (const name of ['twin\ufffd.png', 'twins\ufffd/c.png']) writeFiles(root, { [name]: '' });
+    writeFileSync(raw('twin\xff.png'), '');
+    mkdirSync(raw('twins\xff'));
+    writeFileSync(raw('twins\xff/d.png'), '');
     const found = await discover(root, ['**/*.png']);
     assert.deepEqual(pathsOf(found.candidates), ['a.png', '\ufffd-real.png']);
     const reason = 'its name is not UTF-8; rename it';
     assert.deepEqual(found.unusable, [
       { path: 'caf\ufffd.png', reason },
       { path: 'folder\ufffd', reason },
+      ...['twins\ufffd', 'twin\ufffd.png'].flatMap((path) => [path, path]).map((path) => ({ path, reason })),
     ]);
   });
 });

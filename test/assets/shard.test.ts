@@ -1,8 +1,8 @@
 // Shares are disjoint, complete and of about the same size.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { makeShareTest, parseShard } from '../../src/assets/shard.ts';
+import { makeShareTest, parseShard, selectShare } from '../../src/assets/shard.ts';
 
 const contents = Array.from({ length: 4000 }, (_, n) => createHash('sha256').update(`${n}`).digest('hex'));
 const share = (index: number, count: number): readonly string[] =>
@@ -20,6 +20,20 @@ describe('parseShard', () => {
     ['1/0', undefined],
   ];
   for (const [text, shard] of rows) it(text, () => assert.deepEqual(parseShard(text), shard));
+});
+
+describe('selectShare', () => {
+  it('goes by the content, or by the path of what is not hashed', () => {
+    const files = Array.from({ length: 40 }, (_, n) => ({
+      path: `${n}.png`,
+      ...(n % 2 === 0 && { sha256: hash('sha256', `content ${n}`) }),
+    }));
+    const shares = [1, 2].map((index) => selectShare(files, { index, count: 2 }));
+    for (const [at, files] of shares.entries())
+      for (const { path, sha256 = hash('sha256', path) } of files)
+        assert.equal(Number.parseInt(sha256.slice(0, 8), 16) % 2, at, path);
+    assert.equal(shares.flat().length, files.length);
+  });
 });
 
 describe('makeShareTest', () => {

@@ -189,10 +189,7 @@ describe('manifest-path and report-path', () => {
     it(`refuses ${manifestPath} and ${reportPath} together`, async (t) => {
       const faults = await refuse(makeWorkspace(t), { manifestPath, reportPath });
       assert.equal(faults.length, 1);
-      assert.match(
-        faults[0] ?? '',
-        /^report-path: ".*" is in the way of the manifest ".*"; give another one$/,
-      );
+      assert.match(faults[0] ?? '', /^report-path: ".*" is in the way of the manifest; give another one$/);
     });
   }
 });

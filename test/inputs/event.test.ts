@@ -50,6 +50,7 @@ describe('readEvent', () => {
     ['that is no JSON', '{"ref":'],
     ['that holds a text', '"refs/heads/main"'],
     ['that holds null', 'null'],
+    ['that holds a list', '[]'],
     ['that is empty', ''],
   ] as const) {
     it(`takes a file ${what} for none`, (t) => {

@@ -4,6 +4,7 @@ import { hash } from 'node:crypto';
 import { it, type TestContext } from 'node:test';
 import type { PlanStep } from '../../src/plan.ts';
 import { findAssets } from '../../src/pipeline/find-assets.ts';
+import { judgeFound } from '../../src/pipeline/judge-found.ts';
 import { planRun } from '../../src/pipeline/plan-run.ts';
 import { openStore } from '../../src/pipeline/run.ts';
 import { credentials, type Given, makeRun } from '../support/run.ts';
@@ -15,7 +16,8 @@ async function plan(
   files: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<{ readonly steps: readonly PlanStep[]; readonly told: readonly string[] }> {
   const { run, told } = makeRun(t, given, files);
-  return { steps: await planRun(run, await findAssets(run), openStore(run), []), told };
+  const judged = await judgeFound(run, await findAssets(run));
+  return { steps: planRun(run, judged, openStore(run), []), told };
 }
 
 const gone = { id: '4:x', sha256: 'a'.repeat(64), size: 1, type: 'image/png', target: 'b'.repeat(16) };
@@ -47,31 +49,6 @@ it('each asset is of one share: by its content, or by its path where that is not
     }
   }
   assert.deepEqual(found.sort(), paths.sort());
-});
-
-it('assets of a repository inside this one are refused where they would be published', async (t) => {
-  const files = {
-    'in/.git/HEAD': 'x',
-    'in/a.png': makePng('a'),
-    'out/in/.git': 'gitdir: x',
-    'out/in/deep/b.png': makePng('b'),
-    'out/inside.png': makePng('c'),
-  };
-  const commit = await plan(t, { ...credentials, mode: 'commit', token: 'a-long-enough-token' }, files);
-  assert.deepEqual(
-    commit.steps.map(({ path, action }) => [path, action]),
-    [
-      ['in/a.png', 'reject'],
-      ['out/in/deep/b.png', 'reject'],
-      ['out/inside.png', 'upload'],
-    ],
-  );
-  assert.match(
-    commit.told.at(-1) ?? '',
-    /^error: out\/in\/deep\/b\.png: .* set `working-directory: out\/in`;/,
-  );
-  const output = await plan(t, { ...credentials, mode: 'output' }, files);
-  assert.ok(output.steps.every(({ action }) => action === 'upload'));
 });
 
 it('entries of files that are gone are removed, unless `prune` is off', async (t) => {

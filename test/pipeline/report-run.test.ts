@@ -115,7 +115,7 @@ describe('failures', () => {
   });
 
   it('what is not planned is pending', async (t) => {
-    const told = await report(t, { mode: 'output' }, { found: ['a.png'], failures: [failure] });
+    const told = await report(t, { mode: 'output' }, { found: [makeAsset('a.png')], failures: [failure] });
     assert.equal(readOutputs(told).pending, '["a.png"]');
     assert.match(told.at(-1) ?? '', / \[upload-refused\] 1 asset pending\. \[assets-pending\]$/);
   });
