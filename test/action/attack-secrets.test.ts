@@ -166,7 +166,7 @@ describe('the token', { concurrency: 4 }, () => {
     const token = hosting.api.createToken().value;
     const result = await runIn(checkout, { ...debug, simulator, token });
     assert.equal(result.exitCode, 0, result.stdout);
-    assert.equal(await hosting.countCommits('main'), 2);
+    assert.equal(hosting.countCommits('main'), 2);
     const traces = listTraces(result, checkout.workspace.root);
     assert.deepEqual(findLeaks([token], [], traces), []);
     for (const { headers, fields } of simulator.uploads)

@@ -1,4 +1,4 @@
-// A stand-in for GitHub's API on loopback: published shapes, a real git repository behind them, and GitHub's refusals.
+// A stand-in for GitHub's API on loopback: published shapes, a git repository behind them, and GitHub's refusals.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Facts } from './facts.ts';
 import { type FileChanges, GitRepository } from './git-repository.ts';
@@ -81,11 +81,10 @@ export class GitHubApi {
     this.#port = address.port;
   }
 
-  /** Stops and removes everything. Throws when a request or reply broke GitHub's published descriptions. */
+  /** Stops. Throws when a request or reply broke GitHub's published descriptions. */
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
-    await Promise.all(this.repositories.map(({ git }) => git.remove()));
     if (this.#violations.length > 0)
       throw new Error(`Against the published API:\n${this.#violations.join('\n')}`);
   }
@@ -96,7 +95,7 @@ export class GitHubApi {
     files: FileChanges = { 'README.md': 'A repository.\n' },
   ): Promise<HostedRepository> {
     const [owner = '', name = ''] = fullName.split('/');
-    const repository = new HostedRepository(owner, name, await GitRepository.create(), this.facts);
+    const repository = new HostedRepository(owner, name, new GitRepository(), this.facts);
     this.repositories.push(repository);
     await repository.push('main', files, { message: 'First commit' });
     return repository;

@@ -23,7 +23,7 @@ async function write(
   const github = await setting.connect(run);
   const decide = async (head: Head): Promise<Decision> => {
     const { repository } = setting;
-    const said = head.file && (await repository.git.readBlob(head.file.oid)).toString();
+    const said = head.file && repository.git.readBlob(head.file.oid).toString();
     return { text: said === text ? undefined : text };
   };
   return await commitFile(github, PLACE, run.start, decide, { once, signal });

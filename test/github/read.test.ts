@@ -10,15 +10,10 @@ import { inSetting } from '../publish/setting.ts';
 const { signal } = new AbortController();
 const FILES = { 'f/m.json': 'the text', link: { link: 'f' } };
 
-test('ids of blobs are git’s own', async () => {
-  const repository = await GitRepository.create();
-  try {
-    for (const content of ['', 'text\n', 'ümläut', 'x'.repeat(100_000)]) {
-      assert.equal(computeBlobId(content), await repository.run(['hash-object', '--stdin'], content));
-    }
-  } finally {
-    await repository.remove();
-  }
+test('ids of blobs are git’s own', () => {
+  const repository = new GitRepository();
+  for (const content of ['', 'text\n', 'ümläut', 'x'.repeat(100_000)])
+    assert.equal(computeBlobId(content), repository.writeBlob(Buffer.from(content)));
 });
 
 describe('a branch and its file', () => {
@@ -205,7 +200,7 @@ test(
       return typeof comparison === 'object' ? comparison.status : comparison;
     });
     assert.deepEqual(await Promise.all(statuses), ['ahead', 'behind', 'identical']);
-    const root = await repository.git.writeCommit(undefined, { x: 'x' }, {});
+    const root = repository.git.writeCommit(undefined, { x: 'x' }, {});
     assert.equal(await compareCommits(github, base, root, signal), 'unrelated');
     assert.equal(await compareCommits(github, base, '1'.repeat(40), signal), undefined);
   }),

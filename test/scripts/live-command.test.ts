@@ -24,7 +24,7 @@ describe('what is left', () => {
     };
     await assert.rejects(runProof(setting, { signal: ending.signal, onRow }), /It was ended/);
     assert.equal(rows.at(-1), 'ref names');
-    assert.deepEqual(await setting.repository.git.listRefs(), ['refs/heads/main']);
+    assert.deepEqual(setting.repository.git.listRefs(), ['refs/heads/main']);
   });
 
   it('of a killed run is removed by the next on the same system; nothing else is', async (t) => {
@@ -35,7 +35,7 @@ describe('what is left', () => {
     for (const branch of [...others, ...left]) await repository.setBranch(branch, 'main');
     await runProof(setting, { parts: [] });
     const names = [...others, 'main'].map((name) => `refs/heads/${name}`);
-    assert.deepEqual([...(await repository.git.listRefs())].sort(), names.sort());
+    assert.deepEqual([...repository.git.listRefs()].sort(), names.sort());
   });
 
   it('and cannot be removed is told, and is a failure', async (t) => {
