@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { nodePath } from '../../runner/run-action.ts';
+import { compileCache, nodePath } from '../../runner/run-action.ts';
 import type { Simulator } from '../../simulator/server.ts';
 import { findLeaks, testAccount } from './canaries.ts';
 
@@ -41,7 +41,7 @@ export async function runProgram(
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(program, args, {
     cwd,
-    env: { PATH, HOME, ...env },
+    env: { PATH, HOME, ...compileCache, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 60_000,
   });
