@@ -9,6 +9,7 @@ import { nodePath } from '../../runner/run-action.ts';
 import { hasFailed, type Proof } from '../../scripts/live/prove.ts';
 import { buildTables, wordEnd, wordRow, wordScene } from '../../scripts/live/report.ts';
 import { FACTS } from '../github-api/facts.ts';
+import { choose } from '../support/extent.ts';
 import { READ, runProof, setUp } from './live-setting.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -184,11 +185,12 @@ describe('the command', () => {
     assert.equal(api.count('createCommitOnBranch'), 0);
   });
 
-  for (const [env, words] of [
+  const wrong = [
     [{ GITHUB_TOKEN: 'x' }, 'GITHUB_REPOSITORY is missing: give it as owner/name.'],
     [{ GITHUB_REPOSITORY: 'name', GITHUB_TOKEN: 'x' }, 'GITHUB_REPOSITORY is "name": give it as owner/name.'],
     [{ GITHUB_REPOSITORY: 'octo/assets' }, 'GITHUB_TOKEN is missing: give a token for the repository.'],
-  ] as const) {
+  ] as const;
+  for (const [env, words] of choose(wrong, 2)) {
     it(`says: ${words}`, async (t) => {
       const { exitCode, text } = await runCommand(t, [], env);
       assert.equal(exitCode, 1);
