@@ -7,6 +7,8 @@ import { makeFolder } from '../support/temporary-folder.ts';
 import { type FileChanges, GitRepository, RefusedMove } from './git-repository.ts';
 import { runGit } from './run-git.ts';
 
+/** Among the first from it are merges that a path passes by. */
+const FIRST_SEED = 6;
 const PATHS = ['a', 'a.b', 'a/b', 'a-b/c', 'd/e/f', 'd/e/g', 'd/h', 'ü/1\n2', 'z'];
 
 /** A history with merges, in which each commit is a branch. */
@@ -53,7 +55,7 @@ function askGit(
 }
 
 describe('histories', () => {
-  for (let seed = 1; seed <= triesOf(20); seed += 1) {
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + triesOf(20); seed += 1) {
     it(`are sound, and what git says of them: ${seed}`, async (t) => {
       const { repository, commits } = makeHistory(seed);
       const git = askGit(t, repository);
