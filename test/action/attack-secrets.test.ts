@@ -247,7 +247,7 @@ describe('a password in a proxy’s address', { concurrency: 4 }, () => {
     const simulator = await openSimulator(t);
     workspace.write('whatsapp/a.png', makePng('a'));
     for (const address of [`socks5://user:${PASSWORD}@127.0.0.1:1`, `user:${PASSWORD}@127.0.0.1:1`]) {
-      const inputs = { ...inputsFor(simulator), 'api-url': 'https://api2.nxcloud.com' };
+      const inputs = { ...inputsFor(simulator), 'api-url': 'https://api2.nxcloud.com', retries: '0' };
       const result = await workspace.run({ ...debug, env: { HTTPS_PROXY: address }, inputs });
       assert.equal(result.exitCode, 1);
       assert.deepEqual(findLeaks([PASSWORD], [], listTraces(result, workspace.root)), []);
