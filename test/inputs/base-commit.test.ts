@@ -96,7 +96,7 @@ async function makeRepository(
 }
 
 async function initialize(root: string, ...options: readonly string[]): Promise<string> {
-  await git(root, 'init', '--quiet', '--initial-branch=main', ...options);
+  await git(root, 'init', '--quiet', '--template=', '--initial-branch=main', ...options);
   return await commit(root);
 }
 
