@@ -104,7 +104,7 @@ async function countRequests(mode: string, recorded: number, fresh: number): Pro
       const entries = [...parseManifestText(readFileSync(file, 'utf8'), MANIFEST)].slice(0, recorded);
       writeFileSync(file, serializeManifest(new Map(entries)));
       const { git } = await api.createRepository(REPOSITORY.full_name, { [MANIFEST]: readFileSync(file) });
-      const sha = await git.run(['rev-parse', 'main']);
+      const sha = git.readCommit('main').oid;
       mkdirSync(join(root, '.git'));
       writeFileSync(join(root, '.git/HEAD'), `${sha}\n`);
       const result = await runAction({

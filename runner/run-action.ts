@@ -95,6 +95,12 @@ export const nodePath: string = process.versions.node.startsWith('24.')
   ? process.execPath
   : join(repositoryRoot, 'node_modules/.bin/node');
 
+/** Where compiled code is kept, if this process has such a place: a step starts sooner, and nothing else differs. */
+export const compileCache: Readonly<Record<string, string>> =
+  process.env.NODE_COMPILE_CACHE === undefined
+    ? {}
+    : { NODE_COMPILE_CACHE: resolve(process.env.NODE_COMPILE_CACHE) };
+
 /** Signals of a cancelled run, with GitHub's pauses, from the moment a line is printed. */
 export function cancelRun(onLine: RegExp): SignalStep[] {
   return [
@@ -116,6 +122,7 @@ export async function runAction(options: RunOptions): Promise<ActionResult> {
     for (const warning of warnings) log.print(`##[warning]${warning}`);
     const env = {
       ...selectOwnEnvironment(),
+      ...compileCache,
       ...describeRun(options.context ?? {}, places, options.debug ?? false),
       ...inputs,
       // Node hands it on by itself, even to an environment that leaves it out.

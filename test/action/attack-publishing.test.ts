@@ -88,8 +88,8 @@ test('the commit holds the manifest with every name, and nothing else', async (t
   const result = await runIn(checkout, { simulator, debug: true, inputs: { files: '*.png' } });
   assert.equal(result.exitCode, 0, result.stdout);
   assert.deepEqual(Object.keys((await checkout.hosting.readManifest()) ?? {}), paths);
-  const changed = await checkout.hosting.repository.git.run(['diff', '--name-only', checkout.sha, 'main']);
-  assert.equal(changed, 'nxcloud-assets.json');
+  const changed = checkout.hosting.repository.git.listChangedPaths(checkout.sha, 'main');
+  assert.deepEqual(changed, ['nxcloud-assets.json']);
   assert.deepEqual(readJson(result, 'uploaded'), paths);
   assertNoSecrets(checkout.hosting, {});
 });

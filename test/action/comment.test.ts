@@ -211,19 +211,20 @@ test('a token that may not comment is a notice, not a failure', async (t) => {
   );
 });
 
-test('a comment that GitHub keeps waiting for ends after a minute, without harm', async (t) => {
+test('a comment that GitHub keeps waiting for ends when its minute is over, without harm', async (t) => {
   const hosting = await openHosting(t, image);
   const sha = await openTopic(hosting, { 'whatsapp/b.png': makePng('b') });
-  hosting.api.plan({ operation: 'ReadComments', times: 100, fault: 'hang' });
+  const clock = startClock(1);
+  hosting.api.plan({ operation: 'ReadComments', times: 100, fault: 'hang', before: clock.skipHour });
   const checkout = await checkOut(t, hosting, 'topic');
   const result = await runIn(checkout, {
     nodeFlags: ['--import', join(import.meta.dirname, '../support/fast-clock.mjs')],
-    env: startClock(60).env,
+    env: clock.env,
+    onStart: clock.attach,
     context: pullRequestEvent({ ref: 'topic', sha }),
     inputs: { mode: 'check', comment: 'true' },
   });
   assert.equal(result.exitCode, 0, result.stdout);
-  assert.ok(result.durationMs < 30_000, `${result.durationMs}`);
   assert.match(
     result.stdout,
     /comment on the pull request was not written: GitHub took longer than a minute/,

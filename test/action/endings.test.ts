@@ -52,7 +52,7 @@ const wrongInputs: Readonly<Record<string, readonly [value: string, said: RegExp
 const pathInputs = ['manifest-path', 'working-directory', 'report-path'];
 
 // What is said of each is tested with the inputs themselves; here, that none of them lets the run begin.
-for (const [name, [value, said]] of choose(Object.entries(wrongInputs), 6)) {
+for (const [name, [value, said]] of choose(Object.entries(wrongInputs), 9)) {
   test(`a wrong ${name} fails the step before anything happens`, async (t) => {
     const workspace = createWorkspace(t);
     const simulator = await openSimulator(t);
@@ -149,7 +149,7 @@ test('whatever makes a manifest unreadable is told with its place', () => {
   }
 });
 
-for (const [name, [text, said]] of choose(Object.entries(unreadable), 5)) {
+for (const [name, [text, said]] of choose(Object.entries(unreadable), 8)) {
   test(`a manifest that is ${name} fails the step and stays as it is; force starts afresh`, async (t) => {
     const workspace = createWorkspace(t);
     const simulator = await openSimulator(t);

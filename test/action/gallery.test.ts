@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { makePng } from '../support/sample-media.ts';
-import { createWorkspace, inputsFor, openSimulator } from '../support/workspace.ts';
+import { createWorkspace, inputsFor, openSimulator, whenFileArrives } from '../support/workspace.ts';
 import { context, reportPath, repositoryUrl } from './gallery-run.ts';
 
 test('check writes the gallery too, and no manifest', async (t) => {
@@ -25,14 +25,12 @@ test('a failed run says why in the gallery', async (t) => {
 
 test('a gallery that cannot be written fails the step, after all else is done', async (t) => {
   const workspace = createWorkspace(t);
-  const simulator = await openSimulator(t);
-  workspace.write('whatsapp/a.png', makePng('a'));
   // A folder appears in the place of the file while the run is on its way.
+  const rule = whenFileArrives(0, () => workspace.write(`${reportPath}/in-the-way`, ''));
+  const simulator = await openSimulator(t, { faults: [rule] });
+  workspace.write('whatsapp/a.png', makePng('a'));
   const result = await workspace.run({
     inputs: { ...inputsFor(simulator), 'report-path': reportPath },
-    onLine: (line) => {
-      if (/\[1\/1\]/.test(line)) workspace.write(`${reportPath}/in-the-way`, '');
-    },
   });
   assert.equal(result.exitCode, 1);
   assert.match(

@@ -19,6 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { Simulator, SimulatorOptions } from '../../simulator/server.ts';
+import { choose } from '../support/extent.ts';
 import { runAsSuperuser, withoutLinux } from '../support/platform.ts';
 import { makePdf, makePng } from '../support/sample-media.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -63,7 +64,7 @@ describe('an asset that changes between judging and sending', { concurrency: 4 }
       /changed while the step ran, so it was not sent/,
     ],
   };
-  for (const [name, [change, said]] of Object.entries(changes)) {
+  for (const [name, [change, said]] of choose(Object.entries(changes), 2)) {
     it(`${name}: it alone fails, and nothing of it is recorded`, async (t) => {
       let workspace: Workspace | undefined;
       const rule = whenFileArrives(0, () => change(join(workspace?.root ?? '', 'whatsapp/b.png')));
@@ -228,7 +229,7 @@ describe('a manifest that something else writes meanwhile', { concurrency: 4 }, 
     'is broken': (workspace) => workspace.write('nxcloud-assets.json', 'no JSON'),
     'is removed': (workspace) => rmSync(join(workspace.root, 'nxcloud-assets.json'), { force: true }),
   };
-  for (const [name, change] of Object.entries(others)) {
+  for (const [name, change] of choose(Object.entries(others), 2)) {
     it(`${name}: the next write puts the run’s own in its place, with a warning`, async (t) => {
       const { workspace, simulator, inputs } = await setUp(t);
       await workspace.run({ inputs });
@@ -252,7 +253,8 @@ describe('a manifest that something else writes meanwhile', { concurrency: 4 }, 
 describe('a file of the runner that is missing', { concurrency: 4 }, () => {
   const nowhere = join(tmpdir(), 'no-such-folder', 'file');
 
-  for (const [name, value] of Object.entries({ 'does not exist': nowhere, 'is a folder': tmpdir() })) {
+  const values = { 'does not exist': nowhere, 'is a folder': tmpdir() };
+  for (const [name, value] of choose(Object.entries(values), 2)) {
     it(`fails the step when the outputs' ${name}; the manifest is written all the same`, async (t) => {
       const { workspace, simulator, inputs } = await setUp(t);
       const run = await runWatched(workspace, { inputs, env: { GITHUB_OUTPUT: value } });

@@ -146,10 +146,8 @@ describe('a proxy', { concurrency: 4 }, () => {
     );
   });
 
-  for (const [name, options] of Object.entries({
-    'says nothing': { isSilent: true },
-    'lets nothing through': { isBlocked: true },
-  })) {
+  const waits = { 'says nothing': { isSilent: true }, 'lets nothing through': { isBlocked: true } };
+  for (const [name, options] of choose(Object.entries(waits), 2)) {
     it(`that ${name} is waited for no longer than \`timeout\``, async (t) => {
       const clock = startClock(200);
       const setting = await setUp(t, { ...options, onWait: clock.skipHour }, own, clock);

@@ -55,7 +55,7 @@ for (const mode of ['commit', 'pull-request'] as const) {
         assert.equal(result.exitCode, 0, result.stdout);
         const kept = ['generated.png', 'kept.png', 'large.png', 'lfs.png', 'link.png'];
         assert.deepEqual(await listPublished(), kept);
-        const commit = await repository.git.readCommit(`refs/heads/${branch}`);
+        const commit = repository.git.readCommit(`refs/heads/${branch}`);
         assert.deepEqual([commit.oid, commit.parents], [result.outputs['commit-sha'], [moved]]);
         assert.equal(result.outputs['pull-request-number'], mode === 'commit' ? '' : '1');
         assert.deepEqual(

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { faultTable } from '../../simulator/faults.ts';
+import { choose } from '../support/extent.ts';
 import { openMuteServer } from '../support/mute-server.ts';
 import { makePng } from '../support/sample-media.ts';
 import { assertCleanEnding, runWatched, startClock } from '../support/watched-run.ts';
@@ -67,7 +68,7 @@ describe('a cancelled run ends by itself, without a second signal', { concurrenc
     'waiting for the reply': 'stall after the body',
     'reading the reply': 'reply stalls',
   };
-  for (const [name, wait] of Object.entries(waits)) {
+  for (const [name, wait] of choose(Object.entries(waits), 2)) {
     it(`while ${name}`, async (t) => {
       const isWaiting = Promise.withResolvers<void>();
       const faults = wait === 'mute' ? [] : [{ when: 'always', fault: faultTable[wait] } as const];
@@ -89,7 +90,7 @@ describe('a cancelled run ends by itself, without a second signal', { concurrenc
 });
 
 describe('the clock of the service', { concurrency: 4 }, () => {
-  for (const minutes of [10, -10]) {
+  for (const minutes of choose([10, -10], 2)) {
     it(`may differ by ${minutes} minutes: every upload in flight is refused once, then all is well`, async (t) => {
       const clock = startClock(0);
       const simulator = await openSimulator(t, { now: clock.now, clockOffsetMs: minutes * 60_000 });

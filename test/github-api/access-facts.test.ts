@@ -95,7 +95,7 @@ testFact(
     }
     caller.token = caller.api.createToken();
     const { body } = await caller.rest('POST', 'git/blobs', { content: 'YQ==', encoding: 'base64' });
-    return [...seen, at(body, 'sha') === (await caller.repository.git.resolve('main:a.txt'))];
+    return [...seen, at(body, 'sha') === caller.repository.git.resolve('main:a.txt')];
   },
   {
     written: [[403, 'Resource not accessible by integration'], [404, 'Not Found'], true],

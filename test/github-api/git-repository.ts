@@ -1,21 +1,21 @@
-// A bare git repository on disk, driven through git's own commands.
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+// A bare git repository on disk, written without git, which takes too long to start, and proved by git in the end.
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  type CommitInfo,
   type FileChange,
-  parseChanges,
-  parseCommit,
-  parseTree,
-  quotePath,
+  findMergeBase,
+  listChanges,
+  listCommits,
+  listTree,
   type TreeItem,
-} from './git-output.ts';
-import { ObjectReader } from './object-reader.ts';
+} from './history.ts';
 import { runGit } from './run-git.ts';
+import { type CommitInfo, ObjectStore, TREE_MODE, type TreeEntry } from './object-store.ts';
 
 /** Path → new content, a link, or undefined to delete the file. */
-export type FileChanges = Readonly<Record<string, string | Buffer | { readonly link: string } | undefined>>;
+export type FileChanges = Readonly<Record<string, FileContent | undefined>>;
+type FileContent = string | Buffer | { readonly link: string };
 
 export interface CommitDetails {
   readonly message?: string;
@@ -33,185 +33,205 @@ export interface RefMove {
   readonly after: string | undefined;
 }
 
-/** A failed git command; `stderr` is what git said. */
-export class GitError extends Error {
-  readonly stderr: string;
-  constructor(args: readonly string[], stderr: string) {
-    super(`git ${args.join(' ')}: ${stderr.trim()}`);
-    this.stderr = stderr;
-  }
-}
+/** A move of refs that git would refuse. */
+export class RefusedMove extends Error {}
 
+const HEADS = 'refs/heads/';
 const ZERO_OID = '0'.repeat(40);
-/** One commit or tree, or a range of commits, named so that it means the same for ever. */
-const LASTING = /^[0-9a-f]{40}(?:\.\.[0-9a-f]{40})?$/;
+/** What git-check-ref-format(1) forbids. */
+const BAD_REF = /^\/|\/\/|(?:^|\/)\.|\.\.|[\x00-\x20\x7f~^:?*[\\]|@\{|(?:\/|\.|\.lock)$|\.lock\//;
 
 export class GitRepository {
-  readonly folder: string;
-  // Starting git costs more than everything else here, and what it says of commits and trees stays right.
-  readonly #answers = new Map<string, Promise<string>>();
-  readonly #objects: ObjectReader;
-  #stagingRefs = 0;
+  /** Its place, as gitrepository-layout(5) has it. */
+  readonly folder = makeEmptyRepository();
+  readonly #store = new ObjectStore(join(this.folder, 'objects'));
+  /** Full name → commit. */
+  readonly #refs = new Map<string, string>();
+  readonly #trees = new Map<string, ReadonlyMap<string, TreeItem>>();
 
-  private constructor(folder: string, objects: ObjectReader) {
-    this.folder = folder;
-    this.#objects = objects;
-  }
-
-  static async create(): Promise<GitRepository> {
-    const folder = await mkdtemp(join(tmpdir(), 'github-api-'));
-    // What git asks of a bare repository, as gitrepository-layout(5) lists it.
-    for (const name of ['objects', 'refs']) await mkdir(join(folder, name));
-    await writeFile(join(folder, 'HEAD'), 'ref: refs/heads/main\n');
-    await writeFile(join(folder, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n');
-    return new GitRepository(folder, new ObjectReader(folder));
-  }
-
-  async remove(): Promise<void> {
-    await this.#objects.close();
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 3 });
-  }
-
-  /** Runs one git command and gives its standard output. */
-  async run(args: readonly string[], input?: Buffer | string): Promise<string> {
-    const { code, stdout, stderr } = await runGit(this.folder, args, input);
-    if (code !== 0) throw new GitError(args, stderr);
-    return stdout.toString().trimEnd();
-  }
-
-  /** The oid of the object a revision names, or undefined. */
-  async resolve(revision: string): Promise<string | undefined> {
-    return (await this.#objects.inspect(revision))?.oid;
+  /** The oid of the object a revision names: an oid, a branch or a full name, with `^{commit}`, `^{tree}` or `:path`. */
+  resolve(revision: string): string | undefined {
+    const [, name = '', kind, path] = /^([^:^]*)(?:\^\{(commit|tree)\}|:(.*))?$/s.exec(revision) ?? [];
+    const oid = this.#store.get(name) ? name : (this.#refs.get(name) ?? this.head(name));
+    if (oid === undefined) return undefined;
+    if (path !== undefined) return this.readTree(oid).get(path)?.oid;
+    const type = this.typeOf(oid);
+    if (kind === 'tree' && type === 'commit') return this.#store.readCommit(oid).tree;
+    return kind === undefined || kind === type ? oid : undefined;
   }
 
   /** The type of an object, or undefined when it does not exist. */
-  async typeOf(oid: string): Promise<string | undefined> {
-    return (await this.#objects.inspect(oid))?.type;
+  typeOf(oid: string): string | undefined {
+    return this.#store.get(oid)?.type;
   }
 
-  /** The commit a branch points to, or undefined. Its refs are never packed, so that their files can be read. */
-  async head(branch: string): Promise<string | undefined> {
-    try {
-      return (await readFile(join(this.folder, 'refs/heads', branch), 'latin1')).trim();
-    } catch {
-      return undefined;
-    }
+  /** The commit a branch points to, or undefined. */
+  head(branch: string): string | undefined {
+    return this.#refs.get(HEADS + branch);
   }
 
   /** Makes a commit without moving a branch. `parent` is undefined for a first commit. */
-  async writeCommit(
-    parent: string | undefined,
-    changes: FileChanges,
-    details: CommitDetails = {},
-  ): Promise<string> {
-    this.#stagingRefs += 1;
-    const ref = `refs/staging/${process.pid}-${this.#stagingRefs}`;
-    const author = details.author ?? 'Someone';
-    const who = `${author} <${author.replace(/[^\w-]/g, '')}@example.org> 1750000000 +0000`;
-    const parts: (string | Buffer)[] = [`commit ${ref}\nmark :1\nauthor ${who}\ncommitter ${who}\n`];
-    const addData = (data: string | Buffer): void => {
-      const bytes = Buffer.from(data);
-      parts.push(`data ${bytes.length}\n`, bytes, '\n');
-    };
-    addData(details.message ?? 'change files');
-    if (parent !== undefined) parts.push(`from ${parent}\n`);
-    for (const merged of details.mergedOids ?? []) parts.push(`merge ${merged}\n`);
-    for (const [path, content] of Object.entries(changes)) {
-      const name = quotePath(path);
-      if (content === undefined) parts.push(`D ${name}\n`);
-      else if (typeof content === 'string' || Buffer.isBuffer(content)) {
-        parts.push(`M 100644 inline ${name}\n`);
-        addData(content);
-      } else {
-        parts.push(`M 120000 inline ${name}\n`);
-        addData(content.link);
-      }
+  writeCommit(parent: string | undefined, changes: FileChanges, details: CommitDetails = {}): string {
+    const { message = 'change files', author = 'Someone', mergedOids = [] } = details;
+    const base = parent === undefined ? undefined : this.#store.readCommit(parent).tree;
+    const items = Object.entries(changes).map(([path, content]) => ({ steps: path.split('/'), content }));
+    const tree = this.#store.writeTree(this.#changeFolder(base, items));
+    return this.writeCommitOfTree(tree, [...(parent === undefined ? [] : [parent]), ...mergedOids], {
+      message,
+      author,
+    });
+  }
+
+  #changeFolder(base: string | undefined, changes: readonly PathChange[]): Map<string, TreeEntry> {
+    const entries = base === undefined ? new Map<string, TreeEntry>() : this.#store.readTree(base);
+    const below = new Map<string, PathChange[]>();
+    for (const { steps, content } of changes) {
+      const [name = '', ...rest] = steps;
+      if (rest.length > 0) below.set(name, [...(below.get(name) ?? []), { steps: rest, content }]);
+      else if (content === undefined) entries.delete(name);
+      else entries.set(name, this.#writeFile(content));
     }
-    parts.push('get-mark :1\n');
-    const input = Buffer.concat(parts.map((part) => Buffer.from(part)));
-    return await this.run(['fast-import', '--quiet', '--date-format=raw'], input);
+    for (const [name, inner] of below) {
+      const there = entries.get(name);
+      const folder = this.#changeFolder(there?.mode === TREE_MODE ? there.oid : undefined, inner);
+      if (folder.size > 0) entries.set(name, { mode: TREE_MODE, oid: this.#store.writeTree(folder) });
+      else if (there?.mode === TREE_MODE) entries.delete(name);
+    }
+    return entries;
+  }
+
+  #writeFile(content: FileContent): TreeEntry {
+    return typeof content === 'string' || Buffer.isBuffer(content)
+      ? { mode: '100644', oid: this.writeBlob(Buffer.from(content)) }
+      : { mode: '120000', oid: this.writeBlob(Buffer.from(content.link)) };
   }
 
   /** Stores a blob that nothing refers to. */
-  async writeBlob(content: Buffer): Promise<string> {
-    return await this.run(['hash-object', '-w', '--stdin'], content);
+  writeBlob(content: Buffer): string {
+    return this.#store.write('blob', content);
+  }
+
+  /** Stores one folder, by name. */
+  writeTree(entries: ReadonlyMap<string, TreeEntry>): string {
+    return this.#store.writeTree(entries);
+  }
+
+  writeCommitOfTree(
+    tree: string,
+    parents: readonly string[],
+    { message, author }: Required<Pick<CommitDetails, 'message' | 'author'>>,
+  ): string {
+    return this.#store.writeCommit(tree, parents, author, message);
   }
 
   /** Full names of all branches. */
-  async listRefs(): Promise<readonly string[]> {
-    const text = await this.run(['for-each-ref', '--format=%(refname)', 'refs/heads/']);
-    return text === '' ? [] : text.split('\n');
+  listRefs(): readonly string[] {
+    return [...this.#refs.keys()].sort();
   }
 
-  /** Moves refs in one transaction. */
-  async moveRefs(moves: readonly RefMove[]): Promise<void> {
-    const lines = moves.map(({ ref, before, after }) =>
-      `update ${ref} ${after ?? ZERO_OID} ${before ?? ''}`.trimEnd(),
-    );
-    await this.run(['update-ref', '--stdin'], `${lines.join('\n')}\n`);
+  /** Moves refs in one transaction. Throws RefusedMove when a `before` is wrong or a name impossible. */
+  moveRefs(moves: readonly RefMove[]): void {
+    const moved = new Map(this.#refs);
+    for (const { ref, before, after = ZERO_OID } of moves) {
+      const now = this.#refs.get(ref) ?? ZERO_OID;
+      if (before !== undefined && before !== now) throw new RefusedMove(`${ref} is at ${now}.`);
+      if (after === ZERO_OID) moved.delete(ref);
+      else moved.set(ref, this.#checkTarget(ref, after));
+    }
+    for (const { ref, after = ZERO_OID } of moves) {
+      if (after === ZERO_OID) continue;
+      const other = [...this.#refs.keys(), ...moved.keys()].find(
+        (name) => name.startsWith(`${ref}/`) || ref.startsWith(`${name}/`),
+      );
+      if (other !== undefined) throw new RefusedMove(`${other} is in the way of ${ref}.`);
+    }
+    this.#refs.clear();
+    for (const [ref, oid] of moved) this.#refs.set(ref, oid);
+    const lines = this.listRefs().map((ref) => `${this.#refs.get(ref)} ${ref}\n`);
+    writeFileSync(join(this.folder, 'packed-refs'), lines.join(''));
+  }
+
+  #checkTarget(ref: string, oid: string): string {
+    if (BAD_REF.test(ref)) throw new RefusedMove(`${ref} is no name of a ref.`);
+    if (this.typeOf(oid) !== 'commit') throw new RefusedMove(`${oid} is no commit.`);
+    return oid;
   }
 
   /** Everything in the tree of a commit or tree, folders included, by path. */
-  async readTree(treeish: string): Promise<ReadonlyMap<string, TreeItem>> {
-    return parseTree(await this.#ask(['ls-tree', '-r', '-t', '-l', '-z'], [treeish]));
+  readTree(treeish: string): ReadonlyMap<string, TreeItem> {
+    const tree = this.resolve(`${treeish}^{tree}`);
+    if (tree === undefined) throw new Error(`${treeish} has no tree.`);
+    const items = this.#trees.get(tree) ?? listTree(this.#store, tree);
+    this.#trees.set(tree, items);
+    return items;
   }
 
-  async readBlob(oid: string): Promise<Buffer> {
-    const object = await this.#objects.read(oid);
+  readBlob(oid: string): Buffer {
+    const object = this.#store.get(oid);
     if (object?.type !== 'blob') throw new Error(`${oid} is no blob.`);
     return object.content;
   }
 
   /** The content of a file at a revision, or undefined. */
-  async readFile(revision: string, path: string): Promise<string | undefined> {
-    return (await this.#objects.read(`${revision}:${path}`))?.content.toString();
+  readFile(revision: string, path: string): string | undefined {
+    const oid = this.resolve(`${revision}:${path}`);
+    return oid === undefined ? undefined : this.readBlob(oid).toString();
   }
 
-  async readCommit(revision: string): Promise<CommitInfo> {
-    const object = await this.#objects.read(`${revision}^{commit}`);
-    if (object === undefined) throw new Error(`${revision} is no commit.`);
-    return parseCommit(object.oid, object.content.toString());
+  readCommit(revision: string): CommitInfo {
+    return this.#store.readCommit(this.#needCommit(revision));
   }
 
-  /** Oids of the commits in a range such as `a..b` or `b`, oldest first. */
-  async listCommits(range: string, path?: string): Promise<readonly string[]> {
-    const limit = path === undefined ? [] : ['--', path];
-    const text = await this.#ask(['rev-list', '--reverse', '--topo-order'], [range], limit);
-    return text === '' ? [] : text.split('\n');
+  /** Oids of the commits in `a..b` or `b`, parents before children; of `b` also those alone that changed a path. */
+  listCommits(range: string, path?: string): readonly string[] {
+    const [without, tip] = range.includes('..') ? range.split('..') : [undefined, range];
+    const start = without === undefined ? undefined : this.#needCommit(without);
+    return listCommits(this.#store, this.#needCommit(tip ?? ''), start, path);
   }
 
-  async mergeBase(a: string, b: string): Promise<string | undefined> {
-    try {
-      return await this.#ask(['merge-base'], [a, b]);
-    } catch (error) {
-      if (error instanceof GitError) return undefined;
-      throw error;
-    }
+  mergeBase(a: string, b: string): string | undefined {
+    return findMergeBase(this.#store, this.#needCommit(a), this.#needCommit(b));
   }
 
   /** Paths that differ between two commits. */
-  async listChangedPaths(from: string, to: string): Promise<readonly string[]> {
-    const text = await this.#ask(['diff-tree', '-r', '-z', '--no-renames', '--name-only'], [from, to]);
-    return text.split('\0').filter((path) => path !== '');
+  listChangedPaths(from: string, to: string): readonly string[] {
+    return this.listChanges(from, to)
+      .flatMap(({ path, previousPath }) => [path, ...(previousPath === undefined ? [] : [previousPath])])
+      .sort();
   }
 
   /** How the files of two commits differ, renames found. */
-  async listChanges(from: string, to: string): Promise<readonly FileChange[]> {
-    const text = await this.#ask(['diff-tree', '-r', '-z', '-M', '--raw', '--no-abbrev'], [from, to]);
-    return parseChanges(text.split('\0'));
+  listChanges(from: string, to: string): readonly FileChange[] {
+    return listChanges(this.#store, this.readCommit(from).tree, this.readCommit(to).tree);
   }
 
-  /** Asks git about revisions: once for ever, unless one of them is a name that may move. */
-  async #ask(
-    command: readonly string[],
-    revisions: readonly string[],
-    limit: readonly string[] = [],
-  ): Promise<string> {
-    const args = [...command, ...revisions, ...limit];
-    if (!revisions.every((revision) => LASTING.test(revision))) return await this.run(args);
-    const key = args.join('\0');
-    const answer = this.#answers.get(key) ?? this.run(args);
-    this.#answers.set(key, answer);
-    return await answer;
+  #needCommit(revision: string): string {
+    const oid = this.resolve(`${revision}^{commit}`);
+    if (oid === undefined) throw new Error(`${revision} is no commit.`);
+    return oid;
   }
+
+  /**
+   * Has git itself look at every object and branch, and removes the folder.
+   * @throws when git finds anything wrong
+   */
+  async close(): Promise<void> {
+    const { code, stdout, stderr } = await runGit(this.folder, ['fsck', '--strict', '--no-dangling']);
+    rmSync(this.folder, { recursive: true, force: true });
+    if (code !== 0) throw new Error(`git fsck: ${stdout.toString()}${stderr}`);
+  }
+}
+
+function makeEmptyRepository(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hosted-')));
+  mkdirSync(join(folder, 'objects'));
+  mkdirSync(join(folder, 'refs'));
+  writeFileSync(join(folder, 'HEAD'), 'ref: refs/heads/main\n');
+  writeFileSync(join(folder, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n');
+  return folder;
+}
+
+interface PathChange {
+  readonly steps: readonly string[];
+  readonly content: FileContent | undefined;
 }

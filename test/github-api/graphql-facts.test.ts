@@ -28,7 +28,7 @@ testFact(
   async (caller) => {
     await caller.repository.push('main', { 'large.bin': Buffer.alloc(10_000_001) });
     const { data, errors } = await ask(caller, fileAt('large.bin'));
-    const oid = await caller.repository.git.resolve('main');
+    const oid = caller.repository.git.resolve('main');
     const blob = await ask(caller, `object(expression: "${oid}:large.bin") { ... on Blob { byteSize } }`);
     return [at(data, 'ref.target.file.size'), errors, at(blob.data, 'object.byteSize')];
   },
@@ -45,7 +45,7 @@ testFact(
       'long.txt': 'x'.repeat(512_001),
       'short.txt': 'x'.repeat(512_000),
     });
-    const oid = await caller.repository.git.resolve('main');
+    const oid = caller.repository.git.resolve('main');
     const texts = ['long.txt', 'short.txt'].map(async (path) => {
       const fields = `object(expression: "${oid}:${path}") { ... on Blob { text isTruncated } }`;
       const { data } = await ask(caller, fields);

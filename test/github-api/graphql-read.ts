@@ -1,6 +1,7 @@
 // Queries over GraphQL: a repository's branches, commits, files and pull requests.
-import type { CommitInfo, TreeItem } from './git-output.ts';
 import { type GraphqlContext, needPermission, type Page, paginate, refuse } from './graphql-call.ts';
+import type { TreeItem } from './history.ts';
+import type { CommitInfo } from './object-store.ts';
 import type { Comment, PullRequest } from './pull-request.ts';
 import { BRANCH_PREFIX, type HostedRepository } from './repository.ts';
 
@@ -63,7 +64,7 @@ export async function showRef(
 }
 
 async function listRefs(repository: HostedRepository, args: Page & { refPrefix: string }): Promise<object> {
-  const found = (await repository.git.listRefs()).filter((ref) => ref.startsWith(args.refPrefix));
+  const found = repository.git.listRefs().filter((ref) => ref.startsWith(args.refPrefix));
   return paginate(repository.facts, found, args, (ref) =>
     showRef(repository, ref.slice(BRANCH_PREFIX.length), args.refPrefix),
   );
@@ -75,17 +76,17 @@ async function showObject(repository: HostedRepository, expression: string): Pro
   const oid = await repository.resolveRead(revision);
   if (oid === undefined) return null;
   if (path !== '') {
-    const item = (await repository.git.readTree(oid)).get(path);
+    const item = repository.git.readTree(oid).get(path);
     return item === undefined ? null : showItemObject(repository, item);
   }
-  const type = await repository.git.typeOf(oid);
+  const type = repository.git.typeOf(oid);
   if (type === 'commit') return await showCommit(repository, oid);
   return type === 'blob' ? showBlob(repository, oid) : null;
 }
 
 /** A commit as an object of git. */
 export async function showCommit(repository: HostedRepository, oid: string): Promise<object> {
-  const commit = await repository.git.readCommit(oid);
+  const commit = repository.git.readCommit(oid);
   const { facts, git, signedCommits } = repository;
   return {
     __typename: 'Commit',
@@ -97,11 +98,11 @@ export async function showCommit(repository: HostedRepository, oid: string): Pro
     changedFilesIfAvailable: async () =>
       repository.countsChangedFiles ? (await changedPaths(repository, commit)).length : null,
     file: async ({ path }: { path: string }) =>
-      showFile(repository, path, (await git.readTree(commit.tree)).get(path)),
+      showFile(repository, path, git.readTree(commit.tree).get(path)),
     parents: (page: Page) =>
       paginate(facts, commit.parents, page, async (parent) => await showCommit(repository, parent)),
     history: async ({ path, ...page }: Page & { path?: string }) => {
-      const oids = [...(await git.listCommits(oid, path))].reverse();
+      const oids = [...git.listCommits(oid, path)].reverse();
       return paginate(facts, oids, page, async (each) => await showCommit(repository, each));
     },
   };
@@ -109,8 +110,8 @@ export async function showCommit(repository: HostedRepository, oid: string): Pro
 
 async function changedPaths(repository: HostedRepository, commit: CommitInfo): Promise<readonly string[]> {
   const parent = commit.parents[0];
-  if (parent === undefined) return [...(await repository.git.readTree(commit.tree)).keys()];
-  return await repository.git.listChangedPaths(parent, commit.oid);
+  if (parent === undefined) return [...repository.git.readTree(commit.tree).keys()];
+  return repository.git.listChangedPaths(parent, commit.oid);
 }
 
 function showFile(repository: HostedRepository, path: string, item: TreeItem | undefined): object | null {
@@ -138,11 +139,11 @@ function showItemObject(repository: HostedRepository, item: TreeItem): object {
 }
 
 function showBlob({ git, facts }: HostedRepository, oid: string, size?: number): object {
-  const byteSize = async (): Promise<number> => size ?? (await git.readBlob(oid)).length;
+  const byteSize = async (): Promise<number> => size ?? git.readBlob(oid).length;
   const isTruncated = async (): Promise<boolean> =>
     facts.holds('cut text') && (await byteSize()) > MAX_TEXT_BYTES;
   const text = async (): Promise<string> => {
-    const bytes = await git.readBlob(oid);
+    const bytes = git.readBlob(oid);
     return ((await isTruncated()) ? bytes.subarray(0, MAX_TEXT_BYTES) : bytes).toString();
   };
   return { __typename: 'Blob', id: `B_${oid}`, oid, byteSize, isTruncated, text };

@@ -1,5 +1,5 @@
 // Mutations over GraphQL: a commit, moves of branches, comments.
-import { GitError, type RefMove } from './git-repository.ts';
+import { RefusedMove, type RefMove } from './git-repository.ts';
 import { type GraphqlContext, needPermission, refuse, Trouble } from './graphql-call.ts';
 import { showComment, showCommit, showRef } from './graphql-read.ts';
 import { type Deed, findRefusals, wordViolations } from './protection.ts';
@@ -122,8 +122,7 @@ async function checkUpdate(
   const head = await repository.head(branch);
   if (beforeOid !== undefined && beforeOid !== (head ?? ZERO_OID)) refuseStale(context);
   const isDeletion = afterOid === ZERO_OID;
-  const isForward =
-    head === undefined || isDeletion || (await repository.git.mergeBase(head, afterOid)) === head;
+  const isForward = head === undefined || isDeletion || repository.git.mergeBase(head, afterOid) === head;
   refuseProtected(
     context,
     repository,
@@ -149,7 +148,7 @@ async function moveOrRefuse(
   try {
     await repository.moveRefsThroughApi(moves);
   } catch (error) {
-    if (!(error instanceof GitError)) throw error;
+    if (!(error instanceof RefusedMove)) throw error;
     refuseMove();
   }
 }

@@ -63,15 +63,15 @@ export class HostedRepository {
 
   /** Commits straight to a branch, as a person's push does; creates the branch when it is missing. */
   async push(branch: string, changes: FileChanges, details: CommitDetails = {}): Promise<string> {
-    const before = await this.git.head(branch);
-    const after = await this.git.writeCommit(before, changes, details);
+    const before = this.git.head(branch);
+    const after = this.git.writeCommit(before, changes, details);
     await this.moveRefs([{ ref: `${BRANCH_PREFIX}${branch}`, before, after }]);
     return after;
   }
 
   /** Creates a branch at a revision, or moves it there whatever it held. */
   async setBranch(branch: string, revision: string): Promise<void> {
-    const after = await this.git.resolve(`${revision}^{commit}`);
+    const after = this.git.resolve(`${revision}^{commit}`);
     if (after === undefined) throw new Error(`There is no ${revision}.`);
     await this.moveRefs([{ ref: `${BRANCH_PREFIX}${branch}`, before: undefined, after }]);
   }
@@ -81,11 +81,11 @@ export class HostedRepository {
   }
 
   async head(branch: string): Promise<string | undefined> {
-    return await this.git.head(branch);
+    return this.git.head(branch);
   }
 
   async readFile(branch: string, path: string): Promise<string | undefined> {
-    return await this.git.readFile(`${BRANCH_PREFIX}${branch}`, path);
+    return this.git.readFile(`${BRANCH_PREFIX}${branch}`, path);
   }
 
   /** Whether whoever sees it may read it, whatever the token's permissions. */
@@ -110,14 +110,14 @@ export class HostedRepository {
   async readRef(ref: string): Promise<string | undefined> {
     return ref.startsWith(BRANCH_PREFIX)
       ? await this.readHead(ref.slice(BRANCH_PREFIX.length))
-      : await this.git.resolve(ref);
+      : this.git.resolve(ref);
   }
 
   /** What a branch, a full name or an id means to a read through the API. */
   async resolveRead(revision: string): Promise<string | undefined> {
     const head = await this.readHead(revision.replace(BRANCH_PREFIX, ''));
     if (head !== undefined) return head;
-    const oid = await this.git.resolve(revision);
+    const oid = this.git.resolve(revision);
     return oid !== undefined && this.#laggingObjects.read(oid, true) ? oid : undefined;
   }
 
@@ -127,13 +127,13 @@ export class HostedRepository {
 
   /** Makes a commit as GitHub does for a token. */
   async writeCommitThroughApi(parent: string, changes: FileChanges, details: CommitDetails): Promise<string> {
-    const oid = await this.git.writeCommit(parent, changes, details);
+    const oid = this.git.writeCommit(parent, changes, details);
     this.#laggingObjects.remember(oid, false, this.#lag);
     if (this.facts.holds('commit author')) this.signedCommits.add(oid);
     return oid;
   }
 
-  /** Moves branches in one transaction and lets reads lag behind it. Throws GitError when a `before` is wrong. */
+  /** Moves branches in one transaction and lets reads lag behind it. Throws RefusedMove when a `before` is wrong. */
   async moveRefsThroughApi(moves: readonly RefMove[]): Promise<void> {
     const branches = moves.map(({ ref }) => ref.slice(BRANCH_PREFIX.length));
     const heads = await Promise.all(branches.map((branch) => this.head(branch)));
@@ -144,7 +144,7 @@ export class HostedRepository {
   }
 
   async moveRefs(moves: readonly RefMove[]): Promise<void> {
-    await this.git.moveRefs(moves);
+    this.git.moveRefs(moves);
     for (const pull of this.pullRequests) {
       const moved = moves.find(
         ({ ref }) => ref === BRANCH_PREFIX + pull.headRef || ref === BRANCH_PREFIX + pull.baseRef,
@@ -158,7 +158,7 @@ export class HostedRepository {
     const exists = head !== undefined && base !== undefined;
     settle(pull, {
       head,
-      isEqual: exists && (await this.git.listCommits(`${base}..${head}`)).length === 0,
+      isEqual: exists && this.git.listCommits(`${base}..${head}`).length === 0,
       isBaseGone: base === undefined,
       isBaseMoved: moved.ref === BRANCH_PREFIX + pull.baseRef,
       facts: this.facts,
@@ -205,13 +205,13 @@ export class HostedRepository {
     const pull = this.findPullRequest(number);
     const base = pull === undefined ? undefined : await this.head(pull.baseRef);
     if (pull === undefined || base === undefined) throw new Error(`There is no pull request ${number}.`);
-    const mergeBase = (await this.git.mergeBase(base, pull.headOid)) ?? base;
+    const mergeBase = this.git.mergeBase(base, pull.headOid) ?? base;
     const changes: Record<string, Buffer | undefined> = {};
-    const tree = await this.git.readTree(pull.headOid);
-    pull.mergedPaths = await this.git.listChangedPaths(mergeBase, pull.headOid);
+    const tree = this.git.readTree(pull.headOid);
+    pull.mergedPaths = this.git.listChangedPaths(mergeBase, pull.headOid);
     for (const path of pull.mergedPaths) {
       const item = tree.get(path);
-      changes[path] = item === undefined ? undefined : await this.git.readBlob(item.oid);
+      changes[path] = item === undefined ? undefined : this.git.readBlob(item.oid);
     }
     const mergedOids = method === 'merge' ? [pull.headOid] : [];
     // The state first: the move below would settle the pull request by itself.
@@ -223,8 +223,8 @@ export class HostedRepository {
   async listPullRequestPaths(pull: PullRequest): Promise<readonly string[]> {
     if (pull.mergedPaths !== undefined) return pull.mergedPaths;
     const base = await this.head(pull.baseRef);
-    const mergeBase = base === undefined ? undefined : await this.git.mergeBase(base, pull.headOid);
-    return mergeBase === undefined ? [] : await this.git.listChangedPaths(mergeBase, pull.headOid);
+    const mergeBase = base === undefined ? undefined : this.git.mergeBase(base, pull.headOid);
+    return mergeBase === undefined ? [] : this.git.listChangedPaths(mergeBase, pull.headOid);
   }
 
   addComment(pull: PullRequest, author: string, body: string): Comment {

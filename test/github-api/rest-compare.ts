@@ -13,7 +13,7 @@ export async function compare(call: RestCall): Promise<RestReply> {
   if (baseOid === undefined || headOid === undefined) {
     return facts.holds('unknown commit') ? refusal(404, 'Not Found') : refusal(500, 'Server Error');
   }
-  const mergeBase = await repository.git.mergeBase(baseOid, headOid);
+  const mergeBase = repository.git.mergeBase(baseOid, headOid);
   if (mergeBase !== undefined) return await showComparison(call, { baseOid, headOid, mergeBase });
   return facts.holds('no common ancestor')
     ? refusal(404, `No common ancestor between ${base} and ${head}.`)
@@ -22,7 +22,7 @@ export async function compare(call: RestCall): Promise<RestReply> {
 
 async function readCommit(repository: HostedRepository, revision: string): Promise<string | undefined> {
   const oid = await repository.resolveRead(revision);
-  return oid === undefined ? undefined : await repository.git.resolve(`${oid}^{commit}`);
+  return oid === undefined ? undefined : repository.git.resolve(`${oid}^{commit}`);
 }
 
 async function showComparison(
@@ -30,15 +30,15 @@ async function showComparison(
   { baseOid, headOid, mergeBase }: Readonly<Record<'baseOid' | 'headOid' | 'mergeBase', string>>,
 ): Promise<RestReply> {
   const { git } = repository;
-  const ahead = await git.listCommits(`${baseOid}..${headOid}`);
-  const behind = await git.listCommits(`${headOid}..${baseOid}`);
+  const ahead = git.listCommits(`${baseOid}..${headOid}`);
+  const behind = git.listCommits(`${headOid}..${baseOid}`);
   const page = Number(query.get('page') ?? 1);
   const perPage = Number(query.get('per_page') ?? 250);
   const shown = ahead.slice((page - 1) * perPage, page * perPage);
   const example = buildReply(operation, 200, {});
   const exampleCommit = example.base_commit as JsonObject;
   const showCommit = async (oid: string): Promise<JsonObject> => {
-    const { message, parents, author } = await git.readCommit(oid);
+    const { message, parents, author } = git.readCommit(oid);
     const who = { name: author, email: 'someone@example.org', date: '2025-06-15T15:06:40Z' };
     return {
       ...exampleCommit,
@@ -76,7 +76,7 @@ async function listFiles(
   to: string,
   example: JsonObject = {},
 ): Promise<readonly JsonObject[]> {
-  return (await git.listChanges(from, to)).map(({ path, oid, status, previousPath }) => ({
+  return git.listChanges(from, to).map(({ path, oid, status, previousPath }) => ({
     ...example,
     filename: path,
     sha: oid,
@@ -89,9 +89,9 @@ async function listFiles(
 export async function getCommit(call: RestCall): Promise<RestReply> {
   const { repository, operation } = call;
   const { git } = repository;
-  const oid = await git.resolve(`${operation.parameters.ref}^{commit}`);
+  const oid = git.resolve(`${operation.parameters.ref}^{commit}`);
   if (oid === undefined) return refusal(404, 'Not Found');
-  const { parents } = await git.readCommit(oid);
+  const { parents } = git.readCommit(oid);
   const [parent] = parents;
   const { files, ...example } = buildReply(operation, 200, { sha: oid });
   const [exampleFile] = files as readonly JsonObject[];

@@ -45,7 +45,7 @@ testFact(
 testFact(
   'raw blob',
   async (caller) => {
-    const oid = await caller.repository.git.resolve('main:a.txt');
+    const oid = caller.repository.git.resolve('main:a.txt');
     const { body } = await caller.rest('GET', `git/blobs/${oid}`, undefined, RAW);
     const none = await caller.rest('GET', `git/blobs/${ZEROS}`, undefined, RAW);
     return [typeof body === 'string' ? body : at(body, 'content'), none.status];

@@ -8,35 +8,34 @@ const MAX_RAW_BYTES = 100 * 1024 * 1024;
 export async function createBlob(call: RestCall): Promise<RestReply> {
   const { content, encoding } = call.body;
   const bytes = Buffer.from(String(content), encoding === 'base64' ? 'base64' : 'utf8');
-  const sha = await call.repository.git.writeBlob(bytes);
+  const sha = call.repository.git.writeBlob(bytes);
   return reply(call, 201, { sha, url: `https://api.github.com/repos/octo/assets/git/blobs/${sha}` });
 }
 
 /** Makes a tree of one level: each entry is a text, or an object that exists. */
-export async function createTree(call: RestCall): Promise<RestReply> {
+export function createTree(call: RestCall): RestReply {
   const { git } = call.repository;
   const entries = Array.isArray(call.body.tree) ? call.body.tree.filter(isObject) : [];
-  const lines = entries.map(async ({ path, mode, type, sha, content }) => {
-    const oid = typeof content === 'string' ? await git.writeBlob(Buffer.from(content)) : sha;
-    return `${mode} ${type} ${oid}\t${path}\n`;
+  const tree = entries.map(({ path, mode, sha, content }) => {
+    const oid = typeof content === 'string' ? git.writeBlob(Buffer.from(content)) : String(sha);
+    return [String(path), { mode: String(mode), oid }] as const;
   });
-  const sha = await git.run(['mktree'], (await Promise.all(lines)).join(''));
+  const sha = git.writeTree(new Map(tree));
   return reply(call, 201, { sha, truncated: false });
 }
 
-export async function createCommit(call: RestCall): Promise<RestReply> {
+export function createCommit(call: RestCall): RestReply {
   const { repository, body, token } = call;
-  const parents = Array.isArray(body.parents) ? body.parents.flatMap((oid) => ['-p', String(oid)]) : [];
-  const who = ['-c', `user.name=${token.login}`, '-c', 'user.email=someone@example.org'];
-  const args = ['commit-tree', String(body.tree), ...parents, '-m', String(body.message)];
-  return reply(call, 201, { sha: await repository.git.run([...who, ...args]) });
+  const parents = Array.isArray(body.parents) ? body.parents.map(String) : [];
+  const details = { message: String(body.message), author: token.login };
+  return reply(call, 201, { sha: repository.git.writeCommitOfTree(String(body.tree), parents, details) });
 }
 
 export async function getBlob(call: RestCall): Promise<RestReply> {
   const { repository, operation, accept } = call;
   const oid = operation.parameters.file_sha ?? '';
-  if ((await repository.git.typeOf(oid)) !== 'blob') return refusal(404, 'Not Found');
-  const raw = await repository.git.readBlob(oid);
+  if (repository.git.typeOf(oid) !== 'blob') return refusal(404, 'Not Found');
+  const raw = repository.git.readBlob(oid);
   if (raw.length > MAX_RAW_BYTES)
     return refusal(403, 'This blob is too large. At most 100 MB can be fetched.');
   const { blobForm, facts } = repository;
@@ -48,10 +47,10 @@ export async function getBlob(call: RestCall): Promise<RestReply> {
 
 export async function getTree(call: RestCall): Promise<RestReply> {
   const { repository, operation, query } = call;
-  const oid = await repository.git.resolve(`${operation.parameters.tree_sha}^{tree}`);
+  const oid = repository.git.resolve(`${operation.parameters.tree_sha}^{tree}`);
   if (oid === undefined) return refusal(404, 'Not Found');
   const isRecursive = query.has('recursive');
-  const items = [...(await repository.git.readTree(oid)).values()].filter(
+  const items = [...repository.git.readTree(oid).values()].filter(
     ({ path }) => isRecursive || !path.includes('/'),
   );
   const isCut = isRecursive && repository.facts.holds('cut tree');
@@ -78,10 +77,10 @@ export async function getContent(call: RestCall): Promise<RestReply> {
   const { facts } = repository;
   const path = operation.parameters.path ?? '';
   const commit = await repository.resolveRead(query.get('ref') ?? 'main');
-  const item = commit === undefined ? undefined : (await repository.git.readTree(commit)).get(path);
+  const item = commit === undefined ? undefined : repository.git.readTree(commit).get(path);
   if (item === undefined || item.type !== 'blob')
     return facts.holds('missing ref') ? refusal(404, 'Not Found') : refusal(403, 'Forbidden');
-  const raw = await repository.git.readBlob(item.oid);
+  const raw = repository.git.readBlob(item.oid);
   const isLarge = raw.length > MAX_CONTENTS_BYTES;
   if (raw.length > MAX_RAW_BYTES) return refusal(403, 'This API returns blobs up to 100 MB in size.');
   if (accept.includes('raw'))

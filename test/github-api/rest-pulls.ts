@@ -37,7 +37,7 @@ async function findFault(
     if (!facts.holds('second pull request')) return { field: 'head', code: 'already_exists' };
     return { code: 'custom', message: `A pull request already exists for ${repository.owner}:${head}.` };
   }
-  if ((await repository.git.listCommits(`${baseOid}..${headOid}`)).length > 0) return undefined;
+  if (repository.git.listCommits(`${baseOid}..${headOid}`).length > 0) return undefined;
   if (!facts.holds('no commits')) return { field: 'head', code: 'invalid' };
   return { code: 'custom', message: `No commits between ${base} and ${head}` };
 }

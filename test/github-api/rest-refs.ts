@@ -1,5 +1,5 @@
 // References, branches and their rules over REST.
-import { GitError } from './git-repository.ts';
+import { RefusedMove } from './git-repository.ts';
 import { type JsonObject, readExampleItem } from './openapi.ts';
 import { findRefusals, listRules, wordViolations } from './protection.ts';
 import type { HostedRepository } from './repository.ts';
@@ -22,7 +22,7 @@ export async function listMatchingRefs(call: RestCall): Promise<RestReply> {
   const prefix = `refs/${operation.parameters.ref}`;
   const found: JsonObject[] = [];
   const example = readExampleItem(operation, 200);
-  for (const ref of await repository.git.listRefs()) {
+  for (const ref of repository.git.listRefs()) {
     const sha = ref.startsWith(prefix) ? await repository.readRef(ref) : undefined;
     if (sha !== undefined) found.push({ ...example, ...describeRef(ref, sha) });
   }
@@ -37,7 +37,7 @@ export async function createRef(call: RestCall): Promise<RestReply> {
   const sha = String(body.sha);
   if (!/^refs\/heads\/[^/]/.test(ref))
     return refusal(422, 'Reference name must start with refs and have at least two slashes');
-  if ((await repository.git.typeOf(sha)) !== 'commit')
+  if (repository.git.typeOf(sha) !== 'commit')
     return refusal(422, facts.holds('unknown object') ? 'Object does not exist' : 'Reference update failed');
   const lines = findRefusals(repository.protectionOf(ref), 'create', token.login);
   if (lines.length > 0) {
@@ -49,14 +49,14 @@ export async function createRef(call: RestCall): Promise<RestReply> {
   try {
     await repository.moveRefsThroughApi([{ ref, before: '0'.repeat(40), after: sha }]);
   } catch (error) {
-    if (!(error instanceof GitError)) throw error;
+    if (!(error instanceof RefusedMove)) throw error;
     return refusal(422, await wordCreation(repository, ref));
   }
   return reply(call, 201, describeRef(ref, sha));
 }
 
 async function wordCreation(repository: HostedRepository, ref: string): Promise<string> {
-  const exists = (await repository.git.resolve(ref)) !== undefined;
+  const exists = repository.git.resolve(ref) !== undefined;
   const holds = repository.facts.holds(exists ? 'existing ref' : 'ref in the way');
   return exists === holds ? 'Reference already exists' : 'Reference update failed';
 }
@@ -64,7 +64,7 @@ async function wordCreation(repository: HostedRepository, ref: string): Promise<
 export async function deleteRef(call: RestCall): Promise<RestReply> {
   const { repository, operation, token } = call;
   const ref = `refs/${operation.parameters.ref}`;
-  if ((await repository.git.resolve(ref)) === undefined) {
+  if (repository.git.resolve(ref) === undefined) {
     return repository.facts.holds('deleted ref')
       ? refusal(422, 'Reference does not exist')
       : refusal(404, 'Not Found');

@@ -12,7 +12,7 @@ interface Route {
   /** One of them is enough; none is needed to see what goes with the repository itself. */
   readonly permissions: readonly (keyof Permissions)[];
   readonly access: Access;
-  readonly handle: (call: RestCall) => Promise<RestReply>;
+  readonly handle: (call: RestCall) => RestReply | Promise<RestReply>;
 }
 
 const READ_CONTENTS = { permissions: ['contents'], access: 'read' } as const;

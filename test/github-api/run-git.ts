@@ -1,55 +1,27 @@
-// Runs git's commands through one small process that starts them.
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+// Runs git's own commands, for what only git can say.
+import { spawn } from 'node:child_process';
 
 export interface GitResult {
-  /** The exit code; null when git could not be started. */
+  /** The exit code. */
   readonly code: number | null;
   readonly stdout: Buffer;
   readonly stderr: string;
 }
 
-interface Answer extends GitResult {
-  readonly id: number;
-}
-
-const waiting = new Map<number, (result: GitResult) => void>();
-let starter: ChildProcess | undefined;
-let questions = 0;
-
-/** Runs one command in a folder, with no configuration but the repository's own. */
-export async function runGit(
-  folder: string,
-  args: readonly string[],
-  input?: Buffer | string,
-): Promise<GitResult> {
-  starter ??= start();
-  const { channel } = starter;
-  const id = questions++;
-  const answer = new Promise<GitResult>((resolve) => waiting.set(id, resolve));
-  starter.send({ id, folder, args, input });
-  // It keeps the test's process alive while somebody waits, and only then.
-  channel?.ref();
-  const result = await answer;
-  if (waiting.size === 0) channel?.unref();
-  return result;
-}
-
-function start(): ChildProcess {
-  const child = fork(fileURLToPath(new URL('git-starter.mjs', import.meta.url)), {
-    serialization: 'advanced',
-    execArgv: [],
-    env: { PATH: process.env.PATH },
+/** Runs one command in a folder, with no configuration but the repository's own. Rejects when there is no git. */
+export async function runGit(folder: string, args: readonly string[]): Promise<GitResult> {
+  const child = spawn('git', args, {
+    cwd: folder,
+    env: { PATH: process.env.PATH, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  child.unref();
-  child.on('message', (message) => {
-    const { id, ...result } = message as Answer;
-    waiting.get(id)?.(result);
-    waiting.delete(id);
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
   });
-  child.once('exit', () => {
-    const stderr = 'The process that starts git has ended.';
-    for (const resolve of waiting.values()) resolve({ code: null, stdout: Buffer.alloc(0), stderr });
-  });
-  return child;
+  return { code, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() };
 }

@@ -13,7 +13,7 @@ describe('commits', () => {
       const made = await caller.commit('main', head);
       const oid = String(at(made, 'data.createCommitOnBranch.commit.oid'));
       assert.equal(await caller.repository.head('main'), oid);
-      const commit = await caller.repository.git.readCommit(oid);
+      const commit = caller.repository.git.readCommit(oid);
       assert.deepEqual(
         [commit.parents, commit.author, commit.message],
         [[head], 'github-actions[bot]', 'commit\n\nbody'],

@@ -81,11 +81,11 @@ export class GitHubApi {
     this.#port = address.port;
   }
 
-  /** Stops and removes everything. Throws when a request or reply broke GitHub's published descriptions. */
+  /** Stops and removes everything. Throws when a request or reply broke GitHub's published descriptions, or a repository git's. */
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
-    await Promise.all(this.repositories.map(({ git }) => git.remove()));
+    await Promise.all(this.repositories.map(({ git }) => git.close()));
     if (this.#violations.length > 0)
       throw new Error(`Against the published API:\n${this.#violations.join('\n')}`);
   }
@@ -96,7 +96,7 @@ export class GitHubApi {
     files: FileChanges = { 'README.md': 'A repository.\n' },
   ): Promise<HostedRepository> {
     const [owner = '', name = ''] = fullName.split('/');
-    const repository = new HostedRepository(owner, name, await GitRepository.create(), this.facts);
+    const repository = new HostedRepository(owner, name, new GitRepository(), this.facts);
     this.repositories.push(repository);
     await repository.push('main', files, { message: 'First commit' });
     return repository;

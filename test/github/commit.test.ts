@@ -22,7 +22,7 @@ async function write(
   const options = { start: run.start, once: run.once ?? false };
   const decide = async (_: GitHub, head: Head): Promise<Decision> => {
     const { repository } = setting;
-    const said = head.file && (await repository.git.readBlob(head.file.oid)).toString();
+    const said = head.file && repository.git.readBlob(head.file.oid).toString();
     return { text: said === text ? undefined : text };
   };
   return await commitFile(await setting.connect(run), PLACE, decide, options);

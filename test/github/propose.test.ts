@@ -26,7 +26,7 @@ interface Decision {
 async function decideOn(setting: Setting, line: string, state: ProposalState): Promise<Decision> {
   const { git } = setting.repository;
   const read = async (oid: string | undefined): Promise<readonly string[]> =>
-    oid === undefined ? [] : (await git.readBlob(oid)).toString().split('\n').filter(Boolean);
+    oid === undefined ? [] : git.readBlob(oid).toString().split('\n').filter(Boolean);
   const said = await read(state.branch?.file?.oid);
   const lines = new Set([...(await read(state.base.file?.oid)), ...said, line]);
   const text = [...lines].map((each) => `${each}\n`).join('');
@@ -53,15 +53,15 @@ async function linesOf(setting: Setting): Promise<readonly string[]> {
 /** What holds after every ending: no temporary branch, one commit on a commit of the base, with the file alone. */
 async function assertTidy(setting: Setting, pulls: readonly string[]): Promise<void> {
   const { git, pullRequests } = setting.repository;
-  const refs = await git.listRefs();
+  const refs = git.listRefs();
   assert.deepEqual(
     refs.filter((ref) => ref.includes('rebuild')),
     [],
   );
-  const [commit, ...others] = await git.listCommits(`refs/heads/main..refs/heads/${BRANCH}`);
+  const [commit, ...others] = git.listCommits(`refs/heads/main..refs/heads/${BRANCH}`);
   assert.deepEqual(others, []);
-  const [parent = ''] = (await git.readCommit(commit ?? '')).parents;
-  assert.deepEqual(await git.listChangedPaths(parent, commit ?? ''), ['m']);
+  const [parent = ''] = git.readCommit(commit ?? '').parents;
+  assert.deepEqual(git.listChangedPaths(parent, commit ?? ''), ['m']);
   assert.deepEqual(
     pullRequests.map(({ number, state }) => `${number} ${state}`),
     pulls,
@@ -103,7 +103,7 @@ describe('readState', () => {
       setting.api.plan({ operation: 'repos/compare-commits-with-basehead', answer });
       assert.notEqual((await read(setting)).comparison, 'unrelated');
       assert.equal(setting.api.count('repos/compare-commits-with-basehead'), 2);
-      const root = await setting.repository.git.writeCommit(undefined, { x: 'x' }, {});
+      const root = setting.repository.git.writeCommit(undefined, { x: 'x' }, {});
       await setting.repository.setBranch(BRANCH, root);
       assert.equal((await read(setting)).comparison, 'unrelated');
     }),
@@ -271,7 +271,7 @@ describe('a refusal', () => {
         setting.api.plan({ operation, times: 9, answer });
         await assert.rejects(propose(setting, 'b'), { name: 'Refusal', message: said });
         assert.equal(await setting.repository.head(BRANCH), head);
-        assert.equal((await setting.repository.git.listRefs()).length, isFirst ? 1 : 2);
+        assert.equal(setting.repository.git.listRefs().length, isFirst ? 1 : 2);
       }),
     );
   }

@@ -9,14 +9,10 @@ const UNSHOWN = /does not show the 8 bytes of the file \w+, which exists/;
 const FILES = { 'f/m.json': 'the text', link: { link: 'f' } };
 
 test('ids of blobs are git’s own', async () => {
-  const repository = await GitRepository.create();
-  try {
-    for (const content of ['', 'text\n', 'ümläut', 'x'.repeat(100_000)]) {
-      assert.equal(computeBlobId(content), await repository.run(['hash-object', '--stdin'], content));
-    }
-  } finally {
-    await repository.remove();
-  }
+  const repository = new GitRepository();
+  for (const content of ['', 'text\n', 'ümläut', 'x'.repeat(100_000)])
+    assert.equal(computeBlobId(content), repository.writeBlob(Buffer.from(content)));
+  await repository.close();
 });
 
 describe('a branch and its file', () => {

@@ -1,8 +1,18 @@
 // Which commit a workspace holds: the texts of `.git` as tables, and repositories that git made.
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { after, describe, it, type TestContext } from 'node:test';
 import { findPackedRef, parseRef, readBaseCommit } from '../../src/inputs/base-commit.ts';
 import { runGit } from '../github-api/run-git.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
@@ -68,14 +78,26 @@ async function commit(folder: string): Promise<string> {
   return await git(folder, 'rev-parse', 'HEAD');
 }
 
-/** A repository with one commit on `main`. */
+const template = mkdtempSync(join(tmpdir(), 'repository-'));
+after(() => rmSync(template, { recursive: true }));
+let made: Promise<string> | undefined;
+
+/** A repository with one commit on `main`; one without options is a copy of the first. */
 async function makeRepository(
   t: TestContext,
   ...options: readonly string[]
 ): Promise<{ root: string; oid: string }> {
   const root = makeFolder(t);
-  await git(root, 'init', '--quiet', '--initial-branch=main', ...options);
-  return { root, oid: await commit(root) };
+  if (options.length > 0) return { root, oid: await initialize(root, ...options) };
+  made ??= initialize(template);
+  const oid = await made;
+  cpSync(template, root, { recursive: true });
+  return { root, oid };
+}
+
+async function initialize(root: string, ...options: readonly string[]): Promise<string> {
+  await git(root, 'init', '--quiet', '--template=', '--initial-branch=main', ...options);
+  return await commit(root);
 }
 
 describe('readBaseCommit in repositories that git made', () => {
@@ -230,7 +252,7 @@ describe('readBaseCommit where .git is broken, or leads elsewhere', () => {
   for (const [what, change] of Object.entries(cases)) {
     it(`${what}: none`, async (t) => {
       const { root, oid } = await makeRepository(t);
-      await git(root, 'branch', 'next');
+      writeFileSync(join(root, '.git/refs/heads/next'), `${oid}\n`);
       const { root: elsewhere } = await makeRepository(t);
       assert.equal(readBaseCommit(root), oid);
       change(root, elsewhere);

@@ -9,6 +9,7 @@ import { DESCRIBED_INPUTS, findDefault } from '../../src/inputs/described.ts';
 import { findMissingCredentials, type Inputs, parseInputs } from '../../src/inputs/inputs.ts';
 import { makeRedactor } from '../../src/text/redact.ts';
 import { buildUploadUrl } from '../../src/nxcloud/target.ts';
+import { codePoint } from '../support/code-points.ts';
 import { triesOf } from '../support/extent.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -438,7 +439,7 @@ describe('numbers as people write them', () => {
 describe('parseInputs', () => {
   it('never throws, and never shows a secret or an unsafe character, whatever it is given', () => {
     const value = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.string({ unit: codePoint, maxLength: 30 }),
       fc.constantFrom(
         'true',
         'check',
@@ -457,7 +458,7 @@ describe('parseInputs', () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.constantFrom(...names), value),
-        fc.string({ unit: 'binary', maxLength: 5 }),
+        fc.string({ unit: codePoint, maxLength: 5 }),
         (given, suffix) => {
           const secrets = { 'access-key': canary + suffix, 'access-secret': canary, token: canary };
           const { faults } = parse({ ...given, ...secrets });

@@ -17,6 +17,7 @@ import {
   UnreadableManifest,
 } from '../../src/manifest/manifest.ts';
 import { makeEntry } from '../support/manifest-entry.ts';
+import { codePoint } from '../support/code-points.ts';
 import { triesOf } from '../support/extent.ts';
 
 const schemaFile = join(import.meta.dirname, '../../manifest.schema.json');
@@ -291,7 +292,7 @@ const time = fc
 const entry: fc.Arbitrary<ManifestEntry> = fc
   .record({
     id: fc
-      .string({ unit: 'binary', minLength: 1, maxLength: 30 })
+      .string({ unit: codePoint, minLength: 1, maxLength: 30 })
       .map((id) => id.replace(/[\p{Cc}\p{Cs}]/gu, 'x')),
     sha256: hex(64),
     size: fc.maxSafeNat(),
@@ -303,7 +304,7 @@ const entry: fc.Arbitrary<ManifestEntry> = fc
   .map(({ expiresAt, ...rest }): ManifestEntry => (expiresAt === undefined ? rest : { ...rest, expiresAt }));
 const path = fc
   .oneof(
-    fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }),
+    fc.string({ unit: codePoint, minLength: 1, maxLength: 12 }),
     fc.constantFrom(
       '__proto__',
       'constructor',

@@ -15,6 +15,7 @@ import {
   takeProxySettings,
 } from '../../src/network/network.ts';
 import { createCertificates } from '../simulator/certificates.ts';
+import { codePoint } from '../support/code-points.ts';
 import { triesOf } from '../support/extent.ts';
 import { openMuteServer } from '../support/mute-server.ts';
 import { openProxy } from '../support/proxy.ts';
@@ -203,7 +204,7 @@ describe('openDispatcher', () => {
     );
     const text = fc.oneof(
       fc.array(sign, { minLength: 1, maxLength: 9 }).map((signs) => signs.join('')),
-      fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
+      fc.string({ unit: codePoint, minLength: 1, maxLength: 20 }),
     );
     const counts = { taken: 0, refused: 0 };
     await fc.assert(

@@ -7,6 +7,7 @@ import { decideOnReply, type Reply } from '../../src/nxcloud/answers.ts';
 import { findIdFault } from '../../src/nxcloud/file-id.ts';
 import { makeRedactor } from '../../src/text/redact.ts';
 import { parseRetryAfter } from '../../src/network/retry.ts';
+import { codePoint } from '../support/code-points.ts';
 import { triesOf } from '../support/extent.ts';
 
 const NOW = Date.parse('2026-11-24T00:00:00Z');
@@ -16,7 +17,7 @@ const redact = makeRedactor([SECRET], '');
 const MOST_MS = 60_000;
 
 const hostile = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: codePoint, maxLength: 40 }),
   fc.constantFrom('::error::x', '##[error]x', '\n', '\u202e', '<b>', SECRET, '4:x', `4:x\n${SECRET}`, ''),
   fc.integer({ min: 0, max: 600 }).map((length) => `${'x'.repeat(length)}${SECRET}`),
 );

@@ -20,7 +20,7 @@ describe('a commit', () => {
       const commitMessage = 'chore: assets\n\nThe body.\nIts end.\n';
       const published = await setting.publish(A, { commitMessage });
       assert.equal(published.commit, await setting.headOf('main'));
-      assert.deepEqual(await setting.repository.git.listChangedPaths(head, 'refs/heads/main'), [MANIFEST]);
+      assert.deepEqual(setting.repository.git.listChangedPaths(head, 'refs/heads/main'), [MANIFEST]);
       assert.equal(await setting.repository.readFile('main', MANIFEST), published.text);
       assert.deepEqual(await setting.entriesOf('main'), { 'a.png': entryOf('picture a') });
       assert.equal((await setting.messagesOf('main')).at(-1), 'chore: assets\n\nThe body.\nIts end.');
@@ -160,7 +160,7 @@ describe('a commit of someone else between read and write', () => {
         const entries = await setting.entriesOf('main');
         assert.deepEqual(Object.keys(entries), expected);
         if (idOfA !== undefined) assert.equal(entries['a.png']?.id, idOfA);
-        const lost = await setting.repository.git.listCommits(`refs/heads/main..${head}`);
+        const lost = setting.repository.git.listCommits(`refs/heads/main..${head}`);
         assert.deepEqual(lost, [], 'history is linear');
         assert.equal(setting.timing.sleeps.length, 1);
       }),
@@ -223,9 +223,9 @@ test(
     const entries = await setting.entriesOf('main');
     assert.equal(Object.keys(entries).length, RUNS + 2);
     assert.equal(entries.shared1?.sha256, sha256('s1'));
-    const commits = await setting.repository.git.listCommits(`${start}..refs/heads/main`);
+    const commits = setting.repository.git.listCommits(`${start}..refs/heads/main`);
     const made = published.map(({ commit }) => commit);
     assert.deepEqual(commits.toSorted(), made.toSorted(), 'one commit each');
-    for (const oid of commits) assert.equal((await setting.repository.git.readCommit(oid)).parents.length, 1);
+    for (const oid of commits) assert.equal(setting.repository.git.readCommit(oid).parents.length, 1);
   }),
 );

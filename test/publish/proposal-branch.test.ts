@@ -47,7 +47,7 @@ describe('a foreign branch', () => {
       setting.api.plan({ operation: 'updateRefs', before });
       await assert.rejects(setting.publish(B, run), { name: 'StepError', message });
       assert.equal(await setting.repository.readFile(BRANCH, 'code.ts'), 'x');
-      assert.equal((await setting.repository.git.listRefs()).length, 2);
+      assert.equal(setting.repository.git.listRefs().length, 2);
     }),
   );
 
@@ -62,7 +62,7 @@ describe('a foreign branch', () => {
       await setting.repository.push(BRANCH, { 'code.ts': 'x' });
       await setting.repository.push(BRANCH, { 'code.ts': undefined });
       const published = await setting.publish(B, run);
-      const { parents } = await setting.repository.git.readCommit(published.commit ?? '');
+      const { parents } = setting.repository.git.readCommit(published.commit ?? '');
       assert.deepEqual(parents, [base]);
       assert.deepEqual(Object.keys(await setting.entriesOf(BRANCH)), ['a.png', 'b.png']);
     }),
@@ -112,7 +112,7 @@ describe('a foreign branch', () => {
   test(
     'of another history is refused with the remedy; the default branch, and a base that is missing, as such',
     inSetting(FILES, async (setting) => {
-      const root = await setting.repository.git.writeCommit(undefined, { x: 'x' }, {});
+      const root = setting.repository.git.writeCommit(undefined, { x: 'x' }, {});
       await setting.repository.setBranch(BRANCH, root);
       await setting.repository.setBranch('release', 'refs/heads/main');
       for (const [place, said] of [
@@ -152,7 +152,7 @@ describe('before anything is uploaded', () => {
       for (const name of [`${BRANCH}-rebuild-1`, `${BRANCH}-rebuild-2`, ...others])
         await setting.repository.setBranch(name, 'refs/heads/main');
       await prepare(setting);
-      const left = await setting.repository.git.listRefs();
+      const left = setting.repository.git.listRefs();
       assert.deepEqual(left, ['refs/heads/main', ...others.map((name) => `refs/heads/${name}`)]);
     }),
   );
@@ -163,7 +163,7 @@ describe('before anything is uploaded', () => {
       await setting.repository.setBranch(`${BRANCH}-rebuild-1`, 'refs/heads/main');
       setting.repository.protectedBranches.set(`${BRANCH}-rebuild-1`, { rules: ['deletion'] });
       await prepare(setting);
-      assert.equal((await setting.repository.git.listRefs()).length, 2);
+      assert.equal(setting.repository.git.listRefs().length, 2);
     }),
   );
 
@@ -236,7 +236,7 @@ describe('before anything is uploaded', () => {
       await setting.repository.push('main', { [MANIFEST]: 'broken' });
       const { commit, pullRequest } = await setting.publish(A, old);
       assert.deepEqual([commit, pullRequest], [undefined, undefined]);
-      assert.deepEqual(await setting.repository.git.listRefs(), ['refs/heads/main']);
+      assert.deepEqual(setting.repository.git.listRefs(), ['refs/heads/main']);
     }),
   );
 

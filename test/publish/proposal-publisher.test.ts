@@ -20,7 +20,7 @@ async function propose(
 }
 
 async function listBranches({ repository }: Setting): Promise<readonly string[]> {
-  return (await repository.git.listRefs()).map((ref) => ref.replace('refs/heads/', ''));
+  return repository.git.listRefs().map((ref) => ref.replace('refs/heads/', ''));
 }
 
 /** Number and state of every pull request. */
@@ -35,9 +35,9 @@ async function pathsOf(setting: Setting, branch = BRANCH): Promise<readonly stri
 /** The branch is one commit, with the manifest alone, on this commit of the base. */
 async function assertOneCommit(setting: Setting, base: string): Promise<void> {
   const { git } = setting.repository;
-  const { parents, oid } = await git.readCommit(`refs/heads/${BRANCH}`);
+  const { parents, oid } = git.readCommit(`refs/heads/${BRANCH}`);
   assert.deepEqual(parents, [base]);
-  assert.deepEqual(await git.listChangedPaths(base, oid), [MANIFEST]);
+  assert.deepEqual(git.listChangedPaths(base, oid), [MANIFEST]);
 }
 
 function takeRequests({ api }: Setting): readonly string[] {

@@ -66,12 +66,12 @@ describe('writes that are refused from one on', () => {
         assert.equal(await run(setting, place, { 'a.png': 'picture a' }), undefined);
         const expected = isSecond ? ['a.png', 'b.png'] : ['a.png'];
         assert.deepEqual(Object.keys(await setting.entriesOf(place.branch)), expected);
-        const refs = await setting.repository.git.listRefs();
+        const refs = setting.repository.git.listRefs();
         assert.equal(refs.length, place === MAIN ? 1 : 2, 'nothing is left behind');
         if (place === MAIN) return;
         const pulls = setting.repository.pullRequests.map(({ state }) => state);
         assert.deepEqual(pulls, ['OPEN']);
-        const changed = await setting.repository.git.listChangedPaths(main, `refs/heads/${place.branch}`);
+        const changed = setting.repository.git.listChangedPaths(main, `refs/heads/${place.branch}`);
         assert.deepEqual(changed, [MANIFEST]);
       }),
     );

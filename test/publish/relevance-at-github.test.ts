@@ -165,7 +165,7 @@ describe('a base commit', () => {
       await setting.repository.setBranch('topic', 'main');
       const head = await setting.repository.push('topic', { 'c.png': 'c' });
       const base = await setting.repository.push('main', { 'b.png': 'newer' });
-      const merge = await setting.repository.git.writeCommit(base, { 'c.png': 'c' }, { mergedOids: [head] });
+      const merge = setting.repository.git.writeCommit(base, { 'c.png': 'c' }, { mergedOids: [head] });
       const run = { baseCommit: merge, runCommit: merge, isTestMerge: true };
       const place = { kind: 'commit', branch: 'topic', isPullRequestHead: true } as const;
       const published = await setting.publish({ 'b.png': 'newer', 'c.png': 'c' }, { ...run, place });

@@ -174,7 +174,7 @@ export class Setting {
 
   /** Messages of a branch's commits, oldest first. */
   async messagesOf(branch: string): Promise<readonly string[]> {
-    const oids = await this.repository.git.listCommits(`refs/heads/${branch}`);
+    const oids = this.repository.git.listCommits(`refs/heads/${branch}`);
     const commits = await Promise.all(oids.map((oid) => this.repository.git.readCommit(oid)));
     return commits.map(({ message }) => message);
   }

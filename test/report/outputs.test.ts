@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import type { Outcome, Status } from '../../src/outcome.ts';
 import { buildOutputs as buildWithin, type TextOutputs } from '../../src/report/outputs.ts';
 import { makeOutcome } from '../support/outcome.ts';
+import { codePoint } from '../support/code-points.ts';
 import { triesOf } from '../support/extent.ts';
 
 const facts: TextOutputs = {
@@ -160,7 +161,7 @@ describe('buildOutputs', () => {
     );
     const outcome = fc
       .tuple(
-        fc.string({ unit: 'binary', minLength: 1, maxLength: 6 }),
+        fc.string({ unit: codePoint, minLength: 1, maxLength: 6 }),
         status,
         fc.integer({ min: 1, max: 60 }),
         fc.constantFrom('x', '\n', '"', 'é', '\u{1f600}'),

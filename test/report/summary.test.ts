@@ -11,6 +11,7 @@ import { HOSTILE_NAMES } from '../support/hostile-names.ts';
 import { makeAsset } from '../support/asset.ts';
 import { makeOutcome } from '../support/outcome.ts';
 import { assertOnlyOwn, renderMarkdown } from '../support/rendered-markdown.ts';
+import { codePoint } from '../support/code-points.ts';
 import { triesOf } from '../support/extent.ts';
 
 const head: SummaryHead = { isSuccess: true, remarks: [], pictures: undefined };
@@ -202,7 +203,7 @@ describe('buildSummary', () => {
 
   it('holds only our elements, whatever the texts', () => {
     const text = fc.oneof(
-      fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }),
+      fc.string({ unit: codePoint, minLength: 1, maxLength: 30 }),
       fc
         .array(
           fc.constantFrom(

@@ -46,14 +46,14 @@ describe('runAction', () => {
     assert.match(result.maskedLog, /^##\[warning\]Unexpected input/);
   });
 
-  it('gives nothing of the caller’s environment but the path, the home and the temporary folder', async (t) => {
+  it('gives nothing of the caller’s environment but the path, home, and folders for what is temporary or compiled', async (t) => {
     process.env.SECRET_OF_THE_CALLER = 'x';
     t.after(() => delete process.env.SECRET_OF_THE_CALLER);
     const action = await createAction(t, printEnvironment);
     const result = await runAction({ ...action, env: { OWN: 'y', RUNNER_OS: undefined } });
     const env = parseEnvironment(result.stdout);
     const foreign = Object.keys(env).filter(
-      (name) => !/^(GITHUB_|RUNNER_|CI$|PATH$|HOME$|TMPDIR$)/.test(name),
+      (name) => !/^(GITHUB_|RUNNER_|CI$|PATH$|HOME$|TMPDIR$|NODE_COMPILE_CACHE$)/.test(name),
     );
     assert.deepEqual(foreign, ['OWN']);
     assert.equal(env.RUNNER_OS, undefined);

@@ -9,6 +9,7 @@ import { nodePath } from '../../runner/run-action.ts';
 import { hasFailed, type Proof } from '../../scripts/live/prove.ts';
 import { buildTables, wordEnd, wordRow, wordScene } from '../../scripts/live/report.ts';
 import { FACTS } from '../github-api/facts.ts';
+import { choose } from '../support/extent.ts';
 import { READ, runProof, setUp } from './live-setting.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -24,7 +25,7 @@ describe('what is left', () => {
     };
     await assert.rejects(runProof(setting, { signal: ending.signal, onRow }), /It was ended/);
     assert.equal(rows.at(-1), 'ref names');
-    assert.deepEqual(await setting.repository.git.listRefs(), ['refs/heads/main']);
+    assert.deepEqual(setting.repository.git.listRefs(), ['refs/heads/main']);
   });
 
   it('of a killed run is removed by the next on the same system; nothing else is', async (t) => {
@@ -35,7 +36,7 @@ describe('what is left', () => {
     for (const branch of [...others, ...left]) await repository.setBranch(branch, 'main');
     await runProof(setting, { parts: [] });
     const names = [...others, 'main'].map((name) => `refs/heads/${name}`);
-    assert.deepEqual([...(await repository.git.listRefs())].sort(), names.sort());
+    assert.deepEqual([...repository.git.listRefs()].sort(), names.sort());
   });
 
   it('and cannot be removed is told, and is a failure', async (t) => {
@@ -184,11 +185,12 @@ describe('the command', () => {
     assert.equal(api.count('createCommitOnBranch'), 0);
   });
 
-  for (const [env, words] of [
+  const wrong = [
     [{ GITHUB_TOKEN: 'x' }, 'GITHUB_REPOSITORY is missing: give it as owner/name.'],
     [{ GITHUB_REPOSITORY: 'name', GITHUB_TOKEN: 'x' }, 'GITHUB_REPOSITORY is "name": give it as owner/name.'],
     [{ GITHUB_REPOSITORY: 'octo/assets' }, 'GITHUB_TOKEN is missing: give a token for the repository.'],
-  ] as const) {
+  ] as const;
+  for (const [env, words] of choose(wrong, 2)) {
     it(`says: ${words}`, async (t) => {
       const { exitCode, text } = await runCommand(t, [], env);
       assert.equal(exitCode, 1);

@@ -25,7 +25,7 @@ describe('the facts', () => {
       Object.keys(FACTS),
     );
     assert.equal(hasFailed(proof), false);
-    assert.deepEqual(await repository.git.listRefs(), ['refs/heads/main']);
+    assert.deepEqual(repository.git.listRefs(), ['refs/heads/main']);
     assert.equal(proof.requests, api.requests.length);
     assert.ok(proof.requests < 300, `${proof.requests} requests`);
   });
@@ -129,7 +129,7 @@ describe('facts and scenes together', () => {
       [],
     );
     assert.equal(faults.length, 11);
-    assert.deepEqual(await repository.git.listRefs(), ['refs/heads/main']);
+    assert.deepEqual(repository.git.listRefs(), ['refs/heads/main']);
     assert.ok(api.requests.length < 600, `${api.requests.length} requests`);
   });
 });

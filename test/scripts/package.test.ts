@@ -39,45 +39,41 @@ function listFiles(path: string): string[] {
     .sort();
 }
 
-test('the package brings no other, works alone, and packing it leaves no difference', async (t) => {
-  const { folder, succeed } = await openClone(t);
-  await succeed('npm pack');
-  assert.equal((await succeed('git status --porcelain')).stdout, '');
+test('the npm package', async (t) => {
+  const { folder, run, succeed } = await openClone(t);
 
-  await succeed(`npm install --offline --ignore-scripts ../clone/${tarball}`, 'user');
-  const installed = join(folder, 'user/node_modules');
-  assert.deepEqual(
-    readdirSync(installed).filter((name) => !name.startsWith('.')),
-    [ours.name],
-  );
-  const bundle = listFiles(join(root, 'dist')).map((file) => `dist/${file}`);
-  assert.deepEqual(
-    listFiles(join(installed, ours.name)),
-    ['LICENSE', 'README.md', 'package.json', ...bundle].sort(),
-  );
-  const theirs = JSON.parse(readFileSync(join(installed, ours.name, 'package.json'), 'utf8'));
-  assert.equal(theirs.dependencies, undefined);
-  assert.deepEqual(theirs.bundled, ours.dependencies);
-  assert.equal(theirs.engines.node, '>=22.19');
+  await t.test('is not made of the folder itself, whose package.json names dependencies', async () => {
+    const { exitCode, stdout } = await run('npm publish --dry-run');
+    assert.notEqual(exitCode, 0);
+    assert.match(stdout, /^Publish what npm pack makes/m);
+    assert.equal((await succeed('git status --porcelain')).stdout, '');
+  });
 
-  const { stdout } = await succeed(`npx --no ${ours.name} check --files '*.png'`, 'user');
-  assert.match(stdout, /1 asset found: 1 to upload/);
-});
+  await t.test('leaves no difference, and mends what a failed pack left', async () => {
+    assert.notEqual((await run('npm pack --pack-destination absent')).exitCode, 0);
+    assert.match((await succeed('git diff')).stdout, /\+ {2}"bundled": \{/);
+    await succeed('npm pack');
+    assert.equal((await succeed('git status --porcelain')).stdout, '');
+  });
 
-test('what a failed pack leaves is mended by the next one', async (t) => {
-  const { run, succeed } = await openClone(t);
-  assert.notEqual((await run('npm pack --pack-destination absent')).exitCode, 0);
-  assert.match((await succeed('git diff')).stdout, /\+ {2}"bundled": \{/);
-  await succeed('npm pack');
-  assert.equal((await succeed('git status --porcelain')).stdout, '');
-  const packed = JSON.parse((await succeed(`tar -xOf ${tarball} package/package.json`)).stdout);
-  assert.equal(packed.dependencies, undefined);
-});
+  await t.test('brings no other, and works alone', async () => {
+    await succeed(`npm install --offline --ignore-scripts ../clone/${tarball}`, 'user');
+    const installed = join(folder, 'user/node_modules');
+    assert.deepEqual(
+      readdirSync(installed).filter((name) => !name.startsWith('.')),
+      [ours.name],
+    );
+    const bundle = listFiles(join(root, 'dist')).map((file) => `dist/${file}`);
+    assert.deepEqual(
+      listFiles(join(installed, ours.name)),
+      ['LICENSE', 'README.md', 'package.json', ...bundle].sort(),
+    );
+    const theirs = JSON.parse(readFileSync(join(installed, ours.name, 'package.json'), 'utf8'));
+    assert.equal(theirs.dependencies, undefined);
+    assert.deepEqual(theirs.bundled, ours.dependencies);
+    assert.equal(theirs.engines.node, '>=22.19');
 
-test('the folder itself, whose package.json names dependencies, is not published', async (t) => {
-  const { run, succeed } = await openClone(t);
-  const { exitCode, stdout } = await run('npm publish --dry-run');
-  assert.notEqual(exitCode, 0);
-  assert.match(stdout, /^Publish what npm pack makes/m);
-  assert.equal((await succeed('git status --porcelain')).stdout, '');
+    const { stdout } = await succeed(`npx --no ${ours.name} check --files '*.png'`, 'user');
+    assert.match(stdout, /1 asset found: 1 to upload/);
+  });
 });

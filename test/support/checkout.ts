@@ -16,8 +16,10 @@ export interface Hosting {
   readonly repository: HostedRepository;
   /** The entries of the manifest on a branch; undefined when there is none. */
   readManifest(branch?: string): Promise<Record<string, { id: string; sha256: string }> | undefined>;
-  /** Number of commits that `git rev-list` finds. */
-  countCommits(...range: string[]): Promise<number>;
+  /** Number of commits in a range such as `a..b` or `b`. */
+  countCommits(range: string): number;
+  /** How many of them are merges. */
+  countMerges(range: string): number;
 }
 
 /** Starts the stand-in with one repository that holds these files. */
@@ -36,9 +38,10 @@ export async function openHosting(
       const text = await repository.readFile(branch, 'nxcloud-assets.json');
       return text === undefined ? undefined : JSON.parse(text).assets;
     },
-    async countCommits(...range) {
-      return Number(await repository.git.run(['rev-list', '--count', ...range]));
-    },
+    countCommits: (range) => repository.git.listCommits(range).length,
+    countMerges: (range) =>
+      repository.git.listCommits(range).filter((oid) => repository.git.readCommit(oid).parents.length > 1)
+        .length,
   };
 }
 
@@ -46,11 +49,10 @@ export async function openHosting(
 export async function checkOut(t: TestContext, hosting: Hosting, revision = 'main'): Promise<Checkout> {
   const { git } = hosting.repository;
   const workspace = createWorkspace(t);
-  const sha = await git.resolve(revision);
-  if (sha === undefined) throw new Error(`There is no ${revision}.`);
-  for (const [path, item] of await git.readTree(sha)) {
+  const { oid: sha } = git.readCommit(revision);
+  for (const [path, item] of git.readTree(sha)) {
     if (item.type !== 'blob') continue;
-    const content = await git.readBlob(item.oid);
+    const content = git.readBlob(item.oid);
     if (item.mode === '120000') workspace.link(path, content.toString());
     else workspace.write(path, content);
   }

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { nodePath } from '../../runner/run-action.ts';
+import { compileCache, nodePath } from '../../runner/run-action.ts';
 import type { Simulator } from '../../simulator/server.ts';
 import { findLeaks, testAccount } from './canaries.ts';
 import { makeFolder } from './temporary-folder.ts';
@@ -44,7 +44,7 @@ export async function runProgram(
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(program, args, {
     cwd,
-    env: { PATH, HOME, ...env },
+    env: { PATH, HOME, ...compileCache, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 60_000,
   });
