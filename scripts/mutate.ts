@@ -3,7 +3,6 @@
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
-  existsSync,
   globSync,
   mkdtempSync,
   readFileSync,
@@ -84,12 +83,8 @@ function isNode(value: unknown): value is Node {
 /** The test of the file's name, else all of its room. */
 function findTests(file: string): readonly string[] {
   const folder = join('test', dirname(file).replace(/^src\/?/, ''));
-  const own = join(folder, `${basename(file, '.ts')}.test.ts`);
-  return existsSync(join(root, own))
-    ? [own]
-    : folder === 'test'
-      ? []
-      : globSync(`${folder}/*.test.ts`, { cwd: root });
+  const own = globSync(`${folder}/${basename(file, '.ts')}{,.timers}.test.ts`, { cwd: root });
+  return own.length > 0 || folder === 'test' ? own : globSync(`${folder}/*.test.ts`, { cwd: root });
 }
 
 const copy = mkdtempSync(join(tmpdir(), 'mutants-'));
