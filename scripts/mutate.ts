@@ -1,15 +1,7 @@
 // Mutation testing: makes small changes to the sources, one at a time in a copy of the repository, and looks whether the
 // tests of the file notice. `npm run mutate -- --sample 8 --only src/plan.ts`; without --only the result is kept.
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  globSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

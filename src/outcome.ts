@@ -109,8 +109,9 @@ export function concludeRun(
 
 /** Concludes a run that ended before anything was planned: what was found, and is not known to be invalid, is pending. */
 export function concludeUnplanned(found: readonly (Candidate | Judged)[]): readonly Outcome[] {
-  return found
-    .toSorted((a, b) => compareCodeUnits(a.path, b.path))
+  // By what Node 16 has as well: it is refused by this ending.
+  return [...found]
+    .sort((a, b) => compareCodeUnits(a.path, b.path))
     .map((file): Outcome => {
       const rejection = findRejection(file);
       if (rejection !== undefined) return concludeStep(rejection, new Map(), false);

@@ -146,12 +146,10 @@ export function replaceUploaders(steps: readonly PlanStep[], lost: ReadonlySet<s
   }
   return steps.map((step) => {
     if (!isWaiting(step)) return step;
-    const { path, asset, reason, from } = step;
+    const { from, ...due } = step;
     const successor = successors.get(from.path);
     if (successor === undefined) return step;
-    return path === successor
-      ? { action: 'upload', path, asset, reason }
-      : { ...step, from: { path: successor } };
+    return due.path === successor ? { ...due, action: 'upload' } : { ...step, from: { path: successor } };
   });
 }
 

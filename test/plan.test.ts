@@ -395,6 +395,19 @@ describe('replaceUploaders', () => {
         'b.jpg',
       ],
     };
+  it('leaves it at a renewal', () => {
+    const old = new Map([['b.jpg', entryOf(content, { expiresAt: at(-1) })]]);
+    const steps = planUploads(makeInput({ assets: [copy('a.jpg'), copy('b.jpg')], manifests: [old] }));
+    const [, replaced] = replaceUploaders(steps, new Set(['a.jpg']));
+    assert.deepEqual(replaced, {
+      action: 'upload',
+      path: 'b.jpg',
+      asset: copy('b.jpg'),
+      reason: 'expired',
+      isRenewal: true,
+    });
+  });
+
   for (const [name, [copies, uploader, taker]] of Object.entries(rows)) {
     it(name, () => {
       const steps = replaceUploaders(planned(...copies), new Set(['a.jpg']));

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { isPublishing } from '../inputs/inputs.ts';
 import { concludeRun, concludeUnplanned, findFailures, type Outcome, withStatus } from '../outcome.ts';
+import { listAnnotations } from '../report/annotations.ts';
 import { buildOutputs } from '../report/outputs.ts';
 import { findPictureSource } from '../report/pictures.ts';
 import { describeRenewed, describeUnkept } from '../report/remarks.ts';
@@ -30,6 +31,11 @@ export async function reportRun(
   const requireCurrent = run?.inputs.requireCurrent === true;
   const failures = [...ending.failures, ...findFailures(outcomes, isCheck, requireCurrent)];
   if (isCheck && requireCurrent) annotatePending(outcomes, reporter);
+  // What is wrong with a file is told with the plan, where there is one.
+  if (ending.steps === undefined)
+    for (const outcome of withStatus(outcomes, 'invalid'))
+      for (const { level, message } of listAnnotations({ ...outcome, action: 'reject' }))
+        reporter.annotate(level, message, outcome.path);
   failures.push(...reportOutputs(ending, outcomes, reporter));
   const unwritten =
     run === undefined ? [] : await writeReports(run, ending, outcomes, failures, publishingEnded);

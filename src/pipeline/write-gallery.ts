@@ -4,7 +4,6 @@ import { writeAtomically } from '../files/atomic-file.ts';
 import { OpenFile, readJudged } from '../files/open-file.ts';
 import { isChangedPicture, type Outcome } from '../outcome.ts';
 import { chooseEmbedded, type Embedded } from '../report/gallery/embedded.ts';
-import { buildGallery } from '../report/gallery/gallery.ts';
 import { describeOrigin } from '../report/gallery/origin.ts';
 import type { SummaryHead } from '../report/summary.ts';
 import { formatTime } from '../report/words.ts';
@@ -41,6 +40,8 @@ async function buildPage(
   outcomes: readonly Outcome[],
   summary: SummaryHead,
 ): Promise<string> {
+  // Reads files of the bundle, which may be missing.
+  const { buildGallery } = await import('../report/gallery/gallery.ts');
   const { event, host, inputs, mode } = run;
   const facts = [
     ...describeOrigin(event, host.env.GITHUB_RUN_ID ?? '', inputs.businessPhone),

@@ -46,9 +46,9 @@ for (const entry of ['src/main.ts', 'dist/main.js']) {
 test('an old Node is refused by one sentence, with all outputs set', async (t) => {
   const workspace = createWorkspace(t);
   workspace.write('whatsapp/a.png', makePng('a'));
-  // What a runner for 32-bit ARM falls back to; it has no `Map.groupBy`.
+  // Less than what a runner for 32-bit ARM falls back to has.
   const pretend =
-    'Object.defineProperty(process.versions,"node",{value:"20.19.5"});delete Map.groupBy;delete Promise.withResolvers';
+    'Object.defineProperty(process.versions,"node",{value:"20.19.5"});delete Map.groupBy;delete Promise.withResolvers;delete Array.prototype.toSorted';
   const { exitCode, annotations, outputs, stderr } = await workspace.run({
     nodeFlags: [`--import=data:text/javascript,${encodeURIComponent(pretend)}`],
   });

@@ -1,9 +1,10 @@
 // The gallery of real runs, as a file.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { makePng } from '../support/sample-media.ts';
+import { makeFolder } from '../support/temporary-folder.ts';
 import { createWorkspace, inputsFor, openSimulator, whenFileArrives } from '../support/workspace.ts';
 import { context, reportPath, repositoryUrl } from './gallery-run.ts';
 
@@ -40,6 +41,22 @@ test('a gallery that cannot be written fails the step, after all else is done', 
   assert.equal(result.outputs['uploaded-count'], '1');
   assert.match(result.summary, /The gallery out\/gallery\.html could not be written/);
   assert.deepEqual(Object.keys(workspace.readManifest()), ['whatsapp/a.png']);
+});
+
+test('a bundle without the parts of the page fails the step, after all else is done', async (t) => {
+  const workspace = createWorkspace(t);
+  workspace.write('whatsapp/a.png', makePng('a'));
+  const actionDirectory = makeFolder(t);
+  for (const part of ['action.yml', 'dist']) {
+    const options = { recursive: true, filter: (path: string) => !path.endsWith('/page') };
+    cpSync(join(import.meta.dirname, '../..', part), join(actionDirectory, part), options);
+  }
+  const inputs = { mode: 'check', 'report-path': reportPath };
+  const result = await workspace.run({ actionDirectory, inputs });
+  assert.equal(result.exitCode, 1);
+  assert.match(result.annotations.at(-1)?.message ?? '', /could not be written: .* \[report-unwritable\]$/);
+  assert.equal(result.outputs['pending-count'], '1');
+  assert.match(result.summary, /could not be written/);
 });
 
 test('originals go in while the page stays under 25 MB, the smallest first; the rest is linked', async (t) => {

@@ -120,6 +120,13 @@ describe('failures', () => {
     assert.match(told.at(-1) ?? '', / \[upload-refused\] 1 asset pending\. \[assets-pending\]$/);
   });
 
+  it('what is not planned and known to be invalid is told on its file', async (t) => {
+    const found = [{ path: 'a.gif', reason: 'it is no picture' }];
+    const told = await report(t, { mode: 'output' }, { found, failures: [failure] });
+    assert.ok(told.includes('error: a.gif: it is no picture'), told.join('\n'));
+    assert.equal(readOutputs(told).invalid, '["a.gif"]');
+  });
+
   it('a signal fails the step, however late', async (t) => {
     const reason = new StepError('cancelled', 'The run was cancelled.');
     const told = await report(t, { mode: 'output' }, { steps: [] }, AbortSignal.abort(reason));
