@@ -60,7 +60,7 @@ async function ask(question: string): Promise<boolean> {
 }
 
 async function main(): Promise<number> {
-  requireNode(process.versions.node);
+  requireNode(process.versions.node, 'install a newer one');
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const line = parseCommandLine(args, { version, columns: process.stdout.columns, print });
   return line === undefined ? 0 : await runCommand(line);

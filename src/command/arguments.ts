@@ -136,9 +136,11 @@ function readValues(command: Command, flags: readonly string[]): ReadonlyMap<str
     ([key, value]) => [key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), String(value)] as const,
   );
   for (const [name] of values) {
-    if (!flags.includes(name)) {
-      throw new WrongUsage(`--${name} is not a flag of ${command.name()}; see ${command.name()} --help`);
-    }
+    if (flags.includes(name)) continue;
+    // `--manifest` of one command is `--manifest-path` of others.
+    const near = flags.find((flag) => flag.startsWith(name) || name.startsWith(flag));
+    const hint = near === undefined ? '' : ` (Did you mean --${near}?)`;
+    throw new WrongUsage(`--${name} is not a flag of ${command.name()}${hint}; see ${command.name()} --help`);
   }
   return new Map(values);
 }
@@ -150,8 +152,9 @@ function describeMistake({ code, message }: CommanderError): WrongUsage {
     .replace(/^error: /, '')
     .replace('\n', ' ')
     .replace(/\.$/, '');
-  const isExpanded = code === 'commander.excessArguments';
-  return new WrongUsage(
-    `${text}; ${isExpanded ? 'put patterns into quotes, so that the shell leaves them alone' : 'see --help'}`,
-  );
+  const isExcess = code === 'commander.excessArguments';
+  const patterns = text.includes("'fill'")
+    ? 'give one template at a time'
+    : 'put patterns into quotes, so that the shell leaves them alone';
+  return new WrongUsage(`${text}; ${isExcess ? patterns : 'see --help'}`);
 }

@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runCommand, runProgram, variablesFor } from '../support/command.ts';
+import { pretendNode, runCommand, runProgram, variablesFor } from '../support/command.ts';
 import { makePng } from '../support/sample-media.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 import { createWorkspace, inputsFor, openSimulator } from '../support/workspace.ts';
@@ -202,13 +202,13 @@ for (const [version, exitCode] of [
 ] as const) {
   test(`ends with ${exitCode} on Node ${version}`, async (t) => {
     const workspace = createWorkspace(t);
-    const pretend = `Object.defineProperty(process.versions,"node",{value:"${version}"})`;
-    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(pretend)}` };
-    const result = await runCommand(['--help'], { cwd: workspace.root, env });
+    const result = await runCommand(['--help'], { cwd: workspace.root, env: pretendNode(version) });
     assert.equal(result.exitCode, exitCode);
     assert.match(
       result.stderr,
-      exitCode === 0 ? /^$/ : /This needs Node 22\.19 or newer and runs on Node .* \[node-too-old\]\n$/,
+      exitCode === 0
+        ? /^$/
+        : /This needs Node 22\.19 or newer and runs on Node [\d.]+; install a newer one\. \[node-too-old\]\n$/,
     );
   });
 }

@@ -68,6 +68,15 @@ const mistakes: Readonly<Record<string, readonly [args: string[], said: RegExp]>
     ['check', '--files', 'a.png', 'b.png'],
     /: b\.png; put patterns into quotes/,
   ],
+  'two templates': [['fill', 'a.json', 'b.json'], /: a\.json, b\.json; give one template at a time$/],
+  "another command's flag for the manifest": [
+    ['fill', 'a.json', '--manifest-path', 'm.json'],
+    /^--manifest-path is not a flag of fill \(Did you mean --manifest\?\); see fill --help$/,
+  ],
+  "fill's flag for the manifest": [
+    ['check', '--manifest=m.json'],
+    /^--manifest is not a flag of check \(Did you mean --manifest-path\?\); see check --help$/,
+  ],
   'fill without a template': [['fill'], /missing required argument 'template'/],
   'an unknown flag': [
     ['check', '--file=x'],
