@@ -89,8 +89,11 @@ function addText(command: Command, text: string): void {
 
 /** Adds the flag of an input, with what action.yml says of it. */
 function addInput(program: Command, name: string): void {
-  const text = nameFlags(DESCRIBED_INPUTS[name]?.description ?? '', () => false).replaceAll('`', '');
-  const value = name === 'files' ? "folders of the manifest's entries, else whatsapp/**" : findDefault(name);
+  const text = nameFlags(DESCRIBED_INPUTS[name]?.description ?? '', () => false)
+    .replace(' Not needed in `check`.', '') // the help of all commands has this text
+    .replaceAll('`', '');
+  const value =
+    name === 'files' ? "topmost folders of the manifest's entries, else whatsapp/**" : findDefault(name);
   const about = value === '' ? text : `${text} (default: ${value})`;
   if (isSwitch(name)) program.option(`--${name}`, about).option(`--no-${name}`);
   else

@@ -150,10 +150,10 @@ const endings: Readonly<
   'something invalid': [['check', '--files', '**'], {}, 1, /1 asset invalid/],
   'something pending': [['check', ...files, '--require-current'], {}, 1, /1 asset pending/],
   'a wrong input': [
-    ['check', ...files, '--retries=99'],
+    ['check', ...files, '--max-age=99'],
     {},
     2,
-    /^error: Wrong input\. --retries: "99" is not/,
+    /^error: Wrong input\. --max-age: "99" is not/,
   ],
   'a wrong variable': [['check', ...files], { NXCLOUD_RETRIES: '98' }, 2, /NXCLOUD_RETRIES: "98" is not/],
   'no patterns': [['check'], {}, 0, /^notice: No --files are given; these are taken: whatsapp\/\*\*\.$/m],

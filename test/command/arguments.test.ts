@@ -35,7 +35,7 @@ const readings: Readonly<Record<string, readonly [args: string[], values: Record
   'a flag with =': [['check', '--files=a/**'], { files: 'a/**' }],
   'flags before the command': [['--files', 'a/**', 'check'], { files: 'a/**' }],
   'several patterns': [['check', '--files', 'a', '--files', '!b'], { files: 'a\n!b' }],
-  'the last of other flags': [['check', '--retries', '1', '--retries', '2'], { retries: '2' }],
+  'the last of other flags': [['upload', '--retries', '1', '--retries', '2'], { retries: '2' }],
   'a switch': [['check', '--force'], { force: 'true' }],
   'a switch turned off': [['check', '--no-prune'], { prune: 'false' }],
   'a switch with =': [['check', '--prune=false'], { prune: 'false' }],
@@ -81,6 +81,10 @@ const mistakes: Readonly<Record<string, readonly [args: string[], said: RegExp]>
   'an unknown flag': [
     ['check', '--file=x'],
     /^unknown option '--file' \(Did you mean --files\?\); see --help$/,
+  ],
+  'a flag about sending where nothing is sent': [
+    ['check', '--retries=1'],
+    /^--retries is not a flag of check; /,
   ],
   'a flag of another command': [
     ['doctor', '--force'],
@@ -149,6 +153,9 @@ test('help and version are printed, wherever they are asked for', () => {
 
 /** The inputs that are flags of some commands; the others take all. */
 const inputFlags: Readonly<Record<string, readonly string[]>> = {
+  check: INPUT_FLAGS.filter(
+    (name) => !['concurrency', 'retries', 'timeout', 'signature-algorithm'].includes(name),
+  ),
   doctor: ['business-phone', 'timeout', 'api-url'],
   fill: [],
 };
@@ -167,6 +174,7 @@ test('the help of a command names its flags, their defaults, and examples that a
       inputFlags[command] ?? INPUT_FLAGS,
     );
     const words = printed.replaceAll(/\s+/g, ' ');
+    assert.doesNotMatch(words, /Not needed in/);
     for (const name of flags)
       assert.ok(words.includes(`(default: ${findDefault(name)}`) || findDefault(name) === '', name);
   }
