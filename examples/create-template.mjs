@@ -110,7 +110,7 @@ function readReply(text, action) {
   const code = reply?.data?.error?.code;
   // Of an update 100 may mean either.
   const isLimit = code === '100' && action === 'updateTemplate';
-  const limit = isLimit ? `. Perhaps it was edited too often. ${EDITS}` : '.';
+  const limit = isLimit ? ` Perhaps it was edited too often. ${EDITS}` : '';
   const remedy = REMEDIES[code] ?? REMEDIES[reply?.code];
-  throw new Error(`NXCloud did not take the template: ${shown}${remedy ? `${limit} ${remedy}` : ''}`);
+  throw new Error(`NXCloud did not take the template: ${shown}${remedy ? `.${limit} ${remedy}` : ''}`);
 }
