@@ -85,7 +85,7 @@ const documents: Readonly<
   Record<string, readonly [args: string[], env: Record<string, string>, exitCode: number, said: RegExp]>
 > = {
   'wrong usage': [['check', '--json', '--file', 'x'], {}, 2, /^unknown option '--file'/],
-  'a wrong input': [['check', '--json', '--retries=99'], {}, 2, /^Wrong input\. --retries: "99"/],
+  'a wrong input': [['check', '--json', '--max-age=99'], {}, 2, /^Wrong input\. --max-age: "99"/],
   'a failure': [
     ['check', '--json', '--require-current'],
     {},
@@ -256,6 +256,15 @@ test('within a GitHub workflow it trusts nobody whom the action does not trust',
   const result = await runCommand(['upload', ...files], { cwd: workspace.root, env });
   assert.match(result.stderr, /Works as `check`/);
   assert.equal(simulator.requestCount, 0);
+});
+
+test('fill says which file it wrote, and leaves standard output to programs', async (t) => {
+  const template = JSON.stringify({ components: [{ type: 'BODY', text: 'x' }] });
+  const cwd = makeFolder(t, { 't.json': template, 'm.json': '{"version":1,"assets":{}}' });
+  const args = ['fill', 't.json', '--manifest', 'm.json', '--out', 'filled.json'];
+  const result = await runCommand(args, { cwd });
+  assert.deepEqual(result, { exitCode: 0, stdout: '', stderr: 'Wrote filled.json.\n' });
+  assert.deepEqual(JSON.parse(readFileSync(join(cwd, 'filled.json'), 'utf8')), JSON.parse(template));
 });
 
 test('doctor says through the bundle what a service does', async (t) => {
