@@ -1,5 +1,5 @@
 // Creates a WhatsApp template at NXCloud, or updates the one that `template_id` in it names:
-// `node create-template.mjs filled.json`, with the file that `npx nxcloud-template-assets fill` wrote.
+// `node create-template.mjs filled.json`, with the file that `npx nxcloud-template-assets fill` wrote. Needs Node 22.19.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
@@ -10,6 +10,7 @@ const VARIABLES = [
   'NXCLOUD_BUSINESS_PHONE',
 ];
 const SAMPLE = 'Perhaps a sample is missing or is no file ID: send what `fill` wrote.';
+const EDITS = 'An approved template may be edited once in 24 hours and ten times in 30 days.';
 const REMEDIES = {
   1003: 'Check NXCLOUD_ACCESS_SECRET.',
   1004: "Check this machine's clock.",
@@ -18,13 +19,22 @@ const REMEDIES = {
   9006: 'Ask NXCloud to bind NXCLOUD_BUSINESS_PHONE to your application.',
   100: SAMPLE,
   2388273: SAMPLE,
+  2388024: 'This name exists in this language: add its `template_id`.',
 };
 
 try {
+  requireNode(process.versions.node);
   console.log(await sendTemplate(readTemplate(process.argv[2]), readSettings(process.env)));
 } catch (error) {
   console.error(`create-template: ${error.message}`);
   process.exitCode = 1;
+}
+
+/** Older ones cannot read the digits of an answer, and would say so after the template is there. */
+function requireNode(version) {
+  const [major, minor] = version.split('.').map(Number);
+  if (major > 22 || (major === 22 && minor >= 19)) return;
+  throw new Error(`this needs Node 22.19 or newer and runs on Node ${version}; nothing was sent`);
 }
 
 function readTemplate(file) {
@@ -46,7 +56,7 @@ function readSettings(env) {
   const missing = VARIABLES.filter((name) => !env[name]);
   if (missing.length > 0) throw new Error(`set ${missing.join(', ')}`);
   const [accessKey, accessSecret, appkey, phone] = VARIABLES.map((name) => env[name]);
-  const host = env.NXCLOUD_API_URL ?? 'https://api2.nxcloud.com';
+  const host = (env.NXCLOUD_API_URL || 'https://api2.nxcloud.com').replace(/\/+$/, '');
   return { accessKey, accessSecret, appkey, business_phone: phone.replace(/\D/g, ''), host };
 }
 
@@ -67,12 +77,11 @@ async function sendTemplate(template, { accessKey, accessSecret, host, ...owner 
   };
   // Texts of others are shown as JSON, so that they are no commands of a workflow's log.
   const name = JSON.stringify(template.name);
-  const id = JSON.stringify(readReply(await fetchText(`${host}/api/wa/${action}`, request))?.id);
+  const id = JSON.stringify(readReply(await fetchText(`${host}/api/wa/${action}`, request), action)?.id);
   return action === 'createTemplate'
     ? `Template ${name} was created with the ID ${id}, and is used once WhatsApp has approved it. To change it later, ` +
         `add "template_id": ${id} to its file.`
-    : `Template ${name} was updated, and WhatsApp reviews it anew. An approved template may be edited once in 24 hours ` +
-        'and ten times in 30 days.';
+    : `Template ${name} was updated, and WhatsApp reviews it anew. ${EDITS}`;
 }
 
 async function fetchText(url, request) {
@@ -88,7 +97,7 @@ async function fetchText(url, request) {
 }
 
 /** What NXCloud says of a template that it took. */
-function readReply(text) {
+function readReply(text, action) {
   let reply;
   try {
     // Numbers as they are written, since IDs may have more digits than JavaScript keeps.
@@ -98,6 +107,10 @@ function readReply(text) {
   }
   if (reply?.code === '0') return reply.data;
   const shown = JSON.stringify(reply ?? text.slice(0, 200));
-  const remedy = REMEDIES[reply?.data?.error?.code] ?? REMEDIES[reply?.code];
-  throw new Error(`NXCloud did not take the template: ${shown}${remedy ? `. ${remedy}` : ''}`);
+  const code = reply?.data?.error?.code;
+  // Of an update 100 may mean either.
+  const isLimit = code === '100' && action === 'updateTemplate';
+  const limit = isLimit ? ` Perhaps it was edited too often. ${EDITS}` : '';
+  const remedy = REMEDIES[code] ?? REMEDIES[reply?.code];
+  throw new Error(`NXCloud did not take the template: ${shown}${remedy ? `.${limit} ${remedy}` : ''}`);
 }

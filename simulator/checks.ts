@@ -33,14 +33,15 @@ const commonParameters = ['accessKey', 'ts', 'bizType', 'action', 'sign'] as con
 const forbiddenHeaders = ['authorization', 'proxy-authorization', 'cookie'];
 const formFields = ['messaging_product', 'business_phone', 'type'];
 
-/** Extension, and the bytes (as Latin-1 text) that stand at `at` in every file of the type. */
-type Kind = { readonly extension: string; readonly magic: string; readonly at: number };
+/** Extension, and how every file of the type begins, as Latin-1 text. */
+type Kind = { readonly extension: string; readonly magic: RegExp };
 
 const kinds = new Map<string, Kind>([
-  ['image/jpeg', { extension: 'jpg', magic: '\xff\xd8\xff', at: 0 }],
-  ['image/png', { extension: 'png', magic: '\x89PNG\r\n\x1a\n', at: 0 }],
-  ['video/mp4', { extension: 'mp4', magic: 'ftyp', at: 4 }],
-  ['application/pdf', { extension: 'pdf', magic: '%PDF-', at: 0 }],
+  ['image/jpeg', { extension: 'jpg', magic: /^\xff\xd8\xff/ }],
+  ['image/png', { extension: 'png', magic: /^\x89PNG\r\n\x1a\n/ }],
+  ['video/mp4', { extension: 'mp4', magic: /^.{4}ftyp/s }],
+  // Readers take a header that begins anywhere in the first 1024 bytes, and so does the action.
+  ['application/pdf', { extension: 'pdf', magic: /^.{0,1023}%PDF-/s }],
 ]);
 
 /** Everything wrong with the head of a request, the most telling first; empty when all is right. */
@@ -150,8 +151,7 @@ function findFileRefusals(body: BodyReading): string[] {
   if (file.contentType !== type) flaws.push(`the file part is ${file.contentType}, but type says ${type}`);
   const kind = kinds.get(type);
   if (kind === undefined) return flaws;
-  if (!file.start.toString('latin1').startsWith(kind.magic, kind.at))
-    flaws.push(`the content of the file is not ${type}`);
+  if (!kind.magic.test(file.start.toString('latin1'))) flaws.push(`the content of the file is not ${type}`);
   const fileName = `${file.sha256.slice(0, 16)}.${kind.extension}`;
   if (file.fileName !== fileName) flaws.push(`the file name must be ${fileName}, not ${file.fileName}`);
   return flaws;

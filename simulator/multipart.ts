@@ -33,7 +33,8 @@ export type BodyReading = {
   readTo(goal: ReadingGoal, bytesPerSecond?: number): Promise<void>;
 };
 
-const startLength = 16;
+/** A PDF's header may begin at any of the first 1024 bytes, and has five. */
+const startLength = 1028;
 const edgeLength = 256;
 
 type GrowingFile = { -readonly [key in keyof ReceivedFile]: ReceivedFile[key] };

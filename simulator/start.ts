@@ -1,5 +1,5 @@
 // Starts the simulator for people: prints its address, the credentials to use and what arrives.
-import { parseArgs } from 'node:util';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { controlHelp, handleControl } from './control.ts';
 import { demoAccount, startSimulator } from './server.ts';
 
@@ -13,25 +13,37 @@ const usage = `Usage: npm run simulator -- [options]
   --expires-after <s>      let IDs state an expiry, 345600 is four days
   --bytes-per-id-line <n>  give a line of ID for every so many bytes`;
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean', default: false },
-    port: { type: 'string', default: '0' },
-    'access-key': { type: 'string', default: demoAccount.accessKey },
-    'access-secret': { type: 'string', default: demoAccount.accessSecret },
-    phone: { type: 'string', multiple: true, default: [...demoAccount.phones] },
-    latency: { type: 'string', default: '0' },
-    capacity: { type: 'string' },
-    'expires-after': { type: 'string' },
-    'bytes-per-id-line': { type: 'string' },
-  },
-});
+const options = {
+  help: { type: 'boolean', default: false },
+  port: { type: 'string', default: '0' },
+  'access-key': { type: 'string', default: demoAccount.accessKey },
+  'access-secret': { type: 'string', default: demoAccount.accessSecret },
+  phone: { type: 'string', multiple: true, default: [...demoAccount.phones] },
+  latency: { type: 'string', default: '0' },
+  capacity: { type: 'string' },
+  'expires-after': { type: 'string' },
+  'bytes-per-id-line': { type: 'string' },
+} as const satisfies ParseArgsOptionsConfig;
+
+const values = readOptions();
+
+function readOptions(): ReturnType<typeof parseArgs<{ options: typeof options }>>['values'] {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuse(what: string): never {
+  console.error(`${what}\n\n${usage}`);
+  process.exit(2);
+}
 
 function parseCount(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d+$/.test(text)) return Number(text);
-  console.error(`--${name} must be a number, not "${text}"\n\n${usage}`);
-  process.exit(2);
+  refuse(`--${name} must be a number, not "${text}"`);
 }
 
 if (values.help) {

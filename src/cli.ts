@@ -8,6 +8,7 @@ import { TerminalReporter } from './command/terminal-reporter.ts';
 import { findDefault } from './inputs/described.ts';
 import { describeFailure, StepError } from './text/errors.ts';
 import { requireNode } from './text/node-version.ts';
+import { neutralise } from './text/text.ts';
 
 /** Errors that no other command line, input or environment would avoid. */
 const FAILED = new Set(['node-too-old', 'template-unfilled']);
@@ -26,7 +27,10 @@ async function runCommand({ command, words, values }: CommandLine): Promise<numb
     const [template = ''] = words;
     const manifest =
       values.get('manifest') ?? (host.readInput('manifest-path') || findDefault('manifest-path'));
-    return await runFill({ template, manifest, out: values.get('out'), print });
+    const out = values.get('out');
+    const exitCode = await runFill({ template, manifest, out, print });
+    if (out !== undefined) process.stderr.write(`Wrote ${neutralise(out)}.\n`);
+    return exitCode;
   }
   if (command === 'doctor') {
     const { runDoctor } = await import('./command/doctor.ts');
@@ -60,7 +64,7 @@ async function ask(question: string): Promise<boolean> {
 }
 
 async function main(): Promise<number> {
-  requireNode(process.versions.node);
+  requireNode(process.versions.node, 'install a newer one');
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const line = parseCommandLine(args, { version, columns: process.stdout.columns, print });
   return line === undefined ? 0 : await runCommand(line);

@@ -38,12 +38,13 @@ export interface Outcome {
   readonly isRenewed?: boolean;
 }
 
-const REASON_TEXT = {
+/** Why an asset is due, for people. */
+export const REASON_TEXT = {
   new: 'new',
   changed: 'content changed',
   'other-target': 'other account, number or host',
-  mismatch: 'its ID belongs to another content',
-  expired: 'its ID has expired',
+  mismatch: 'ID of another content',
+  expired: 'ID expired',
   forced: 'forced',
 } as const;
 

@@ -31,7 +31,7 @@ export interface Unusable {
 /** A matched file that is no asset, or a linked folder that is not entered. */
 export interface Skipped {
   readonly path: string;
-  /** What it is, as a heading for all of its kind. */
+  /** What it is, as a heading for all of its kind; empty for what is of no supported type. */
   readonly what: string;
 }
 
@@ -114,7 +114,7 @@ function classify(root: string, { path, entry }: Found): Candidate | Unusable | 
   const place = isLink ? followLink(root, file) : entry.isFile() ? { file } : IRREGULAR;
   if ('what' in place) return { path, ...place };
   const name = classifyName(path);
-  if (name === undefined) return { path, what: 'Of no supported type' };
+  if (name === undefined) return { path, what: '' };
   if ('reason' in place) return { path, ...place };
   return 'reason' in name ? { path, ...name } : { path, ...name, ...place, isLink };
 }

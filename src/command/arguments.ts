@@ -89,8 +89,11 @@ function addText(command: Command, text: string): void {
 
 /** Adds the flag of an input, with what action.yml says of it. */
 function addInput(program: Command, name: string): void {
-  const text = nameFlags(DESCRIBED_INPUTS[name]?.description ?? '', () => false).replaceAll('`', '');
-  const value = name === 'files' ? "folders of the manifest's entries, else whatsapp/**" : findDefault(name);
+  const text = nameFlags(DESCRIBED_INPUTS[name]?.description ?? '', () => false)
+    .replace(' Not needed in `check`.', '') // the help of all commands has this text
+    .replaceAll('`', '');
+  const value =
+    name === 'files' ? "topmost folders of the manifest's entries, else whatsapp/**" : findDefault(name);
   const about = value === '' ? text : `${text} (default: ${value})`;
   if (isSwitch(name)) program.option(`--${name}`, about).option(`--no-${name}`);
   else
@@ -136,9 +139,11 @@ function readValues(command: Command, flags: readonly string[]): ReadonlyMap<str
     ([key, value]) => [key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), String(value)] as const,
   );
   for (const [name] of values) {
-    if (!flags.includes(name)) {
-      throw new WrongUsage(`--${name} is not a flag of ${command.name()}; see ${command.name()} --help`);
-    }
+    if (flags.includes(name)) continue;
+    // `--manifest` of one command is `--manifest-path` of others.
+    const near = flags.find((flag) => flag.startsWith(name) || name.startsWith(flag));
+    const hint = near === undefined ? '' : ` (Did you mean --${near}?)`;
+    throw new WrongUsage(`--${name} is not a flag of ${command.name()}${hint}; see ${command.name()} --help`);
   }
   return new Map(values);
 }
@@ -150,8 +155,9 @@ function describeMistake({ code, message }: CommanderError): WrongUsage {
     .replace(/^error: /, '')
     .replace('\n', ' ')
     .replace(/\.$/, '');
-  const isExpanded = code === 'commander.excessArguments';
-  return new WrongUsage(
-    `${text}; ${isExpanded ? 'put patterns into quotes, so that the shell leaves them alone' : 'see --help'}`,
-  );
+  const isExcess = code === 'commander.excessArguments';
+  const patterns = text.includes("'fill'")
+    ? 'give one template at a time'
+    : 'put patterns into quotes, so that the shell leaves them alone';
+  return new WrongUsage(`${text}; ${isExcess ? patterns : 'see --help'}`);
 }

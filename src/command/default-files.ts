@@ -1,12 +1,12 @@
 // The patterns of a command that is given none.
 import { readFileSync } from 'node:fs';
-import { posix, resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { findDefault } from '../inputs/described.ts';
 import type { Host } from '../inputs/host.ts';
 import { parseManifestText } from '../manifest/manifest.ts';
 import { nameSome } from '../text/text.ts';
 
-/** The folders of the manifest's entries, else `whatsapp/**`, and which it is; undefined when `files` are given. */
+/** The topmost folders of the manifest's entries, else `whatsapp/**`, and which it is; undefined when `files` are given. */
 export function chooseFiles(host: Host): { readonly files: string; readonly notice: string } | undefined {
   if (host.readInput('files') !== '') return undefined;
   const manifest = host.readInput('manifest-path') || findDefault('manifest-path');
@@ -23,15 +23,19 @@ export function chooseFiles(host: Host): { readonly files: string; readonly noti
 function listFolders(file: string): readonly string[] {
   try {
     const paths = [...parseManifestText(readFileSync(file, 'utf8'), file).keys()];
-    const folders = [...new Set(paths.map((path) => posix.dirname(path)))].sort();
-    const outer = folders.filter((folder) => !folders.some((other) => folder.startsWith(`${other}/`)));
-    return outer.map((folder) => (folder === '.' ? '*' : `${escapePattern(folder)}/**`));
+    return [...new Set(paths.map(makePattern))].sort();
   } catch {
     return [];
   }
 }
 
-/** What would be a sign in a pattern stands for any character. */
+/** A new folder is often made beside the one of an entry; what lies at the root has neighbours of its type alone. */
+function makePattern(path: string): string {
+  const [folder = '', ...below] = path.split('/');
+  return below.length === 0 ? `*${extname(path)}` : `${escapePattern(folder)}/**`;
+}
+
+/** What would be a sign in a pattern, or bring a hint at one, stands for any character. */
 function escapePattern(folder: string): string {
-  return folder.replace(/[*?[\]\\\r\n]/g, '?').replace(/^[#!\s]/, './$&');
+  return folder.replace(/[*?[\]\\{,;#"'`“‘”’\s]/g, '?').replace(/^!/, './!');
 }

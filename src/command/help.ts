@@ -11,6 +11,8 @@ export const OWN_FLAGS: Readonly<Record<string, string>> = {
 };
 
 const RUN_FLAGS = [...INPUT_FLAGS, 'json'];
+/** Flags that are about sending. */
+const SEND_FLAGS = new Set(['concurrency', 'retries', 'timeout', 'signature-algorithm']);
 
 /** The commands: what each does, its flags and examples. */
 export const COMMANDS: Readonly<
@@ -18,7 +20,7 @@ export const COMMANDS: Readonly<
 > = {
   check: [
     'Judge the assets, and name what would be uploaded and removed.',
-    RUN_FLAGS,
+    RUN_FLAGS.filter((name) => !SEND_FLAGS.has(name)),
     'check',
     "check --files 'media/**' --report-path g.html",
   ],

@@ -12,6 +12,8 @@ interface Message {
   readonly message: string;
 }
 
+/** The codes of failures that leave nothing to mend before assets that are pending get their turn. */
+const PASSING = /\[(?:assets-pending|assets-invalid|cancelled)\]$/;
 const COLOURS = { error: 'red', warning: 'yellow', notice: 'cyan', fine: 'green' } as const;
 /** Outputs that say the same as they are, and those that speak of GitHub. */
 const TEXT_OUTPUTS = new Set(['mode', 'manifest-path']);
@@ -86,7 +88,9 @@ export class TerminalReporter implements Reporter {
     if (gallery !== undefined) this.info(`The gallery is ${gallery}`);
     const left = withStatus(outcomes, 'pending').length;
     if (left > 0 && mode === 'output') {
-      this.info(`${countOf(left, 'asset')} left: the same command goes on with what is left.`);
+      const isPassing = failures.every((failure) => PASSING.test(failure));
+      const how = isPassing ? 'the' : 'mend the cause above; then the';
+      this.info(`${countOf(left, 'asset')} left: ${how} same command goes on with what is left.`);
     }
     const verdict = failures.length === 0 ? 'Done in' : 'Failed after';
     const counts = describeCounts(outcomes, mode === 'check');
@@ -119,7 +123,9 @@ export class TerminalReporter implements Reporter {
     const isTold = work === '' || said.some(({ message }) => message.includes(work));
     const head = `${styleText(COLOURS[colour], sign, { stream: this.#out })} ${neutralise(path)}`;
     this.#print(this.#out, isTold ? head : `${head}  ${work}`);
-    for (const { message } of said) this.#print(this.#out, `    ${message}`);
+    const isBoth = has('error') && has('warning');
+    for (const { level, message } of said)
+      this.#print(this.#out, `    ${isBoth ? `${level}: ` : ''}${message}`);
   }
 
   #say(level: Level, text: string): void {

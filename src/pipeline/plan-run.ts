@@ -41,7 +41,7 @@ export function planRun(
   if (replaced > 0)
     reporter.annotate(
       'warning',
-      `${countOf(replaced, 'asset')} of the manifest ${run.repository.manifestPath} had a valid ID of another account, number or host, which this run's replaces. A manifest holds one ID for each path: give each number a \`manifest-path\` of its own.`,
+      `For ${countOf(replaced, 'asset')} the manifest ${run.repository.manifestPath} holds a valid ID of another account, number or host, which an upload replaces. A manifest holds one ID for each path: give each number a \`manifest-path\` of its own.`,
     );
   return steps;
 }

@@ -23,7 +23,10 @@ export async function runStep(host: Host, reporter: Reporter, cancellation: Canc
   };
   const fail = (error: unknown): void => learn({ failures: [...ending.failures, error] });
   try {
-    requireNode(process.versions.node);
+    requireNode(
+      process.versions.node,
+      'use a runner that has node24, which old ones and those for Linux on 32-bit ARM have not',
+    );
     const run = { ...setUpRun(host, reporter), ...cancellation };
     learn({ run });
     await runPipeline(run, learn, fail);

@@ -2,7 +2,7 @@
 import { composeRemedy } from '../../media/remedy.ts';
 import type { Skipped } from '../assets/discover.ts';
 import type { PlanStep } from '../plan.ts';
-import { countOf, neutralise } from '../text/text.ts';
+import { compareCodeUnits, countOf, neutralise } from '../text/text.ts';
 import type { Level } from './reporter.ts';
 
 /** What is wrong with an asset that is rejected, or due and not current; what is unchanged was told of before. */
@@ -26,9 +26,11 @@ export function listAnnotations(
 
 /** Counts what matched and is no asset, and names the first of each kind. */
 export function describeSkipped(skipped: readonly Skipped[]): string {
-  const kinds = [...Map.groupBy(skipped, ({ what }) => what)].map(([what, [first, ...others]]) => {
+  const kinds = [...Map.groupBy(skipped, ({ what }) => what)].sort(([a], [b]) => compareCodeUnits(a, b));
+  const named = kinds.map(([what, [first, ...others]]) => {
     const more = others.length === 0 ? '' : ` and ${others.length} more`;
-    return ` ${what}: ${neutralise(first?.path ?? '')}${more}.`;
+    return `${what && `. ${what}`}: ${neutralise(first?.path ?? '')}${more}`;
   });
-  return `${countOf(skipped.length, 'matched file')} skipped.${kinds.join('')}`;
+  const are = skipped.length === 1 ? 'is no asset and was' : 'are no assets and were';
+  return `${countOf(skipped.length, 'matched file')} ${are} skipped${named.join('')}.`;
 }

@@ -6,7 +6,7 @@ import { isChangedPicture, type Outcome } from '../outcome.ts';
 import { buildRow, fitTable } from '../text/html-table.ts';
 import { escapeExactly, formatBytes, neutralise, shortenId } from '../text/text.ts';
 import { buildPicture, type PictureSource } from './pictures.ts';
-import { describeAsset, formatProse, formatTime, STATUS_TITLES } from './words.ts';
+import { describeAsset, formatProse, formatTime } from './words.ts';
 
 /** A row: HTML of what it shows, empty for what is no picture, and of what it says. */
 export interface Row {
@@ -29,17 +29,16 @@ export function buildTable(start: string, rows: readonly Row[], end: string, max
   return fitTable(start, hasPictures ? HEADER_ROW : '', cells, end, maxBytes);
 }
 
-/** An asset that is not simply current; `isMixed` where the table's title does not tell its status. */
-export function buildAssetRow(outcome: Outcome, pictures: PictureSource | undefined, isMixed: boolean): Row {
-  const { path, asset, status, reason, findings, entry } = outcome;
+/** An asset that is not simply current. The table's title tells its status. */
+export function buildAssetRow(outcome: Outcome, pictures: PictureSource | undefined): Row {
+  const { path, asset, reason, findings, entry } = outcome;
   const command = composeRemedy(path, findings, asset?.facts);
-  const what = [isMixed ? STATUS_TITLES[status] : '', reason].filter((text) => text !== '').join(': ');
   const lines = [
     buildCode(path),
     asset === undefined ? '' : `<sub>${describeAsset(asset)}</sub>`,
     ...describeFindings(findings),
     command === undefined ? '' : `Or run ${buildCode(command)}`,
-    formatProse(what),
+    formatProse(reason),
     entry === undefined ? '' : `File ID ${buildCode(shortenId(entry.id))}`,
   ];
   return { picture: buildPictures(outcome, pictures), words: joinLines(lines) };

@@ -21,8 +21,6 @@ const MOST_UNFOLDED = 10;
 interface Section {
   readonly title: string;
   readonly members: readonly Outcome[];
-  /** Whether it holds more than one status. */
-  readonly isMixed?: boolean;
   readonly isFolded?: boolean;
 }
 
@@ -45,15 +43,16 @@ function buildRemark(remark: string): string {
 
 /** What there is to show, by how much it matters. */
 function listSections(outcomes: readonly Outcome[]): readonly Section[] {
-  const isNews = ({ status }: Outcome): boolean => status !== 'unchanged';
+  const news = outcomes.filter(({ status }) => status !== 'unchanged');
   const warned = outcomes.filter(isWarned);
-  const old = warned.filter((outcome) => !isNews(outcome));
-  const quiet = outcomes.filter(
-    (outcome) => isNews(outcome) && !isWarned(outcome) && outcome.status !== 'invalid',
-  );
+  const old = withStatus(warned, 'unchanged');
+  const quiet = news.filter((outcome) => !isWarned(outcome) && outcome.status !== 'invalid');
   const sections: readonly Section[] = [
     { title: STATUS_TITLES.invalid, members: withStatus(outcomes, 'invalid') },
-    { title: 'With warnings', members: warned.filter(isNews), isMixed: true },
+    ...STATUSES.filter((status) => status !== 'unchanged').map((status) => ({
+      title: `${STATUS_TITLES[status]}, with warnings`,
+      members: withStatus(warned, status),
+    })),
     ...STATUSES.map((status) => ({
       title: STATUS_TITLES[status],
       members: withStatus(quiet, status),
@@ -66,12 +65,12 @@ function listSections(outcomes: readonly Outcome[]): readonly Section[] {
 }
 
 function buildSection(
-  { title, members, isMixed = false, isFolded }: Section,
+  { title, members, isFolded }: Section,
   pictures: PictureSource | undefined,
   maxBytes: number,
 ): string {
   const name = `${title} (${members.length})`;
-  const rows = members.map((outcome) => buildAssetRow(outcome, pictures, isMixed));
+  const rows = members.map((outcome) => buildAssetRow(outcome, pictures));
   return isFolded
     ? buildTable(`<details>\n<summary><b>${name}</b></summary>\n`, rows, '</details>\n\n', maxBytes)
     : buildTable(`#### ${name}\n\n`, rows, '\n', maxBytes);

@@ -2,7 +2,7 @@
 import type { MediaFacts } from '../../media/facts.ts';
 import { TYPE_TITLES } from '../assets/asset-type.ts';
 import type { Asset } from '../assets/judge.ts';
-import { groupOutcomes, type Outcome, type Status } from '../outcome.ts';
+import { groupOutcomes, type Outcome, REASON_TEXT, type Status } from '../outcome.ts';
 import type { PlanStep } from '../plan.ts';
 import { escapeProse } from '../text/html-table.ts';
 import { formatBytes, formatSeconds } from '../text/text.ts';
@@ -42,11 +42,11 @@ const ACTION_WORDS: Readonly<Record<PlanStep['action'], string>> = {
   remove: 'to remove',
 };
 
-/** `3 to upload (2 new, 1 changed), 1 current`; `nothing to do` for an empty plan. */
+/** `3 to upload (2 new, 1 content changed), 1 current`; `nothing to do` for an empty plan. */
 export function describePlan(steps: readonly PlanStep[]): string {
   const counts = Object.entries(ACTION_WORDS).flatMap(([action, word]) => {
     const members = steps.filter((step) => step.action === action);
-    const reasons = [...Map.groupBy(members, (step) => ('reason' in step ? step.reason : ''))];
+    const reasons = [...Map.groupBy(members, (step) => ('reason' in step ? REASON_TEXT[step.reason] : ''))];
     const why = reasons.map(([reason, { length }]) => (reasons.length > 1 ? `${length} ${reason}` : reason));
     return members.length === 0 ? [] : `${members.length} ${word}${why.join() && ` (${why.join(', ')})`}`;
   });

@@ -73,10 +73,10 @@ test('links are judged by what they lead to', async (t) => {
   assert.match(
     result.stdout,
     new RegExp(
-      `::notice::${listLinks('skipped').length} matched files skipped\\. ` +
-        'No regular files: link to a device\\.png\\. ' +
+      `::notice::${listLinks('skipped').length} matched files are no assets and were skipped\\. ` +
         'Linked folders, which are not entered: link to a folder inside\\.png and 2 more\\. ' +
-        'Links that lead nowhere: link to itself\\.png and 1 more\\.',
+        'Links that lead nowhere: link to itself\\.png and 1 more\\. ' +
+        'No regular files: link to a device\\.png\\.',
     ),
   );
 });

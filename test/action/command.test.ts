@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runCommand, runProgram, variablesFor } from '../support/command.ts';
+import { pretendNode, runCommand, runProgram, variablesFor } from '../support/command.ts';
 import { makePng } from '../support/sample-media.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 import { createWorkspace, inputsFor, openSimulator } from '../support/workspace.ts';
@@ -85,7 +85,7 @@ const documents: Readonly<
   Record<string, readonly [args: string[], env: Record<string, string>, exitCode: number, said: RegExp]>
 > = {
   'wrong usage': [['check', '--json', '--file', 'x'], {}, 2, /^unknown option '--file'/],
-  'a wrong input': [['check', '--json', '--retries=99'], {}, 2, /^Wrong input\. --retries: "99"/],
+  'a wrong input': [['check', '--json', '--max-age=99'], {}, 2, /^Wrong input\. --max-age: "99"/],
   'a failure': [
     ['check', '--json', '--require-current'],
     {},
@@ -150,10 +150,10 @@ const endings: Readonly<
   'something invalid': [['check', '--files', '**'], {}, 1, /1 asset invalid/],
   'something pending': [['check', ...files, '--require-current'], {}, 1, /1 asset pending/],
   'a wrong input': [
-    ['check', ...files, '--retries=99'],
+    ['check', ...files, '--max-age=99'],
     {},
     2,
-    /^error: Wrong input\. --retries: "99" is not/,
+    /^error: Wrong input\. --max-age: "99" is not/,
   ],
   'a wrong variable': [['check', ...files], { NXCLOUD_RETRIES: '98' }, 2, /NXCLOUD_RETRIES: "98" is not/],
   'no patterns': [['check'], {}, 0, /^notice: No --files are given; these are taken: whatsapp\/\*\*\.$/m],
@@ -202,13 +202,13 @@ for (const [version, exitCode] of [
 ] as const) {
   test(`ends with ${exitCode} on Node ${version}`, async (t) => {
     const workspace = createWorkspace(t);
-    const pretend = `Object.defineProperty(process.versions,"node",{value:"${version}"})`;
-    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(pretend)}` };
-    const result = await runCommand(['--help'], { cwd: workspace.root, env });
+    const result = await runCommand(['--help'], { cwd: workspace.root, env: pretendNode(version) });
     assert.equal(result.exitCode, exitCode);
     assert.match(
       result.stderr,
-      exitCode === 0 ? /^$/ : /This needs Node 22\.19 or newer and runs on Node .* \[node-too-old\]\n$/,
+      exitCode === 0
+        ? /^$/
+        : /This needs Node 22\.19 or newer and runs on Node [\d.]+; install a newer one\. \[node-too-old\]\n$/,
     );
   });
 }
@@ -256,6 +256,15 @@ test('within a GitHub workflow it trusts nobody whom the action does not trust',
   const result = await runCommand(['upload', ...files], { cwd: workspace.root, env });
   assert.match(result.stderr, /Works as `check`/);
   assert.equal(simulator.requestCount, 0);
+});
+
+test('fill says which file it wrote, and leaves standard output to programs', async (t) => {
+  const template = JSON.stringify({ components: [{ type: 'BODY', text: 'x' }] });
+  const cwd = makeFolder(t, { 't.json': template, 'm.json': '{"version":1,"assets":{}}' });
+  const args = ['fill', 't.json', '--manifest', 'm.json', '--out', 'filled.json'];
+  const result = await runCommand(args, { cwd });
+  assert.deepEqual(result, { exitCode: 0, stdout: '', stderr: 'Wrote filled.json.\n' });
+  assert.deepEqual(JSON.parse(readFileSync(join(cwd, 'filled.json'), 'utf8')), JSON.parse(template));
 });
 
 test('doctor says through the bundle what a service does', async (t) => {

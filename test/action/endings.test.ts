@@ -332,7 +332,7 @@ test('numbers that share a manifest are warned that they renew each other’s ID
   assert.deepEqual(others, []);
   assert.match(
     said,
-    /^2 assets of the manifest nxcloud-assets\.json had a valid ID of another account, number/,
+    /^For 2 assets the manifest nxcloud-assets\.json holds a valid ID of another account, number/,
   );
   assert.match(said, /give each number a `manifest-path` of its own\.$/);
   // Of entries that have run out anyway nothing is lost.

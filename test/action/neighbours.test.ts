@@ -93,7 +93,7 @@ test('a manifest that becomes a FIFO is not waited for', async (t) => {
   const manifest = join(workspace.root, 'repository/nxcloud-assets.json');
   workspace.write('repository/nxcloud-assets.json', '{"version":1,"assets":{}}');
   const result = await workspace.run({
-    ...pauseAt(t, /matched file skipped/, () => {
+    ...pauseAt(t, /matched file is no asset/, () => {
       unlinkSync(manifest);
       execFileSync('mkfifo', [manifest]);
     }),

@@ -233,7 +233,7 @@ describe('what is no asset', () => {
     assert.deepEqual(candidates, []);
     assert.deepEqual(
       skipped,
-      ['Makefile', 'README.md', 'x/template.json'].map((path) => ({ path, what: 'Of no supported type' })),
+      ['Makefile', 'README.md', 'x/template.json'].map((path) => ({ path, what: '' })),
     );
     const advice = (text: string): string => `files are not accepted in template headers: ${text}`;
     assert.deepEqual(unusable, [

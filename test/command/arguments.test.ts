@@ -35,7 +35,7 @@ const readings: Readonly<Record<string, readonly [args: string[], values: Record
   'a flag with =': [['check', '--files=a/**'], { files: 'a/**' }],
   'flags before the command': [['--files', 'a/**', 'check'], { files: 'a/**' }],
   'several patterns': [['check', '--files', 'a', '--files', '!b'], { files: 'a\n!b' }],
-  'the last of other flags': [['check', '--retries', '1', '--retries', '2'], { retries: '2' }],
+  'the last of other flags': [['upload', '--retries', '1', '--retries', '2'], { retries: '2' }],
   'a switch': [['check', '--force'], { force: 'true' }],
   'a switch turned off': [['check', '--no-prune'], { prune: 'false' }],
   'a switch with =': [['check', '--prune=false'], { prune: 'false' }],
@@ -68,10 +68,23 @@ const mistakes: Readonly<Record<string, readonly [args: string[], said: RegExp]>
     ['check', '--files', 'a.png', 'b.png'],
     /: b\.png; put patterns into quotes/,
   ],
+  'two templates': [['fill', 'a.json', 'b.json'], /: a\.json, b\.json; give one template at a time$/],
+  "another command's flag for the manifest": [
+    ['fill', 'a.json', '--manifest-path', 'm.json'],
+    /^--manifest-path is not a flag of fill \(Did you mean --manifest\?\); see fill --help$/,
+  ],
+  "fill's flag for the manifest": [
+    ['check', '--manifest=m.json'],
+    /^--manifest is not a flag of check \(Did you mean --manifest-path\?\); see check --help$/,
+  ],
   'fill without a template': [['fill'], /missing required argument 'template'/],
   'an unknown flag': [
     ['check', '--file=x'],
     /^unknown option '--file' \(Did you mean --files\?\); see --help$/,
+  ],
+  'a flag about sending where nothing is sent': [
+    ['check', '--retries=1'],
+    /^--retries is not a flag of check; /,
   ],
   'a flag of another command': [
     ['doctor', '--force'],
@@ -140,6 +153,9 @@ test('help and version are printed, wherever they are asked for', () => {
 
 /** The inputs that are flags of some commands; the others take all. */
 const inputFlags: Readonly<Record<string, readonly string[]>> = {
+  check: INPUT_FLAGS.filter(
+    (name) => !['concurrency', 'retries', 'timeout', 'signature-algorithm'].includes(name),
+  ),
   doctor: ['business-phone', 'timeout', 'api-url'],
   fill: [],
 };
@@ -158,6 +174,7 @@ test('the help of a command names its flags, their defaults, and examples that a
       inputFlags[command] ?? INPUT_FLAGS,
     );
     const words = printed.replaceAll(/\s+/g, ' ');
+    assert.doesNotMatch(words, /Not needed in/);
     for (const name of flags)
       assert.ok(words.includes(`(default: ${findDefault(name)}`) || findDefault(name) === '', name);
   }

@@ -12,14 +12,14 @@ function writeManifest(...paths: readonly string[]): string {
 }
 
 const choices: Readonly<Record<string, readonly [manifest: string, files: string]>> = {
-  'the folders of the entries': [writeManifest('media/b/x.png', 'media/a/x.png'), 'media/a/**\nmedia/b/**'],
-  'each folder once': [writeManifest('media/x.png', 'media/y.png'), 'media/**'],
-  'no folder within another': [
-    writeManifest('media/x.png', 'media/a/b/x.png', 'media-2/x.png'),
-    'media/**\nmedia-2/**',
+  'the folders of the entries': [writeManifest('media/x.png', 'icons/x.png'), 'icons/**\nmedia/**'],
+  'the topmost folder, for what is new beside an entry': [
+    writeManifest('media/b/x.png', 'media/a/c/x.png'),
+    'media/**',
   ],
-  'the root alone for what lies there': [writeManifest('x.png'), '*'],
-  'names with signs of patterns': [writeManifest('!a/[b]*/x.png'), './!a/?b??/**'],
+  'the types of what lies at the root': [writeManifest('x.png', 'y.png', 'z.PDF'), '*.PDF\n*.png'],
+  'names with signs of patterns': [writeManifest('![b]*/x.png'), './!?b??/**'],
+  'names that look like a wrong pattern': [writeManifest('# my, {pics}/x.png'), '??my???pics}/**'],
   'the usual folder beside an empty manifest': [writeManifest(), 'whatsapp/**'],
   'the usual folder beside a broken manifest': ['{', 'whatsapp/**'],
 };

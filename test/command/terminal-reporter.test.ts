@@ -56,13 +56,15 @@ test('prints results to one stream and what is said of the run to the other', as
     makeOutcome('a.png', 'uploaded'),
     makeOutcome('b.png', 'pending', { reason: 'new: not reached' }),
   ];
-  reporter.conclude(makeEnd({ outcomes, failures: ['1 asset pending.'], gallery: 'g.html' }));
+  reporter.conclude(
+    makeEnd({ outcomes, failures: ['1 asset pending. [assets-pending]'], gallery: 'g.html' }),
+  );
   reporter.end();
   assert.match(
     out.text(),
-    /^\[1\/2\] a\.png uploaded\n✗ b\.png {2}new: not reached\n {4}too wide\nWrote m\.json\.\nThe gallery is g\.html\n1 asset left: .*\nFailed after \d+\.\d s: 1 pending, 1 uploaded\.\n$/,
+    /^\[1\/2\] a\.png uploaded\n✗ b\.png {2}new: not reached\n {4}too wide\nWrote m\.json\.\nThe gallery is g\.html\n1 asset left: the same command goes on with what is left\.\nFailed after \d+\.\d s: 1 pending, 1 uploaded\.\n$/,
   );
-  assert.equal(err.text(), 'notice: 1 matched file skipped.\nerror: 1 asset pending.\n');
+  assert.equal(err.text(), 'notice: 1 matched file skipped.\nerror: 1 asset pending. [assets-pending]\n');
 });
 
 /** Files of the list: the mode, the status and its reason, what is said, and the lines. */
@@ -104,7 +106,7 @@ const files: Readonly<
       ['warning', 'w'],
       ['error', 'e'],
     ],
-    '✗ a.png\n    w\n    e\n',
+    '✗ a.png\n    warning: w\n    error: e\n',
   ],
   'one with a warning': ['output', 'uploaded', 'new', [['warning', 'w']], '! a.png\n    w\n'],
   'one that was uploaded': ['output', 'uploaded', 'new', [], ''],
@@ -121,6 +123,18 @@ for (const [name, [mode, status, reason, said, lines]] of Object.entries(files))
     assert.equal(text.slice(0, text.indexOf('Done in ')), lines);
   });
 }
+
+test('says that a cause has to be mended first', () => {
+  const { reporter, out } = makeReporter();
+  const outcomes = [makeOutcome('a.png', 'pending', { reason: 'new: not reached' })];
+  reporter.conclude(
+    makeEnd({ outcomes, failures: ['Wrong secret. [nxcloud-secret]', 'x [assets-pending]'] }),
+  );
+  assert.match(
+    out.text(),
+    /^1 asset left: mend the cause above; then the same command goes on with what is left\.$/m,
+  );
+});
 
 test('lists last what is to be mended', () => {
   const { reporter, out } = makeReporter();

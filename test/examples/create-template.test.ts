@@ -8,7 +8,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { nodePath } from '../../runner/run-action.ts';
 import { draftUpload, sendUpload } from '../simulator/plain-client.ts';
 import { startSimulator } from '../../simulator/server.ts';
-import { runProgram } from '../support/command.ts';
+import { pretendNode, runProgram } from '../support/command.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 import { repositoryRoot } from './workflow.ts';
 
@@ -84,7 +84,10 @@ describe('the script', () => {
     });
     const again = await send(t, template, simulator.url);
     assert.equal(again.exitCode, 1);
-    assert.match(again.stderr, /^create-template: NXCloud did not take the template: .*once in 24 hours/);
+    assert.match(
+      again.stderr,
+      /^create-template: NXCloud did not take the template: .*"100".*edited too often\. .*once in 24 hours/,
+    );
     assert.deepEqual(
       simulator.templateCalls.map(({ action, mistakes }) => [action, mistakes.length]),
       [
@@ -188,6 +191,27 @@ describe('the script', () => {
       assert.deepEqual([exitCode, stdout], [1, '']);
       assert.match(stderr, /^create-template: [^\n]+\n$/);
       assert.match(stderr, says);
+    });
+  }
+
+  it('names the remedy where the template exists, at an address that ends with a slash', async (t) => {
+    const { simulator, id } = await open(t);
+    await send(t, makeTemplate(id), simulator.url);
+    const { exitCode, stderr } = await send(t, makeTemplate(id), `${simulator.url}/`);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /"2388024".*This name exists in this language: add its `template_id`\.\n$/);
+  });
+
+  for (const version of ['20.20.2', '22.18.0']) {
+    it(`sends nothing on Node ${version}`, async (t) => {
+      const { simulator, id } = await open(t);
+      const { exitCode, stderr } = await send(t, makeTemplate(id), simulator.url, pretendNode(version));
+      assert.equal(exitCode, 1);
+      assert.match(
+        stderr,
+        /^create-template: this needs Node 22\.19 or newer and runs on Node .*nothing was sent\n$/,
+      );
+      assert.deepEqual(simulator.templateCalls, []);
     });
   }
 

@@ -36,7 +36,7 @@ describe('no assets at all', () => {
 it('what is passed over is counted', async (t) => {
   const { run, told } = makeRun(t, { mode: 'check' }, { 'a.png': makePng('a'), 'notes.txt': 'notes' });
   await findAssets(run);
-  assert.match(told.at(-1) ?? '', /^notice: 1 matched file skipped\. .*: notes\.txt\.$/);
+  assert.match(told.at(-1) ?? '', /^notice: 1 matched file is no asset and was skipped: notes\.txt\.$/);
 });
 
 it('the manifest and the report are no assets, whatever the patterns', async (t) => {

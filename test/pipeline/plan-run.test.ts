@@ -74,6 +74,6 @@ it('numbers that share a manifest are warned of', async (t) => {
   const { told } = await plan(t, { ...credentials, mode: 'check' }, files);
   assert.match(
     told.at(-1) ?? '',
-    /^warning: 1 asset of the manifest nxcloud-assets\.json had a valid ID of another account, .* of its own\.$/,
+    /^warning: For 1 asset the manifest nxcloud-assets\.json holds a valid ID of another account, number or host, which an upload replaces\. .* of its own\.$/,
   );
 });

@@ -73,15 +73,17 @@ describe('listAnnotations', () => {
 describe('describeSkipped', () => {
   it('counts all, and names the first of each kind', () => {
     const skipped = [
-      { path: 'README.md', what: 'no media' },
-      { path: 'linked\n', what: 'linked folders' },
-      { path: 'x.json', what: 'no media' },
-      { path: 'y.json', what: 'no media' },
+      { path: 'linked\n', what: 'Linked folders' },
+      { path: 'README.md', what: '' },
+      { path: 'x.json', what: '' },
+      { path: 'y.json', what: '' },
     ];
     assert.equal(
       describeSkipped(skipped),
-      '4 matched files skipped. no media: README.md and 2 more. linked folders: linked\\u000a.',
+      '4 matched files are no assets and were skipped: README.md and 2 more. Linked folders: linked\\u000a.',
     );
-    assert.equal(describeSkipped(skipped.slice(0, 1)), '1 matched file skipped. no media: README.md.');
+    const [linked, plain] = skipped.map((item) => describeSkipped([item]));
+    assert.equal(linked, '1 matched file is no asset and was skipped. Linked folders: linked\\u000a.');
+    assert.equal(plain, '1 matched file is no asset and was skipped: README.md.');
   });
 });

@@ -40,7 +40,7 @@ describe('buildSummary', () => {
       makeOutcome('p.jpg', 'pending', { reason: 'new: not reached' }),
       makeOutcome('w.png', 'uploaded', {
         id: '4:w',
-        reason: 'its ID has expired',
+        reason: 'ID expired',
         isRenewed: true,
         asset: makeAsset('w.png', 'w', { type: 'image/png' }),
         findings: [{ rule: 'b', level: 'warning', message: 'mind' }],
@@ -74,7 +74,7 @@ describe('buildSummary', () => {
     ]);
     assert.deepEqual(shown.textsOf('h4'), [
       'Invalid (1)',
-      'With warnings (1)',
+      'Uploaded, with warnings (1)',
       'Pending (1)',
       'Uploaded (1)',
       'Reused (1)',
@@ -83,7 +83,7 @@ describe('buildSummary', () => {
     ]);
     assert.deepEqual(wordsOf(markdown), [
       'i.jpgJPEG picture · 47.1 KB❌ first⚠️ second',
-      'w.pngPNG picture · 47.1 KB⚠️ mindUploaded: its ID has expiredFile ID 4:w',
+      'w.pngPNG picture · 47.1 KB⚠️ mindID expiredFile ID 4:w',
       'p.jpgJPEG picture · 47.1 KBnew: not reached',
       'n.jpgJPEG picture · 47.1 KBnewFile ID 4:n\\u000a4:n',
       'v.mp4MP4 video · 640 × 360, H.264, 12.0 s · 47.1 KBnew: same content as x.mp4File ID 4:v',
@@ -173,7 +173,7 @@ describe('buildSummary', () => {
     for (const piece of pieces) assert.doesNotMatch(piece, /@\w|(?<!&)#\d|\bGH-\d/i);
     const shown = renderMarkdown(summary);
     assert.equal(shown.textsOf('p')[1], text);
-    assert.equal(wordsOf(summary)[0], `a.mp4JPEG picture · @bob · 47.1 KB⚠️ ${text}Pending: ${text}`);
+    assert.equal(wordsOf(summary)[0], `a.mp4JPEG picture · @bob · 47.1 KB⚠️ ${text}${text}`);
   });
 
   it('shows hostile names, messages and IDs as text', () => {
@@ -189,7 +189,7 @@ describe('buildSummary', () => {
       assert.equal(shown.textsOf('p')[1], name.split('\n').map(asProse).join(''));
       const code = shown.textsOf('code');
       assert.ok(code.includes(neutralise(name)) && code.includes(shortenId(name)), name);
-      const said = `⚠️ ${asProse(name)}${asProse(`Pending: ${name}`)}File ID ${shortenId(name)}`;
+      const said = `⚠️ ${asProse(name)}${asProse(name)}File ID ${shortenId(name)}`;
       assert.equal(shown.rows[1]?.[1], `${neutralise(name)}JPEG picture · 47.1 KB${said}`);
       const sources = shown.attributes.filter((attribute) => attribute.startsWith('img src='));
       for (const source of sources) {

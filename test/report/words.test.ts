@@ -15,8 +15,9 @@ const plans: Readonly<Record<string, readonly [steps: readonly PlanStep[], words
   'one reason': [[makeUpload('new'), makeUpload('new')], '2 to upload (new)'],
   'several reasons': [
     [makeUpload('changed'), makeUpload('new'), makeUpload('changed')],
-    '3 to upload (2 changed, 1 new)',
+    '3 to upload (2 content changed, 1 new)',
   ],
+  'a reason of several words': [[makeUpload('other-target')], '1 to upload (other account, number or host)'],
   'other steps, without zeros': [
     [
       { action: 'remove', path: 'b.png' },

@@ -12,13 +12,17 @@ import { choose } from '../support/extent.ts';
 const root = resolve(import.meta.dirname, '../..');
 const samples = join(root, 'examples/assets/whatsapp');
 
-async function runDemo(t: TestContext, ...args: string[]): Promise<{ exitCode: number; text: string }> {
+async function runDemo(
+  t: TestContext,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ exitCode: number; text: string }> {
   const temp = await makeFolder(t);
   return new Promise((done) => {
     execFile(
       nodePath,
       [join(root, 'scripts/demo.ts'), ...args],
-      { env: { ...process.env, TMPDIR: temp }, timeout: 60_000 },
+      { env: { ...process.env, ...env, TMPDIR: temp }, timeout: 60_000 },
       async (error, stdout, stderr) => {
         await checkRemains(temp, stdout);
         done({
@@ -116,7 +120,7 @@ describe('the demo', () => {
       const folder = await makeFolder(t);
       await fill(folder);
       const before = await digestFolder(folder);
-      const { exitCode, text } = await runDemo(t, folder);
+      const { exitCode, text } = await runDemo(t, [folder]);
       assert.equal(exitCode, 0, text);
       for (const words of says) assert.match(text, words);
       assert.deepEqual(await digestFolder(folder), before);
@@ -126,7 +130,7 @@ describe('the demo', () => {
   it('fails for a folder in which there is nothing to show', async (t) => {
     const folder = await makeFolder(t);
     await writeFile(join(folder, 'notes.txt'), 'no asset');
-    const { exitCode, text } = await runDemo(t, folder);
+    const { exitCode, text } = await runDemo(t, [folder]);
     assert.equal(exitCode, 1);
     assert.equal(
       text,
@@ -134,8 +138,15 @@ describe('the demo', () => {
     );
   });
 
+  it('takes a relative path from where npm was called', async (t) => {
+    const folder = await makeFolder(t);
+    await mkdir(join(folder, 'mine'));
+    const { text } = await runDemo(t, ['mine'], { INIT_CWD: folder });
+    assert.ok(text.includes(`${join(folder, 'mine')} holds no picture`), text);
+  });
+
   it('fails for what is no folder', async (t) => {
-    const { exitCode, text } = await runDemo(t, join(root, 'action.yml'));
+    const { exitCode, text } = await runDemo(t, [join(root, 'action.yml')]);
     assert.equal(exitCode, 1);
     assert.match(text, /action\.yml is no folder/);
   });

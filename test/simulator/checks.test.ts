@@ -298,9 +298,10 @@ describe('an upload is accepted', () => {
     { type: 'image/png', extension: 'png', content: png },
     { type: 'video/mp4', extension: 'mp4', content: Buffer.from('\0\0\0\x20ftypisom') },
     { type: 'application/pdf', extension: 'pdf', content: Buffer.from('%PDF-1.4\n') },
+    { type: 'application/pdf', extension: 'pdf', content: Buffer.from(`${'\n'.repeat(1023)}%PDF-1.4\n`) },
   ];
   for (const { type, extension, content } of files) {
-    it(`as ${type}`, async (t) => {
+    it(`as ${type} of ${content.length} bytes`, async (t) => {
       const simulator = await startSimulator();
       t.after(() => simulator.close());
       const draft = draftUpload(content);

@@ -75,6 +75,12 @@ export function variablesFor(simulator: Simulator): Record<string, string> {
   };
 }
 
+/** The environment of a process that takes itself for another version of Node. */
+export function pretendNode(version: string): Record<string, string> {
+  const pretend = `Object.defineProperty(process.versions,"node",{value:"${version}"})`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(pretend)}` };
+}
+
 /** A folder with an `npx` that runs the built command in the place of the published one, of this very version alone. */
 export function makeNpx(t: TestContext): string {
   const { name, version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
