@@ -83,7 +83,7 @@ export function planUploads(input: PlanInput): readonly PlanStep[] {
     ...input.removals.map((path) => ({ action: 'remove' as const, path })),
   ];
   const due: DueAsset[] = [];
-  for (const asset of input.assets.toSorted((a, b) => compareCodeUnits(a.path, b.path))) {
+  for (const asset of input.assets) {
     const { path } = asset;
     const entries = input.manifests.flatMap((manifest) => manifest.get(path) ?? []);
     const kept = entries.find((entry) => findUploadReason(asset, entry, input) === undefined);
@@ -109,9 +109,10 @@ export function findRejection(file: Candidate | Judged): RejectStep | undefined 
   return { action: 'reject', path, asset: file, findings: file.findings };
 }
 
-function planDue(due: readonly DueAsset[], input: PlanInput): readonly PlanStep[] {
+function planDue(unsorted: readonly DueAsset[], input: PlanInput): readonly PlanStep[] {
   // Looking for every content that has an ID is most of a plan's work, and a run without changes needs none.
-  if (due.length === 0) return [];
+  if (unsorted.length === 0) return [];
+  const due = unsorted.toSorted((a, b) => compareCodeUnits(a.path, b.path));
   const sources = input.force ? new Map<string, ReuseSource>() : findCurrentContents(input);
   for (const { path, asset } of due) {
     const key = contentKey(asset);

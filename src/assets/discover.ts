@@ -151,12 +151,12 @@ async function walk(patterns: Patterns, options: DiscoverOptions): Promise<(Foun
   const breaks = new Breaks(signal);
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     if (breaks.isDue) await breaks.take();
-    const entries = listFolder(join(root, folder));
-    if (typeof entries === 'string') {
-      found.push({ path: folder, reason: entries });
+    const listing = listFolder(join(root, folder));
+    if ('reason' in listing) {
+      found.push({ path: folder, ...listing });
       continue;
     }
-    const strays = listStrays(join(root, folder), entries);
+    const { entries, strays } = listing;
     for (const entry of entries) {
       if (isLeftOut(entry.name) || entry.name.toLowerCase() === '.git') continue;
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
@@ -170,22 +170,22 @@ async function walk(patterns: Patterns, options: DiscoverOptions): Promise<(Foun
   return found;
 }
 
-/** The entries of a folder, or why it cannot be looked into. */
-function listFolder(folder: string): readonly Dirent[] | string {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    return `the folder cannot be read: ${describeError(error)}`;
-  }
+interface Listing {
+  readonly entries: readonly Dirent[];
+  /** Names that are not UTF-8 on the disk, as Node decodes them: they lead to no file any more, or to another. */
+  readonly strays: ReadonlySet<string>;
 }
 
-/**
- * Names in a folder that are not UTF-8 on the disk, as Node decodes them: they lead to no file any more, or to another.
- */
-function listStrays(folder: string, entries: readonly Dirent[]): ReadonlySet<string> {
-  const isDoubtful = entries.some(({ name }) => name.includes('\ufffd'));
-  const names = isDoubtful ? readdirSync(folder, 'buffer') : [];
-  return new Set(names.filter((name) => !isUtf8(name)).map(String));
+/** What a folder holds, or why it cannot be looked into. */
+function listFolder(folder: string): Listing | { readonly reason: string } {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    const isDoubtful = entries.some(({ name }) => name.includes('\ufffd'));
+    const names = isDoubtful ? readdirSync(folder, 'buffer') : [];
+    return { entries, strays: new Set(names.filter((name) => !isUtf8(name)).map(String)) };
+  } catch (error) {
+    return { reason: `the folder cannot be read: ${describeError(error)}` };
+  }
 }
 
 /** The entry at a path below the root, or the link on the way there; undefined when there is neither, or no look at it. */

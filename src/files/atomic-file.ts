@@ -25,7 +25,9 @@ export async function writeAtomically(
 
 /** Fails when a file cannot be written, and leaves nothing but its folder behind. */
 export async function tryWriting(root: string, path: string): Promise<void> {
-  await fs.unlink(await writeBeside(root, path, ''));
+  const temporary = await writeBeside(root, path, '');
+  // What looks into new files, such as a virus scanner, may hold this one: it is written all the same.
+  await fs.unlink(temporary).catch(() => undefined);
 }
 
 /** Throws when a folder on the way to a path is a link by now. */

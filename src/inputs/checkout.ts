@@ -6,7 +6,7 @@ import { makeRelative } from '../assets/patterns.ts';
 import { findPathFault } from '../files/file-system.ts';
 import { isInsideGitFolder, listPrefixes, toRepositoryPath } from '../files/paths.ts';
 import type { Redactor } from '../text/redact.ts';
-import { quoteInput, quoteValue } from '../text/text.ts';
+import { quoteValue } from '../text/text.ts';
 import { InputFaults, WrongValue } from './faults.ts';
 import type { Inputs } from './inputs.ts';
 
@@ -42,7 +42,7 @@ export function locateRepository(
   const root: Root = { given, real: findFolder(given) };
   const faults = new InputFaults(redact);
   const real = faults.collect('working-directory', () =>
-    checkRoot(root, realWorkspace, workingDirectory, (path) => quoteInput(redact(path))),
+    checkRoot(root, realWorkspace, workingDirectory, (path) => quoteValue(redact(path))),
   );
   const patterns = files.map((line) => faults.collect('files', () => resolvePattern(line, root)));
   const manifest = faults.collect('manifest-path', () => resolveOutput(manifestPath, root));
