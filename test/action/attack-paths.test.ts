@@ -1,6 +1,5 @@
 // Paths that lead elsewhere, through the bundle: nothing outside the repository is read, sent or written.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext, test } from 'node:test';
@@ -14,6 +13,7 @@ import {
   type Workspace,
 } from '../support/workspace.ts';
 import { choose, isFull } from '../support/extent.ts';
+import { makeFifo } from '../support/fifo.ts';
 
 const LOOT = makePng('loot');
 
@@ -101,7 +101,7 @@ describe('linked folders are not entered', { concurrency: 4 }, () => {
 test('a FIFO is skipped, without waiting for it', async (t) => {
   const workspace = createCheckout(t);
   const simulator = await openSimulator(t);
-  execFileSync('mkfifo', [join(workspace.root, 'repository/fifo.png')]);
+  makeFifo(join(workspace.root, 'repository/fifo.png'));
   const result = await workspace.run({
     inputs: { ...inputsFor(simulator), ...inRepository, files: '*.png' },
   });
@@ -174,7 +174,7 @@ describe('a file that is something else by the time it is sent', { concurrency: 
   type Row = readonly [name: string, replace: (file: string, root: string) => void, said: RegExp];
   const rows: readonly Row[] = [
     ['a folder', (file) => mkdirSync(file), /the file changed while the step ran|can no longer be read/],
-    ['a FIFO', (file) => execFileSync('mkfifo', [file]), /the file changed while the step ran/],
+    ['a FIFO', (file) => makeFifo(file), /the file changed while the step ran/],
     ['a link outside', (file, root) => symlinkSync(join(root, 'outside/loot.png'), file), /ELOOP/],
     ['a device', (file) => symlinkSync('/dev/zero', file), /ELOOP/],
     [

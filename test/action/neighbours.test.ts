@@ -1,6 +1,5 @@
 // Another process of the job that swaps what the run is about to open, and files that never end, through the bundle.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync, symlinkSync, truncateSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext, test } from 'node:test';
@@ -17,6 +16,7 @@ import {
   whenFileArrives,
   type Workspace,
 } from '../support/workspace.ts';
+import { makeFifo } from '../support/fifo.ts';
 
 /** A checkout in `repository`, with a folder of pictures, and one outside with others of the same names. */
 function createCheckout(t: TestContext): Workspace {
@@ -95,7 +95,7 @@ test('a manifest that becomes a FIFO is not waited for', async (t) => {
   const result = await workspace.run({
     ...pauseAt(t, /matched file is no asset/, () => {
       unlinkSync(manifest);
-      execFileSync('mkfifo', [manifest]);
+      makeFifo(manifest);
     }),
     inputs: { ...inputsFor(simulator), ...inRepository },
   });

@@ -1,6 +1,5 @@
 // What the patterns find, on real folders; and that the matching is @actions/glob's.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -15,6 +14,7 @@ import {
 import { makeFolder, writeFiles } from '../support/temporary-folder.ts';
 import { triesOf } from '../support/extent.ts';
 import { withoutLinux } from '../support/platform.ts';
+import { makeFifo } from '../support/fifo.ts';
 
 async function discover(
   root: string,
@@ -252,7 +252,7 @@ describe('what is no asset', () => {
 
   it('what is not a regular file is counted and never opened', async (t) => {
     const root = makeFiles(t, ['a.png']);
-    execFileSync('mkfifo', [join(root, 'fifo.png')]);
+    makeFifo(join(root, 'fifo.png'));
     symlinkSync('/dev/zero', join(root, 'device.png'));
     symlinkSync('fifo.png', join(root, 'to-fifo.png'));
     symlinkSync('nowhere', join(root, 'broken.png'));

@@ -1,6 +1,5 @@
 // What is found out about one file, on real files.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +18,7 @@ import { formatLfsPointer } from '../support/lfs-pointer.ts';
 
 import { makeJpeg, makeMp4, makePdf, makePng } from '../support/sample-media.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
+import { makeFifo } from '../support/fifo.ts';
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -125,11 +125,7 @@ describe('files that changed their nature meanwhile', () => {
   const rows: readonly (readonly [name: string, replace: (file: string) => void, reason: RegExp])[] = [
     ['gone', () => undefined, /^it cannot be read: .*ENOENT/],
     ['a folder', (file) => mkdirSync(file), /^it cannot be read: it is no longer a regular file$/],
-    [
-      'a FIFO',
-      (file) => execFileSync('mkfifo', [file]),
-      /^it cannot be read: it is no longer a regular file$/,
-    ],
+    ['a FIFO', (file) => makeFifo(file), /^it cannot be read: it is no longer a regular file$/],
     ['a device', (file) => symlinkSync('/dev/zero', file), /^it cannot be read: .*ELOOP/],
     ['a link to a secret', (file) => symlinkSync('/etc/passwd', file), /^it cannot be read: .*ELOOP/],
     [

@@ -1,11 +1,11 @@
 // What stands at a path, and whether a file can be written there.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { findFolderFault, findPathFault, lstatIfPresent } from '../../src/files/file-system.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
+import { makeFifo } from '../support/fifo.ts';
 
 /** A folder with one thing of each kind. */
 function makeKinds(t: TestContext): string {
@@ -14,7 +14,7 @@ function makeKinds(t: TestContext): string {
   symlinkSync('file', join(root, 'link'));
   symlinkSync('folder', join(root, 'linked'));
   symlinkSync('nowhere', join(root, 'broken'));
-  execFileSync('mkfifo', [join(root, 'fifo')]);
+  makeFifo(join(root, 'fifo'));
   return root;
 }
 

@@ -1,12 +1,12 @@
 // How files are opened and read, and what is noticed when they change.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { ContentChanged, OpenFile, readJudged } from '../../src/files/open-file.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
+import { makeFifo } from '../support/fifo.ts';
 
 function open(t: TestContext, file: string): OpenFile {
   const opened = new OpenFile(file);
@@ -33,7 +33,7 @@ describe('OpenFile', () => {
   it('opens nothing but regular files', (t) => {
     const root = makeFolder(t, { a: 'x' });
     mkdirSync(join(root, 'folder'));
-    execFileSync('mkfifo', [join(root, 'fifo')]);
+    makeFifo(join(root, 'fifo'));
     symlinkSync('a', join(root, 'link'));
     for (const name of ['folder', 'fifo'])
       assert.throws(() => new OpenFile(join(root, name)), ContentChanged);

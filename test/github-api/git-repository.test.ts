@@ -54,7 +54,7 @@ describe('histories', () => {
   for (let seed = FIRST_SEED; seed < FIRST_SEED + triesOf(20); seed += 1) {
     it(`are sound, and what git says of them: ${seed}`, async (t) => {
       const { repository, commits } = makeHistory(seed);
-      t.after(() => repository.close());
+      t.after(() => repository.close(true));
       const git = askGit(repository);
       assert.deepEqual((await git('for-each-ref', '--format=%(refname)')).toSorted(), repository.listRefs());
       const [a = '', b = ''] = [commits.at(-1), commits.at(-2 - (seed % 9))];
@@ -88,7 +88,7 @@ describe('histories', () => {
 
   it('have renames of files with the same content', (t) => {
     const repository = new GitRepository();
-    t.after(() => repository.close());
+    t.after(() => repository.close(true));
     const first = repository.writeCommit(undefined, { a: 'a', b: 'b', c: 'c' });
     const second = repository.writeCommit(first, { a: undefined, b: undefined, c: 'C', 'd/a': 'a' });
     const changes = repository.listChanges(first, second);
@@ -105,7 +105,7 @@ describe('histories', () => {
 
 describe('refs', () => {
   const repository = new GitRepository();
-  after(() => repository.close());
+  after(() => repository.close(true));
   const first = repository.writeCommit(undefined, { a: 'a' });
   const second = repository.writeCommit(first, { a: 'b' });
   const none = '0'.repeat(40);
@@ -164,6 +164,6 @@ it('what is not as git has it is told in the end', async () => {
   const oid = repository.writeBlob(Buffer.from('text'));
   const place = join(repository.folder, 'objects', oid.slice(0, 2));
   renameSync(join(place, oid.slice(2)), join(place, '0'.repeat(38)));
-  await assert.rejects(repository.close(), /git fsck: .*hash-path mismatch/s);
+  await assert.rejects(repository.close(true), /git fsck: .*hash-path mismatch/s);
   assert.equal(existsSync(repository.folder), false);
 });

@@ -1,4 +1,4 @@
-// A bare git repository on disk, written without git, which takes too long to start, and proved by git in the end.
+// A bare git repository on disk, written without git, which takes too long to start, and proved by git.
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import {
   listTree,
   type TreeItem,
 } from './history.ts';
+import { isFull } from '../support/extent.ts';
 import { runGit } from './run-git.ts';
 import { type CommitInfo, ObjectStore, TREE_MODE, type TreeEntry } from './object-store.ts';
 
@@ -36,6 +37,10 @@ export interface RefMove {
 /** A move of refs that git would refuse. */
 export class RefusedMove extends Error {}
 
+/** In a plain run git proves each tenth repository: starting it costs as much as a test. */
+const PROVED_EACH = 10;
+let closed = 0;
+const SOUND = { code: 0, stdout: '', stderr: '' };
 const HEADS = 'refs/heads/';
 const ZERO_OID = '0'.repeat(40);
 /** What git-check-ref-format(1) forbids. */
@@ -212,11 +217,11 @@ export class GitRepository {
   }
 
   /**
-   * Has git itself look at every object and branch, and removes the folder.
+   * Removes the folder, after git itself has looked at every object and branch if it is asked to.
    * @throws when git finds anything wrong
    */
-  async close(): Promise<void> {
-    const { code, stdout, stderr } = await runGit(this.folder, ['fsck', '--strict', '--no-dangling']);
+  async close(isProved = isFull || ++closed % PROVED_EACH === 0): Promise<void> {
+    const { code, stdout, stderr } = isProved ? await runGit(this.folder, ['fsck', '--strict']) : SOUND;
     rmSync(this.folder, { recursive: true, force: true });
     if (code !== 0) throw new Error(`git fsck: ${stdout.toString()}${stderr}`);
   }

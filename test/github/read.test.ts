@@ -12,7 +12,7 @@ test('ids of blobs are git’s own', async () => {
   const repository = new GitRepository();
   for (const content of ['', 'text\n', 'ümläut', 'x'.repeat(100_000)])
     assert.equal(computeBlobId(content), repository.writeBlob(Buffer.from(content)));
-  await repository.close();
+  await repository.close(true);
 });
 
 describe('a branch and its file', () => {

@@ -1,11 +1,11 @@
 // Where the repository lies, and which paths of the inputs lie inside it; on real folders.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { locateRepository, type Repository } from '../../src/inputs/checkout.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
+import { makeFifo } from '../support/fifo.ts';
 
 type PathInputs = Parameters<typeof locateRepository>[1];
 
@@ -35,7 +35,7 @@ function makeWorkspace(t: TestContext): string {
   symlinkSync('checkout', join(folder, 'workspace/linked-checkout'));
   symlinkSync('../outside', join(folder, 'workspace/linked-outside'));
   mkdirSync(join(checkout, 'folder.json'));
-  execFileSync('mkfifo', [join(checkout, 'fifo.json')]);
+  makeFifo(join(checkout, 'fifo.json'));
   return join(folder, 'workspace');
 }
 

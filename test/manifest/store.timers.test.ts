@@ -1,6 +1,5 @@
 // The manifest file: read once, written atomically and soon, never lost.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -26,6 +25,7 @@ import { ManifestStore } from '../../src/manifest/store.ts';
 import { makeEntry } from '../support/manifest-entry.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { makeFifo } from '../support/fifo.ts';
 
 interface Opened {
   readonly folder: string;
@@ -106,7 +106,7 @@ describe('new ManifestStore', () => {
 
   it('does not wait for a FIFO', async (t) => {
     const root = makeFolder(t);
-    execFileSync('mkfifo', [join(root, 'assets.json')]);
+    makeFifo(join(root, 'assets.json'));
     const options = { root, place: 'assets.json', force: false, warn: () => undefined };
     assert.throws(() => new ManifestStore(options), /cannot be read: it is no longer a regular file/);
   });

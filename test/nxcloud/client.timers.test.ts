@@ -1,6 +1,5 @@
 // One attempt to upload one file, against a real server: what is sent, what comes back, and that nothing stays behind.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
@@ -35,6 +34,7 @@ import { openMuteServer } from '../support/mute-server.ts';
 import { makePng } from '../support/sample-media.ts';
 import { testAccount } from '../support/canaries.ts';
 import { openSimulator } from '../support/workspace.ts';
+import { makeFifo } from '../support/fifo.ts';
 
 const never = new AbortController().signal;
 const [phone = ''] = testAccount.phones;
@@ -218,7 +218,7 @@ describe('a file that is no longer what was judged', () => {
     'replaced by a pipe': [
       (file) => {
         rmSync(file);
-        execFileSync('mkfifo', [file]);
+        makeFifo(file);
       },
       /changed while the step ran/,
     ],
