@@ -97,10 +97,7 @@ function readManifest(place: string): Manifest {
 }
 
 /** Of the assets that a template names, the files that are there: a pipeline may hold the manifest alone. */
-async function readContents(
-  handles: readonly string[],
-  manifest: Manifest,
-): Promise<Samples['contents']> {
+async function readContents(handles: readonly string[], manifest: Manifest): Promise<Samples['contents']> {
   const contents: [string, Awaited<ReturnType<typeof judgeContent>>][] = [];
   for (const path of new Set(handles)) {
     const entry = manifest.get(path);
