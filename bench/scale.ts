@@ -1,15 +1,16 @@
-// Measures what docs/scale.md tells: runs over many assets up to the largest manifest, and what GitHub is asked.
+// Measures what docs/scale.md tells: runs over many assets up to the largest manifest, and what GitHub is asked; with
+// `--quick` of few assets.
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runAction } from '../runner/run-action.ts';
 import { demoAccount, startSimulator } from '../simulator/server.ts';
 import { MAX_MANIFEST_BYTES, parseManifestText, serializeManifest } from '../src/manifest/manifest.ts';
 import { startGitHubApi } from '../test/github-api/server.ts';
+import { describePush, REPOSITORY } from '../test/support/checkout.ts';
 import { startClock } from '../test/support/watched-run.ts';
 import { compare, measurePeak, timeAction } from './contest.ts';
 import { type Library, makeLibrary } from './library.ts';
 
-const REPOSITORY = { id: 4711, full_name: 'octo-org/assets' };
 const MANIFEST = 'nxcloud-assets.json';
 const WRITES = /create|update|delete/i;
 /** What one upload is taken to last. */
@@ -111,15 +112,7 @@ async function countRequests(mode: string, recorded: number, fresh: number): Pro
         workspace: root,
         timeoutMs: 900_000,
         token: api.createToken().value,
-        context: {
-          eventName: 'push',
-          event: { repository: REPOSITORY },
-          repository: REPOSITORY.full_name,
-          repositoryId: String(REPOSITORY.id),
-          ref: 'refs/heads/main',
-          sha,
-          apiUrl: api.url,
-        },
+        context: describePush(api.url, sha),
         inputs: {
           files: 'whatsapp/**',
           mode,
@@ -137,7 +130,6 @@ async function countRequests(mode: string, recorded: number, fresh: number): Pro
       if (result.exitCode !== 0 || result.outputs['uploaded-count'] !== String(fresh))
         throw new Error(`${mode}, ${fresh} uploads:\n${result.stdout.slice(-3000)}${result.stderr}`);
       const operations = api.requests.map(({ operation }) => operation);
-      if (process.env.SHOW_OPERATIONS) console.error(mode, recorded, fresh, operations.join(' '));
       const time = (result.durationMs * (clock === undefined ? 1 : CLOCK_FACTOR)) / 1000;
       const commits = operations.filter((name) => name === 'createCommitOnBranch').length;
       return [

@@ -19,7 +19,7 @@ const REMEDIES = {
   9006: 'Ask NXCloud to bind NXCLOUD_BUSINESS_PHONE to your application.',
   100: SAMPLE,
   2388273: SAMPLE,
-  2388024: 'This name exists in this language: add its `template_id`.',
+  2388024: 'Perhaps this name exists in this language: add its `template_id`, or take another name.',
 };
 
 try {
@@ -107,10 +107,13 @@ function readReply(text, action) {
   }
   if (reply?.code === '0') return reply.data;
   const shown = JSON.stringify(reply ?? text.slice(0, 200));
-  const code = reply?.data?.error?.code;
+  // Of Meta's errors the second code says more, where it is there.
+  const { error_subcode: detail, code } = reply?.data?.error ?? {};
+  const known = [detail, code, reply?.code].find((each) => Object.hasOwn(REMEDIES, each ?? ''));
   // Of an update 100 may mean either.
-  const isLimit = code === '100' && action === 'updateTemplate';
+  const isLimit = known === '100' && action === 'updateTemplate';
   const limit = isLimit ? ` Perhaps it was edited too often. ${EDITS}` : '';
-  const remedy = REMEDIES[code] ?? REMEDIES[reply?.code];
-  throw new Error(`NXCloud did not take the template: ${shown}${remedy ? `.${limit} ${remedy}` : ''}`);
+  throw new Error(
+    `NXCloud did not take the template: ${shown}${known ? `.${limit} ${REMEDIES[known]}` : ''}`,
+  );
 }

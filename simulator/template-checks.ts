@@ -84,7 +84,7 @@ function isObject(value: unknown): value is JsonObject {
 
 function findFieldFlaws(body: JsonObject): string[] {
   const flaws: string[] = [];
-  // P for Meta's API, where the names are the same; S for the appkey, whose form nobody tells.
+  // P, also that there is an appkey; S: any will do, as nobody tells its form.
   if (readText(body, 'appkey') === '') flaws.push('missing field appkey');
   if (body.messaging_product !== 'whatsapp') flaws.push('messaging_product must be whatsapp');
   if (!/^[a-z0-9_]{1,512}$/.test(readText(body, 'name'))) flaws.push('name must be of a-z, 0-9 and _');
@@ -98,7 +98,7 @@ function findFieldFlaws(body: JsonObject): string[] {
 function findCreateRefusals(body: JsonObject, { account, templates }: TemplateKnowledge): Refusal[] {
   // S: nobody tells what an ID does here.
   if (body.template_id !== undefined) return [refuseParameter('a new template has no template_id')];
-  // P, Meta: name and language tell templates apart.
+  // P, Meta: name and language tell templates apart. O: the code, which public programs read so.
   const isTaken = [...templates.values()].some(
     (known) =>
       known.accessKey === account?.accessKey &&

@@ -131,6 +131,16 @@ describe('the script', () => {
       reply: '{"code":9099,"data":{"error":{"code":100}}}',
       says: /Perhaps a sample is missing/,
     },
+    {
+      name: "the second code of Meta's, which says more",
+      reply: '{"code":9099,"data":{"error":{"code":100,"error_subcode":2388024}}}',
+      says: /\}\. Perhaps this name exists in this language: add its `template_id`, or take another name\.\n$/,
+    },
+    {
+      name: "a second code of Meta's that is unknown",
+      reply: '{"code":9099,"data":{"error":{"code":100,"error_subcode":7}}}',
+      says: /Perhaps a sample is missing/,
+    },
   ];
   for (const { name, reply, says } of replies) {
     it(`ends clearly at ${name}`, async (t) => {
@@ -199,7 +209,10 @@ describe('the script', () => {
     await send(t, makeTemplate(id), simulator.url);
     const { exitCode, stderr } = await send(t, makeTemplate(id), `${simulator.url}/`);
     assert.equal(exitCode, 1);
-    assert.match(stderr, /"2388024".*This name exists in this language: add its `template_id`\.\n$/);
+    assert.match(
+      stderr,
+      /"2388024".*Perhaps this name exists in this language: add its `template_id`, or take another name\.\n$/,
+    );
   });
 
   for (const version of ['20.20.2', '22.18.0']) {

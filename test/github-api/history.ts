@@ -39,7 +39,7 @@ export function listTree(
 }
 
 /** A commit and all before it. */
-export function listAncestors(store: ObjectStore, tip: string): ReadonlySet<string> {
+function listAncestors(store: ObjectStore, tip: string): ReadonlySet<string> {
   const found = new Set([tip]);
   for (const oid of found) for (const parent of store.readCommit(oid).parents) found.add(parent);
   return found;

@@ -71,25 +71,28 @@ export interface CheckoutRun extends WorkspaceRun {
   readonly token?: string;
 }
 
-/** Runs the action in a checkout, on a push to `main` unless the context says otherwise, with a token that may write. */
-export async function runIn(
-  { hosting, workspace, sha }: Checkout,
-  { simulator, inputs, context, ...options }: CheckoutRun,
-): Promise<ActionResult> {
-  const runContext: RunContext = {
+/** A push to `main`, at the stand-in with this address. */
+export function describePush(apiUrl: string, sha: string): RunContext {
+  return {
     eventName: 'push',
     event: { repository: REPOSITORY },
     repository: REPOSITORY.full_name,
     repositoryId: String(REPOSITORY.id),
     ref: 'refs/heads/main',
     sha,
-    apiUrl: hosting.api.url,
-    ...context,
+    apiUrl,
   };
+}
+
+/** Runs the action in a checkout, on a push to `main` unless the context says otherwise, with a token that may write. */
+export async function runIn(
+  { hosting, workspace, sha }: Checkout,
+  { simulator, inputs, context, ...options }: CheckoutRun,
+): Promise<ActionResult> {
   return await workspace.run({
     token: hosting.api.createToken().value,
     ...options,
-    context: runContext,
+    context: { ...describePush(hosting.api.url, sha), ...context },
     inputs: { mode: 'commit', ...(simulator === undefined ? {} : inputsFor(simulator)), ...inputs },
   });
 }
