@@ -120,7 +120,6 @@ const chosen: readonly FaultName[] = [
   'code 9001',
   'stall in the middle of the body',
   'code 9000',
-  'code 4711',
   'code 1003',
 ];
 describe('a fault of the service', { concurrency }, () => {

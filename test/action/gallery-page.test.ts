@@ -10,12 +10,12 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, withoutBrowser } from '../support/browser.ts';
 import { testAccount } from '../support/canaries.ts';
+import { choose, isFull } from '../support/extent.ts';
 import { makePdf } from '../support/sample-media.ts';
 import { openWatched, waitUntil, type WatchedPage } from '../support/watched-page.ts';
 import type { Workspace } from '../support/workspace.ts';
 import { before, hostileName, reportPath, repositoryUrl, runIntoEveryStatus } from './gallery-run.ts';
 
-const isFull = process.env.FULL === '1';
 const phone = { width: 390, height: 844 };
 const desktop = { width: 1280, height: 900 };
 
@@ -367,7 +367,7 @@ async function tryAccess(t: TestContext, browser: Browser, file: string): Promis
     ['on a phone in dark', phone, 'dark'],
     ['on a desktop in light', desktop, 'light'],
   ] as const;
-  for (const [name, viewport, colorScheme] of isFull ? settings : settings.slice(0, 2)) {
+  for (const [name, viewport, colorScheme] of choose(settings, 4)) {
     await t.test(`${name}: accessible, and nothing sticks out`, async () => {
       const watched = await openWatched(browser, file, { viewport, colorScheme });
       await prepareForAxe(watched);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RunContext } from '../../runner/environment.ts';
+import { choose } from '../support/extent.ts';
 import { makePng } from '../support/sample-media.ts';
 import { createWorkspace, inputsFor, openSimulator } from '../support/workspace.ts';
 
@@ -180,7 +181,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-for (const { name, context, mode, without = [], more = {}, head, expected, notice } of cases) {
+for (const { name, context, mode, without = [], more = {}, head, expected, notice } of choose(cases, 2)) {
   test(name, async (t) => {
     const workspace = createWorkspace(t);
     const simulator = await openSimulator(t);

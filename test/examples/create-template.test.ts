@@ -8,6 +8,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { nodePath } from '../../runner/run-action.ts';
 import { draftUpload, sendUpload } from '../simulator/plain-client.ts';
 import { startSimulator } from '../../simulator/server.ts';
+import { choose } from '../support/extent.ts';
 import { pretendNode, runProgram } from '../support/command.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 import { repositoryRoot } from './workflow.ts';
@@ -142,7 +143,7 @@ describe('the script', () => {
       says: /Perhaps a sample is missing/,
     },
   ];
-  for (const { name, reply, says } of replies) {
+  for (const { name, reply, says } of choose(replies, 2)) {
     it(`ends clearly at ${name}`, async (t) => {
       const { exitCode, stdout, stderr } = await send(t, makeTemplate('4:a'), await answer(t, reply));
       assert.deepEqual([exitCode, stdout], [1, '']);
@@ -194,7 +195,7 @@ describe('the script', () => {
     },
     { name: 'what is no JSON', template: '{', says: /the template filled\.json cannot be read: .*JSON/ },
   ];
-  for (const { name, template, env, says } of failures) {
+  for (const { name, template, env, says } of choose(failures, 3)) {
     it(`ends clearly at ${name}`, async (t) => {
       const { simulator, id } = await open(t);
       const { exitCode, stdout, stderr } = await send(t, template ?? makeTemplate(id), simulator.url, env);
@@ -215,7 +216,7 @@ describe('the script', () => {
     );
   });
 
-  for (const version of ['20.20.2', '22.18.0']) {
+  for (const version of choose(['20.20.2', '22.18.0'], 2)) {
     it(`sends nothing on Node ${version}`, async (t) => {
       const { simulator, id } = await open(t);
       const { exitCode, stderr } = await send(t, makeTemplate(id), simulator.url, pretendNode(version));

@@ -69,18 +69,6 @@ describe("GitHub's limits", () => {
     setting.api.plan({ operation: 'git/list-matching-refs', refusal: 'secondary limit', times: 100 });
     await assert.rejects(runProof(setting, { parts: [] }), /limits are used up, run it again later: 403/);
   });
-
-  it('of writes are kept by a second between them', async (t) => {
-    const setting = await setUp(t);
-    const waits: number[] = [];
-    const sleep = async (milliseconds: number): Promise<void> => void waits.push(milliseconds);
-    await runProof(setting, { sleep });
-    const writes = setting.api.requests.filter(
-      ({ status, operation }) => status === 201 || operation === 'createCommitOnBranch',
-    );
-    const gaps = waits.filter((wait) => wait > 0 && wait <= 1000);
-    assert.ok(gaps.length >= writes.length - 1, `${gaps.length} pauses, ${writes.length} writes`);
-  });
 });
 
 describe('the report', () => {

@@ -14,10 +14,12 @@ const root = resolve(import.meta.dirname, '../..');
 const APART: readonly FactName[] = ['no preview', 'Actions may not propose'];
 
 describe('the facts', () => {
-  it('are as written, also where reads lag; every branch is removed', async (t) => {
+  it('are as written, also where reads lag; writes are a second apart, and every branch is removed', async (t) => {
     const setting = await setUp(t);
     const { api, repository } = setting;
-    const proof = await runProof(setting);
+    const waits: number[] = [];
+    const sleep = async (milliseconds: number): Promise<void> => void waits.push(milliseconds);
+    const proof = await runProof(setting, { sleep });
     assert.deepEqual(listNames(proof, 'as written'), listTried('write'));
     assert.deepEqual(listNames(proof, 'otherwise'), []);
     assert.deepEqual(
@@ -28,6 +30,11 @@ describe('the facts', () => {
     assert.deepEqual(repository.git.listRefs(), ['refs/heads/main']);
     assert.equal(proof.requests, api.requests.length);
     assert.ok(proof.requests < 300, `${proof.requests} requests`);
+    const writes = api.requests.filter(
+      ({ status, operation }) => status === 201 || operation === 'createCommitOnBranch',
+    );
+    const gaps = waits.filter((wait) => wait > 0 && wait <= 1000);
+    assert.ok(gaps.length >= writes.length - 1, `${gaps.length} pauses, ${writes.length} writes`);
   });
 
   it('are as written for a token that may only read, a personal one too', async (t) => {
@@ -113,7 +120,7 @@ describe('facts that are otherwise', () => {
   });
 });
 
-describe('facts and scenes together', () => {
+describe('facts and scenes together', { skip: !isFull && 'only in a full run' }, () => {
   it('pass, with few requests, and every branch is removed', async (t) => {
     const setting = await setUp(t);
     const { api, repository } = setting;

@@ -1,4 +1,0 @@
-// The tests of the lower rooms, in one process.
-import { importTests } from './support/import-tests.ts';
-
-await importTests(true);
