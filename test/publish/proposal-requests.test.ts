@@ -78,6 +78,7 @@ const STATES: readonly {
     },
     isFar: true,
   },
+  { name: 'was deleted', arrange: ({ repository }) => repository.deleteBranch(BRANCH), isRebuilt: true },
   { name: 'was merged', arrange: ({ repository }) => repository.mergePullRequest(1, 'squash') },
   {
     name: 'was declined, and has a base whose manifest changed since',
@@ -90,6 +91,8 @@ const STATES: readonly {
 
 describe('requests', () => {
   for (const { name, arrange, isRebuilt = false, isFar = false } of STATES) {
+    const few = isRebuilt ? 12 : 4;
+    const fewOrFive = few + (isFar ? 1 : 0);
     const count = async (setting: Setting, files: Files, isPrepared: boolean): Promise<readonly string[]> => {
       await setting.publish(A, { place: PROPOSAL });
       await arrange(setting);
@@ -101,7 +104,7 @@ describe('requests', () => {
     };
 
     test(
-      `where the branch ${name} are at most twelve with a new asset and a removal`,
+      `where the branch ${name} are at most 12 with a new asset and a removal`,
       inSetting(BASE, async (setting) => {
         const most = await count(setting, { ...A, ...C, 'gone.png': undefined }, true);
         assert.ok(most.includes('LookUpBlobs') && most.includes('createCommitOnBranch'));
@@ -111,20 +114,20 @@ describe('requests', () => {
     );
 
     test(
-      `where the branch ${name} are at most four with nothing new`,
+      `where the branch ${name} are at most ${few} with nothing new`,
       inSetting(BASE, async (setting) => {
         const without = await count(setting, A, false);
         assert.equal(without.includes('createCommitOnBranch'), isRebuilt);
-        assert.ok(without.length <= (isRebuilt ? 12 : 4), without.join());
+        assert.ok(without.length <= few, without.join());
       }),
     );
 
     test(
-      `where the branch ${name} are at most ${isFar ? 'five' : 'four'} with a removal of what the base still has`,
+      `where the branch ${name} are at most ${fewOrFive} with a removal of what the base still has`,
       inSetting(BASE, async (setting) => {
         const without = await count(setting, { ...A, 'b.png': undefined }, false);
         assert.ok(without.includes('LookUpBlobs'));
-        assert.ok(without.length <= (isRebuilt ? 12 : isFar ? 5 : 4), without.join());
+        assert.ok(without.length <= fewOrFive, without.join());
       }),
     );
   }
