@@ -36,9 +36,9 @@ type CommitReply = Pick<Commit, 'oid'> & {
   readonly parents?: { readonly nodes?: readonly (CommitReply | null)[] | null };
 };
 
-const FILE_FIELDS = 'oid size mode type';
-const COMMIT_FIELDS = `oid file(path: $path) { ${FILE_FIELDS} }`;
-const COMMIT_FIELDS_WITH_TEXT = `oid file(path: $path) { ${FILE_FIELDS} object { ... on Blob { text } } }`;
+const COMMIT_FIELDS = 'oid file(path: $path) { oid size mode type }';
+const COMMIT_FIELDS_WITH_TEXT =
+  'oid file(path: $path) { oid size mode type object { ... on Blob { text } } }';
 
 /** The part of a query that reads a branch with the file `$path`. */
 export const HEAD_FIELDS = selectHead(COMMIT_FIELDS);
