@@ -64,7 +64,7 @@ export async function commitFile<Decision extends { readonly text: string | unde
 
 /** An earlier attempt of this run, its reply lost: the branch's head tells. */
 export function findSent(head: Head, sent: readonly SentCommit[]): MadeCommit | undefined {
-  const isSent = sent.some(({ parent, blob }) => head.parent?.oid === parent && head.file?.oid === blob);
+  const isSent = sent.some(({ parent, blob }) => head.parents[0]?.oid === parent && head.file?.oid === blob);
   return isSent ? { oid: head.oid, isByActions: false } : undefined;
 }
 

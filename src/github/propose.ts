@@ -68,7 +68,7 @@ export async function readState(
   );
   if (comparison === 'unrelated') return { ...proposal, comparison, partedFile: undefined };
   const { mergeBase } = comparison;
-  const near = [base, branch, branch.parent].find((commit) => commit?.oid === mergeBase);
+  const near = [base, branch, ...branch.parents].find(({ oid }) => oid === mergeBase);
   const far = () => readCommit(github, mergeBase, place.path);
   const parted = near ?? (await github.readUntilShown(mergeBase, far));
   return { ...proposal, comparison, partedFile: parted.file };
@@ -113,7 +113,8 @@ const TEMPORARY_MARK = '-rebuild-';
 
 /** Whether a branch is a temporary one of another. */
 export function isTemporaryBranch(name: string, branch: string): boolean {
-  return name.startsWith(branch + TEMPORARY_MARK);
+  const mark = branch + TEMPORARY_MARK;
+  return name.startsWith(mark) && /^[0-9a-f]+$/.test(name.slice(mark.length));
 }
 
 /**

@@ -4,7 +4,7 @@ import { BranchMoved } from './attempts.ts';
 import type { GitHub } from './client.ts';
 import { ACTIONS_LOGIN } from './commit.ts';
 import { Refusal } from './failure.ts';
-import { completeHead, HEAD_FIELDS, type Head, refuseMissing } from './read.ts';
+import { completeHead, HEAD_FIELDS, HEAD_FIELDS_WITH_TEXT, type Head, refuseMissing } from './read.ts';
 
 /** A pull request of the repository's own; the head of a closed one is the last it had. */
 export type PullRequest = Pick<PullRequestReply, 'number' | 'url' | 'state' | 'body' | 'headRefOid'>;
@@ -33,7 +33,7 @@ const FIELDS = `
   id
   defaultBranchRef { name }
   base: ref(qualifiedName: $base) { ${HEAD_FIELDS} }
-  branch: ref(qualifiedName: $branch) { ${HEAD_FIELDS} }
+  branch: ref(qualifiedName: $branch) { ${HEAD_FIELDS_WITH_TEXT} }
   pullRequests(
     baseRefName: $baseName, headRefName: $branchName, first: 50, after: $after,
     orderBy: { field: CREATED_AT, direction: DESC }

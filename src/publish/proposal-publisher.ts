@@ -33,21 +33,20 @@ type Decision = Pick<Publication, 'manifest' | 'text' | 'superseded' | 'notes'> 
 
 /** Publishes to a branch of the action's own, by a pull request. */
 export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState> {
+  /** Branches with names like that of the place, as the opening read them. */
+  #names: readonly string[] = [];
+
   protected override async read(github: GitHub): Promise<void> {
+    const { branch: own } = this.place;
     this.start = await readState(github, { ...this.place, path: this.options.manifestPath });
     const { base, branch } = await this.#readManifests(github, this.start);
     this.manifests = [...new Set([base, branch])];
+    this.#names = await listBranches(github, own.split('/')[0] ?? own);
   }
 
   override async prepare(): Promise<Preparation> {
-    const { github } = this.options;
-    const { branch } = this.place;
-    const preparation = await super.prepare();
-    const names = await this.explain(listBranches(github, branch.split('/')[0] ?? branch));
-    refuseTakenName(branch, names);
-    const left = names.filter((name) => isTemporaryBranch(name, branch));
-    await Promise.all(left.map((name) => deleteBranch(github, name).catch(() => {})));
-    return preparation;
+    refuseTakenName(this.place.branch, this.#names);
+    return await super.prepare();
   }
 
   protected override async write(
@@ -60,6 +59,7 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
       await this.#decide(patient, state, result);
     const proposing = proposeFile(github, { ...this.place, path, message }, decide, options);
     const { decision, made, pullRequest, failure } = await proposing;
+    await this.#removeLeft(github);
     const { file, ...said } = decision;
     const { number, change, isByActions } = pullRequest ?? {};
     const held = isByActions ? [describeHeldRuns(`Pull request #${number} was ${change}`)] : [];
@@ -72,6 +72,16 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     };
   }
 
+  /**
+   * Removes the temporary branches that killed runs left. One of a run at work that was there at the opening is gone by
+   * now, as a rule; where it is not, that run begins again.
+   */
+  async #removeLeft(github: GitHub): Promise<void> {
+    const left = this.#names.filter((name) => isTemporaryBranch(name, this.place.branch));
+    this.#names = [];
+    await Promise.all(left.map((name) => deleteBranch(github, name).catch(() => {})));
+  }
+
   /** Reads the manifests of a state, and makes sure that its branch is the action's own. */
   async #readManifests(
     github: GitHub,
@@ -81,14 +91,15 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     refuseForeignBranch(state, names, this.options.manifestPath);
     const ofBase = await this.reader.read(github, state.base.file, `on the branch ${names.base}`);
     const { manifest: base, text: baseText } = ofBase;
-    if (state.branch === undefined) return { base, baseText, branch: base, parted: base };
+    const nothing = { base, baseText, branch: base, parted: base };
+    // What was merged is in the base; whatever became of it there is not proposed again.
+    if (state.branch === undefined || isMerged(state)) return nothing;
     const ofBranch = await this.reader.read(github, state.branch.file, `on the branch ${names.branch}`);
+    // What cannot be read must not look like a removal of everything.
+    if (ofBranch.isGivenUp) return nothing;
     const where = `where ${names.branch} left ${names.base}`;
     const parted = await this.reader.readPast(github, state.partedFile, where);
-    // What was merged is in the base; whatever became of it there is not proposed again. And what cannot be read must
-    // not look like a removal of everything.
-    const proposesNothing = isMerged(state) || ofBranch.isGivenUp;
-    return { base, baseText, branch: proposesNothing ? base : ofBranch.manifest, parted };
+    return { base, baseText, branch: ofBranch.manifest, parted };
   }
 
   async #decide(github: GitHub, state: ProposalState, result: RunResult): Promise<Decision> {

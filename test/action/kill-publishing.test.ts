@@ -1,6 +1,7 @@
 // Many uploads are published in parts: what a run that is killed loses, and what one that is cancelled does not.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
+import type { SignalStep } from '../../runner/run-action.ts';
 import { faultTable } from '../../simulator/faults.ts';
 import {
   type Checkout,
@@ -73,6 +74,31 @@ for (const [mode, branch] of [
     }
   });
 }
+
+test('a temporary branch that a killed run left is removed by the next, though that has nothing to do', async (t) => {
+  const BRANCH = 'nxcloud-assets/main';
+  const hosting = await openHosting(t, { 'whatsapp/a.png': makePng('a') });
+  const { api, repository } = hosting;
+  const simulator = await openSimulator(t);
+  const start = async (signals: readonly SignalStep[] = []) =>
+    await runIn(await checkOut(t, hosting), { simulator, inputs: { mode: 'pull-request' }, signals });
+  assert.equal((await start()).exitCode, 0);
+  const proposed = await repository.head(BRANCH);
+
+  await repository.push('main', { 'whatsapp/b.png': makePng('b') });
+  const committing = Promise.withResolvers<void>();
+  api.plan({ operation: 'createCommitOnBranch', fault: 'hang', before: () => committing.resolve() });
+  const killed = await start([{ signal: 'SIGKILL', after: committing.promise }]);
+  assert.equal(killed.signal, 'SIGKILL');
+  assert.equal(repository.git.listRefs().length, 3);
+
+  await repository.push('main', { 'whatsapp/b.png': undefined });
+  simulator.reset();
+  assert.equal((await start()).exitCode, 0);
+  assert.equal(simulator.requestCount, 0);
+  assert.deepEqual(repository.git.listRefs(), ['refs/heads/main', `refs/heads/${BRANCH}`]);
+  assert.equal(await repository.head(BRANCH), proposed);
+});
 
 test('a cancelled run publishes in the end what the early commit did not hold yet', async (t) => {
   const hosting = await openHosting(t, files);

@@ -50,6 +50,19 @@ test('the life of a proposal', async (t) => {
     assert.equal(repository.pullRequests.length, 1);
   });
 
+  await t.test(
+    'nor does what a killed run left stay: it costs one request more than the four at most',
+    async () => {
+      const head = await repository.head(BRANCH);
+      await repository.setBranch(`${BRANCH}-rebuild-0a1b2c3d4e5f`, 'main');
+      hosting.api.requests.length = 0;
+      await run();
+      assert.ok(hosting.api.requests.length <= 5, hosting.api.requests.map(({ path }) => path).join());
+      assert.deepEqual(repository.git.listRefs(), ['refs/heads/main', `refs/heads/${BRANCH}`]);
+      assert.equal(await repository.head(BRANCH), head);
+    },
+  );
+
   await t.test('a further asset is added, on the base as it is by then', async () => {
     await repository.push('main', { 'whatsapp/b.png': makePng('b') });
     const result = await run();

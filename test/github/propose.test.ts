@@ -205,6 +205,29 @@ describe('runs that meet', () => {
     }),
   );
 
+  for (const [moment, isFirst, operation, nth] of [
+    ['a first run commits', true, 'createCommitOnBranch', 1],
+    ['a first run creates the branch', true, 'git/create-ref', 2],
+    ['a second one commits', false, 'createCommitOnBranch', 1],
+    ['a second one moves the branch', false, 'updateRefs', 1],
+  ] as const) {
+    test(
+      `while one takes the other’s temporary branch for left, before ${moment}, end well`,
+      inSetting(FILES, async (setting) => {
+        const { repository } = setting;
+        if (!isFirst) await propose(setting, 'a');
+        const before = async (): Promise<void> => {
+          const name = repository.git.listRefs().find((ref) => ref.includes('rebuild')) ?? '';
+          await repository.deleteBranch(name.replace('refs/heads/', ''));
+        };
+        setting.api.plan({ operation, nth, before });
+        assert.equal((await propose(setting, 'b')).failure, undefined);
+        assert.deepEqual(await linesOf(setting), isFirst ? ['b', 'base'] : ['a', 'b', 'base']);
+        await assertTidy(setting, ['1 OPEN']);
+      }),
+    );
+  }
+
   const runs = isFull ? 16 : 4;
   for (const isFirst of [true, false]) {
     test(

@@ -30,9 +30,10 @@ describe('a branch and its file', () => {
         assert.deepEqual(await readHead(github, 'main', 'f/m.json'), {
           oid: second,
           file: undefined,
-          parent: atFirst,
+          parents: [atFirst],
         });
-        assert.deepEqual(await readCommit(github, first, 'f/m.json'), atFirst);
+        const withText = { oid: first, file: { ...file, object: { text: 'the text' } } };
+        assert.deepEqual(await readCommit(github, first, 'f/m.json'), withText);
         assert.equal((await readCommit(github, first, 'link/m.json'))?.file, undefined);
         assert.equal((await readCommit(github, first, 'link'))?.file?.mode, 0o120000);
         assert.equal((await readCommit(github, first, 'f'))?.file?.type, 'tree');
@@ -68,7 +69,7 @@ describe('a branch and its file', () => {
       assert.deepEqual(await readHead(await setting.connect(), 'main', 'f/m.json'), {
         oid: second,
         file,
-        parent: { oid: first, file },
+        parents: [{ oid: first, file }],
       });
     }),
   );
@@ -81,6 +82,21 @@ describe('a branch and its file', () => {
       await assert.rejects(readHead(await setting.connect(), 'main', 'm.json'), NoAnswer);
     }),
   );
+
+  for (const [name, text, requests] of [
+    ['came along is not asked for again', 'the text', 0],
+    ['came along cut is asked for', 'the te', 1],
+    ['is no text is asked for', null, 1],
+  ] as const) {
+    test(
+      `whose content ${name}`,
+      inSetting(FILES, async (setting) => {
+        const read = await readFile(await setting.connect(), { ...file, object: { text } });
+        assert.equal(read.toString(), 'the text');
+        assert.equal(setting.api.requests.length, requests);
+      }),
+    );
+  }
 
   for (const form of ['raw', 'json'] as const) {
     test(

@@ -2,15 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { BranchMoved } from '../../src/github/attempts.ts';
 import { entryOf, manifestText, sha256 } from './entries.ts';
-import { FAST_TIMING, inSetting, MANIFEST, type Setting } from './setting.ts';
+import { FAST_TIMING, inSetting, MANIFEST } from './setting.ts';
 import { isFull } from '../support/extent.ts';
 
 const FILES = { 'a.png': 'picture a', 'b.png': 'picture b' };
 const A = { 'a.png': 'picture a' };
-
-function takeRequests({ api }: Setting): readonly string[] {
-  return api.requests.splice(0).map(({ operation }) => operation);
-}
 
 describe('a commit', () => {
   test(
@@ -41,11 +37,11 @@ describe('a commit', () => {
         const before = ['ReadBranch', 'git/get-blob'];
         const preflight = ['git/create-blob', 'repos/get-branch', 'repos/get-branch-rules'];
         const change = ['LookUpBlobs', 'createCommitOnBranch'];
-        assert.deepEqual(takeRequests(setting).toSorted(), [...before, ...preflight, ...change].toSorted());
+        assert.deepEqual(setting.takeRequests().toSorted(), [...before, ...preflight, ...change].toSorted());
         assert.deepEqual(Object.keys(await setting.entriesOf('main')), ['a.png', 'b.png']);
 
         await setting.publishWith(publisher, { 'a.png': 'picture a', 'b.png': 'picture b' });
-        assert.deepEqual(takeRequests(setting), ['ReadBranch'], 'a further publication without news');
+        assert.deepEqual(setting.takeRequests(), ['ReadBranch'], 'a further publication without news');
         await setting.publishWith(publisher, { 'c.png': 'picture c' });
         const further = [
           'ReadBranch',
@@ -53,10 +49,10 @@ describe('a commit', () => {
           'repos/compare-commits-with-basehead',
           'createCommitOnBranch',
         ];
-        assert.deepEqual(takeRequests(setting), further, 'a further publication');
+        assert.deepEqual(setting.takeRequests(), further, 'a further publication');
 
         await setting.publish(A);
-        assert.deepEqual(takeRequests(setting), ['ReadBranch', 'git/get-blob'], 'a run with nothing to do');
+        assert.deepEqual(setting.takeRequests(), ['ReadBranch', 'git/get-blob'], 'a run with nothing to do');
       },
     ),
   );
@@ -69,7 +65,7 @@ describe('a commit', () => {
       const published = await setting.publish(A, { baseCommit });
       assert.equal(published.commit, await setting.headOf('main'));
       const more = ['LookUpBlobs', 'repos/compare-commits-with-basehead'];
-      assert.deepEqual(takeRequests(setting), ['ReadBranch', ...more, 'createCommitOnBranch']);
+      assert.deepEqual(setting.takeRequests(), ['ReadBranch', ...more, 'createCommitOnBranch']);
       assert.deepEqual(setting.warnings, []);
     }),
   );

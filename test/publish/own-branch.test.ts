@@ -26,7 +26,7 @@ function stateOf(
   comparison: ProposalState['comparison'],
   pullRequests: readonly PullRequest[] = [],
 ): ProposalState {
-  const head = { oid: 'b'.repeat(40), file: undefined, parent: undefined };
+  const head = { oid: 'b'.repeat(40), file: undefined, parents: [] };
   return {
     repositoryId: 'R',
     defaultBranch: 'main',

@@ -9,6 +9,7 @@ const BRANCH = 'nxcloud-assets/main';
 const FILES = { 'a.png': 'picture a', 'b.png': 'picture b' };
 const A = { 'a.png': 'picture a' };
 const B = { 'b.png': 'picture b' };
+const C = { 'c.png': 'picture c' };
 const run = { place: PROPOSAL };
 
 async function prepare(setting: Setting, place = PROPOSAL, token = setting.token): Promise<unknown> {
@@ -126,6 +127,56 @@ describe('a foreign branch', () => {
   );
 });
 
+describe('temporary branches that a killed run left', () => {
+  const others = ['main-rebuild-release', 'other', 'other-rebuild-1'].map((name) => `nxcloud-assets/${name}`);
+  const listBranches = ({ repository }: Setting): readonly string[] =>
+    repository.git.listRefs().map((ref) => ref.replace('refs/heads/', ''));
+
+  for (const [name, before, now] of [
+    ['a first run', {}, A],
+    ['a run with something new', A, B],
+    ['a run with nothing new', A, A],
+    ['a run that has nothing to propose', {}, {}],
+  ] as const) {
+    test(
+      `are removed by ${name}, of its branch alone`,
+      inSetting(FILES, async (setting) => {
+        await setting.publish(before, run);
+        for (const branch of [`${BRANCH}-rebuild-1`, `${BRANCH}-rebuild-0a1b2c3d4e5f`, ...others])
+          await setting.repository.setBranch(branch, 'refs/heads/main');
+        await setting.publish(now, run);
+        const own = before === A || now === A ? [BRANCH] : [];
+        assert.deepEqual(listBranches(setting), ['main', ...own, ...others]);
+      }),
+    );
+  }
+
+  test(
+    'hold nothing up where they cannot be removed',
+    inSetting(FILES, async (setting) => {
+      await setting.repository.setBranch(`${BRANCH}-rebuild-1`, 'refs/heads/main');
+      setting.repository.protectedBranches.set(`${BRANCH}-rebuild-1`, { rules: ['deletion'] });
+      assert.equal((await setting.publish(A, run)).pullRequest?.change, 'opened');
+      assert.deepEqual(listBranches(setting), ['main', BRANCH, `${BRANCH}-rebuild-1`]);
+    }),
+  );
+
+  test(
+    'are asked for once, at the opening: one that comes up later is of a run at work',
+    inSetting(FILES, async (setting) => {
+      await setting.publish(A, run);
+      await setting.repository.setBranch(`${BRANCH}-rebuild-0`, 'refs/heads/main');
+      const publisher = await setting.open(run);
+      await setting.repository.setBranch(`${BRANCH}-rebuild-1`, 'refs/heads/main');
+      setting.api.requests.length = 0;
+      await setting.publishWith(publisher, B);
+      await setting.publishWith(publisher, C);
+      assert.equal(setting.api.count('git/delete-ref'), 1);
+      assert.deepEqual(listBranches(setting), ['main', BRANCH, `${BRANCH}-rebuild-1`]);
+    }),
+  );
+});
+
 describe('before anything is uploaded', () => {
   for (const [name, taken] of [
     ['above', 'nxcloud-assets'],
@@ -144,28 +195,6 @@ describe('before anything is uploaded', () => {
       }),
     );
   }
-
-  test(
-    'temporary branches that a killed run left are removed, of this branch alone',
-    inSetting(FILES, async (setting) => {
-      const others = ['nxcloud-assets/other', 'nxcloud-assets/other-rebuild-1'];
-      for (const name of [`${BRANCH}-rebuild-1`, `${BRANCH}-rebuild-2`, ...others])
-        await setting.repository.setBranch(name, 'refs/heads/main');
-      await prepare(setting);
-      const left = setting.repository.git.listRefs();
-      assert.deepEqual(left, ['refs/heads/main', ...others.map((name) => `refs/heads/${name}`)]);
-    }),
-  );
-
-  test(
-    'temporary branches that cannot be removed hold nothing up',
-    inSetting(FILES, async (setting) => {
-      await setting.repository.setBranch(`${BRANCH}-rebuild-1`, 'refs/heads/main');
-      setting.repository.protectedBranches.set(`${BRANCH}-rebuild-1`, { rules: ['deletion'] });
-      await prepare(setting);
-      assert.equal(setting.repository.git.listRefs().length, 2);
-    }),
-  );
 
   test(
     'a rule for the branch itself is told, with the way out',
@@ -230,7 +259,8 @@ describe('before anything is uploaded', () => {
       await setting.repository.push('main', { 'a.png': 'newer' });
       await setting.repository.push(BRANCH, { [MANIFEST]: 'broken' });
       const old = { ...run, baseCommit, force: true };
-      assert.equal((await setting.publish(A, old)).commit, undefined);
+      const kept = await setting.publish(A, old);
+      assert.deepEqual([kept.commit, [...kept.manifest.keys()]], [undefined, ['b.png']]);
       assert.equal(await setting.repository.readFile(BRANCH, MANIFEST), 'broken');
       await setting.repository.deleteBranch(BRANCH);
       await setting.repository.push('main', { [MANIFEST]: 'broken' });

@@ -40,10 +40,6 @@ async function assertOneCommit(setting: Setting, base: string): Promise<void> {
   assert.deepEqual(git.listChangedPaths(base, oid), [MANIFEST]);
 }
 
-function takeRequests({ api }: Setting): readonly string[] {
-  return api.requests.splice(0).map(({ operation }) => operation);
-}
-
 describe('the first run', () => {
   test(
     'creates the branch at the base, commits once and opens a pull request that says what changes',
@@ -112,49 +108,13 @@ describe('the first run', () => {
   );
 });
 
-describe('requests', () => {
-  test(
-    'are at most twelve with a change, four without, and seven for a further publication',
-    inSetting({ ...FILES, ...X }, async (setting) => {
-      const text = await setting.repository.readFile('main', MANIFEST);
-      const checkout = { manifest: new Map([['x.png', entryOf('x')]]), text };
-      const run = { place: PROPOSAL, checkout };
-      const first = await setting.open(run);
-      await first.prepare();
-      await setting.publishWith(first, A);
-      assert.ok(takeRequests(setting).length <= 12);
-
-      await setting.publishWith(first, { ...A, ...B });
-      const further = takeRequests(setting);
-      assert.ok(further.length <= 7, further.join());
-
-      const idle = await setting.open(run);
-      await setting.publishWith(idle, { ...A, ...B });
-      const without = takeRequests(setting);
-      assert.ok(without.length <= 4, without.join());
-
-      await setting.repository.push('main', { [MANIFEST]: manifestText({ 'y.png': entryOf('y') }) });
-      const now = await setting.repository.readFile('main', MANIFEST);
-      const again = await setting.open({
-        place: PROPOSAL,
-        checkout: { manifest: new Map([['y.png', entryOf('y')]]), text: now },
-      });
-      await again.prepare();
-      await setting.publishWith(again, C);
-      const most = takeRequests(setting);
-      assert.ok(most.length <= 12, most.join());
-      assert.deepEqual(await pathsOf(setting), ['a.png', 'b.png', 'c.png', 'y.png']);
-    }),
-  );
-});
-
 describe('a second run', () => {
   test(
     'with nothing new changes nothing, and knows what is proposed already',
     inSetting(FILES, async (setting) => {
       await propose(setting, A);
       const head = await setting.headOf(BRANCH);
-      takeRequests(setting);
+      setting.takeRequests();
       const publisher = await setting.open({ place: PROPOSAL });
       assert.deepEqual(
         publisher.manifests.map((manifest) => [...manifest.keys()]),
@@ -166,7 +126,7 @@ describe('a second run', () => {
         [published.commit, published.pullRequest, published.notes],
         [undefined, undefined, []],
       );
-      const writes = takeRequests(setting).filter((operation) => !/^Read|get|compare/.test(operation));
+      const writes = setting.takeRequests().filter((operation) => !/^Read|list|compare/.test(operation));
       assert.deepEqual(writes, []);
     }),
   );

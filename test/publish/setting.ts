@@ -159,6 +159,11 @@ export class Setting {
     return await publisher.publish({ changes, made: new Set(changes.keys()) }, { once, signal });
   }
 
+  /** The operations that were asked for since the last call. */
+  takeRequests(): readonly string[] {
+    return this.api.requests.splice(0).map(({ operation }) => operation);
+  }
+
   async headOf(branch: string): Promise<string> {
     const head = await this.repository.head(branch);
     if (head === undefined) throw new Error(`There is no branch ${branch}.`);
