@@ -47,12 +47,8 @@ const OBJECT_TYPES: readonly (readonly [string, ...(number | undefined)[]])[] = 
   ['QCELP', 225],
 ];
 
-/** Kinds of MPEG-4 audio (ISO/IEC 14496-3, table 1.17) that are no AAC. */
-const AUDIO_OBJECT_TYPES: readonly (readonly [string, ...(number | undefined)[]])[] = [
-  ['MP3', 32, 33, 34],
-  ['MPEG-4 ALS', 36],
-  ['MPEG-4 SLS', 37],
-];
+/** Kinds of MPEG-4 audio (ISO/IEC 14496-3, table 1.17) that are MP3 and its sisters. */
+const MP3_AUDIO_TYPES = [32, 33, 34];
 
 /** H.264 profiles (ITU-T H.264, annex A). */
 const PROFILES: Readonly<Record<number, string>> = {
@@ -80,7 +76,7 @@ export function nameCodec(code: string, esds: Buffer): string {
   if (code !== 'mp4v' && code !== 'mp4a') return known;
   const [objectType, audioType] = parseStreamTypes(esds);
   const name = findName(OBJECT_TYPES, objectType) ?? known;
-  return name === 'AAC' ? (findName(AUDIO_OBJECT_TYPES, audioType) ?? name) : name;
+  return name === 'AAC' && MP3_AUDIO_TYPES.includes(audioType) ? 'MP3' : name;
 }
 
 function findName<Key>(table: readonly (readonly [string, ...Key[]])[], key: Key): string | undefined {
