@@ -37,8 +37,9 @@ function quoteName(name: string): string {
 /** ffmpeg and qpdf make another file, which then takes the place of the first. */
 function replacing(path: string, compose: (from: string, to: string) => string): string {
   const dot = path.lastIndexOf('.');
-  const [from, to] = [path, `${path.slice(0, dot)}.mended${path.slice(dot)}`].map(quoteName);
-  return `${compose(from ?? '', to ?? '')} && mv ${to} ${from}`;
+  const from = quoteName(path);
+  const to = quoteName(`${path.slice(0, dot)}.mended${path.slice(dot)}`);
+  return `${compose(from, to)} && mv ${to} ${from}`;
 }
 
 const composeMogrify: Compose = (path, rules, { colour }) => {

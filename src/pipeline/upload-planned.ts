@@ -61,7 +61,7 @@ async function uploadBy(
   for (let items = listDue(steps, results); items.length > 0; items = listDue(steps, results)) {
     const lost = new Set<string>();
     const record = makeRecorder(run, steps, results, items.length, store);
-    const { stop: failure } = await uploadAll({
+    const failure = await uploadAll({
       ...run.inputs,
       items,
       uploadOnce: async (asset, signal) => {
