@@ -8,7 +8,7 @@ const TOKEN =
   /(?:\s|\0|%[^\r\n]*)+|\((?:\\[\s\S]|[^\\()]|\((?:\\[\s\S]|[^\\()])*\))*\)|<[^<>]*>|<<|>>|[[\]]|\/?[^\s\0()<>[\]/%]+|\//y;
 
 /** The dictionary that begins at `at`, perhaps behind white space; undefined when there is none, or not its end. */
-export function parseDictionary(text: string, at = 0): PdfDictionary | undefined {
+export function parseDictionary(text: string, at: number): PdfDictionary | undefined {
   const items: string[] = [];
   let depth = 0;
   let start = at;

@@ -5,7 +5,7 @@ import type { ByteSource } from './source.ts';
 /** One of the types that have media rules, or a name for what the content is instead. */
 export type Sniffed = { type: MediaType } | { other: string };
 
-/** Bytes looked at; with `INSPECT_LIMIT` less than the 2 MB that may be read of one file. */
+/** Bytes looked at; the media rules leave room for them in the 2 MB that may be read of one file. */
 const SNIFFED = 4_096;
 
 /** What the first bytes, as Latin-1 characters, tell: a type or a name. First match wins. */

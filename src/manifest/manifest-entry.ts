@@ -1,6 +1,7 @@
-// An entry of the manifest, and what each of its fields must be.
+// An entry of the manifest: how it is made of an upload, and what each of its fields must be.
 import { ASSET_TYPES, type AssetType, isAssetType } from '../assets/asset-type.ts';
-import { findIdFault } from '../nxcloud/file-id.ts';
+import type { Asset } from '../assets/judge.ts';
+import { findIdFault, parseStatedExpiry } from '../nxcloud/file-id.ts';
 
 /** One asset's record. Times are ISO 8601 in UTC; `expiresAt` only when the ID states an expiry. */
 export interface ManifestEntry {
@@ -15,6 +16,19 @@ export interface ManifestEntry {
   readonly target: string;
   readonly uploadedAt: string;
   readonly expiresAt?: string;
+}
+
+/** The entry of an asset that got this ID at a time in milliseconds since 1970, of the account, number and host `target`. */
+export function buildEntry(
+  { sha256, size, type }: Asset,
+  id: string,
+  at: number,
+  target: string,
+): ManifestEntry {
+  const expiry = parseStatedExpiry(id);
+  const uploadedAt = new Date(at).toISOString();
+  const entry = { id, sha256, size, type, target, uploadedAt };
+  return expiry === undefined ? entry : { ...entry, expiresAt: new Date(expiry).toISOString() };
 }
 
 /** Each field in the order in which it is written, with what finds the fault of a value, as the rest of a sentence. */

@@ -1,7 +1,8 @@
-// The fields of an entry one by one. What the schema says as well is shown in manifest.test.ts.
+// How an entry is made, and its fields one by one. What the schema says as well is shown in manifest.test.ts.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ENTRY_FIELDS } from '../../src/manifest/manifest-entry.ts';
+import { buildEntry, ENTRY_FIELDS } from '../../src/manifest/manifest-entry.ts';
+import { makeAsset } from '../support/asset.ts';
 import { makeEntry } from '../support/manifest-entry.ts';
 
 const TIME = /^it is not a UTC time like 2026-01-31T08:00:00\.000Z$/;
@@ -32,4 +33,22 @@ describe('ENTRY_FIELDS', () => {
     it(`${field} ${JSON.stringify(value)?.slice(0, 30)}`, () => {
       assert.match(ENTRY_FIELDS[field](value) ?? '', fault);
     });
+});
+
+describe('buildEntry', () => {
+  const asset = makeAsset('a.jpg');
+  const at = Date.parse('2026-11-23T05:33:00Z');
+
+  it('records the content that was judged, the target and the time', () => {
+    const entry = buildEntry(asset, '4:x', at, 'f'.repeat(16));
+    const { sha256, size, type } = asset;
+    const uploadedAt = '2026-11-23T05:33:00.000Z';
+    assert.deepEqual(entry, { id: '4:x', sha256, size, type, target: 'f'.repeat(16), uploadedAt });
+  });
+
+  it('has the expiry that the ID states', () => {
+    const id = '4:a:b:c:e:1795757580:d';
+    const { expiresAt } = buildEntry(asset, id, at, 'f'.repeat(16));
+    assert.equal(expiresAt, new Date(1_795_757_580_000).toISOString());
+  });
 });

@@ -20,7 +20,7 @@ describe('parseDictionary', () => {
   ];
   for (const [text, entries] of rows) {
     it(JSON.stringify(text), () => {
-      const parsed = parseDictionary(text);
+      const parsed = parseDictionary(text, 0);
       assert.deepEqual(parsed && Object.fromEntries(parsed), entries);
     });
   }
