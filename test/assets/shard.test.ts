@@ -5,12 +5,12 @@ import { describe, it } from 'node:test';
 import { parseShard, selectShare, type Shard } from '../../src/assets/shard.ts';
 
 const contents = Array.from({ length: 4000 }, (_, n) => createHash('sha256').update(`${n}`).digest('hex'));
-const share = (index: number, count: number): readonly string[] => select(contents, { index, count });
 const select = (hashes: readonly string[], shard: Shard | undefined): readonly string[] =>
   selectShare(
     hashes.map((sha256) => ({ path: 'a.png', sha256 })),
     shard,
   ).map(({ sha256 }) => sha256);
+const share = (index: number, count: number): readonly string[] => select(contents, { index, count });
 
 describe('parseShard', () => {
   const rows: readonly (readonly [text: string, shard: ReturnType<typeof parseShard>])[] = [
