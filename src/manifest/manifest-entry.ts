@@ -1,5 +1,5 @@
 // An entry of the manifest: how it is made of an upload, and what each of its fields must be.
-import { ASSET_TYPES, type AssetType, isAssetType } from '../assets/asset-type.ts';
+import { ASSET_TYPES, type AssetType } from '../assets/asset-type.ts';
 import type { Asset } from '../assets/judge.ts';
 import { findIdFault, parseStatedExpiry } from '../nxcloud/file-id.ts';
 
@@ -39,7 +39,8 @@ export const ENTRY_FIELDS: Readonly<Record<keyof ManifestEntry, (value: unknown)
     typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
       ? undefined
       : 'it is not a whole number of bytes',
-  type: (value) => (isAssetType(value) ? undefined : `it is not one of ${ASSET_TYPES.join(', ')}`),
+  type: (value) =>
+    ASSET_TYPES.some((type) => type === value) ? undefined : `it is not one of ${ASSET_TYPES.join(', ')}`,
   target: (value) => (matches(value, /^[0-9a-f]{16}$/) ? undefined : 'it is not 16 lower-case hex digits'),
   uploadedAt: findTimeFault,
   expiresAt: (value) => (value === undefined ? undefined : findTimeFault(value)),

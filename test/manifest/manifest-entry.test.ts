@@ -13,6 +13,8 @@ const refused: readonly (readonly [field: keyof typeof ENTRY_FIELDS, value: unkn
   ['sha256', 'A'.repeat(64), /^it is not 64 lower-case hex digits$/],
   ['size', -1, /^it is not a whole number of bytes$/],
   ['type', 'image/jpg', /^it is not one of image\/jpeg, image\/png, video\/mp4, application\/pdf$/],
+  ['type', 'constructor', /^it is not one of /],
+  ['type', ['image/png'], /^it is not one of /],
   ['target', '9f0c', /^it is not 16 lower-case hex digits$/],
   ['uploadedAt', undefined, TIME],
   ['expiresAt', '2026-04-32T00:00:00Z', TIME],
