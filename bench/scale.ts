@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runAction } from '../runner/run-action.ts';
 import { demoAccount, startSimulator } from '../simulator/server.ts';
-import { MAX_MANIFEST_BYTES, parseManifestText, serializeManifest } from '../src/manifest/manifest.ts';
+import { MAX_MANIFEST_BYTES, parseManifest, serializeManifest } from '../src/manifest/manifest.ts';
 import { startGitHubApi } from '../test/github-api/server.ts';
 import { describePush, REPOSITORY } from '../test/support/checkout.ts';
 import { startClock } from '../test/support/watched-run.ts';
@@ -102,7 +102,7 @@ async function countRequests(mode: string, recorded: number, fresh: number): Pro
   try {
     return await withLibrary(recorded + fresh, simulator.url, async ({ root }) => {
       const file = join(root, MANIFEST);
-      const entries = [...parseManifestText(readFileSync(file, 'utf8'), MANIFEST)].slice(0, recorded);
+      const entries = [...parseManifest(readFileSync(file), MANIFEST)].slice(0, recorded);
       writeFileSync(file, serializeManifest(new Map(entries)));
       const { git } = await api.createRepository(REPOSITORY.full_name, { [MANIFEST]: readFileSync(file) });
       const sha = git.readCommit('main').oid;

@@ -1,6 +1,6 @@
 // Tells whether a program took a file for text and changed its bytes.
 import { isUtf8 } from 'node:buffer';
-import { type ByteSource, readWindow } from './source.ts';
+import type { ByteSource } from './source.ts';
 
 const WINDOW = 65_536;
 /** Bytes that tell of nearly all media that they are no text: compressed data is none. */
@@ -20,7 +20,7 @@ export function describeConversion(source: ByteSource, asksForLineEnds: boolean)
   let hasText = true;
   let hasLineEnds = asksForLineEnds;
   const look = (position: number, length: number): string => {
-    const bytes = readWindow(source, position, length);
+    const bytes = source.read(position, length);
     const text = bytes.toString('latin1');
     hasText &&= isCutUtf8(bytes);
     hasLineEnds &&= !/(?<!\r)\n/.test(text);

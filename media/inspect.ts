@@ -7,7 +7,7 @@ import { judgeMedia, type MediaKind } from './rules.ts';
 import { type ByteSource, CutOffError, DamagedError, limitReads, UnreadableError } from './source.ts';
 
 /** Bytes the media rules read of one file at most: 2 MB, less more than telling its type takes. */
-export const INSPECT_LIMIT = 2_097_152 - 65_536;
+const INSPECT_LIMIT = 2_097_152 - 65_536;
 
 type Reader = (source: ByteSource, facts: MediaFacts) => void | Promise<void>;
 

@@ -1,15 +1,7 @@
 // Reads what a JPEG's segments say of it (ITU-T T.81, JFIF, Exif).
 import type { Colour, MediaFacts } from './facts.ts';
-import {
-  type ByteSource,
-  CutOffError,
-  readExactly,
-  readText,
-  readWindow,
-  UnreadableError,
-} from './source.ts';
+import { type ByteSource, CutOffError, readExactly, readText, UnreadableError } from './source.ts';
 
-const MAX_SEGMENTS = 1_000;
 /** Bytes of compressed data that are searched for the end marker; longer pictures are judged by their tail. */
 const MAX_SCAN = 1_048_576;
 const TAIL = 131_072;
@@ -39,7 +31,7 @@ export function readJpeg(source: ByteSource, facts: MediaFacts): void {
   let position = 2;
   let exif: Buffer | undefined;
   let unscanned = MAX_SCAN;
-  for (let segments = 0; segments < MAX_SEGMENTS; segments++) {
+  for (;;) {
     const found = findMarker(source, position, position + unscanned);
     if (found === undefined) {
       judgeTail(source);
@@ -56,14 +48,13 @@ export function readJpeg(source: ByteSource, facts: MediaFacts): void {
     const length = readExactly(source, position, 2, 'the header').readUInt16BE(0);
     if (length < 2) throw new UnreadableError('its segments are damaged');
     if (position + length > source.size) throw new CutOffError('the header is incomplete');
-    const read = (most: number) => readWindow(source, position + 2, Math.min(length - 2, most));
+    const read = (most: number) => source.read(position + 2, Math.min(length - 2, most));
     // Other metadata than Exif is passed over, whatever its size.
     if (marker === APP1 && read(EXIF.length).toString('latin1') === EXIF)
       exif ??= read(length).subarray(EXIF.length);
     if (FRAME.test(marker)) readFrame(read(6), marker, exif !== undefined && isSideways(exif), facts);
     position += length;
   }
-  throw new UnreadableError(`it has more than ${MAX_SEGMENTS} segments`);
 }
 
 /** The next marker at or after `from`, and where it ends; undefined when there is none before `limit`. */

@@ -1,10 +1,13 @@
 // Names for what MP4 sample descriptions say of codecs (https://mp4ra.org/registered-types/sampleentries).
 import type { MediaFacts } from './facts.ts';
 
-/** Names and the four-character codes of their sample descriptions. */
-const CODECS: readonly (readonly [string, ...string[]])[] = [
-  ['H.264', 'avc1', 'avc2', 'avc3', 'avc4'],
-  ['HEVC (H.265)', 'hvc1', 'hev1'],
+/**
+ * Names, the four-character codes of their sample descriptions, and the object types inside `esds` (ISO/IEC 14496-1, table
+ * 5; registered ones from mp4ra.org).
+ */
+const CODECS: readonly (readonly [name: string, ...codes: readonly (string | number)[]])[] = [
+  ['H.264', 'avc1', 'avc2', 'avc3', 'avc4', 33],
+  ['HEVC (H.265)', 'hvc1', 'hev1', 35],
   ['Dolby Vision (HEVC)', 'dvh1', 'dvhe'],
   ['Dolby Vision (H.264)', 'dva1', 'dvav'],
   ['VVC (H.266)', 'vvc1', 'vvi1'],
@@ -12,16 +15,21 @@ const CODECS: readonly (readonly [string, ...string[]])[] = [
   ['VP8', 'vp08'],
   ['VP9', 'vp09'],
   ['H.263', 's263', 'h263', 'H263'],
-  ['MPEG-4 Part 2', 'mp4v'],
-  ['Motion JPEG', 'jpeg', 'mjpa', 'mjpg'],
+  ['MPEG-1', 106],
+  ['MPEG-2', 96, 97, 98, 99, 100, 101],
+  ['MPEG-4 Part 2', 'mp4v', 32],
+  ['Motion JPEG', 'jpeg', 'mjpa', 'mjpg', 108],
   ['ProRes', 'apch', 'apcn', 'apcs', 'apco', 'ap4h', 'ap4x'],
   ['copy-protected', 'encv', 'enca'],
-  ['AAC', 'mp4a'],
-  ['MP3', '.mp3'],
-  ['Dolby Digital (AC-3)', 'ac-3'],
-  ['Dolby Digital Plus (E-AC-3)', 'ec-3'],
+  ['AAC', 'mp4a', 64, 102, 103, 104],
+  ['MP3', '.mp3', 105, 107],
+  ['Dolby Digital (AC-3)', 'ac-3', 165],
+  ['Dolby Digital Plus (E-AC-3)', 'ec-3', 166],
   ['Dolby AC-4', 'ac-4'],
-  ['Opus', 'Opus'],
+  ['DTS', 169],
+  ['Opus', 'Opus', 173],
+  ['Vorbis', 221],
+  ['QCELP', 225],
   ['FLAC', 'fLaC'],
   ['Apple Lossless', 'alac'],
   ['AMR', 'samr', 'sawb'],
@@ -29,30 +37,8 @@ const CODECS: readonly (readonly [string, ...string[]])[] = [
   ['PCM', 'lpcm', 'ipcm', 'fpcm', 'sowt', 'twos'],
 ];
 
-/** Object types inside `esds` (ISO/IEC 14496-1, table 5; registered ones from mp4ra.org). */
-const OBJECT_TYPES: readonly (readonly [string, ...(number | undefined)[]])[] = [
-  ['MPEG-4 Part 2', 32],
-  ['H.264', 33],
-  ['HEVC (H.265)', 35],
-  ['AAC', 64, 102, 103, 104],
-  ['MPEG-2', 96, 97, 98, 99, 100, 101],
-  ['MP3', 105, 107],
-  ['MPEG-1', 106],
-  ['Motion JPEG', 108],
-  ['Dolby Digital (AC-3)', 165],
-  ['Dolby Digital Plus (E-AC-3)', 166],
-  ['DTS', 169],
-  ['Opus', 173],
-  ['Vorbis', 221],
-  ['QCELP', 225],
-];
-
-/** Kinds of MPEG-4 audio (ISO/IEC 14496-3, table 1.17) that are no AAC. */
-const AUDIO_OBJECT_TYPES: readonly (readonly [string, ...(number | undefined)[]])[] = [
-  ['MP3', 32, 33, 34],
-  ['MPEG-4 ALS', 36],
-  ['MPEG-4 SLS', 37],
-];
+/** Kinds of MPEG-4 audio (ISO/IEC 14496-3, table 1.17) that are MP3 and its sisters. */
+const MP3_AUDIO_TYPES = [32, 33, 34];
 
 /** H.264 profiles (ITU-T H.264, annex A). */
 const PROFILES: Readonly<Record<number, string>> = {
@@ -75,16 +61,16 @@ const CHROMA = ['4:0:0', '4:2:0', '4:2:2', '4:4:4'];
 
 /** The name of a codec, by the code of the sample description and what its `esds` says: MP3 hides behind AAC's code. */
 export function nameCodec(code: string, esds: Buffer): string {
-  const known = findName(CODECS, code);
+  const known = findName(code);
   if (known === undefined) return /^[A-Za-z0-9]{4}$/.test(code) ? `unknown (${code})` : 'unknown';
   if (code !== 'mp4v' && code !== 'mp4a') return known;
   const [objectType, audioType] = parseStreamTypes(esds);
-  const name = findName(OBJECT_TYPES, objectType) ?? known;
-  return name === 'AAC' ? (findName(AUDIO_OBJECT_TYPES, audioType) ?? name) : name;
+  const name = findName(objectType) ?? known;
+  return name === 'AAC' && MP3_AUDIO_TYPES.includes(audioType) ? 'MP3' : name;
 }
 
-function findName<Key>(table: readonly (readonly [string, ...Key[]])[], key: Key): string | undefined {
-  return table.find(([, ...keys]) => keys.includes(key))?.[0];
+function findName(code: string | number | undefined): string | undefined {
+  return CODECS.find(([, ...codes]) => codes.some((each) => each === code))?.[0];
 }
 
 /** Object type and kind of audio that a stream descriptor states (ISO/IEC 14496-1, 7.2.6; 14496-3, 1.6.2.1). */

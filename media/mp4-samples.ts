@@ -1,7 +1,7 @@
 // Finds where an MP4's tables say that its samples lie, and whether they are shown in another order than they are stored.
 import { type Box, findBox, listBoxes, readContent } from './mp4-boxes.ts';
 import type { Mp4Track } from './mp4-index.ts';
-import { DamagedError, isZeros, readWindow } from './source.ts';
+import { DamagedError, isZeros } from './source.ts';
 
 /** Entries of a table that are read, and bytes of a fragment's run of samples. */
 const MAX_ENTRIES = 8_192;
@@ -35,14 +35,14 @@ export function findExtent({ tables, codec = '' }: Mp4Track): Extent | undefined
   const sizes = readLastSizes(tables, samples);
   const end = sizes.reduce((sum, size) => sum + size, last);
   const tail = Math.min(sizes.at(-1) ?? 0, TAILS[codec] ?? 0);
-  return { first, last, end, endsInZeros: isZeros(readWindow(tables.file.source, end - tail, tail)) };
+  return { first, last, end, endsInZeros: isZeros(tables.source.read(end - tail, tail)) };
 }
 
 /** Bytes of each of the last samples of a track. */
 function readLastSizes(tables: Box, samples: number): number[] {
   const head = readContent(findBox(tables, 'stsz'), 8, 4);
   const uniform = head.readUInt32BE(0);
-  if (uniform * head.readUInt32BE(4) > tables.file.source.size) throw overstated();
+  if (uniform * head.readUInt32BE(4) > tables.source.size) throw overstated();
   if (uniform > 0) return Array<number>(samples).fill(uniform);
   const table = findTable(tables, 'stsz', 4, 12);
   if (table === undefined || table.count < samples) throw overstated();

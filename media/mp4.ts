@@ -3,7 +3,7 @@ import type { MediaFacts } from './facts.ts';
 import { type Box, listBoxes, openMp4 } from './mp4-boxes.ts';
 import { type Mp4Track, readDuration, readTracks } from './mp4-index.ts';
 import { findExtent, isFragmentReordered, isReordered } from './mp4-samples.ts';
-import { type ByteSource, CutOffError, DamagedError, isZeros, readWindow } from './source.ts';
+import { type ByteSource, CutOffError, DamagedError, isZeros } from './source.ts';
 
 /** Fragments that are searched for frames out of order. */
 const MAX_FRAGMENTS = 4;
@@ -77,7 +77,7 @@ function compareWithMedia(tracks: readonly Mp4Track[], media: readonly Box[], fa
 }
 
 /** Throws a `DamagedError` when the media data of the last fragment, which is all samples, ends in zeros. */
-function checkLastFragment({ content, end, file: { source } }: Box): void {
+function checkLastFragment({ content, end, source }: Box): void {
   const tail = Math.min(end, source.size) - LONG_TAIL;
-  if (tail >= content && isZeros(readWindow(source, tail, LONG_TAIL))) throw new DamagedError(ZERO_END);
+  if (tail >= content && isZeros(source.read(tail, LONG_TAIL))) throw new DamagedError(ZERO_END);
 }

@@ -6,7 +6,6 @@ import {
   DamagedError,
   isZeros,
   readExactly,
-  readWindow,
   UnreadableError,
 } from './source.ts';
 
@@ -15,8 +14,6 @@ const SIGNATURE_LENGTH = 8;
 const CHUNK_HEADER = 8;
 /** Header and checksum around a chunk's data. */
 const CHUNK_FRAME = 12;
-/** Encoders write image data in pieces of 8 KB or more, so this is far beyond what WhatsApp takes. */
-const MAX_CHUNKS = 10_000;
 /** Chunks whose checksums are compared; all others are metadata. */
 const VITAL = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND']);
 /** Bytes of them that are read. What is longer is only looked at where it ends. */
@@ -37,11 +34,11 @@ export function readPng(source: ByteSource, facts: MediaFacts): void {
   let position = SIGNATURE_LENGTH;
   let hasPicture = false;
   let unsummed = MAX_SUMMED;
-  for (let chunk = 0; chunk < MAX_CHUNKS; chunk++) {
+  for (;;) {
     const header = readExactly(source, position, CHUNK_HEADER, 'the picture data');
     const length = header.readUInt32BE(0);
     const type = header.toString('latin1', 4, 8);
-    if (chunk === 0) readHeader(source, position, type, facts);
+    if (position === SIGNATURE_LENGTH) readHeader(source, position, type, facts);
     if (!/^[A-Za-z]{4}$/.test(type)) throw new DamagedError('its chunks are not where they should be');
     const end = position + CHUNK_FRAME + length;
     if (end > source.size) throw new CutOffError('the picture data is incomplete');
@@ -56,19 +53,18 @@ export function readPng(source: ByteSource, facts: MediaFacts): void {
       return;
     }
   }
-  throw new UnreadableError(`it has more than ${MAX_CHUNKS} chunks`);
 }
 
 /** Whether the checksum at `end` is not that of the chunk's type and data; a long chunk ends in zeros when it is damaged. */
 function isDamaged(source: ByteSource, start: number, end: number, limit: number): boolean {
-  if (end - start > limit) return isZeros(readWindow(source, end - TAIL, TAIL + 4));
+  if (end - start > limit) return isZeros(source.read(end - TAIL, TAIL + 4));
   // Loaded by need: a run without a picture starts the sooner.
   const zlib = process.getBuiltinModule('node:zlib');
   let sum = 0;
   for (let position = start; position < end; position += WINDOW) {
-    sum = zlib.crc32(readWindow(source, position, Math.min(WINDOW, end - position)), sum);
+    sum = zlib.crc32(source.read(position, Math.min(WINDOW, end - position)), sum);
   }
-  return sum !== readWindow(source, end, 4).readUInt32BE(0);
+  return sum !== source.read(end, 4).readUInt32BE(0);
 }
 
 function readHeader(source: ByteSource, position: number, type: string, facts: MediaFacts): void {

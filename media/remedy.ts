@@ -37,8 +37,9 @@ function quoteName(name: string): string {
 /** ffmpeg and qpdf make another file, which then takes the place of the first. */
 function replacing(path: string, compose: (from: string, to: string) => string): string {
   const dot = path.lastIndexOf('.');
-  const [from, to] = [path, `${path.slice(0, dot)}.mended${path.slice(dot)}`].map(quoteName);
-  return `${compose(from ?? '', to ?? '')} && mv ${to} ${from}`;
+  const from = quoteName(path);
+  const to = quoteName(`${path.slice(0, dot)}.mended${path.slice(dot)}`);
+  return `${compose(from, to)} && mv ${to} ${from}`;
 }
 
 const composeMogrify: Compose = (path, rules, { colour }) => {
@@ -82,10 +83,9 @@ function findVideoRate({ durationSeconds = 0 }: Readonly<MediaFacts>): number | 
   return durationSeconds > 0 && rate >= LEAST_KILOBITS ? rate : undefined;
 }
 
-const composeQpdf: Compose = (path, _rules, { encryption }) => {
-  // Without its password nobody opens it.
-  if (encryption !== undefined && encryption !== 'restricted') return undefined;
-  const decrypt = encryption === undefined ? '' : ' --decrypt';
+const composeQpdf: Compose = (path, rules) => {
+  // It says so, and changes nothing, where it would need the password.
+  const decrypt = rules.has('pdf-encrypted') ? ' --decrypt' : '';
   return replacing(path, (from, to) => `qpdf --warning-exit-0${decrypt} ${from} ${to}`);
 };
 

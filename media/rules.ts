@@ -1,5 +1,4 @@
 // The media rules for template headers: what WhatsApp takes, and what to tell the owner of a file it would refuse.
-import { HEADER_RATIO, measureCrop } from './crop.ts';
 import { MB, type MediaFacts, type MediaFinding } from './facts.ts';
 
 export type MediaKind = 'image' | 'video' | 'pdf';
@@ -20,15 +19,11 @@ export interface MediaRule {
   fix: string;
 }
 
+/** Width to height of the header. */
+const HEADER_RATIO = 1.91;
 const MOST_CROPPED = 0.15;
 
 const REENCODE = 'export it as H.264 in the Main profile (8 bits, 4:2:0, no B-frames) with AAC sound';
-const ENCRYPTION = {
-  password: 'opens only with a password',
-  restricted: 'opens without a password, but is restricted in what may be done with it (encrypted)',
-  unknown: 'is encrypted; whether it opens without a password is not known',
-};
-const UNCHECKED = 'open the file and export it again if WhatsApp refuses the template';
 
 /** Every media rule; files that are empty or of another type are refused before these are asked. */
 export const mediaRules: readonly MediaRule[] = [
@@ -140,7 +135,10 @@ export const mediaRules: readonly MediaRule[] = [
     rule: 'pdf-encrypted',
     source: 'I',
     takes: 'WhatsApp may not be able to show it',
-    has: ({ encryption }) => encryption && ENCRYPTION[encryption],
+    has: ({ isEncrypted }) =>
+      isEncrypted === true
+        ? 'is encrypted (it asks for a password, or restricts what may be done with it)'
+        : undefined,
     fix: 'save it without protection',
   },
   {
@@ -185,7 +183,7 @@ function listDamageRules(kind: MediaKind, noun: string, accepted: string): Media
       source: 'I',
       takes: `WhatsApp takes ${accepted}`,
       has: ({ unchecked }) => unchecked && `could not be checked (${unchecked})`,
-      fix: UNCHECKED,
+      fix: 'open the file and export it again if WhatsApp refuses the template',
     },
   ];
 }
@@ -209,6 +207,14 @@ function tellSize(size: number, limit: number): string | undefined {
 function tellReducedColour({ colour, bitsPerChannel }: Readonly<MediaFacts>): string | undefined {
   if (colour === 'palette') return `a palette of at most ${2 ** (bitsPerChannel ?? 8)} colours`;
   return colour?.startsWith('greyscale') ? `${bitsPerChannel}-bit greyscale` : undefined;
+}
+
+/** What the crop to the header's shape loses: the share of the area (0 to 1), and from which sides. */
+export function measureCrop(width: number, height: number): { lost: number; sides: string; isWide: boolean } {
+  const ratio = width / height;
+  return ratio < HEADER_RATIO
+    ? { lost: 1 - ratio / HEADER_RATIO, sides: 'at the top and the bottom', isWide: false }
+    : { lost: 1 - HEADER_RATIO / ratio, sides: 'on the left and the right', isWide: true };
 }
 
 function tellCrop({ width = 0, height = 0 }: Readonly<MediaFacts>): string | undefined {

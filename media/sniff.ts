@@ -1,11 +1,11 @@
 // Tells from its first bytes what a file really is, whatever its name says.
 import { MEDIA_TYPES, type MediaType } from './facts.ts';
-import { type ByteSource, readWindow } from './source.ts';
+import type { ByteSource } from './source.ts';
 
 /** One of the types that have media rules, or a name for what the content is instead. */
 export type Sniffed = { type: MediaType } | { other: string };
 
-/** Bytes looked at; with `INSPECT_LIMIT` less than the 2 MB that may be read of one file. */
+/** Bytes looked at; the media rules leave room for them in the 2 MB that may be read of one file. */
 const SNIFFED = 4_096;
 
 /** What the first bytes, as Latin-1 characters, tell: a type or a name. First match wins. */
@@ -76,7 +76,7 @@ const TEXTS: readonly (readonly [RegExp, string])[] = [
 /** Says what the content is by its magic bytes; an empty file is `{ other: 'empty file' }`. */
 export function sniffMedia(source: ByteSource): Sniffed {
   if (source.size === 0) return { other: 'empty file' };
-  const bytes = readWindow(source, 0, SNIFFED);
+  const bytes = source.read(0, SNIFFED);
   const name = findName(SIGNATURES, bytes.toString('latin1')) ?? nameText(bytes);
   const type = MEDIA_TYPES.find((known) => known === name);
   return type === undefined ? { other: name } : { type };

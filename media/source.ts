@@ -3,7 +3,7 @@
 /** Random access to the bytes of one asset, synchronous; `read` gives fewer bytes only at the end of the file. */
 export interface ByteSource {
   readonly size: number;
-  read(position: number, length: number): Uint8Array;
+  read(position: number, length: number): Buffer;
 }
 
 /** The file ends before its own structure does; the message names the part that is missing. */
@@ -29,20 +29,14 @@ export function limitReads(source: ByteSource, limit: number): ByteSource {
   };
 }
 
-/** Up to `length` bytes at `position`; fewer only at the end of the file. */
-export function readWindow(source: ByteSource, position: number, length: number): Buffer {
-  const bytes = source.read(position, length);
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/** As `readWindow`, as Latin-1 characters. */
+/** Up to `length` bytes at `position` as Latin-1 characters. */
 export function readText(source: ByteSource, position: number, length: number): string {
-  return readWindow(source, position, length).toString('latin1');
+  return source.read(position, length).toString('latin1');
 }
 
 /** Exactly `length` bytes at `position`, or a `CutOffError` that says `part` is missing. */
 export function readExactly(source: ByteSource, position: number, length: number, part: string): Buffer {
-  const bytes = readWindow(source, position, length);
+  const bytes = source.read(position, length);
   if (bytes.length < length) throw new CutOffError(`${part} is incomplete`);
   return bytes;
 }

@@ -46,8 +46,3 @@ export function classifyName(
 export function extensionOf(type: AssetType): string {
   return EXTENSIONS[type][0];
 }
-
-/** Narrows an unknown value to an asset type. */
-export function isAssetType(value: unknown): value is AssetType {
-  return ASSET_TYPES.some((type) => type === value);
-}

@@ -82,7 +82,7 @@ async function judgeOpenFile(
     size,
     read: (position, length) =>
       position + length <= head.length || head.length === size
-        ? Buffer.from(head.subarray(position, position + length))
+        ? head.subarray(position, position + length)
         : open.read(position, length),
   };
   const mismatch = findTypeMismatch(path, type, source);

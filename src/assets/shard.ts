@@ -14,17 +14,17 @@ export function parseShard(text: string): Shard | undefined {
   return index >= 1 && index <= count ? { index, count } : undefined;
 }
 
-/** Whether a content belongs to a job's share: the first 8 hex digits of its SHA-256 modulo the number of shares. */
-export function makeShareTest(shard: Shard | undefined): (sha256: string) => boolean {
-  if (shard === undefined) return () => true;
-  return (sha256) => Number.parseInt(sha256.slice(0, 8), 16) % shard.count === shard.index - 1;
-}
-
-/** The files of a job's share: by their content, or by their path where that is not hashed. */
+/**
+ * The files of a job's share: the first 8 hex digits of a SHA-256 modulo the number of shares, be it that of the content
+ * or, where that is not hashed, of the path.
+ */
 export function selectShare<File extends { readonly path: string; readonly sha256?: string }>(
   files: readonly File[],
   shard: Shard | undefined,
 ): readonly File[] {
-  const isOwn = makeShareTest(shard);
-  return files.filter(({ path, sha256 }) => isOwn(sha256 ?? hash('sha256', path)));
+  if (shard === undefined) return files;
+  const { index, count } = shard;
+  const numberOf = ({ path, sha256 = hash('sha256', path) }: File): number =>
+    Number.parseInt(sha256.slice(0, 8), 16) % count;
+  return files.filter((file) => numberOf(file) === index - 1);
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { findDefault } from '../inputs/described.ts';
 import type { Host } from '../inputs/host.ts';
-import { parseManifestText } from '../manifest/manifest.ts';
+import { parseManifest } from '../manifest/manifest.ts';
 import { nameSome } from '../text/text.ts';
 
 /** The topmost folders of the manifest's entries, else `whatsapp/**`, and which it is; undefined when `files` are given. */
@@ -22,7 +22,7 @@ export function chooseFiles(host: Host): { readonly files: string; readonly noti
 /** Empty where there is no manifest, or none that can be read, which is the run's to tell. */
 function listFolders(file: string): readonly string[] {
   try {
-    const paths = [...parseManifestText(readFileSync(file, 'utf8'), file).keys()];
+    const paths = [...parseManifest(readFileSync(file), file).keys()];
     return [...new Set(paths.map(makePattern))].sort();
   } catch {
     return [];

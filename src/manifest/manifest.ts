@@ -30,16 +30,11 @@ const REMEDY =
 
 /** The manifest in these bytes; `place` names it in errors. Throws an `UnreadableManifest` with the remedy. */
 export function parseManifest(bytes: Uint8Array, place: string): Manifest {
-  return parseManifestText(decodeManifest(bytes, place), place);
-}
-
-/** A manifest's text with its byte order mark; throws an `UnreadableManifest` when it is too large or not UTF-8. */
-export function decodeManifest(bytes: Uint8Array, place: string): string {
   if (bytes.byteLength > MAX_MANIFEST_BYTES)
     throw new UnreadableManifest('manifest-too-large', describeOversize(place, bytes.byteLength));
   if (!isUtf8(bytes))
     throw new UnreadableManifest('manifest-unreadable', describeUnreadable(place, 'it is not UTF-8 text'));
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  return new ManifestParser(new TextDecoder().decode(bytes), place).parse();
 }
 
 function describeUnreadable(place: string, what: string, remedy = REMEDY): string {
@@ -56,11 +51,6 @@ export function findSizeFault(text: string): string | undefined {
   const size = Buffer.byteLength(text);
   if (size <= MAX_MANIFEST_BYTES) return undefined;
   return `it would have ${size} bytes, and no run reads more than ${MAX_MANIFEST_BYTES} (28 MiB); spread the assets over several manifests`;
-}
-
-/** As `parseManifest`, from its text. */
-export function parseManifestText(text: string, place: string): Manifest {
-  return new ManifestParser(text.replace(/^\ufeff/, ''), place).parse();
 }
 
 /** Reads entry by entry, so that what is no manifest takes no room, however large it is. */

@@ -65,16 +65,11 @@ export function isSparseCheckout(folder: string): boolean {
   }
 }
 
-/** The lines of a git configuration; one that ends in a backslash, outside of a comment, goes on in the next. */
-function joinLines(text: string): readonly string[] {
-  return text.replaceAll(/^((?:[^\\\n#;]|\\.)*)\\\r?\n/gm, '$1').split('\n');
-}
-
 /** Reads `core.sparseCheckout` from the text of a git configuration; the last setting wins. */
 export function parseSparseSetting(text: string): boolean {
   let section = '';
   let isSparse = false;
-  for (const line of joinLines(text)) {
+  for (const line of text.split('\n')) {
     section = /^\s*\[([^\]]*)\]/.exec(line)?.[1]?.trim().toLowerCase() ?? section;
     const setting = /^\s*sparsecheckout\s*(?:=\s*([^#;]*))?(?:[#;].*)?$/i.exec(
       line.replace(/^\s*\[[^\]]*\]/, ''),

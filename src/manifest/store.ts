@@ -6,14 +6,13 @@ import { OpenFile } from '../files/open-file.ts';
 import { describeError, StepError } from '../text/errors.ts';
 import {
   copyManifest,
-  decodeManifest,
   describeOversize,
   findSizeFault,
   isSameEntry,
   type Manifest,
   type ManifestEntry,
   MAX_MANIFEST_BYTES,
-  parseManifestText,
+  parseManifest,
   serializeManifest,
   UnreadableManifest,
 } from './manifest.ts';
@@ -164,9 +163,8 @@ function readCheckout(file: string, { place, force, warn }: StoreOptions): Check
   let text: string | undefined;
   try {
     const bytes = readIfPresent(file, place);
-    if (bytes === undefined) return { manifest: new Map(), text };
-    text = decodeManifest(bytes, place);
-    return { manifest: parseManifestText(text, place), text };
+    text = bytes?.toString();
+    return { manifest: bytes === undefined ? new Map() : parseManifest(bytes, place), text };
   } catch (error) {
     if (!force || !(error instanceof UnreadableManifest)) throw error;
     warn(`${error.message} Because of \`force: true\` this run starts afresh.`);

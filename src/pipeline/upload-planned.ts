@@ -1,6 +1,7 @@
 // Stage: upload what is planned, and record each success at once.
 import type { Asset } from '../assets/judge.ts';
 import { isPublishing } from '../inputs/inputs.ts';
+import { buildEntry } from '../manifest/manifest-entry.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { openDispatcher } from '../network/network.ts';
 import type { NxcloudClient } from '../nxcloud/client.ts';
@@ -8,7 +9,6 @@ import { listRunChanges, type UploadEnding, type UploadEndings } from '../outcom
 import { isWaiting, type PlanStep, replaceUploaders } from '../plan.ts';
 import type { EarlyPublishing } from '../publish/early.ts';
 import { formatBytes, formatSeconds } from '../text/text.ts';
-import { buildEntry } from '../upload/entry.ts';
 import type { UploadResult } from '../upload/upload-all.ts';
 import type { Uploads } from './ending.ts';
 import { saveMemory } from './memory.ts';
@@ -61,7 +61,7 @@ async function uploadBy(
   for (let items = listDue(steps, results); items.length > 0; items = listDue(steps, results)) {
     const lost = new Set<string>();
     const record = makeRecorder(run, steps, results, items.length, store);
-    const { stop: failure } = await uploadAll({
+    const failure = await uploadAll({
       ...run.inputs,
       items,
       uploadOnce: async (asset, signal) => {
@@ -109,7 +109,7 @@ function makeRecorder(
       tell('failed');
       reporter.annotate('error', result.message, path);
     } else {
-      const entry = buildEntry(asset, result, target);
+      const entry = buildEntry(asset, result.id, result.at, target);
       results.set(path, { entry });
       const takers = waiting.get(path) ?? [];
       for (const taker of [path, ...takers.map((step) => step.path)]) store.set(taker, entry);

@@ -32,11 +32,6 @@ export interface UploadOptions<Item extends UploadContent> {
   readonly random: () => number;
 }
 
-/** Why no further upload was started, or undefined when all had their turn. */
-interface UploadSummary {
-  readonly stop: StepError | undefined;
-}
-
 const BACKOFF = { baseMs: 500, capMs: 30_000 };
 
 interface Job<Item> {
@@ -44,10 +39,13 @@ interface Job<Item> {
   failures: number;
 }
 
-/** Uploads all items and reports each result exactly once. One failed file never holds back the others. */
+/**
+ * Uploads all items and reports each result exactly once. One failed file never holds back the others.
+ * @returns what kept all further uploads from starting, if something did
+ */
 export async function uploadAll<Item extends UploadContent>(
   options: UploadOptions<Item>,
-): Promise<UploadSummary> {
+): Promise<StepError | undefined> {
   return await new UploadRun(options).finish();
 }
 
@@ -65,7 +63,7 @@ class UploadRun<Item extends UploadContent> {
   #isTroubled = false;
   #gateTimer: NodeJS.Timeout | undefined;
   #stop: StepError | undefined;
-  readonly #done = Promise.withResolvers<UploadSummary>();
+  readonly #done = Promise.withResolvers<StepError | undefined>();
 
   constructor(options: UploadOptions<Item>) {
     this.#options = options;
@@ -73,7 +71,7 @@ class UploadRun<Item extends UploadContent> {
     this.#fresh = options.items.map((item) => ({ item, failures: 0 }));
   }
 
-  finish(): Promise<UploadSummary> {
+  finish(): Promise<StepError | undefined> {
     const { signal, stop } = this.#options;
     for (const end of [signal, stop]) end?.addEventListener('abort', () => this.#advance(), { once: true });
     this.#advance();
@@ -98,9 +96,8 @@ class UploadRun<Item extends UploadContent> {
       const job = queue.shift();
       if (job !== undefined) this.#attempt(job).catch(this.#done.reject);
     }
-    if (this.#fresh.length + this.#resting.size + this.#rested.length + this.#inFlight === 0) {
-      this.#done.resolve({ stop: this.#stop });
-    }
+    if (this.#fresh.length + this.#resting.size + this.#rested.length + this.#inFlight === 0)
+      this.#done.resolve(this.#stop);
   }
 
   /**

@@ -2,11 +2,15 @@
 import assert from 'node:assert/strict';
 import { createHash, hash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { makeShareTest, parseShard, selectShare } from '../../src/assets/shard.ts';
+import { parseShard, selectShare, type Shard } from '../../src/assets/shard.ts';
 
 const contents = Array.from({ length: 4000 }, (_, n) => createHash('sha256').update(`${n}`).digest('hex'));
-const share = (index: number, count: number): readonly string[] =>
-  contents.filter(makeShareTest({ index, count }));
+const select = (hashes: readonly string[], shard: Shard | undefined): readonly string[] =>
+  selectShare(
+    hashes.map((sha256) => ({ path: 'a.png', sha256 })),
+    shard,
+  ).map(({ sha256 }) => sha256);
+const share = (index: number, count: number): readonly string[] => select(contents, { index, count });
 
 describe('parseShard', () => {
   const rows: readonly (readonly [text: string, shard: ReturnType<typeof parseShard>])[] = [
@@ -34,21 +38,19 @@ describe('selectShare', () => {
         assert.equal(Number.parseInt(sha256.slice(0, 8), 16) % 2, at, path);
     assert.equal(shares.flat().length, files.length);
   });
-});
 
-describe('makeShareTest', () => {
   it('goes by the first 8 hex digits modulo the number of shares', () => {
-    const isIn = makeShareTest({ index: 2, count: 4 });
-    assert.equal(isIn(`00000005${'f'.repeat(56)}`), true);
-    assert.equal(isIn(`00000006${'5'.repeat(56)}`), false);
-    assert.equal(isIn(`ffffffff${'0'.repeat(56)}`), false);
-    assert.equal(makeShareTest({ index: 4, count: 4 })(`ffffffff${'0'.repeat(56)}`), true);
+    const five = `00000005${'f'.repeat(56)}`;
+    const last = `ffffffff${'0'.repeat(56)}`;
+    assert.deepEqual(select([five, `00000006${'5'.repeat(56)}`, last], { index: 2, count: 4 }), [five]);
+    assert.deepEqual(select([five, last], { index: 4, count: 4 }), [last]);
     // 2 147 483 649 = 7 × 306 783 378 + 3
-    assert.equal(makeShareTest({ index: 4, count: 7 })(`80000001${'f'.repeat(56)}`), true);
+    const odd = `80000001${'f'.repeat(56)}`;
+    assert.deepEqual(select([odd], { index: 4, count: 7 }), [odd]);
   });
 
   it('gives everything to a run without a share, and to the only share', () => {
-    assert.deepEqual(contents.filter(makeShareTest(undefined)), contents);
+    assert.deepEqual(select(contents, undefined), contents);
     assert.deepEqual(share(1, 1), contents);
   });
 

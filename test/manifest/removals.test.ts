@@ -58,7 +58,6 @@ describe('parseSparseSetting', () => {
     ['yes, on, 1', '[core]\nsparseCheckout = 1', true],
     ['another number', '[core]\nsparseCheckout = 02', true],
     ['zero', '[core]\nsparseCheckout = 0', false],
-    ['a line that goes on', '[core]\nsparseCheckout = \\\ntrue', true],
     ['below an escaped backslash', '[core]\nhooksPath = C:\\\\hooks\\\\\nsparseCheckout = true', true],
     ['below a comment that ends in a backslash', '[core]\n; note \\\nsparseCheckout = true', true],
     ['a bare name', '[core]\nsparseCheckout\n', true],

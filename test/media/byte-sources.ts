@@ -25,8 +25,8 @@ export function typeOf(name: string): MediaType {
 }
 
 /** The rules that bytes under this name do not meet, as `level: rule`, or what else they are. */
-export async function judgeNamed(name: string, content: Uint8Array | CountedSource): Promise<string[]> {
-  const source = content instanceof Uint8Array ? sourceOf(content) : content;
+export async function judgeNamed(name: string, content: Buffer | CountedSource): Promise<string[]> {
+  const source = Buffer.isBuffer(content) ? sourceOf(content) : content;
   const sniffed = sniffMedia(source);
   if ('other' in sniffed) return [`is: ${sniffed.other}`];
   assert.equal(sniffed.type, typeOf(name));
@@ -46,7 +46,7 @@ export interface CountedSource extends ByteSource {
 }
 
 /** A source over `bytes`. */
-export function sourceOf(bytes: Uint8Array): CountedSource {
+export function sourceOf(bytes: Buffer): CountedSource {
   let bytesRead = 0;
   return {
     size: bytes.length,

@@ -54,7 +54,7 @@ const mp4s: readonly (readonly [name: string, Buffer, ...verdict: string[]])[] =
   [
     'tables of offsets longer than they are, in a track',
     movie(track('vide', avc1(avcC()), ...repeat(5_000, () => ctts(200_000, 1))), FILLER),
-    'warning: video-unchecked',
+    'warning: video-damaged',
   ],
   ['a long table of offsets', movie(track('vide', avc1(avcC()), ctts(200_000, 200_000)))],
   ['parameters longer than they are', movie(track('vide', avc1(avcC(31))), FILLER)],

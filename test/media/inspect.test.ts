@@ -194,7 +194,7 @@ describe('bounds', () => {
     ]);
   });
 
-  it('looks at 10 000 chunks of a PNG', async () => {
+  it('looks at as many chunks of a PNG as it may read', async () => {
     const header = readSample('png-rgb.png').subarray(0, 33);
     const chunk = Buffer.from('000000004944415435af061e', 'hex');
     const png = (chunks: number) =>
@@ -204,8 +204,8 @@ describe('bounds', () => {
         Buffer.from('0000000049454e44ae426082', 'hex'),
       ]);
     for (const [chunks, expected] of [
-      [9_998, []],
-      [9_999, ['warning: image-unchecked']],
+      [20_000, []],
+      [200_000, ['warning: image-unchecked']],
     ] as const) {
       assert.deepEqual(await judgeNamed('chunks.png', png(chunks)), expected);
     }

@@ -20,7 +20,6 @@ describe('nameCodec', () => {
     ['mp4a', Buffer.alloc(0), 'AAC'],
     ['mp4a', esds(64, 2 << 3), 'AAC'],
     ['mp4a', esds(64, (31 << 3) | 0, 2 << 5), 'MP3'],
-    ['mp4a', esds(64, (31 << 3) | 0, 4 << 5), 'MPEG-4 ALS'],
     ['mp4a', esds(107), 'MP3'],
     ['mp4v', esds(33), 'H.264'],
     ['mp4v', esds(200), 'MPEG-4 Part 2'],

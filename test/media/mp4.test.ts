@@ -288,7 +288,6 @@ describe('a codec', () => {
     [mp4a(stream(64, '')), 'AAC'],
     [mp4a(stream(64, '1210')), 'AAC'],
     [mp4a(stream(64, 'f840')), 'MP3'],
-    [mp4a(stream(64, 'f880')), 'MPEG-4 ALS'],
     [mp4a(stream(107, '1210')), 'MP3'],
     [mp4a(stream(255, '')), 'AAC'],
     [mp4a(stream(107, '', '200000')), 'MP3'],

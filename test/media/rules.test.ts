@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { MediaFacts } from '../../media/facts.ts';
-import { judgeMedia, type MediaKind, mediaRules } from '../../media/rules.ts';
+import { judgeMedia, type MediaKind, measureCrop, mediaRules } from '../../media/rules.ts';
 
 const MB = 1_048_576;
 const messages = (kind: MediaKind, facts: Partial<MediaFacts>) =>
@@ -116,18 +116,8 @@ describe('messages', () => {
     ],
     [
       'pdf',
-      { encryption: 'password' },
-      'opens only with a password; WhatsApp may not be able to show it: save it without protection',
-    ],
-    [
-      'pdf',
-      { encryption: 'restricted' },
-      'opens without a password, but is restricted in what may be done with it (encrypted); WhatsApp may not be able to show it: save it without protection',
-    ],
-    [
-      'pdf',
-      { encryption: 'unknown' },
-      'is encrypted; whether it opens without a password is not known; WhatsApp may not be able to show it: save it without protection',
+      { isEncrypted: true },
+      'is encrypted (it asks for a password, or restricts what may be done with it); WhatsApp may not be able to show it: save it without protection',
     ],
     [
       'pdf',
@@ -243,4 +233,24 @@ describe('levels', () => {
       ],
     );
   });
+});
+
+const SIDES = 'on the left and the right';
+const ENDS = 'at the top and the bottom';
+
+describe('measureCrop', () => {
+  const rows: readonly (readonly [width: number, height: number, percent: number, sides: string])[] = [
+    [1910, 1000, 0, SIDES],
+    [1000, 1000, 47.6, ENDS],
+    [955, 1000, 50, ENDS],
+    [3820, 1000, 50, SIDES],
+    [1, 100_000, 100, ENDS],
+  ];
+  for (const [width, height, percent, sides] of rows) {
+    it(`of ${width} × ${height} loses ${percent} % ${sides}`, () => {
+      const crop = measureCrop(width, height);
+      assert.equal(Math.round(crop.lost * 1000) / 10, percent);
+      assert.deepEqual([crop.sides, crop.isWide], [sides, sides === SIDES]);
+    });
+  }
 });

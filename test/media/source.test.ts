@@ -1,14 +1,7 @@
 // Reading within bounds.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  CutOffError,
-  isZeros,
-  limitReads,
-  readExactly,
-  readWindow,
-  UnreadableError,
-} from '../../media/source.ts';
+import { CutOffError, isZeros, limitReads, readExactly, UnreadableError } from '../../media/source.ts';
 import { sourceOf } from './byte-sources.ts';
 
 const source = sourceOf(Buffer.from('0123456789'));
@@ -16,17 +9,17 @@ const source = sourceOf(Buffer.from('0123456789'));
 describe('limitReads', () => {
   it('hands out the limit to the byte, over all reads', () => {
     const limited = limitReads(source, 6);
-    assert.equal(readWindow(limited, 0, 4).toString(), '0123');
-    assert.equal(readWindow(limited, 4, 2).toString(), '45');
-    assert.equal(readWindow(limited, 6, 0).length, 0);
+    assert.equal(limited.read(0, 4).toString(), '0123');
+    assert.equal(limited.read(4, 2).toString(), '45');
+    assert.equal(limited.read(6, 0).length, 0);
     assert.throws(() => limited.read(6, 1), UnreadableError);
   });
 
   it('counts only what the file has', () => {
     const limited = limitReads(source, 2);
-    assert.equal(readWindow(limited, 8, 100).toString(), '89');
-    assert.equal(readWindow(limited, 10, 100).length, 0);
-    assert.equal(readWindow(limited, 99, 100).length, 0);
+    assert.equal(limited.read(8, 100).toString(), '89');
+    assert.equal(limited.read(10, 100).length, 0);
+    assert.equal(limited.read(99, 100).length, 0);
   });
 });
 

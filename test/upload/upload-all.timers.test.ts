@@ -40,7 +40,7 @@ interface Course {
   readonly attempts: readonly Attempt[];
   readonly results: ReadonlyMap<number, readonly UploadResult[]>;
   readonly retryMessages: readonly string[];
-  readonly summary: Awaited<ReturnType<typeof uploadAll>>;
+  readonly stopped: Awaited<ReturnType<typeof uploadAll>>;
   readonly mostInFlight: number;
   readonly endedAt: number;
 }
@@ -95,7 +95,7 @@ async function play(scenario: Scenario): Promise<Course> {
   return await runVirtually(async () => {
     const abort = (): void => cancellation.abort(new Error('cancelled'));
     const timer = abortAt === undefined ? undefined : setTimeout(abort, abortAt);
-    const summary = await uploadAll({
+    const stopped = await uploadAll({
       items,
       concurrency,
       retries,
@@ -106,7 +106,7 @@ async function play(scenario: Scenario): Promise<Course> {
       random,
     });
     clearTimeout(timer);
-    return { attempts, results, retryMessages, summary, mostInFlight, endedAt: Date.now() };
+    return { attempts, results, retryMessages, stopped, mostInFlight, endedAt: Date.now() };
   });
 }
 
@@ -148,7 +148,7 @@ const starts = ({ attempts }: Course): number[] => attempts.map(({ startedAt }) 
 describe('uploadAll', () => {
   it('ends at once without items', async () => {
     const course = await play({ count: 0, concurrency: 4, retries: 4, answer: () => [success, 1] });
-    assert.deepEqual(course.summary, { stop: undefined });
+    assert.equal(course.stopped, undefined);
   });
 
   it('keeps as many in flight as it may, in order', async () => {
@@ -189,7 +189,7 @@ describe('uploadAll', () => {
       });
       assert.equal(course.attempts.length, Number(retries) + 1);
       assert.deepEqual(course.results.get(0), [{ kind: 'failed', message: `${message} [a-code]` }]);
-      assert.equal(course.summary.stop?.message, undefined);
+      assert.equal(course.stopped?.message, undefined);
     });
   }
 
@@ -197,14 +197,14 @@ describe('uploadAll', () => {
     const course = await play({ count: 9, concurrency: 1, retries: 4, answer: () => [ownFault, 1] });
     assert.equal(course.attempts.length, 9);
     assert.deepEqual(new Set(kinds(course)), new Set(['failed']));
-    assert.equal(course.summary.stop?.message, undefined);
+    assert.equal(course.stopped?.message, undefined);
   });
 
   it('stops after five failures in a row for one cause that is not the file’s own', async () => {
     const course = await play({ count: 9, concurrency: 1, retries: 4, answer: () => [otherFault, 1] });
     assert.equal(course.attempts.length, 5);
     assert.deepEqual(kinds(course), [...Array(5).fill('failed'), ...Array(4).fill('not-reached')]);
-    assert.equal(course.summary.stop?.message, 'Five files in a row failed for the same cause: other fault.');
+    assert.equal(course.stopped?.message, 'Five files in a row failed for the same cause: other fault.');
   });
 
   it('goes on when a success or an own fault comes between such failures', async () => {
@@ -212,7 +212,7 @@ describe('uploadAll', () => {
       const answer = (index: number): Answer => [index === 4 ? between : otherFault, 1];
       const course = await play({ count: 8, concurrency: 1, retries: 4, answer });
       assert.equal(course.attempts.length, 8);
-      assert.equal(course.summary.stop?.message, undefined);
+      assert.equal(course.stopped?.message, undefined);
     }
   });
 
@@ -227,7 +227,7 @@ describe('uploadAll', () => {
       ...Array(4).fill('not-reached'),
     ]);
     assert.equal(course.attempts.length, 4);
-    assert.equal(course.summary.stop?.message, 'stopped');
+    assert.equal(course.stopped?.message, 'stopped');
   });
 
   it('does not wait for retries once it is stopped', async () => {
@@ -248,7 +248,7 @@ describe('uploadAll', () => {
     const other: Verdict = { kind: 'stop', code: 'a-code', message: 'later' };
     const answer = (index: number): Answer => (index === 0 ? [stop, 10] : [other, 20]);
     const course = await play({ count: 2, concurrency: 2, retries: 4, answer });
-    assert.equal(course.summary.stop?.message, 'stopped');
+    assert.equal(course.stopped?.message, 'stopped');
   });
 
   it('holds back every start for as long as the service asks', async () => {
@@ -304,7 +304,7 @@ describe('uploadAll', () => {
     const course = await play({ count: 100, concurrency: 4, retries: 4, answer: () => [trouble, 10] });
     const touched = new Set(course.attempts.map(({ index }) => index));
     assert.ok(touched.size <= 8, `${touched.size} files`);
-    assert.match(course.summary.stop?.message ?? '', /^Five files in a row/);
+    assert.match(course.stopped?.message ?? '', /^Five files in a row/);
   });
 
   it('takes a short trouble of one file for what it is', async () => {
@@ -344,7 +344,7 @@ describe('uploadAll', () => {
     const never = async (): Promise<Verdict> => assert.fail('it was started');
     const results: string[] = [];
     const items = [{ index: 0, file: '', type: 'image/png', sha256: '', size: 1 }] as const;
-    const summary = await uploadAll({
+    const stopped = await uploadAll({
       items,
       concurrency: 1,
       retries: 0,
@@ -354,7 +354,7 @@ describe('uploadAll', () => {
       signal: AbortSignal.abort(),
       random: Math.random,
     });
-    assert.deepEqual([summary, results], [{ stop: undefined }, ['not-reached']]);
+    assert.deepEqual([stopped, results], [undefined, ['not-reached']]);
   });
 });
 
@@ -429,9 +429,9 @@ describe('uploadAll, whatever the service answers', () => {
         for (const { startedAt } of attempts) assert.ok(startedAt <= endedAt || startedAt >= until);
       }
     },
-    'goes on to the end unless it says why not': ({ summary, results }, { abortAt }) => {
+    'goes on to the end unless it says why not': ({ stopped, results }, { abortAt }) => {
       const missed = [...results.values()].some(([result]) => result?.kind === 'not-reached');
-      if (missed) assert.ok(summary.stop !== undefined || abortAt !== undefined);
+      if (missed) assert.ok(stopped !== undefined || abortAt !== undefined);
     },
     'ends in bounded time': ({ endedAt }, { count, retries }) => {
       assert.ok(endedAt <= count * (retries + 1) * 92_000, String(endedAt));

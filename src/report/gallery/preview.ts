@@ -1,5 +1,5 @@
 // The chat bubble of a card, with the asset in its header as WhatsApp shows it.
-import { measureCrop } from '../../../media/crop.ts';
+import { measureCrop } from '../../../media/rules.ts';
 import type { Asset } from '../../assets/judge.ts';
 import { isChangedPicture, type Outcome } from '../../outcome.ts';
 import { escapeExactly, formatBytes } from '../../text/text.ts';
