@@ -46,8 +46,8 @@ export interface MediaFacts {
   durationSeconds?: number;
   /** The index (`moov`) lies behind the media data (`mdat`). */
   moovLast?: boolean;
-  /** A document that asks for a password, or opens without one and restricts what may be done with it. */
-  isEncrypted?: boolean;
+  /** What opening an encrypted document takes: a password, nothing (only its use is restricted), or who knows. */
+  encryption?: 'password' | 'restricted' | 'unknown';
   /** A document without any page. */
   isEmpty?: boolean;
   /** What shows that the end of the file is missing. */

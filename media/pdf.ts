@@ -1,6 +1,7 @@
 // Reads what a PDF's beginning, end and table of contents say of it (ISO 32000-1, 7.5).
 import { inflateSync } from 'node:zlib';
 import type { MediaFacts } from './facts.ts';
+import { opensWithoutPassword } from './pdf-encryption.ts';
 import { type PdfDictionary, parseDictionary } from './pdf-syntax.ts';
 import { type ByteSource, CutOffError, readText, UnreadableError } from './source.ts';
 
@@ -10,6 +11,8 @@ const HEAD = 1_024;
 const TAILS = [65_536, 1_048_576];
 /** The beginning of a table of contents, or the last trailers. */
 const PIECE = 65_536;
+/** Where the description of the encryption is looked for, at both ends of the file. */
+const SEARCHED = 262_144;
 /** A file with a page may be smaller, one without any is not larger. */
 const MAX_EMPTY = 131_072;
 const MAX_INFLATED = 1_048_576;
@@ -42,9 +45,9 @@ export function readPdf(source: ByteSource, facts: MediaFacts): void {
   const all = [...(trailers ?? []), ...listDictionaries(tail.slice(-PIECE), words)];
   if (trailers === undefined || all.length === 0)
     facts.damage = 'its table of contents is not where the file says';
-  const isEncrypted = all.some((trailer) => (trailer.get('/Encrypt') ?? 'null') !== 'null');
-  if (isEncrypted) facts.isEncrypted = true;
-  if (hasNoPages(source, isEncrypted)) facts.isEmpty = true;
+  const encryption = describeEncryption(source, all);
+  if (encryption !== undefined) facts.encryption = encryption;
+  if (hasNoPages(source, encryption !== undefined)) facts.isEmpty = true;
 }
 
 function readTail(source: ByteSource): string {
@@ -111,6 +114,24 @@ function listDictionaries(text: string, words: RegExp, first?: number): PdfDicti
     .slice(...(first === undefined ? [-MAX_DICTIONARIES] : [0, first]))
     .map(({ 0: word, index }) => parseDictionary(text, index + word.length))
     .filter((dictionary) => dictionary !== undefined);
+}
+
+/** What it takes to open the file: the first trailer that speaks of it counts. */
+function describeEncryption(
+  source: ByteSource,
+  trailers: readonly PdfDictionary[],
+): MediaFacts['encryption'] {
+  const trailer = trailers.find((candidate) => (candidate.get('/Encrypt') ?? 'null') !== 'null');
+  const value = trailer?.get('/Encrypt');
+  if (trailer === undefined || value === undefined) return undefined;
+  const heading = new RegExp(`\\b${Number.parseInt(value, 10)}\\s+\\d+\\s+obj\\b`, 'g');
+  const places = [0, Math.max(0, source.size - SEARCHED)];
+  const described = value.startsWith('<<')
+    ? [parseDictionary(value)]
+    : places.flatMap((place) => listDictionaries(readText(source, place, SEARCHED), heading));
+  const dictionary = described.find((candidate) => candidate?.has('/Filter'));
+  const opens = dictionary && opensWithoutPassword(dictionary, trailer.get('/ID') ?? '');
+  return opens === undefined ? 'unknown' : opens ? 'restricted' : 'password';
 }
 
 /** Whether a small file holds no page: neither as it is nor packed into its object streams. */

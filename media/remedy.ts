@@ -83,9 +83,10 @@ function findVideoRate({ durationSeconds = 0 }: Readonly<MediaFacts>): number | 
   return durationSeconds > 0 && rate >= LEAST_KILOBITS ? rate : undefined;
 }
 
-const composeQpdf: Compose = (path, rules) => {
-  // It says so, and changes nothing, where it would need the password.
-  const decrypt = rules.has('pdf-encrypted') ? ' --decrypt' : '';
+const composeQpdf: Compose = (path, _rules, { encryption }) => {
+  // Without its password nobody opens it.
+  if (encryption !== undefined && encryption !== 'restricted') return undefined;
+  const decrypt = encryption === undefined ? '' : ' --decrypt';
   return replacing(path, (from, to) => `qpdf --warning-exit-0${decrypt} ${from} ${to}`);
 };
 

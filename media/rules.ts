@@ -24,6 +24,11 @@ const HEADER_RATIO = 1.91;
 const MOST_CROPPED = 0.15;
 
 const REENCODE = 'export it as H.264 in the Main profile (8 bits, 4:2:0, no B-frames) with AAC sound';
+const ENCRYPTION = {
+  password: 'opens only with a password',
+  restricted: 'opens without a password, but is restricted in what may be done with it (encrypted)',
+  unknown: 'is encrypted; whether it opens without a password is not known',
+};
 
 /** Every media rule; files that are empty or of another type are refused before these are asked. */
 export const mediaRules: readonly MediaRule[] = [
@@ -135,10 +140,7 @@ export const mediaRules: readonly MediaRule[] = [
     rule: 'pdf-encrypted',
     source: 'I',
     takes: 'WhatsApp may not be able to show it',
-    has: ({ isEncrypted }) =>
-      isEncrypted === true
-        ? 'is encrypted (it asks for a password, or restricts what may be done with it)'
-        : undefined,
+    has: ({ encryption }) => encryption && ENCRYPTION[encryption],
     fix: 'save it without protection',
   },
   {

@@ -99,13 +99,15 @@ const askQpdf: Oracle['ask'] = (file) => {
   const pages = Number(run('qpdf', '--show-npages', file)?.stdout);
   return {
     encrypted: run('qpdf', '--is-encrypted', file)?.status === 0,
+    'opens only with a password': needsPassword,
     'no pages': needsPassword ? undefined : pages === 0,
     sound: needsPassword ? undefined : run('qpdf', '--show-npages', file)?.isSilent,
   };
 };
 
-const tellPdf: Oracle['tell'] = ({ isEncrypted = false, isEmpty = false, ...rest }) => ({
-  encrypted: isEncrypted,
+const tellPdf: Oracle['tell'] = ({ encryption, isEmpty = false, ...rest }) => ({
+  encrypted: encryption !== undefined,
+  'opens only with a password': encryption === 'unknown' ? undefined : encryption === 'password',
   'no pages': isEmpty,
   sound: isSound(rest),
 });

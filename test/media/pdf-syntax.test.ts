@@ -1,7 +1,7 @@
-// Dictionaries of PDFs as text.
+// Dictionaries and texts of PDFs as text.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseDictionary } from '../../media/pdf-syntax.ts';
+import { parseDictionary, parseText } from '../../media/pdf-syntax.ts';
 
 describe('parseDictionary', () => {
   const rows: readonly (readonly [text: string, entries: Readonly<Record<string, string>> | undefined])[] = [
@@ -20,7 +20,7 @@ describe('parseDictionary', () => {
   ];
   for (const [text, entries] of rows) {
     it(JSON.stringify(text), () => {
-      const parsed = parseDictionary(text, 0);
+      const parsed = parseDictionary(text);
       assert.deepEqual(parsed && Object.fromEntries(parsed), entries);
     });
   }
@@ -28,4 +28,17 @@ describe('parseDictionary', () => {
   it('begins where it is told to', () => {
     assert.equal(parseDictionary('<< /A 1 >> << /A 2 >>', 10)?.get('/A'), '2');
   });
+});
+
+describe('parseText', () => {
+  const rows: Readonly<Record<string, string>> = {
+    '(abc)': 'abc',
+    '<61 6263>': 'abc',
+    '(\\n\\r\\t\\(\\)\\\\\\x)': '\n\r\t()\\x',
+    '(\\101\\0012\\7)': 'A\x012\x07',
+    '(a\\\r\nb\\\nc)': 'abc',
+    '(\xe9)': '\xe9',
+  };
+  for (const [written, text] of Object.entries(rows))
+    it(JSON.stringify(written), () => assert.equal(parseText(written).toString('latin1'), text));
 });

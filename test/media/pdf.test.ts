@@ -46,7 +46,7 @@ describe('a trailer', () => {
   for (const [trailer, isEncrypted, isReadable = true] of rows) {
     it(`says that the file is ${isEncrypted ? '' : 'not '}encrypted: ${trailer.slice(0, 60)}`, async () => {
       const { facts, findings } = await inspect(withTrailer(`trailer ${trailer}`));
-      assert.equal(facts.isEncrypted, isEncrypted ? true : undefined);
+      assert.equal(facts.encryption, isEncrypted ? 'unknown' : undefined);
       assert.deepEqual(
         findings.map(({ rule }) => rule),
         [...(isEncrypted ? ['pdf-encrypted'] : []), ...(isReadable ? [] : ['pdf-damaged'])],
@@ -58,7 +58,31 @@ describe('a trailer', () => {
     const note = 'long '.repeat(2_000);
     const table = `7 0 obj << /Type /XRef /Note (${note}) /Encrypt 9 0 R /Length 0 >> stream\n\nendstream\n`;
     const { facts } = await inspect(writePdf(PAGES, table));
-    assert.deepEqual([facts.isEncrypted, facts.damage], [true, undefined]);
+    assert.deepEqual([facts.encryption, facts.damage], ['unknown', undefined]);
+  });
+});
+
+describe('encryption', () => {
+  const rows: Readonly<Record<string, string>> = {
+    'of another kind': '<< /Filter /Adobe.PubSec /V 4 >>',
+    'of a revision that is not known': '<< /Filter /Standard /R 7 /V 6 >>',
+    'without anything': '<< >>',
+  };
+  for (const [name, dictionary] of Object.entries(rows)) {
+    it(`${name}: nobody knows how it opens`, async () => {
+      const { facts } = await inspect(
+        writePdf(`${PAGES}9 0 obj ${dictionary} endobj\n`, 'xref\n0 0\ntrailer << /Encrypt 9 0 R >>\n'),
+      );
+      assert.equal(facts.encryption, 'unknown');
+    });
+  }
+
+  it('may be described in texts with escapes', async () => {
+    const escapeByte = (byte: number) => `\\${byte.toString(8).padStart(3, '0')}`;
+    const asText = (_: string, hex: string) => `(${[...Buffer.from(hex, 'hex')].map(escapeByte).join('')})`;
+    const sample = readSample('pdf-restricted-128.pdf').toString('latin1');
+    const { facts } = await inspect(sample.replaceAll(/(?<=\/[OU] )<([0-9a-f]{64})>/g, asText));
+    assert.equal(facts.encryption, 'restricted');
   });
 });
 
@@ -159,7 +183,7 @@ describe('the ends of a PDF', () => {
     const table = '7 0 obj << /Type /XRef /Encrypt 9 0 R >> stream\n';
     for (const text of [withTrailer('trailer << /Encrypt 9 0 R >>'), writePdf(PAGES, table)]) {
       const { facts } = await inspect(text.replace(/startxref\n/, 'startxref\n1\n'));
-      assert.deepEqual([facts.damage, facts.isEncrypted], [MISPLACED, true]);
+      assert.deepEqual([facts.damage, facts.encryption], [MISPLACED, 'unknown']);
     }
   });
 

@@ -116,8 +116,18 @@ describe('messages', () => {
     ],
     [
       'pdf',
-      { isEncrypted: true },
-      'is encrypted (it asks for a password, or restricts what may be done with it); WhatsApp may not be able to show it: save it without protection',
+      { encryption: 'password' },
+      'opens only with a password; WhatsApp may not be able to show it: save it without protection',
+    ],
+    [
+      'pdf',
+      { encryption: 'restricted' },
+      'opens without a password, but is restricted in what may be done with it (encrypted); WhatsApp may not be able to show it: save it without protection',
+    ],
+    [
+      'pdf',
+      { encryption: 'unknown' },
+      'is encrypted; whether it opens without a password is not known; WhatsApp may not be able to show it: save it without protection',
     ],
     [
       'pdf',

@@ -319,8 +319,15 @@ describe('facts of samples', () => {
     ['mp4-zero-sound.mp4', { damage: 'the end of its media data is only zeros' }],
     ['mp4-too-many-chunks.mp4', { damage: 'its index (moov) says more than it holds' }],
     ['mp4-text-utf8.mp4', { converted: 'as text' }],
-    ['pdf-plain.pdf', { isEncrypted: undefined, isEmpty: undefined }],
+    ['pdf-plain.pdf', { encryption: undefined, isEmpty: undefined }],
     ['pdf-start-nowhere.pdf', { damage: 'its table of contents is not where the file says' }],
+    ...['encrypted-40', 'encrypted-permissions', 'restricted-40', 'restricted-128', 'restricted-256'].map(
+      restricted,
+    ),
+    ...['restricted-revision-5', 'restricted-plain-metadata', 'restricted-linearized'].map(restricted),
+    ...['encrypted-password', 'encrypted-object-streams', 'password-40', 'password-128', 'password-256'].map(
+      locked,
+    ),
   ];
   for (const [name, expected] of facts) {
     it(`${name}: ${JSON.stringify(expected)}`, async () => {
@@ -332,3 +339,11 @@ describe('facts of samples', () => {
 });
 
 type MediaFactsAsked = { readonly [Key in keyof MediaFacts]?: MediaFacts[Key] | undefined };
+
+function restricted(name: string): readonly [string, MediaFactsAsked] {
+  return [`pdf-${name}.pdf`, { encryption: 'restricted' }];
+}
+
+function locked(name: string): readonly [string, MediaFactsAsked] {
+  return [`pdf-${name}.pdf`, { encryption: 'password' }];
+}
