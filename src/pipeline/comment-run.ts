@@ -14,7 +14,7 @@ import type { Manifest } from '../manifest/manifest.ts';
 import type { Outcome } from '../outcome.ts';
 import { ManifestReader } from '../publish/remote-manifest.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { buildEntryChanges } from '../report/entry-changes.ts';
+import { buildEntryChanges } from '../report/rows.ts';
 import { buildSummary, type SummaryHead } from '../report/summary.ts';
 import { describeCounts, formatProse } from '../report/words.ts';
 import { describeError } from '../text/errors.ts';

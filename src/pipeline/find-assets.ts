@@ -1,6 +1,6 @@
 // Stage: find the assets that the patterns match.
 import { discoverAssets, type Discovery } from '../assets/discover.ts';
-import { describeSkipped } from '../report/annotations.ts';
+import { describeSkipped } from '../report/remarks.ts';
 import { StepError } from '../text/errors.ts';
 import { MANY_ASSETS, saveMemory } from './memory.ts';
 import type { Run } from './set-up.ts';

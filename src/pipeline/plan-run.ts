@@ -6,7 +6,7 @@ import type { Manifest } from '../manifest/manifest.ts';
 import { decideRemovals } from '../manifest/removals.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { listOtherTargets, type PlanStep, planUploads } from '../plan.ts';
-import { listAnnotations } from '../report/annotations.ts';
+import { listAnnotations } from '../report/remarks.ts';
 import { describePlan } from '../report/words.ts';
 import { countOf } from '../text/text.ts';
 import type { Run } from './set-up.ts';

@@ -3,7 +3,7 @@ import { parseLfsPointer } from '../assets/lfs-pointer.ts';
 import type { GitHub } from '../github/client.ts';
 import { readCommit, readFile } from '../github/read.ts';
 import type { Outcome } from '../outcome.ts';
-import { type Embedded, measureContent } from '../report/gallery/embedded.ts';
+import { type Embedded, measureContent } from '../report/gallery/place.ts';
 import { describeError } from '../text/errors.ts';
 import { openGitHubLink } from './github-link.ts';
 import type { Run } from './set-up.ts';

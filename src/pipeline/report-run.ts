@@ -2,10 +2,9 @@
 import { join } from 'node:path';
 import { isPublishing } from '../inputs/inputs.ts';
 import { concludeRun, concludeUnplanned, findFailures, type Outcome, withStatus } from '../outcome.ts';
-import { listAnnotations } from '../report/annotations.ts';
 import { buildOutputs } from '../report/outputs.ts';
 import { findPictureSource } from '../report/pictures.ts';
-import { describeRenewed, describeUnkept } from '../report/remarks.ts';
+import { describeRenewed, describeUnkept, listAnnotations } from '../report/remarks.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { buildSummary, type SummaryHead } from '../report/summary.ts';
 import { describeFailure, StepError } from '../text/errors.ts';

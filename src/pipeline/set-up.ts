@@ -52,10 +52,9 @@ function hideSecrets(host: Host, reporter: Reporter): Pick<SetUp, 'proxy' | 'red
     ...passwords.map((secret) => ({ name: 'the proxy’s address', secret })),
   ];
   const texts = secrets.map(({ secret }) => secret);
-  reporter.mask(texts);
   const signatures = new Set<string>();
   const redact = makeRedactor(texts, host.readInput('business-phone'), signatures);
-  reporter.redactWith(redact);
+  reporter.hide(texts, redact);
   const { shortSecretRisk } = host;
   for (const { name, secret } of secrets) {
     // Logs are hidden line by line, so a short line is as bad as a short secret.

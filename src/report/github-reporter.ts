@@ -25,12 +25,9 @@ export class GitHubReporter implements Reporter {
     this.#summaryFile = summaryFile;
   }
 
-  /** Hides secrets in the log: whole and line by line, as the runner matches single lines only. */
-  mask(secrets: readonly string[]): void {
+  /** The runner masks secrets whole and line by line, as it matches single lines only. */
+  hide(secrets: readonly string[], redact: Redactor): void {
     for (const part of splitSecrets(secrets)) core.setSecret(part);
-  }
-
-  redactWith(redact: Redactor): void {
     this.#redact = redact;
   }
 
@@ -69,15 +66,13 @@ export class GitHubReporter implements Reporter {
       const more = this.#counts[level] - SHOWN_PER_LEVEL;
       if (more > 0) this.#emit(level, `${countOf(more, `more ${level}`)} in the log of this step.`);
     }
-    if (failures.length > 0) this.#fail(failures.join(' '));
+    if (failures.length > 0) {
+      const more = this.#counts.error - SHOWN_PER_LEVEL;
+      const rest =
+        more > 0 ? ` ${countOf(more, 'more error')} in the job summary and the log of this step.` : '';
+      core.setFailed(`${neutraliseLines(this.#redact(failures.join(' ')), 4000)}${rest}`);
+    }
     if (mode !== '') core.info(describeCounts(outcomes, mode === 'check'));
-  }
-
-  #fail(message: string): void {
-    const more = this.#counts.error - SHOWN_PER_LEVEL;
-    const rest =
-      more > 0 ? ` ${countOf(more, 'more error')} in the job summary and the log of this step.` : '';
-    core.setFailed(`${neutraliseLines(this.#redact(message), 4000)}${rest}`);
   }
 
   setOutputs(outputs: Readonly<Record<string, string>>): string | undefined {

@@ -21,11 +21,8 @@ export interface Reporter {
   /** Characters that all outputs together may have. */
   readonly maxOutputCharacters: number;
 
-  /** Hides secrets in what follows. */
-  mask(secrets: readonly string[]): void;
-
-  /** From now on every message goes through this redactor. */
-  redactWith(redact: Redactor): void;
+  /** Hides secrets in what follows: every message goes through `redact`, and what others print of them is masked. */
+  hide(secrets: readonly string[], redact: Redactor): void;
 
   info(message: string): void;
 

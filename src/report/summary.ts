@@ -3,7 +3,7 @@
 import { isWarned, type Outcome, STATUSES, withStatus } from '../outcome.ts';
 import type { PictureSource } from './pictures.ts';
 import { buildAssetRow, buildTable } from './rows.ts';
-import { describeCounts, formatProse, STATUS_TITLES } from './words.ts';
+import { describeCounts, formatProse, titleOf } from './words.ts';
 
 /** What stands around the tables. */
 export interface SummaryHead {
@@ -48,13 +48,13 @@ function listSections(outcomes: readonly Outcome[]): readonly Section[] {
   const old = withStatus(warned, 'unchanged');
   const quiet = news.filter((outcome) => !isWarned(outcome) && outcome.status !== 'invalid');
   const sections: readonly Section[] = [
-    { title: STATUS_TITLES.invalid, members: withStatus(outcomes, 'invalid') },
+    { title: titleOf('invalid'), members: withStatus(outcomes, 'invalid') },
     ...STATUSES.filter((status) => status !== 'unchanged').map((status) => ({
-      title: `${STATUS_TITLES[status]}, with warnings`,
+      title: `${titleOf(status)}, with warnings`,
       members: withStatus(warned, status),
     })),
     ...STATUSES.map((status) => ({
-      title: STATUS_TITLES[status],
+      title: titleOf(status),
       members: withStatus(quiet, status),
       isFolded: quiet.length > MOST_UNFOLDED,
     })),

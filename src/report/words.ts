@@ -4,19 +4,12 @@ import { TYPE_TITLES } from '../assets/asset-type.ts';
 import type { Asset } from '../assets/judge.ts';
 import { groupOutcomes, type Outcome, REASON_TEXT, type Status } from '../outcome.ts';
 import type { PlanStep } from '../plan.ts';
-import { escapeProse } from '../text/html-table.ts';
-import { formatBytes, formatSeconds } from '../text/text.ts';
+import { escapeProse, formatBytes, formatSeconds } from '../text/text.ts';
 
-/** The name of each status, for people. */
-export const STATUS_TITLES: Readonly<Record<Status, string>> = {
-  invalid: 'Invalid',
-  pending: 'Pending',
-  uploaded: 'Uploaded',
-  reused: 'Reused',
-  removed: 'Removed',
-  superseded: 'Superseded',
-  unchanged: 'Unchanged',
-};
+/** `Uploaded`: the name of a status at the head of something. */
+export function titleOf(status: Status): string {
+  return status.charAt(0).toUpperCase() + status.slice(1);
+}
 
 /** `2 invalid, 1 with a warning, 3 uploaded, 15 unchanged`; `no assets` when there is none. A check removes nothing. */
 export function describeCounts(outcomes: readonly Outcome[], isCheck = false): string {

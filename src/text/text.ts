@@ -64,6 +64,16 @@ export function escapeExactly(text: string): string {
   return text.replace(/[&<>"']/g, (character) => HTML_ENTITIES[character] ?? '');
 }
 
+/**
+ * Neutralised text for HTML that GitHub renders, outside of `<code>`: it mentions nobody and links no issue. GitHub looks
+ * for `@name`, `#1` and `GH-1` within one piece of text, so an element around the mark breaks them up; an entity in its
+ * place would be decoded before.
+ */
+export function escapeProse(text: string): string {
+  // `&#39;` is an entity; a `&` of the text itself is `&amp;` by now.
+  return escapeHtml(text).replace(/@|(?<!&)#|(?<=\bGH)-(?=\d)/gi, '<span>$&</span>');
+}
+
 /** Bytes per MB in limits and messages; the vendor does not say which MB it means. */
 export const MB = 1024 * 1024;
 

@@ -3,8 +3,8 @@ import { composeRemedy } from '../../../media/remedy.ts';
 import { isWarned, type Outcome } from '../../outcome.ts';
 import { findExpiry } from '../../plan.ts';
 import { encodePath, escapeExactly, escapeHtml } from '../../text/text.ts';
-import { describeAsset, formatProse, formatTime, STATUS_TITLES } from '../words.ts';
-import type { GalleryPlace } from './origin.ts';
+import { describeAsset, formatProse, formatTime, titleOf } from '../words.ts';
+import type { GalleryPlace } from './place.ts';
 import { buildPreview } from './preview.ts';
 
 /** What a header in WhatsApp's shape, size, colour and depth heals; pictures that are damaged it does not. */
@@ -38,7 +38,7 @@ export function buildCard(outcome: Outcome, place: GalleryPlace): string {
   return `<li class="card is-${status}" id="${address}" data-status="${status}"${isWarned(outcome) ? ' data-warned' : ''}>
 <div class="chat">${buildPreview(outcome, name, place)}</div>
 <div class="about">
-<div class="title"><h2><a href="#${address}">${folder}${name}</a></h2><span class="badge">${STATUS_TITLES[status]}</span></div>
+<div class="title"><h2><a href="#${address}">${folder}${name}</a></h2><span class="badge">${titleOf(status)}</span></div>
 ${about.join('')}</div>
 </li>
 `;
