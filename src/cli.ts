@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline/promises';
 import { type CommandLine, parseCommandLine, WrongUsage } from './command/arguments.ts';
 import { openCommandHost } from './command/command-host.ts';
 import { TerminalReporter } from './command/terminal-reporter.ts';
-import { findDefault } from './inputs/described.ts';
+import { findDefault } from './inputs/inputs.ts';
 import { describeFailure, StepError } from './text/errors.ts';
 import { requireNode } from './text/node-version.ts';
 import { neutralise } from './text/text.ts';

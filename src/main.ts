@@ -1,6 +1,6 @@
 // The entry of the action.
 import { listenForCancellation } from './pipeline/cancellation.ts';
-import { openStepHost } from './inputs/step-host.ts';
+import { openStepHost } from './inputs/host.ts';
 import { GitHubReporter } from './report/github-reporter.ts';
 import { runStep } from './pipeline/run.ts';
 

@@ -1,6 +1,6 @@
 // The command line: what of it is a command, a flag or a mistake.
 import { Command, CommanderError } from 'commander';
-import { DESCRIBED_INPUTS, findDefault } from '../inputs/described.ts';
+import { DESCRIBED_INPUTS, findDefault } from '../inputs/inputs.ts';
 import { StepError } from '../text/errors.ts';
 import { COMMANDS, NOTES, OWN_FLAGS } from './help.ts';
 import { ENVIRONMENT_INPUTS, INPUT_FLAGS, nameFlags, nameVariable, STEP_INPUTS } from './command-host.ts';

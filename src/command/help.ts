@@ -1,5 +1,5 @@
 // What the help says of commands and flags, besides what action.yml says of inputs.
-import { findDefault } from '../inputs/described.ts';
+import { findDefault } from '../inputs/inputs.ts';
 import { INPUT_FLAGS } from './command-host.ts';
 
 /** Flags that are no inputs. */

@@ -5,9 +5,8 @@ import { classifyName } from '../assets/asset-type.ts';
 import { makeRelative } from '../assets/patterns.ts';
 import { findPathFault } from '../files/file-system.ts';
 import { isInsideGitFolder, listPrefixes, toRepositoryPath } from '../files/paths.ts';
-import type { Redactor } from '../text/redact.ts';
 import { quoteValue } from '../text/text.ts';
-import { InputFaults, WrongValue } from './faults.ts';
+import { type InputFaults, WrongValue } from './faults.ts';
 import type { Inputs } from './inputs.ts';
 
 /** The repository with all paths of the run resolved. */
@@ -28,34 +27,35 @@ interface Root {
   readonly real: string | undefined;
 }
 
-/** Finds the root and resolves the paths of the inputs that are right otherwise, or tells all that is wrong with them. */
+/**
+ * Finds the root and resolves the paths of the inputs that are right otherwise. What is wrong with them is noted;
+ * undefined where the root or the manifest's path is.
+ */
 export function locateRepository(
   workspace: string,
   { files = [], manifestPath = '', workingDirectory = '', reportPath }: Partial<Inputs>,
-  redact: Redactor = (text) => text,
-): { readonly repository?: Repository; readonly faults: readonly string[] } {
+  faults: InputFaults,
+): Repository | undefined {
   const realWorkspace = findFolder(workspace);
-  if (realWorkspace === undefined)
-    return { faults: [`the workspace ${quoteValue(workspace)} (GITHUB_WORKSPACE) is not a folder`] };
+  if (realWorkspace === undefined) {
+    faults.list.push(`the workspace ${quoteValue(workspace)} (GITHUB_WORKSPACE) is not a folder`);
+    return undefined;
+  }
   const given = resolve(workspace, workingDirectory);
   // Even without a root the other paths can be told right from wrong by their text.
   const root: Root = { given, real: findFolder(given) };
-  const faults = new InputFaults(redact);
   const real = faults.collect('working-directory', () =>
-    checkRoot(root, realWorkspace, workingDirectory, (path) => quoteValue(redact(path))),
+    checkRoot(root, realWorkspace, workingDirectory, (path) => quoteValue(faults.redact(path))),
   );
-  const patterns = files.map((line) => faults.collect('files', () => resolvePattern(line, root)));
+  const lines = files.map((line) => faults.collect('files', () => resolvePattern(line, root)));
+  const patterns = lines.filter((line) => line !== undefined);
   const manifest = faults.collect('manifest-path', () => resolveOutput(manifestPath, root));
   const report = faults.collect(
     'report-path',
     () => reportPath && makeWay(resolveOutput(reportPath, root), manifest),
   );
-  if (faults.list.length > 0 || real === undefined || manifest === undefined) return { faults: faults.list };
-  const lines = patterns.filter((line) => line !== undefined);
-  return {
-    repository: { root: real, patterns: lines, manifestPath: manifest, reportPath: report },
-    faults: [],
-  };
+  if (real === undefined || manifest === undefined) return undefined;
+  return { root: real, patterns, manifestPath: manifest, reportPath: report };
 }
 
 function findFolder(path: string): string | undefined {

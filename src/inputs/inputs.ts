@@ -1,7 +1,6 @@
-// The inputs: one table of their parsers, from text to one read-only `Inputs`.
-import type { Redactor } from '../text/redact.ts';
-import { findDefault } from './described.ts';
-import { InputFaults } from './faults.ts';
+// The inputs: what action.yml says of them, and one table of their parsers, from text to one read-only `Inputs`.
+import described from './described.json' with { type: 'json' };
+import type { InputFaults } from './faults.ts';
 import {
   keepText,
   oneOf,
@@ -18,6 +17,21 @@ import {
   parseTimeout,
   wholeNumber,
 } from './parsers.ts';
+
+interface DescribedInput {
+  readonly description: string;
+  readonly default?: string;
+  readonly required?: boolean;
+}
+
+/** Every input by name, in the order of action.yml. `npm run docs` writes the file. */
+export const DESCRIBED_INPUTS: Readonly<Record<string, DescribedInput>> = described;
+
+/** What an input that is left empty stands for; expressions are for GitHub to evaluate. */
+export function findDefault(name: string): string {
+  const text = DESCRIBED_INPUTS[name]?.default ?? '';
+  return text.startsWith('${{') ? '' : text;
+}
 
 const MODES = ['check', 'output', 'commit', 'pull-request'] as const;
 
@@ -73,15 +87,8 @@ export type Inputs = {
   readonly [Name in InputName as CamelCase<Name>]: ReturnType<(typeof PARSERS)[Name]>;
 };
 
-/**
- * Parses all inputs, of which `readInput` gives the trimmed text; all that is wrong is told together, without secrets.
- * Inputs that are wrong are undefined in `parsed`, and all `inputs` are when any is.
- */
-export function parseInputs(
-  readInput: (name: InputName) => string,
-  redact: Redactor = (text) => text,
-): { parsed: Partial<Inputs>; inputs: Inputs | undefined; faults: readonly string[] } {
-  const faults = new InputFaults(redact);
+/** Parses all inputs, of which `readInput` gives the trimmed text. Those that are wrong are noted, and undefined. */
+export function parseInputs(readInput: (name: InputName) => string, faults: InputFaults): Partial<Inputs> {
   const parseOne = (name: InputName): unknown => PARSERS[name](readInput(name) || findDefault(name));
   const names = Object.keys(PARSERS) as InputName[];
   const parsed: Partial<Inputs> = Object.fromEntries(
@@ -89,20 +96,16 @@ export function parseInputs(
   );
   if (parsed.comment === true && parsed.shard !== undefined)
     faults.list.push('comment: "true" cannot be combined with `shard`; leave one of them out');
-  const inputs = faults.list.length > 0 ? undefined : (parsed as Inputs);
-  return { parsed, inputs, faults: faults.list };
+  return parsed;
 }
 
-function toCamelCase(name: string): string {
-  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+function toCamelCase<Name extends InputName>(name: Name): CamelCase<Name> {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) as CamelCase<Name>;
 }
+
+const CREDENTIALS = ['access-key', 'access-secret', 'business-phone'] as const;
 
 /** The credential inputs that are needed to upload and missing; wrong ones (undefined) are not. */
 export function findMissingCredentials(inputs: Partial<Inputs>): readonly InputName[] {
-  const needed = {
-    'access-key': inputs.accessKey,
-    'access-secret': inputs.accessSecret,
-    'business-phone': inputs.businessPhone,
-  };
-  return (Object.keys(needed) as (keyof typeof needed)[]).filter((name) => needed[name] === '');
+  return CREDENTIALS.filter((name) => inputs[toCamelCase(name)] === '');
 }

@@ -1,6 +1,7 @@
 // From the host to a run that may begin: inputs, secrets, event, repository, mode in force.
 import { readBaseCommit } from '../inputs/base-commit.ts';
 import { type RunEvent, readEvent } from '../inputs/event.ts';
+import { InputFaults } from '../inputs/faults.ts';
 import type { Host } from '../inputs/host.ts';
 import {
   findMissingCredentials,
@@ -72,11 +73,11 @@ function hideSecrets(host: Host, reporter: Reporter): Pick<SetUp, 'proxy' | 'red
  */
 export function setUpRun(host: Host, reporter: Reporter): SetUp {
   const secrets = hideSecrets(host, reporter);
-  const { parsed, inputs, faults } = parseInputs((name) => host.readInput(name), secrets.redact);
+  const faults = new InputFaults(secrets.redact);
+  const parsed = parseInputs((name) => host.readInput(name), faults);
   for (const name of SECRET_INPUTS) host.forgetInput(name);
   const event = readEvent(host.env);
-  const located = locateRepository(host.workspace, parsed, secrets.redact);
-  const repository = 'repository' in located ? located.repository : undefined;
+  const repository = locateRepository(host.workspace, parsed, faults);
   const baseCommit = repository && readBaseCommit(repository.root);
   const { mode, reason } = decideMode({
     mode: parsed.mode ?? 'check',
@@ -86,13 +87,17 @@ export function setUpRun(host: Host, reporter: Reporter): SetUp {
     hasCredentials: findMissingCredentials(parsed).length === 0,
     pullRequestBranch: parsed.pullRequestBranch,
   });
-  const allFaults = [...faults, ...located.faults, ...describeMissing(host, mode, parsed)];
-  if (inputs === undefined || repository === undefined || allFaults.length > 0)
-    throw new StepError('input-wrong', describeFaults(allFaults));
+  faults.list.push(...describeMissing(host, mode, parsed));
+  if (repository === undefined || faults.list.length > 0)
+    throw new StepError('input-wrong', describeFaults(faults.list));
+  // Where nothing is wrong, every input has its value.
+  const inputs = parsed as Inputs;
   if (reason !== undefined)
     reporter.annotate('notice', `Works as \`check\`, nothing is sent to NXCloud: ${reason}.`);
-  const { maxAge, renewBefore } = inputs;
-  const rules = { target: findTarget(inputs), now: Date.now(), maxAge, renewBefore };
+  const { accessKey, apiUrl, businessPhone, maxAge, renewBefore } = inputs;
+  const canJudge = accessKey !== '' && businessPhone !== '';
+  const target = canJudge ? computeTarget(accessKey, apiUrl, businessPhone) : undefined;
+  const rules = { target, now: Date.now(), maxAge, renewBefore };
   return { ...secrets, host, reporter, inputs, mode, event, repository, baseCommit, rules };
 }
 
@@ -105,12 +110,6 @@ function describeMissing(host: Host, mode: Mode, parsed: Partial<Inputs>): reado
   return isPublishing(mode) && parsed.token === ''
     ? [...faults, `token: is missing; mode ${mode} needs one, for example the default \${{ github.token }}`]
     : faults;
-}
-
-/** Undefined without access key or number. */
-function findTarget({ accessKey, apiUrl, businessPhone }: Inputs): string | undefined {
-  const canJudge = accessKey !== '' && businessPhone !== '';
-  return canJudge ? computeTarget(accessKey, apiUrl, businessPhone) : undefined;
 }
 
 function describeFaults(faults: readonly string[]): string {

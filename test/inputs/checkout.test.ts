@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { InputFaults } from '../../src/inputs/faults.ts';
 import { locateRepository, type Repository } from '../../src/inputs/checkout.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 import { makeFifo } from '../support/fifo.ts';
@@ -40,15 +41,17 @@ function makeWorkspace(t: TestContext): string {
 }
 
 async function accept(workspace: string, inputs: Partial<PathInputs>): Promise<Repository> {
-  const located = locateRepository(workspace, { ...defaults, ...inputs });
-  assert.ok('repository' in located, located.faults.join('\n'));
-  return located.repository;
+  const faults = new InputFaults((text) => text);
+  const repository = locateRepository(workspace, { ...defaults, ...inputs }, faults);
+  assert.ok(repository !== undefined && faults.list.length === 0, faults.list.join('\n'));
+  return repository;
 }
 
 async function refuse(workspace: string, inputs: Partial<PathInputs>): Promise<readonly string[]> {
-  const located = locateRepository(workspace, { ...defaults, ...inputs });
-  assert.ok(!('repository' in located), 'nothing was refused');
-  return located.faults;
+  const faults = new InputFaults((text) => text);
+  locateRepository(workspace, { ...defaults, ...inputs }, faults);
+  assert.notEqual(faults.list.length, 0, 'nothing was refused');
+  return faults.list;
 }
 
 describe('working-directory', () => {
