@@ -64,7 +64,7 @@ async function runPipeline(
     await store.flush().catch(fail);
     if (early?.refused.aborted) throw early.refused.reason;
     if (publishing === undefined || stage === undefined) return;
-    const publication = await stage.publishRun(publishing, uploads);
+    const publication = await stage.publishRun(publishing, steps, uploads.results);
     learn({ publication });
     if (publication.failure !== undefined) throw publication.failure;
   } finally {

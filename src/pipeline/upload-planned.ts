@@ -3,9 +3,8 @@ import type { Asset } from '../assets/judge.ts';
 import { isPublishing } from '../inputs/inputs.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { openDispatcher } from '../network/network.ts';
-import type { NxcloudClient } from '../nxcloud/client.ts';
 import { listRunChanges, type UploadEnding, type UploadEndings } from '../outcome.ts';
-import { isWaiting, type PlanStep, replaceUploaders } from '../plan.ts';
+import { isWaiting, type PlanStep } from '../plan.ts';
 import type { EarlyPublishing } from '../publish/early.ts';
 import { formatBytes, formatSeconds } from '../text/text.ts';
 import { buildEntry } from '../upload/entry.ts';
@@ -13,10 +12,8 @@ import type { UploadResult } from '../upload/upload-all.ts';
 import { saveMemory } from './memory.ts';
 import type { Run } from './set-up.ts';
 
-/** What came of a plan. */
+/** What came of the uploads. */
 export interface Uploads {
-  /** The plan as it was carried out: where a file was lost meanwhile, another one of its content was uploaded. */
-  readonly steps: readonly PlanStep[];
   readonly results: UploadEndings;
   /** What kept all further uploads from starting. */
   readonly stop?: Error | undefined;
@@ -36,63 +33,39 @@ export async function uploadPlanned(
   run: Run,
   steps: readonly PlanStep[],
   store: ManifestStore,
-  early: EarlyPublishing<Uploads> | undefined,
+  early: EarlyPublishing<UploadEndings> | undefined,
 ): Promise<Uploads> {
-  if (listDue(steps, new Map()).length === 0) return { steps, results: new Map() };
+  const items = steps.flatMap((step) => (step.action === 'upload' ? [step.asset] : []));
+  const results = new Map<string, UploadEnding>();
+  if (items.length === 0) return { results };
   await store.tryWriting();
   saveMemory();
-  const { inputs, redact, signatures } = run;
+  const { inputs, redact, signatures, reporter } = run;
   const { NxcloudClient } = await import('../nxcloud/client.ts');
+  const { uploadAll } = await import('../upload/upload-all.ts');
   const dispatcher = await openDispatcher(inputs.apiUrl, run.proxy);
   const client = new NxcloudClient({ ...inputs, dispatcher, redact, signatures });
-  try {
-    return await run.reporter.group('Upload', () => uploadBy(client, run, steps, store, early));
-  } finally {
-    await dispatcher.destroy();
-  }
-}
-
-/** Uploads what is due, and then what is due because a file was lost. */
-async function uploadBy(
-  client: NxcloudClient,
-  run: Run,
-  planned: readonly PlanStep[],
-  store: ManifestStore,
-  early: EarlyPublishing<Uploads> | undefined,
-): Promise<Uploads> {
-  const { uploadAll } = await import('../upload/upload-all.ts');
-  const results = new Map<string, UploadEnding>();
-  let steps = planned;
-  for (let items = listDue(steps, results); items.length > 0; items = listDue(steps, results)) {
-    const lost = new Set<string>();
-    const record = makeRecorder(run, steps, results, items.length, store);
-    const { stop } = await uploadAll({
-      ...run.inputs,
+  const record = makeRecorder(run, steps, results, items.length, store);
+  const upload = (): ReturnType<typeof uploadAll> =>
+    uploadAll({
+      ...inputs,
       items,
-      uploadOnce: async (asset, signal) => {
-        const verdict = await client.uploadOnce(asset, signal);
-        if (verdict.kind === 'fail' && verdict.cause === 'content') lost.add(asset.path);
-        return verdict;
-      },
+      uploadOnce: (asset, signal) => client.uploadOnce(asset, signal),
       onResult: (asset, result) => {
         record(asset, result);
-        if (result.kind === 'uploaded') early?.noteSuccess({ steps, results });
+        if (result.kind === 'uploaded') early?.noteSuccess(results);
       },
-      onRetry: (asset, message) => run.reporter.info(`${asset.path}: ${message}`),
+      onRetry: (asset, message) => reporter.info(`${asset.path}: ${message}`),
       signal: run.cancelled,
       stop: early?.refused,
       random: Math.random,
     });
-    if (stop !== undefined || run.cancelled.aborted || early?.refused.aborted)
-      return { steps, results, stop };
-    steps = replaceUploaders(steps, lost);
+  try {
+    const { stop } = await reporter.group('Upload', upload);
+    return { results, stop };
+  } finally {
+    await dispatcher.destroy();
   }
-  return { steps, results };
-}
-
-/** The assets that are to be uploaded and have no result yet. */
-function listDue(steps: readonly PlanStep[], results: UploadEndings): readonly Asset[] {
-  return steps.flatMap((step) => (step.action === 'upload' && !results.has(step.path) ? [step.asset] : []));
 }
 
 /** What to do with each result, at once: log it, annotate it, record it for the asset and for those of its content. */
@@ -100,10 +73,9 @@ function makeRecorder(
   { rules: { target = '' }, reporter }: Run,
   steps: readonly PlanStep[],
   results: Map<string, UploadEnding>,
-  dueCount: number,
+  total: number,
   store: ManifestStore,
 ): (asset: Asset, result: UploadResult) => void {
-  const total = results.size + dueCount;
   const waiting = Map.groupBy(steps.filter(isWaiting), (step) => step.from.path);
   return (asset, result) => {
     const { path } = asset;
