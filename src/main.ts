@@ -1,7 +1,7 @@
 // The entry of the action.
 import { listenForCancellation } from './pipeline/cancellation.ts';
 import { openStepHost } from './inputs/host.ts';
-import { GitHubReporter } from './report/github-reporter.ts';
+import { GitHubReporter } from './report/reporter.ts';
 import { runStep } from './pipeline/run.ts';
 
 /** Runs the step to its ending, in this process. For tools that run actions by a function, as GitHub's local-action. */

@@ -5,9 +5,8 @@ import { groupOutcomes, isWarned, type Outcome, STATUSES } from '../../outcome.t
 import { countOf, escapeExactly, escapeHtml } from '../../text/text.ts';
 import type { SummaryHead } from '../summary.ts';
 import { describeCounts, formatProse, titleOf } from '../words.ts';
-import { buildCard, PICTURE_EDITOR } from './card.ts';
+import { buildCard, PICTURE_EDITOR, SYMBOLS } from './card.ts';
 import type { GalleryPlace, HeadFact } from './place.ts';
-import { SYMBOLS } from './preview.ts';
 
 /** The page's own style sheets and scripts, in a folder beside the sources as beside the bundle. */
 const readParts = (names: readonly string[]): string =>
