@@ -1,6 +1,6 @@
 // The entry of the action.
-import { listenForCancellation } from './pipeline/cancellation.ts';
 import { openStepHost } from './inputs/host.ts';
+import { listenForCancellation } from './pipeline/process.ts';
 import { GitHubReporter } from './report/reporter.ts';
 import { runStep } from './pipeline/run.ts';
 

@@ -198,7 +198,7 @@ export function findFailures(
   const pending = withStatus(outcomes, 'pending').length;
   const what = `${countOf(pending, 'asset')} pending`;
   if (pending > 0 && !isCheck) failures.push(new StepError('assets-pending', `${what}.`));
-  if (pending > 0 && isCheck && requireCurrent)
+  else if (pending > 0 && requireCurrent)
     failures.push(new StepError('assets-not-current', `${what}, and \`require-current\` is true.`));
   return failures;
 }

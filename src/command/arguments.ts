@@ -200,13 +200,11 @@ function readValues(command: Command, flags: readonly string[]): ReadonlyMap<str
 /** The library's complaint as one of ours. */
 function describeMistake({ code, message }: CommanderError): WrongUsage {
   if (code === 'commander.help') return new WrongUsage('this names no command; see --help');
-  const text = message
-    .replace(/^error: /, '')
-    .replace('\n', ' ')
-    .replace(/\.$/, '');
-  const isExcess = code === 'commander.excessArguments';
-  const patterns = text.includes("'fill'")
+  const text = message.replace(/^error: |\.$/g, '').replace('\n', ' ');
+  if (code !== 'commander.excessArguments') return new WrongUsage(`${text}; see --help`);
+  const isFill = text.includes("'fill'");
+  const remedy = isFill
     ? 'give one template at a time'
     : 'put patterns into quotes, so that the shell leaves them alone';
-  return new WrongUsage(`${text}; ${isExcess ? patterns : 'see --help'}`);
+  return new WrongUsage(`${text}; ${remedy}`);
 }

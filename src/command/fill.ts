@@ -19,7 +19,6 @@ export interface FillOptions {
 
 /**
  * Fills a template in and prints it, or writes it to a file.
- * @returns the exit code
  * @throws {StepError} with everything that is in the way, and nothing is printed or written
  */
 export async function runFill({
@@ -27,9 +26,11 @@ export async function runFill({
   manifest: manifestPlace,
   out,
   print,
-}: FillOptions): Promise<number> {
+}: FillOptions): Promise<void> {
+  // Two names of one file may differ by links.
+  const replaced = out === undefined ? undefined : findFile(out);
   for (const read of [place, manifestPlace]) {
-    if (out !== undefined && isSameFile(read, out))
+    if (out !== undefined && replaced !== undefined && findFile(read) === replaced)
       throw describeUnwritable(out, `it would replace ${quoteValue(read)}`);
   }
   const template = readTemplate(place);
@@ -50,13 +51,6 @@ export async function runFill({
   const text = writeSafeJson(filling.filled);
   if (out === undefined) print(text);
   else await writeResult(out, text);
-  return 0;
-}
-
-/** Two names of one file may differ by links. */
-function isSameFile(one: string, other: string): boolean {
-  const [real, otherReal] = [one, other].map((path) => findFile(path) ?? resolve(path));
-  return real === otherReal;
 }
 
 /** What TypeScript's own description of JSON lacks yet. */

@@ -21,12 +21,6 @@ export interface Repository {
   readonly reportPath: string | undefined;
 }
 
-/** Where the root is given, and where it really is; undefined when it is no folder. */
-interface Root {
-  readonly given: string;
-  readonly real: string | undefined;
-}
-
 /**
  * Finds the root and resolves the paths of the inputs that are right otherwise. What is wrong with them is noted;
  * undefined where the root or the manifest's path is.
@@ -43,19 +37,19 @@ export function locateRepository(
   }
   const given = resolve(workspace, workingDirectory);
   // Even without a root the other paths can be told right from wrong by their text.
-  const root: Root = { given, real: findFolder(given) };
-  const real = faults.collect('working-directory', () =>
-    checkRoot(root, realWorkspace, workingDirectory, (path) => quoteValue(faults.redact(path))),
+  const real = findFolder(given);
+  const root = faults.collect('working-directory', () =>
+    checkRoot(real, realWorkspace, workingDirectory, (path) => quoteValue(faults.redact(path))),
   );
-  const lines = files.map((line) => faults.collect('files', () => resolvePattern(line, root)));
+  const lines = files.map((line) => faults.collect('files', () => resolvePattern(line, given, real)));
   const patterns = lines.filter((line) => line !== undefined);
-  const manifest = faults.collect('manifest-path', () => resolveOutput(manifestPath, root));
+  const manifest = faults.collect('manifest-path', () => resolveOutput(manifestPath, given, real));
   const report = faults.collect(
     'report-path',
-    () => reportPath && makeWay(resolveOutput(reportPath, root), manifest),
+    () => reportPath && makeWay(resolveOutput(reportPath, given, real), manifest),
   );
-  if (real === undefined || manifest === undefined) return undefined;
-  return { root: real, patterns, manifestPath: manifest, reportPath: report };
+  if (root === undefined || manifest === undefined) return undefined;
+  return { root, patterns, manifestPath: manifest, reportPath: report };
 }
 
 function findFolder(path: string): string | undefined {
@@ -68,7 +62,7 @@ function findFolder(path: string): string | undefined {
 }
 
 function checkRoot(
-  { real }: Root,
+  real: string | undefined,
   workspace: string,
   value: string,
   quote: (path: string) => string,
@@ -89,14 +83,14 @@ function checkRoot(
   );
 }
 
-function resolvePattern(line: string, { given, real = given }: Root): string {
+function resolvePattern(line: string, given: string, real = given): string {
   const path = makeRelative(line, [given, real]);
   if (path !== undefined) return path;
   throw new WrongValue('leads out of the repository; write it relative to its root', line);
 }
 
-/** Resolves the path of a file that the action writes. */
-function resolveOutput(value: string, { given, real }: Root): string {
+/** Resolves the path of a file that the action writes; `real` is where the root `given` really is, if it is a folder. */
+function resolveOutput(value: string, given: string, real: string | undefined): string {
   const absolute = resolve(given, value);
   // A workspace that is reached through a link has two names.
   const path = toRepositoryPath(given, absolute) ?? (real && toRepositoryPath(real, absolute));
@@ -118,5 +112,5 @@ function findNameFault(value: string, path: string): string | undefined {
 function makeWay(report: string, manifest: string | undefined): string {
   const [one, other] = [`${report}/`.toLowerCase(), `${manifest}/`.toLowerCase()];
   if (manifest === undefined || !(one.startsWith(other) || other.startsWith(one))) return report;
-  throw new WrongValue(`is in the way of the manifest; give another one`, report);
+  throw new WrongValue('is in the way of the manifest; give another one', report);
 }

@@ -8,7 +8,7 @@ import { listPrefixes } from '../files/paths.ts';
 import { isPublishing } from '../inputs/inputs.ts';
 import { describeSkipped } from '../report/remarks.ts';
 import { StepError } from '../text/errors.ts';
-import { MANY_ASSETS, saveMemory } from './memory.ts';
+import { MANY_ASSETS, saveMemory } from './process.ts';
 import type { Run } from './set-up.ts';
 
 /**

@@ -3,11 +3,10 @@ import { selectShare } from '../assets/shard.ts';
 import type { Host } from '../inputs/host.ts';
 import { isPublishing } from '../inputs/inputs.ts';
 import { ManifestStore } from '../manifest/store.ts';
-import { requireNode } from '../text/node-version.ts';
 import type { Reporter } from '../report/reporter.ts';
-import type { Cancellation } from './cancellation.ts';
 import { findAssets, judgeFound } from './find-assets.ts';
 import { planRun } from './plan-run.ts';
+import { type Cancellation, requireNode } from './process.ts';
 import { type Ending, reportRun } from './report-run.ts';
 import { type Run, setUpRun } from './set-up.ts';
 import { recordKnown, uploadPlanned } from './upload-planned.ts';
@@ -25,7 +24,7 @@ export async function runStep(host: Host, reporter: Reporter, cancellation: Canc
       process.versions.node,
       'use a runner that has node24, which old ones and those for Linux on 32-bit ARM have not',
     );
-    const run = { ...setUpRun(host, reporter), ...cancellation };
+    const run = setUpRun(host, reporter, cancellation);
     learn({ run });
     await runPipeline(run, learn, fail);
   } catch (error) {

@@ -19,10 +19,10 @@ import type { Reporter } from '../report/reporter.ts';
 import { locateRepository, type Repository } from '../inputs/checkout.ts';
 import { StepError } from '../text/errors.ts';
 import { countOf } from '../text/text.ts';
-import type { Cancellation } from './cancellation.ts';
+import type { Cancellation } from './process.ts';
 
-/** All that the pipeline needs to know, and whom it tells. */
-export interface SetUp {
+/** All that the pipeline needs to know, whom it tells, and what ends it. */
+export interface Run extends Cancellation {
   readonly host: Host;
   readonly reporter: Reporter;
   readonly inputs: Inputs;
@@ -40,13 +40,10 @@ export interface SetUp {
   readonly rules: CurrencyRules;
 }
 
-/** A run, with what ends it. */
-export type Run = SetUp & Cancellation;
-
 const SECRET_INPUTS = ['access-key', 'access-secret', 'token'] as const;
 
 /** Masks the secrets before anything is said, and warns of those that are too short for it. */
-function hideSecrets(host: Host, reporter: Reporter): Pick<SetUp, 'proxy' | 'redact' | 'signatures'> {
+function hideSecrets(host: Host, reporter: Reporter): Pick<Run, 'proxy' | 'redact' | 'signatures'> {
   const { proxy, passwords } = takeProxySettings(host.env);
   const secrets = [
     ...SECRET_INPUTS.map((name) => ({ name, secret: host.readInput(name) })),
@@ -71,7 +68,7 @@ function hideSecrets(host: Host, reporter: Reporter): Pick<SetUp, 'proxy' | 'red
  * Reads the inputs and the environment. Secrets are masked first and taken out of the environment.
  * @throws {StepError} naming all wrong inputs at once: nothing is in force then, and nothing is done.
  */
-export function setUpRun(host: Host, reporter: Reporter): SetUp {
+export function setUpRun(host: Host, reporter: Reporter, cancellation: Cancellation): Run {
   const secrets = hideSecrets(host, reporter);
   const faults = new InputFaults(secrets.redact);
   const parsed = parseInputs((name) => host.readInput(name), faults);
@@ -98,7 +95,7 @@ export function setUpRun(host: Host, reporter: Reporter): SetUp {
   const canJudge = accessKey !== '' && businessPhone !== '';
   const target = canJudge ? computeTarget(accessKey, apiUrl, businessPhone) : undefined;
   const rules = { target, now: Date.now(), maxAge, renewBefore };
-  return { ...secrets, host, reporter, inputs, mode, event, repository, baseCommit, rules };
+  return { ...cancellation, ...secrets, host, reporter, inputs, mode, event, repository, baseCommit, rules };
 }
 
 /** What the mode needs and the inputs lack. */

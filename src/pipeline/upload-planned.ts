@@ -9,7 +9,7 @@ import type { EarlyPublishing } from '../publish/early.ts';
 import { formatBytes, formatSeconds } from '../text/text.ts';
 import { buildEntry } from '../upload/entry.ts';
 import type { UploadResult } from '../upload/upload-all.ts';
-import { saveMemory } from './memory.ts';
+import { saveMemory } from './process.ts';
 import type { Run } from './set-up.ts';
 
 /** What came of the uploads. */

@@ -13,15 +13,9 @@ const readParts = (names: readonly string[]): string =>
   names.map((name) => readFileSync(new URL(`./page/${name}`, import.meta.url), 'utf8')).join('\n');
 
 /** A later one may overrule an earlier one, and use what it defines. */
-export const STYLE = readParts([
-  'page.css',
-  'cards.css',
-  'preview.css',
-  'fix.css',
-  'list.css',
-  'narrow.css',
-  'print.css',
-]);
+const STYLES = ['page.css', 'cards.css', 'preview.css', 'fix.css', 'list.css', 'narrow.css', 'print.css'];
+
+export const STYLE = readParts(STYLES);
 export const SCRIPT = readParts(['page.js', 'fix.js']);
 
 /** What stands above the cards, and where the files lie. */
