@@ -48,13 +48,13 @@ export const REASON_TEXT = {
   forced: 'forced',
 } as const;
 
-/** How an upload ended: with an entry, or refused with a message; with neither where it was not reached. */
+/** How an upload ended: with an entry, or refused with a message. */
 export interface UploadEnding {
   readonly entry?: ManifestEntry;
   readonly failure?: string;
 }
 
-/** How each upload ended, by path. */
+/** How each upload ended, by path, as far as it was reached. */
 export type UploadEndings = ReadonlyMap<string, UploadEnding>;
 
 /** What a run found out. */

@@ -14,13 +14,10 @@ export interface Host {
   readonly shortSecretRisk: string | undefined;
   /** How to keep a manifest that the checkout did not hold, in a sentence; undefined where files stay by themselves. */
   readonly keepAdvice: string | undefined;
-
   /** The trimmed text of an input, empty when it is not given. */
   readInput(name: InputName): string;
-
   /** Takes an input out of the environment. */
   forgetInput(name: InputName): void;
-
   /** How to give a missing secret, as the rest of a sentence. */
   adviseMissing(name: InputName): string;
 }

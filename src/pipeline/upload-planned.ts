@@ -80,8 +80,8 @@ function makeRecorder(
   return (asset, result) => {
     const { path } = asset;
     const tell = (ending: string): void => reporter.info(`[${results.size}/${total}] ${path} ${ending}`);
-    if (result.kind === 'not-reached') results.set(path, {});
-    else if (result.kind === 'failed') {
+    if (result.kind === 'not-reached') return;
+    if (result.kind === 'failed') {
       results.set(path, { failure: result.message });
       tell('failed');
       reporter.annotate('error', result.message, path);

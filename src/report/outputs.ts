@@ -2,7 +2,6 @@
 import { type Outcome, type Status, withStatus } from '../outcome.ts';
 
 const LISTED: readonly Status[] = ['uploaded', 'reused', 'removed', 'pending', 'invalid'];
-const COUNTED: readonly Status[] = ['uploaded', 'reused', 'unchanged', 'removed', 'pending', 'invalid'];
 
 /**
  * Every output by name, at most `maxCharacters` together; `texts` are those that are neither list nor count. JSON outputs
@@ -23,7 +22,8 @@ export function buildOutputs(
   for (const status of LISTED)
     outputs[status] = JSON.stringify(withStatus(outcomes, status).map(({ path }) => path));
   Object.assign(outputs, texts);
-  for (const status of COUNTED) outputs[`${status}-count`] = String(withStatus(outcomes, status).length);
+  for (const status of [...LISTED, 'unchanged'] as const)
+    outputs[`${status}-count`] = String(withStatus(outcomes, status).length);
 
   const measure = (): number => Object.values(outputs).reduce((sum, text) => sum + text.length, 0);
   const sizeOf = (name: string): number => outputs[name]?.length ?? 0;
