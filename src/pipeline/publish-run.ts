@@ -38,7 +38,7 @@ export async function openPublishing(run: Run, store: ManifestStore): Promise<Pu
     checkout: store.checkout,
     rules: run.rules,
     force: inputs.force,
-    baseCommit: run.baseCommit,
+    baseCommit: repository.baseCommit,
     runCommit: event.sha,
     isTestMerge: event.ref.startsWith('refs/pull/'),
     commitMessage: inputs.commitMessage,

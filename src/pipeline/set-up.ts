@@ -1,5 +1,4 @@
 // From the host to a run that may begin: inputs, secrets, event, repository, mode in force.
-import { readBaseCommit } from '../inputs/base-commit.ts';
 import { type RunEvent, readEvent } from '../inputs/event.ts';
 import { InputFaults } from '../inputs/faults.ts';
 import type { Host } from '../inputs/host.ts';
@@ -30,8 +29,6 @@ export interface Run extends Cancellation {
   readonly mode: Mode;
   readonly event: RunEvent;
   readonly repository: Repository;
-  /** The commit that `.git` says the workspace holds. */
-  readonly baseCommit: string | undefined;
   readonly proxy: ProxySettings;
   readonly redact: Redactor;
   /** Signatures made so far: `redact` takes them out. */
@@ -75,12 +72,11 @@ export function setUpRun(host: Host, reporter: Reporter, cancellation: Cancellat
   for (const name of SECRET_INPUTS) host.forgetInput(name);
   const event = readEvent(host.env);
   const repository = locateRepository(host.workspace, parsed, faults);
-  const baseCommit = repository && readBaseCommit(repository.root);
   const { mode, reason } = decideMode({
     mode: parsed.mode ?? 'check',
     isWorkflow: host.isWorkflow,
     event,
-    baseCommit,
+    baseCommit: repository?.baseCommit,
     hasCredentials: findMissingCredentials(parsed).length === 0,
     pullRequestBranch: parsed.pullRequestBranch,
   });
@@ -95,7 +91,7 @@ export function setUpRun(host: Host, reporter: Reporter, cancellation: Cancellat
   const canJudge = accessKey !== '' && businessPhone !== '';
   const target = canJudge ? computeTarget(accessKey, apiUrl, businessPhone) : undefined;
   const rules = { target, now: Date.now(), maxAge, renewBefore };
-  return { ...cancellation, ...secrets, host, reporter, inputs, mode, event, repository, baseCommit, rules };
+  return { ...cancellation, ...secrets, host, reporter, inputs, mode, event, repository, rules };
 }
 
 /** What the mode needs and the inputs lack. */
