@@ -82,11 +82,8 @@ function describeFailures(failures: readonly unknown[], run: Run | undefined): r
 }
 
 /** @returns why outputs did not arrive, if they did not */
-function setOutputs(
-  { run, store, early, publication }: Ending,
-  outcomes: readonly Outcome[],
-  reporter: Reporter,
-): string | undefined {
+function setOutputs(ending: Ending, outcomes: readonly Outcome[], reporter: Reporter): string | undefined {
+  const { run, store, early, publication } = ending;
   const mode = run?.mode ?? '';
   const pullRequest = publication?.pullRequest ?? early?.pullRequest;
   const texts = {
@@ -102,10 +99,7 @@ function setOutputs(
   return reporter.setOutputs(outputs);
 }
 
-/**
- * Writes gallery, summary and comment, as far as the inputs ask for them.
- * @returns what fails the step of it
- */
+/** Writes gallery, summary and comment, as far as the inputs ask for them; gives what fails the step of it. */
 async function writeReports(
   run: Run,
   ending: Ending,
@@ -135,11 +129,9 @@ async function writeReports(
 }
 
 /** Sentences for the summary that do not fail the step. */
-function makeRemarks(
-  { mode, inputs, repository, host, reporter }: Run,
-  { store, publication }: Ending,
-  outcomes: readonly Outcome[],
-): readonly string[] {
+function makeRemarks(run: Run, ending: Ending, outcomes: readonly Outcome[]): readonly string[] {
+  const { mode, inputs, repository, host, reporter } = run;
+  const { store, publication } = ending;
   const notes = [...(publication?.notes ?? []), describeRenewed(outcomes, inputs) ?? []].flat();
   if (mode !== 'output' || store === undefined || store.checkout.text !== undefined) return notes;
   const remark = describeUnkept(outcomes, repository.manifestPath, host.keepAdvice);
