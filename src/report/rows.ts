@@ -118,7 +118,7 @@ export function showChange(
   return `<sub>Before</sub><br>${before}<br><sub>Now</sub><br>${now}`;
 }
 
-/** The entries that a pull request changes in the manifest itself, for its reviewers: a table of at most `maxBytes`; empty when none does. */
+/** A table of at most `maxBytes` of the entries that a pull request changes in the manifest itself; empty without any. */
 export function buildEntryChanges(before: Manifest, after: Manifest, maxBytes: number): string {
   const changes = [...listChanges(before, after)].sort(([a], [b]) => compareCodeUnits(a, b));
   if (changes.length === 0) return '';
