@@ -51,9 +51,8 @@ async function runCommand({ command, words, values }: CommandLine): Promise<numb
 }
 
 async function ask(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) {
+  if (!process.stdin.isTTY)
     throw new WrongUsage('doctor asks before it sends anything; run it in a terminal, or add --yes');
-  }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();

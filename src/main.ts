@@ -6,11 +6,8 @@ import { runStep } from './pipeline/run.ts';
 
 /** Runs the step to its ending, in this process. For tools that run actions by a function, as GitHub's local-action. */
 export async function run(): Promise<void> {
-  await runStep(
-    openStepHost(process.env),
-    new GitHubReporter(process.env.GITHUB_STEP_SUMMARY),
-    listenForCancellation(),
-  );
+  const reporter = new GitHubReporter(process.env.GITHUB_STEP_SUMMARY);
+  await runStep(openStepHost(process.env), reporter, listenForCancellation());
 }
 
 // A runner executes this file; whoever imports it calls `run` by itself.

@@ -170,17 +170,15 @@ function prepareArgument(program: Command, args: readonly string[], at: number):
   }
   if (STEP_INPUTS.has(name)) throw new WrongUsage(`${flag} works in the GitHub action only`);
   const option = find(flag);
-  if (option?.required && value === undefined && (next === undefined || next.startsWith('--'))) {
+  if (option?.required && value === undefined && (next === undefined || next.startsWith('--')))
     throw new WrongUsage(`${flag} needs a value: ${flag}=…`);
-  }
   if (option?.required || value === undefined) return arg;
   // What stands behind a misspelt flag may be a secret.
   if (option === undefined) return flag;
   if (isSwitch(name) && value === 'true') return flag;
   if (isSwitch(name) && value === 'false') return `--no-${name}`;
-  throw new WrongUsage(
-    `${flag} takes no value${isSwitch(name) ? ' but true or false' : '; leave it out to say no'}`,
-  );
+  const remedy = isSwitch(name) ? ' but true or false' : '; leave it out to say no';
+  throw new WrongUsage(`${flag} takes no value${remedy}`);
 }
 
 function readValues(command: Command, flags: readonly string[]): ReadonlyMap<string, string> {

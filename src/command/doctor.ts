@@ -70,12 +70,9 @@ async function diagnose({ inputs, redact, signatures, proxy, cancelled }: Run): 
     };
     await writeFile(content.file, IMAGE);
     let clockDifferenceMs: number | undefined;
-    const probeWith = async (
-      signatureAlgorithm: SignatureAlgorithm,
-      accessSecret: string,
-    ): Promise<Probe> => {
-      const options = { ...inputs, redact, signatures, signatureAlgorithm, accessSecret, dispatcher };
-      const { probe, clock } = await probeUpload(options, content, cancelled);
+    const probeWith = async (algorithm: SignatureAlgorithm, secret: string): Promise<Probe> => {
+      const signing = { signatureAlgorithm: algorithm, accessSecret: secret, redact, signatures };
+      const { probe, clock } = await probeUpload({ ...inputs, ...signing, dispatcher }, content, cancelled);
       clockDifferenceMs = clock ?? clockDifferenceMs;
       return probe;
     };

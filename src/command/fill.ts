@@ -21,12 +21,8 @@ export interface FillOptions {
  * Fills a template in and prints it, or writes it to a file.
  * @throws {StepError} with everything that is in the way, and nothing is printed or written
  */
-export async function runFill({
-  template: place,
-  manifest: manifestPlace,
-  out,
-  print,
-}: FillOptions): Promise<void> {
+export async function runFill(options: FillOptions): Promise<void> {
+  const { template: place, manifest: manifestPlace, out, print } = options;
   // Two names of one file may differ by links.
   const replaced = out === undefined ? undefined : findFile(out);
   for (const read of [place, manifestPlace]) {
@@ -43,10 +39,8 @@ export async function runFill({
   });
   if ('problems' in filling) {
     const lines = filling.problems.map((problem) => `\n  ${problem}`);
-    throw new StepError(
-      'template-unfilled',
-      `The template ${quoteValue(place)} cannot be filled in:${lines.join('')}`,
-    );
+    const message = `The template ${quoteValue(place)} cannot be filled in:${lines.join('')}`;
+    throw new StepError('template-unfilled', message);
   }
   const text = writeSafeJson(filling.filled);
   if (out === undefined) print(text);

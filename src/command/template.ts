@@ -164,12 +164,10 @@ function findEntryFault(path: string, entry: ManifestEntry, samples: Samples): s
 function describeStranger(handle: string, samples: Samples): string {
   const quoted = quoteValue(handle);
   if (handle === '') return 'it is empty; give the path of an asset';
-  if (/^[a-z][a-z\d+.-]+:/i.test(handle)) {
+  if (/^[a-z][a-z\d+.-]+:/i.test(handle))
     return `${quoted} is an address, which is refused in the place of a file ID (2388273); give the path of an asset`;
-  }
-  if (/^\d+$/.test(handle)) {
+  if (/^\d+$/.test(handle))
     return `${quoted} is no file ID, and perhaps a media ID, which is for sending messages; give the path of an asset`;
-  }
   const meant = suggestPath(handle, samples.manifest);
   const remedy =
     meant === undefined

@@ -161,9 +161,8 @@ function isCommitId(text: string): boolean {
 
 /** Whether a ref lies among the refs; reftable names `refs/heads/.invalid`. */
 function isInnerRef(ref: string): boolean {
-  return (
-    ref.startsWith('refs/') && !/[\\\0]/.test(ref) && !ref.split('/').some((part) => /^(?:\.|$)/.test(part))
-  );
+  const hasOddPart = ref.split('/').some((part) => /^(?:\.|$)/.test(part));
+  return ref.startsWith('refs/') && !/[\\\0]/.test(ref) && !hasOddPart;
 }
 
 /** A work tree has a HEAD of its own, and shares the refs. */

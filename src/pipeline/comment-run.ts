@@ -89,9 +89,8 @@ async function keepComment(
 ): Promise<string> {
   const { manifestPath } = run.repository;
   const found = await findComment(github, pull.number, buildMarker(manifestPath));
-  if (found.headOid !== pull.head && found.headOid !== ownCommit && found.comment !== undefined) {
+  if (found.headOid !== pull.head && found.headOid !== ownCommit && found.comment !== undefined)
     return `left to a newer run, since the pull request is at ${found.headOid} by now`;
-  }
   const entryChanges = await describeEntryChanges(github, manifestPath, pull, checkout);
   const isNews =
     !head.isSuccess || entryChanges !== '' || outcomes.some(({ status }) => status !== 'unchanged');

@@ -108,16 +108,13 @@ export async function publishRun(
   return publication;
 }
 
-function reportPublication(
-  { commit, pullRequest, notes }: Publication,
-  { run: { reporter }, told }: Publishing,
-): void {
+function reportPublication({ commit, pullRequest, notes }: Publication, { run, told }: Publishing): void {
   for (const note of notes) {
-    if (!told.has(note)) reporter.annotate('notice', note);
+    if (!told.has(note)) run.reporter.annotate('notice', note);
     told.add(note);
   }
-  if (commit !== undefined) reporter.info(`Committed ${commit}`);
+  if (commit !== undefined) run.reporter.info(`Committed ${commit}`);
   if (pullRequest === undefined) return;
   const { number, change, url } = pullRequest;
-  reporter.info(`Pull request #${number} was ${change}: ${url}`);
+  run.reporter.info(`Pull request #${number} was ${change}: ${url}`);
 }

@@ -20,10 +20,8 @@ export async function runStep(host: Host, reporter: Reporter, cancellation: Canc
   };
   const fail = (error: unknown): void => learn({ failures: [...ending.failures, error] });
   try {
-    requireNode(
-      process.versions.node,
-      'use a runner that has node24, which old ones and those for Linux on 32-bit ARM have not',
-    );
+    const remedy = 'use a runner that has node24, which old ones and those for Linux on 32-bit ARM have not';
+    requireNode(process.versions.node, remedy);
     const run = setUpRun(host, reporter, cancellation);
     learn({ run });
     await runPipeline(run, learn, fail);
@@ -73,11 +71,7 @@ async function runPipeline(
 
 /** Opens the manifest of the checkout. */
 export function openStore({ inputs, repository, reporter }: Run): ManifestStore {
-  const { root, manifestPath } = repository;
-  return new ManifestStore({
-    root,
-    place: manifestPath,
-    force: inputs.force,
-    warn: (message) => reporter.annotate('warning', message),
-  });
+  const { root, manifestPath: place } = repository;
+  const warn = (message: string): void => reporter.annotate('warning', message);
+  return new ManifestStore({ root, place, force: inputs.force, warn });
 }

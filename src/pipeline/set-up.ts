@@ -97,9 +97,8 @@ export function setUpRun(host: Host, reporter: Reporter, cancellation: Cancellat
 /** What the mode needs and the inputs lack. */
 function describeMissing(host: Host, mode: Mode, parsed: Partial<Inputs>): readonly string[] {
   if (mode === 'check') return [];
-  const faults = findMissingCredentials(parsed).map(
-    (name) => `${name}: is missing; ${host.adviseMissing(name)}`,
-  );
+  const names = findMissingCredentials(parsed);
+  const faults = names.map((name) => `${name}: is missing; ${host.adviseMissing(name)}`);
   return isPublishing(mode) && parsed.token === ''
     ? [...faults, `token: is missing; mode ${mode} needs one, for example the default \${{ github.token }}`]
     : faults;

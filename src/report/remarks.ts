@@ -14,13 +14,11 @@ export function listAnnotations(
   if (step.action === 'keep' || step.action === 'remove') return [];
   const findings = step.action === 'reject' ? step.findings : step.asset.findings;
   const command = composeRemedy(step.path, findings, step.asset?.facts);
-  const told = findings.map(({ level, message }, at) => {
-    const isLast = at === findings.length - 1;
-    return {
-      level,
-      message: command !== undefined && isLast ? `${message}; or run \`${command}\`` : message,
-    };
-  });
+  const advice = command === undefined ? '' : `; or run \`${command}\``;
+  const told = findings.map(({ level, message }, at) => ({
+    level,
+    message: at === findings.length - 1 ? message + advice : message,
+  }));
   if (step.action === 'reject' || step.reason !== 'mismatch') return told;
   const message = 'the ID in the manifest names another content, so it is not used';
   return [...told, { level: 'warning', message }];

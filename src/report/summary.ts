@@ -29,8 +29,9 @@ interface Section {
  * "and N more", tables of which nothing fits by the line of counts alone. The remarks always stand.
  */
 export function buildSummary(outcomes: readonly Outcome[], head: SummaryHead, maxBytes: number): string {
-  const remarks = head.remarks.map(buildRemark).join('');
-  let text = `### NXCloud template assets\n\n${head.isSuccess ? '✅' : '❌'} ${describeCounts(outcomes)}\n\n${remarks}`;
+  let text = `### NXCloud template assets\n\n${head.isSuccess ? '✅' : '❌'} ${describeCounts(outcomes)}\n\n`;
+  // What GitHub refuses can take several lines.
+  for (const remark of head.remarks) text += `<p>${remark.split('\n').map(formatProse).join('<br>')}</p>\n\n`;
   for (const { title, members, isFolded } of listSections(outcomes)) {
     const name = `${title} (${members.length})`;
     const rows = members.map((outcome) => buildAssetRow(outcome, head.pictures));
@@ -40,11 +41,6 @@ export function buildSummary(outcomes: readonly Outcome[], head: SummaryHead, ma
       : buildTable(`#### ${name}\n\n`, rows, '\n', room);
   }
   return text;
-}
-
-/** What GitHub refuses can take several lines. */
-function buildRemark(remark: string): string {
-  return `<p>${remark.split('\n').map(formatProse).join('<br>')}</p>\n\n`;
 }
 
 /** What there is to show, by how much it matters. */
