@@ -1,31 +1,12 @@
 // The inputs: what action.yml says of them, and one table of their parsers, from text to one read-only `Inputs`.
 import described from './described.json' with { type: 'json' };
 import type { InputFaults } from './faults.ts';
-import {
-  keepText,
-  oneOf,
-  optional,
-  parseAccessKey,
-  parseAge,
-  parseApiUrl,
-  parseBoolean,
-  parseBranch,
-  parsePatterns,
-  parsePhone,
-  parseRenewBefore,
-  parseShare,
-  parseTimeout,
-  wholeNumber,
-} from './parsers.ts';
-
-interface DescribedInput {
-  readonly description: string;
-  readonly default?: string;
-  readonly required?: boolean;
-}
+import * as parsers from './parsers.ts';
 
 /** Every input by name, in the order of action.yml. `npm run docs` writes the file. */
-export const DESCRIBED_INPUTS: Readonly<Record<string, DescribedInput>> = described;
+export const DESCRIBED_INPUTS: Readonly<
+  Record<string, { readonly description: string; readonly default?: string }>
+> = described;
 
 /** What an input that is left empty stands for; expressions are for GitHub to evaluate. */
 export function findDefault(name: string): string {
@@ -44,34 +25,34 @@ export function isPublishing(mode: Mode): boolean {
 
 /** What each input becomes. Durations are milliseconds; undefined means that nothing was given. */
 const PARSERS = {
-  files: parsePatterns,
-  'access-key': parseAccessKey,
-  'access-secret': keepText,
-  'business-phone': parsePhone,
-  mode: oneOf(MODES),
-  'manifest-path': keepText,
-  'working-directory': keepText,
-  token: keepText,
-  'target-branch': optional(parseBranch),
-  'commit-message': keepText,
-  'pull-request-branch': optional(parseBranch),
-  comment: parseBoolean,
-  'require-current': parseBoolean,
-  'if-no-files-found': oneOf(['error', 'warn', 'ignore']),
-  'include-hidden-files': parseBoolean,
-  force: parseBoolean,
-  'max-age': optional(parseAge),
-  'renew-before': parseRenewBefore,
-  prune: parseBoolean,
-  'media-checks': oneOf(['error', 'warn', 'off']),
-  concurrency: wholeNumber(1, 32),
-  retries: wholeNumber(0, 10),
-  timeout: parseTimeout,
-  shard: optional(parseShare),
-  'signature-algorithm': oneOf(['md5', 'sha256']),
-  'api-url': parseApiUrl,
-  summary: parseBoolean,
-  'report-path': optional(keepText),
+  files: parsers.parsePatterns,
+  'access-key': parsers.parseAccessKey,
+  'access-secret': parsers.keepText,
+  'business-phone': parsers.parsePhone,
+  mode: parsers.oneOf(MODES),
+  'manifest-path': parsers.keepText,
+  'working-directory': parsers.keepText,
+  token: parsers.keepText,
+  'target-branch': parsers.optional(parsers.parseBranch),
+  'commit-message': parsers.keepText,
+  'pull-request-branch': parsers.optional(parsers.parseBranch),
+  comment: parsers.parseBoolean,
+  'require-current': parsers.parseBoolean,
+  'if-no-files-found': parsers.oneOf(['error', 'warn', 'ignore']),
+  'include-hidden-files': parsers.parseBoolean,
+  force: parsers.parseBoolean,
+  'max-age': parsers.optional(parsers.parseAge),
+  'renew-before': parsers.parseRenewBefore,
+  prune: parsers.parseBoolean,
+  'media-checks': parsers.oneOf(['error', 'warn', 'off']),
+  concurrency: parsers.wholeNumber(1, 32),
+  retries: parsers.wholeNumber(0, 10),
+  timeout: parsers.parseTimeout,
+  shard: parsers.optional(parsers.parseShare),
+  'signature-algorithm': parsers.oneOf(['md5', 'sha256']),
+  'api-url': parsers.parseApiUrl,
+  summary: parsers.parseBoolean,
+  'report-path': parsers.optional(parsers.keepText),
 } satisfies Readonly<Record<string, (text: string) => unknown>>;
 
 /** The name of an input, as in action.yml. */

@@ -12,8 +12,6 @@ import { type GalleryPlace, isEmbeddable, locateFile } from './place.ts';
 /** Less of a picture than this is cut off unseen. */
 const VISIBLE_CUT = 0.01;
 
-const MESSAGE_LINE = '<span class="message-line"></span>';
-
 /** What a header in WhatsApp's shape, size, colour and depth heals; pictures that are damaged it does not. */
 const HEALED_BY_EXPORT = /^image-(?:size|bits|colour|reduced-colour|crop)$/;
 
@@ -90,7 +88,7 @@ function buildPreview(outcome: Outcome, name: string, place: GalleryPlace): stri
 }
 
 function buildBubble(header: string): string {
-  return `<div class="bubble">${header}<div class="message" aria-hidden="true">${MESSAGE_LINE.repeat(3)}</div></div>`;
+  return `<div class="bubble">${header}<div class="message" aria-hidden="true">${'<span class="message-line"></span>'.repeat(3)}</div></div>`;
 }
 
 function buildPicture({ facts }: Asset, name: string, source: string): string {

@@ -29,8 +29,6 @@ export interface GalleryPlace {
   readonly reportPath: string;
 }
 
-const SHORT_COMMIT = 7;
-
 /**
  * What names the run: repository, pull request, branch or tag, commit, run and number, as far as known. Of `phone` only
  * the last four digits are told.
@@ -54,7 +52,7 @@ export function describeOrigin(event: RunEvent, runId: string, phone: string): r
     typeof head === 'string'
       ? { name: 'Branch', text: head }
       : { name: kind === 'tags' ? 'Tag' : 'Branch', text: ref, address: `${home}/tree/${encodePath(ref)}` },
-    { name: 'Commit', text: sha.slice(0, SHORT_COMMIT), address: `${home}/commit/${sha}` },
+    { name: 'Commit', text: sha.slice(0, 7), address: `${home}/commit/${sha}` },
     { name: 'Run', text: run === undefined ? '' : runId, address: run },
   ];
   return [...(event.repository === '' ? [] : facts), number].filter(({ text }) => text !== '');
