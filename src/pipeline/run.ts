@@ -1,4 +1,4 @@
-// The pipeline, in order. Each stage is a file of its own, takes values and gives a value.
+// The pipeline, in order. Each stage takes values and gives a value.
 import { selectShare } from '../assets/shard.ts';
 import type { Host } from '../inputs/host.ts';
 import { isPublishing } from '../inputs/inputs.ts';

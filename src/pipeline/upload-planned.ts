@@ -46,22 +46,22 @@ export async function uploadPlanned(
   const dispatcher = await openDispatcher(inputs.apiUrl, run.proxy);
   const client = new NxcloudClient({ ...inputs, dispatcher, redact, signatures });
   const record = makeRecorder(run, steps, results, items.length, store);
-  const upload = (): ReturnType<typeof uploadAll> =>
-    uploadAll({
-      ...inputs,
-      items,
-      uploadOnce: (asset, signal) => client.uploadOnce(asset, signal),
-      onResult: (asset, result) => {
-        record(asset, result);
-        if (result.kind === 'uploaded') early?.noteSuccess(results);
-      },
-      onRetry: (asset, message) => reporter.info(`${asset.path}: ${message}`),
-      signal: run.cancelled,
-      stop: early?.refused,
-      random: Math.random,
-    });
   try {
-    const { stop } = await reporter.group('Upload', upload);
+    const { stop } = await reporter.group('Upload', () =>
+      uploadAll({
+        ...inputs,
+        items,
+        uploadOnce: (asset, signal) => client.uploadOnce(asset, signal),
+        onResult: (asset, result) => {
+          record(asset, result);
+          if (result.kind === 'uploaded') early?.noteSuccess(results);
+        },
+        onRetry: (asset, message) => reporter.info(`${asset.path}: ${message}`),
+        signal: run.cancelled,
+        stop: early?.refused,
+        random: Math.random,
+      }),
+    );
     return { results, stop };
   } finally {
     await dispatcher.destroy();
