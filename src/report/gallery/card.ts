@@ -9,11 +9,35 @@ import { locateBlob } from '../pictures.ts';
 import { describeAsset, describeFacts, formatProse, formatTime, titleOf } from '../words.ts';
 import { type GalleryPlace, isEmbeddable, locateFile } from './place.ts';
 
+/** The gallery's own drawings. */
+const PATHS = {
+  image: '<path d="M4 5h16v14H4z"/><path d="m4 16 5-5 4 4 3-3 4 4"/><circle cx="15.5" cy="9" r="1"/>',
+  video: '<path d="M4 5h16v14H4z"/><path d="m10 9 5 3-5 3z"/>',
+  document:
+    '<path d="M6 3h8l4 4v14H6z"/><path d="M14 3v4h4"/><path d="M9 12h6"/><path d="M9 15h6"/><path d="M9 18h3"/>',
+  missing: '<path d="M4 5h16v14H4z"/><path d="m9.5 9.5 5 5"/><path d="m14.5 9.5-5 5"/>',
+} as const;
+
+/** All drawings, once in the page. */
+export const SYMBOLS = `<svg class="symbols" aria-hidden="true">${Object.entries(PATHS)
+  .map(([name, path]) => `<symbol id="icon-${name}" viewBox="0 0 24 24">${path}</symbol>`)
+  .join('')}</svg>`;
+
 /** Less of a picture than this is cut off unseen. */
 const VISIBLE_CUT = 0.01;
 
 /** What a header in WhatsApp's shape, size, colour and depth heals; pictures that are damaged it does not. */
 const HEALED_BY_EXPORT = /^image-(?:size|bits|colour|reduced-colour|crop)$/;
+
+/** Where the script puts a picture with the frame that decides what is kept. */
+export const PICTURE_EDITOR = `<template id="picture-editor">
+<p>Drag the frame, or use the arrow keys, to what the header shall show.</p>
+<div class="stage"><div class="frame" role="slider" tabindex="0" aria-valuemin="0" aria-valuemax="100"></div></div>
+<p class="fix-size"></p>
+<button type="button" class="button download">Download as 1200 × 628 JPEG</button>
+<p class="fix-done" role="status"></p>
+</template>
+`;
 
 /** The card of a path, which has the percent-encoded path for an address of its own. Names are passed on as HTML. */
 export function buildCard(outcome: Outcome, place: GalleryPlace): string {
@@ -142,7 +166,7 @@ function buildLink(address: string, text: string, name: string): string {
   return `<a href="${escapeExactly(address)}">${text}<span class="hidden-text"> ${name}</span></a>`;
 }
 
-/** One of the drawings in page/parts.html. */
-function buildIcon(name: 'image' | 'video' | 'document' | 'missing'): string {
+/** One of them, where it is shown. */
+function buildIcon(name: keyof typeof PATHS): string {
   return `<svg class="icon" aria-hidden="true"><use href="#icon-${name}"/></svg>`;
 }

@@ -5,10 +5,10 @@ import { groupOutcomes, isWarned, type Outcome, STATUSES } from '../../outcome.t
 import { countOf, escapeExactly, escapeHtml } from '../../text/text.ts';
 import type { SummaryHead } from '../summary.ts';
 import { describeCounts, formatProse, titleOf } from '../words.ts';
-import { buildCard } from './card.ts';
+import { buildCard, PICTURE_EDITOR, SYMBOLS } from './card.ts';
 import type { GalleryPlace, HeadFact } from './place.ts';
 
-/** The page's own style sheets, scripts and markup, in a folder beside the sources as beside the bundle. */
+/** The page's own style sheets and scripts, in a folder beside the sources as beside the bundle. */
 const readParts = (names: readonly string[]): string =>
   names.map((name) => readFileSync(new URL(`./page/${name}`, import.meta.url), 'utf8')).join('\n');
 
@@ -17,7 +17,6 @@ const STYLES = ['page.css', 'cards.css', 'preview.css', 'fix.css', 'list.css', '
 
 export const STYLE = readParts(STYLES);
 export const SCRIPT = readParts(['page.js', 'fix.js']);
-const PARTS = readParts(['parts.html']);
 
 /** What stands above the cards, and where the files lie. */
 export interface GalleryHead extends SummaryHead, GalleryPlace {
@@ -52,7 +51,7 @@ const END_RESERVE = 200;
  */
 export function buildGallery(outcomes: readonly Outcome[], head: GalleryHead, maxBytes: number): string {
   const start = buildHead(outcomes, head);
-  const end = `<script>${SCRIPT}</script>\n</body>\n</html>\n`;
+  const end = `${PICTURE_EDITOR}<script>${SCRIPT}</script>\n</body>\n</html>\n`;
   let room = maxBytes - Buffer.byteLength(start + end) - END_RESERVE;
   const cards: string[] = [];
   for (const outcome of outcomes.toSorted((a, b) => rank(a) - rank(b))) {
@@ -87,7 +86,8 @@ function buildHead(outcomes: readonly Outcome[], head: GalleryHead): string {
 <style>${STYLE}</style>
 </head>
 <body>
-${PARTS}<header class="head">
+${SYMBOLS}
+<header class="head">
 <h1>NXCloud template assets</h1>
 <p class="verdict is-${head.isSuccess ? 'success' : 'failure'}">${head.isSuccess ? '✓' : '✗'} ${counts}</p>
 <dl class="origin">${head.facts.map(buildFact).join('\n')}</dl>
