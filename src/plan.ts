@@ -135,6 +135,25 @@ function rejectAs(rule: string, path: string, message: string): RejectStep {
   return { action: 'reject', path, findings: [{ rule, level: 'error', message }] };
 }
 
+/**
+ * Replaces uploads whose file was lost before it was sent: the next asset of the same content is uploaded, and the rest
+ * take over its ID.
+ */
+export function replaceUploaders(steps: readonly PlanStep[], lost: ReadonlySet<string>): readonly PlanStep[] {
+  const successors = new Map<string, string>();
+  for (const step of steps) {
+    if (!isWaiting(step) || !lost.has(step.from.path) || successors.has(step.from.path)) continue;
+    if (!step.asset.isLfsPointer) successors.set(step.from.path, step.path);
+  }
+  return steps.map((step) => {
+    if (!isWaiting(step)) return step;
+    const { from, ...due } = step;
+    const successor = successors.get(from.path);
+    if (successor === undefined) return step;
+    return due.path === successor ? { ...due, action: 'upload' } : { ...step, from: { path: successor } };
+  });
+}
+
 /** Whether a step takes over an ID that is still to be uploaded. */
 export function isWaiting(step: PlanStep): step is ReuseStep {
   return step.action === 'reuse' && step.from.entry === undefined;

@@ -10,6 +10,7 @@ import {
   type PlanInput,
   type PlanStep,
   planUploads,
+  replaceUploaders,
 } from '../src/plan.ts';
 import { makeAsset } from './support/asset.ts';
 import { makeEntry } from './support/manifest-entry.ts';
@@ -374,6 +375,60 @@ const input = fc
     return makeInput({ ...record, removals });
   });
 const runs = { seed: 6, numRuns: triesOf(2000) };
+
+describe('replaceUploaders', () => {
+  const content = makeAsset('a.jpg');
+  const copy = (path: string, isLfsPointer = false): Asset => ({ ...content, path, isLfsPointer });
+  const planned = (...copies: readonly Asset[]): readonly PlanStep[] =>
+    planUploads(makeInput({ assets: [copy('a.jpg'), ...copies, makeAsset('z.jpg')] }));
+
+  const rows: Readonly<Record<string, readonly [copies: readonly Asset[], uploader: string, taker: string]>> =
+    {
+      'hands an upload on to the next asset of the content, and the rest to that one': [
+        [copy('b.jpg'), copy('c.jpg')],
+        'b.jpg',
+        'c.jpg',
+      ],
+      'passes over pointers, which have no content to send': [
+        [copy('b.jpg', true), copy('c.jpg')],
+        'c.jpg',
+        'b.jpg',
+      ],
+    };
+  it('leaves it at a renewal', () => {
+    const old = new Map([['b.jpg', entryOf(content, { expiresAt: at(-1) })]]);
+    const steps = planUploads(makeInput({ assets: [copy('a.jpg'), copy('b.jpg')], manifests: [old] }));
+    const [, replaced] = replaceUploaders(steps, new Set(['a.jpg']));
+    assert.deepEqual(replaced, {
+      action: 'upload',
+      path: 'b.jpg',
+      asset: copy('b.jpg'),
+      reason: 'expired',
+      isRenewal: true,
+    });
+  });
+
+  for (const [name, [copies, uploader, taker]] of Object.entries(rows)) {
+    it(name, () => {
+      const steps = replaceUploaders(planned(...copies), new Set(['a.jpg']));
+      assert.deepEqual(
+        new Set(steps.map(describeStep)),
+        new Set([
+          'a.jpg: upload (new)',
+          `${uploader}: upload (new)`,
+          `${taker}: reuse ${uploader} (new)`,
+          'z.jpg: upload (new)',
+        ]),
+      );
+    });
+  }
+
+  it('leaves alone what nobody can take over, and what is not lost', () => {
+    const [withPointer, withCopy] = [planned(copy('b.jpg', true)), planned(copy('b.jpg'))];
+    assert.deepEqual(replaceUploaders(withPointer, new Set(['a.jpg', 'z.jpg'])), withPointer);
+    assert.deepEqual(replaceUploaders(withCopy, new Set(['z.jpg'])), withCopy);
+  });
+});
 
 describe('every plan', () => {
   it('has exactly one step for each asset, rejected file and entry to drop, in order', () => {

@@ -2,7 +2,7 @@
 import type { GitHub } from '../github/client.ts';
 import { findClosing, isPullRequestEvent } from '../inputs/event.ts';
 import type { ManifestStore } from '../manifest/store.ts';
-import { listRunChanges, type UploadEndings } from '../outcome.ts';
+import { listRunChanges } from '../outcome.ts';
 import type { PlanStep } from '../plan.ts';
 import { CommitPublisher } from '../publish/commit-publisher.ts';
 import { EarlyPublishing } from '../publish/early.ts';
@@ -12,6 +12,7 @@ import type { Publication, Publisher, PublisherOptions } from '../publish/publis
 import { findPictureSource } from '../report/pictures.ts';
 import { openGitHubLink } from './github-link.ts';
 import type { Run } from './set-up.ts';
+import type { Uploads } from './upload-planned.ts';
 
 /** What is published, and the way to it. */
 export interface Publishing {
@@ -65,7 +66,7 @@ export async function openPublishing(run: Run, store: ManifestStore): Promise<Pu
 export async function prepareToPublish(
   publishing: Publishing,
   steps: readonly PlanStep[],
-): Promise<EarlyPublishing<UploadEndings> | undefined> {
+): Promise<EarlyPublishing<Uploads> | undefined> {
   const { run, publisher } = publishing;
   const { reporter, cancelled, publishingEnded } = run;
   const isGaining = steps.some(({ action }) => action === 'upload' || action === 'reuse');
@@ -74,12 +75,12 @@ export async function prepareToPublish(
   for (const note of notes) reporter.annotate('notice', note);
   // Runs on pull requests are commonly cancelled by the next commit, and a commit of ours would be that.
   if (isPullRequestEvent(run.event) && findClosing(run.event) !== 'merged') return undefined;
-  return new EarlyPublishing<UploadEndings>({
+  return new EarlyPublishing<Uploads>({
     uploads: steps.filter(({ action }) => action === 'upload').length,
     isGuarded,
-    publish: async (results) => {
+    publish: async ({ steps: known, results }) => {
       // Whether a file is gone is told once, in the end.
-      const kept = steps.filter(({ action }) => action !== 'remove');
+      const kept = known.filter(({ action }) => action !== 'remove');
       const result = listRunChanges(kept, results);
       const publication = await publisher.publish(result, { once: true, signal: publishingEnded });
       reportPublication(publication, publishing);
@@ -93,11 +94,7 @@ export async function prepareToPublish(
  * Publishes what the run has to say; afterwards the workspace holds what is published.
  * @throws {StepError} that names the remedy.
  */
-export async function publishRun(
-  publishing: Publishing,
-  steps: readonly PlanStep[],
-  results: UploadEndings,
-): Promise<Publication> {
+export async function publishRun(publishing: Publishing, { steps, results }: Uploads): Promise<Publication> {
   const { run, store, publisher } = publishing;
   const result = listRunChanges(steps, results);
   const publication = await publisher.publish(result, { once: false, signal: run.publishingEnded });

@@ -5,7 +5,6 @@ import type { Judged } from '../assets/judge.ts';
 import { isPublishing } from '../inputs/inputs.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { concludeRun, concludeUnplanned, findFailures, type Outcome, withStatus } from '../outcome.ts';
-import type { PlanStep } from '../plan.ts';
 import type { Publication } from '../publish/publisher.ts';
 import { buildOutputs } from '../report/outputs.ts';
 import { findPictureSource } from '../report/pictures.ts';
@@ -27,7 +26,6 @@ export interface Ending extends Partial<Uploads> {
   /** Undefined when the inputs were wrong. */
   readonly run?: Run;
   readonly store?: ManifestStore;
-  readonly steps?: readonly PlanStep[];
   /** What was found of the run's share, judged or not yet. */
   readonly found: readonly (Candidate | Judged)[];
   /** The last publication while uploads went on. */

@@ -60,7 +60,7 @@ async function runPipeline(
     await store.flush().catch(fail);
     if (early?.refused.aborted) throw early.refused.reason;
     if (publishing === undefined || stage === undefined) return;
-    const publication = await stage.publishRun(publishing, steps, uploads.results);
+    const publication = await stage.publishRun(publishing, uploads);
     learn({ publication });
     if (publication.failure !== undefined) throw publication.failure;
   } finally {

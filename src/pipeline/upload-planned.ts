@@ -3,8 +3,9 @@ import type { Asset } from '../assets/judge.ts';
 import { isPublishing } from '../inputs/inputs.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { openDispatcher } from '../network/network.ts';
+import type { NxcloudClient } from '../nxcloud/client.ts';
 import { listRunChanges, type UploadEnding, type UploadEndings } from '../outcome.ts';
-import { isWaiting, type PlanStep } from '../plan.ts';
+import { isWaiting, type PlanStep, replaceUploaders } from '../plan.ts';
 import type { EarlyPublishing } from '../publish/early.ts';
 import { formatBytes, formatSeconds } from '../text/text.ts';
 import { buildEntry } from '../upload/entry.ts';
@@ -12,8 +13,10 @@ import type { UploadResult } from '../upload/upload-all.ts';
 import { saveMemory } from './process.ts';
 import type { Run } from './set-up.ts';
 
-/** What came of the uploads. */
+/** What came of a plan. */
 export interface Uploads {
+  /** The plan as it was carried out: where a file was lost meanwhile, another one of its content was uploaded. */
+  readonly steps: readonly PlanStep[];
   readonly results: UploadEndings;
   /** What kept all further uploads from starting. */
   readonly stop?: Error | undefined;
@@ -33,39 +36,63 @@ export async function uploadPlanned(
   run: Run,
   steps: readonly PlanStep[],
   store: ManifestStore,
-  early: EarlyPublishing<UploadEndings> | undefined,
+  early: EarlyPublishing<Uploads> | undefined,
 ): Promise<Uploads> {
-  const items = steps.flatMap((step) => (step.action === 'upload' ? [step.asset] : []));
-  const results = new Map<string, UploadEnding>();
-  if (items.length === 0) return { results };
+  if (listDue(steps, new Map()).length === 0) return { steps, results: new Map() };
   await store.tryWriting();
   saveMemory();
-  const { inputs, redact, signatures, reporter } = run;
+  const { inputs, redact, signatures } = run;
   const { NxcloudClient } = await import('../nxcloud/client.ts');
-  const { uploadAll } = await import('../upload/upload-all.ts');
   const dispatcher = await openDispatcher(inputs.apiUrl, run.proxy);
   const client = new NxcloudClient({ ...inputs, dispatcher, redact, signatures });
-  const record = makeRecorder(run, steps, results, items.length, store);
   try {
-    const { stop } = await reporter.group('Upload', () =>
-      uploadAll({
-        ...inputs,
-        items,
-        uploadOnce: (asset, signal) => client.uploadOnce(asset, signal),
-        onResult: (asset, result) => {
-          record(asset, result);
-          if (result.kind === 'uploaded') early?.noteSuccess(results);
-        },
-        onRetry: (asset, message) => reporter.info(`${asset.path}: ${message}`),
-        signal: run.cancelled,
-        stop: early?.refused,
-        random: Math.random,
-      }),
-    );
-    return { results, stop };
+    return await run.reporter.group('Upload', () => uploadBy(client, run, steps, store, early));
   } finally {
     await dispatcher.destroy();
   }
+}
+
+/** Uploads what is due, and then what is due because a file was lost. */
+async function uploadBy(
+  client: NxcloudClient,
+  run: Run,
+  planned: readonly PlanStep[],
+  store: ManifestStore,
+  early: EarlyPublishing<Uploads> | undefined,
+): Promise<Uploads> {
+  const { uploadAll } = await import('../upload/upload-all.ts');
+  const results = new Map<string, UploadEnding>();
+  let steps = planned;
+  for (let items = listDue(steps, results); items.length > 0; items = listDue(steps, results)) {
+    const lost = new Set<string>();
+    const record = makeRecorder(run, steps, results, items.length, store);
+    const { stop } = await uploadAll({
+      ...run.inputs,
+      items,
+      uploadOnce: async (asset, signal) => {
+        const verdict = await client.uploadOnce(asset, signal);
+        if (verdict.kind === 'fail' && verdict.cause === 'content') lost.add(asset.path);
+        return verdict;
+      },
+      onResult: (asset, result) => {
+        record(asset, result);
+        if (result.kind === 'uploaded') early?.noteSuccess({ steps, results });
+      },
+      onRetry: (asset, message) => run.reporter.info(`${asset.path}: ${message}`),
+      signal: run.cancelled,
+      stop: early?.refused,
+      random: Math.random,
+    });
+    if (stop !== undefined || run.cancelled.aborted || early?.refused.aborted)
+      return { steps, results, stop };
+    steps = replaceUploaders(steps, lost);
+  }
+  return { steps, results };
+}
+
+/** The assets that are to be uploaded and have no result yet. */
+function listDue(steps: readonly PlanStep[], results: UploadEndings): readonly Asset[] {
+  return steps.flatMap((step) => (step.action === 'upload' && !results.has(step.path) ? [step.asset] : []));
 }
 
 /** What to do with each result, at once: log it, annotate it, record it for the asset and for those of its content. */
@@ -73,15 +100,16 @@ function makeRecorder(
   { rules: { target = '' }, reporter }: Run,
   steps: readonly PlanStep[],
   results: Map<string, UploadEnding>,
-  total: number,
+  dueCount: number,
   store: ManifestStore,
 ): (asset: Asset, result: UploadResult) => void {
+  const total = results.size + dueCount;
   const waiting = Map.groupBy(steps.filter(isWaiting), (step) => step.from.path);
   return (asset, result) => {
     const { path } = asset;
     const tell = (ending: string): void => reporter.info(`[${results.size}/${total}] ${path} ${ending}`);
-    if (result.kind === 'not-reached') return;
-    if (result.kind === 'failed') {
+    if (result.kind === 'not-reached') results.set(path, {});
+    else if (result.kind === 'failed') {
       results.set(path, { failure: result.message });
       tell('failed');
       reporter.annotate('error', result.message, path);

@@ -231,6 +231,33 @@ test('a file that is replaced between judging and sending is not recorded', asyn
   assert.match(error?.message ?? '', /changed while the step ran/);
 });
 
+test('copies of a file that is lost are uploaded all the same, once', async (t) => {
+  const workspace = createWorkspace(t);
+  workspace.write('whatsapp/a.png', makePng('a'));
+  for (const name of ['b', 'c', 'd', 'e']) workspace.write(`whatsapp/${name}.png`, makePng('copy'));
+  const rule = whenFileArrives(0, () => {
+    workspace.write('whatsapp/b.png', makePng('another'));
+    workspace.remove('whatsapp/c.png');
+  });
+  const simulator = await openSimulator(t, { faults: [rule] });
+  const result = await workspace.run({ inputs: { ...inputsFor(simulator), concurrency: '1' } });
+  assert.equal(result.exitCode, 1);
+  assert.equal(simulator.acceptedCount, 2);
+  assert.deepEqual(Object.keys(workspace.readManifest()), [
+    'whatsapp/a.png',
+    'whatsapp/d.png',
+    'whatsapp/e.png',
+  ]);
+  assert.deepEqual(readJson(result, 'uploaded'), ['whatsapp/a.png', 'whatsapp/d.png']);
+  assert.deepEqual(readJson(result, 'reused'), ['whatsapp/e.png']);
+  assert.deepEqual(readJson(result, 'pending'), ['whatsapp/b.png', 'whatsapp/c.png']);
+  const failed = result.annotations.filter(({ level, file }) => level === 'error' && file !== undefined);
+  assert.deepEqual(
+    failed.map(({ file }) => file),
+    ['whatsapp/b.png', 'whatsapp/c.png'],
+  );
+});
+
 test('an ID with control characters is a broken reply and never recorded', async (t) => {
   const workspace = createWorkspace(t);
   workspace.write('whatsapp/a.png', makePng('a'));
