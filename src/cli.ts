@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline/promises';
 import { type CommandLine, parseCommandLine, WrongUsage } from './command/arguments.ts';
 import { openCommandHost } from './command/command-host.ts';
 import { TerminalReporter } from './command/terminal-reporter.ts';
-import { findDefault } from './inputs/described.ts';
+import { findDefault } from './inputs/inputs.ts';
+import { listenForCancellation, requireNode } from './pipeline/process.ts';
 import { describeFailure, StepError } from './text/errors.ts';
-import { requireNode } from './text/node-version.ts';
 import { neutralise } from './text/text.ts';
 
 /** Errors that no other command line, input or environment would avoid. */
@@ -28,9 +28,9 @@ async function runCommand({ command, words, values }: CommandLine): Promise<numb
     const manifest =
       values.get('manifest') ?? (host.readInput('manifest-path') || findDefault('manifest-path'));
     const out = values.get('out');
-    const exitCode = await runFill({ template, manifest, out, print });
+    await runFill({ template, manifest, out, print });
     if (out !== undefined) process.stderr.write(`Wrote ${neutralise(out)}.\n`);
-    return exitCode;
+    return 0;
   }
   if (command === 'doctor') {
     const { runDoctor } = await import('./command/doctor.ts');
@@ -38,11 +38,8 @@ async function runCommand({ command, words, values }: CommandLine): Promise<numb
     const printNamed = (text: string): boolean => print(host.nameInputs(text));
     return await runDoctor({ host, reporter, json: values.has('json'), confirm, print: printNamed });
   }
-  const [{ chooseFiles }, { runStep }, { listenForCancellation }] = await Promise.all([
-    import('./command/default-files.ts'),
-    import('./pipeline/run.ts'),
-    import('./pipeline/cancellation.ts'),
-  ]);
+  const { chooseFiles } = await import('./command/default-files.ts');
+  const { runStep } = await import('./pipeline/run.ts');
   const chosen = chooseFiles(host);
   if (chosen !== undefined) {
     given.set('files', chosen.files);
@@ -54,9 +51,8 @@ async function runCommand({ command, words, values }: CommandLine): Promise<numb
 }
 
 async function ask(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) {
+  if (!process.stdin.isTTY)
     throw new WrongUsage('doctor asks before it sends anything; run it in a terminal, or add --yes');
-  }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();

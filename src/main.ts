@@ -1,16 +1,13 @@
 // The entry of the action.
-import { listenForCancellation } from './pipeline/cancellation.ts';
-import { openStepHost } from './inputs/step-host.ts';
-import { GitHubReporter } from './report/github-reporter.ts';
+import { openStepHost } from './inputs/host.ts';
+import { listenForCancellation } from './pipeline/process.ts';
+import { GitHubReporter } from './report/reporter.ts';
 import { runStep } from './pipeline/run.ts';
 
 /** Runs the step to its ending, in this process. For tools that run actions by a function, as GitHub's local-action. */
 export async function run(): Promise<void> {
-  await runStep(
-    openStepHost(process.env),
-    new GitHubReporter(process.env.GITHUB_STEP_SUMMARY),
-    listenForCancellation(),
-  );
+  const reporter = new GitHubReporter(process.env.GITHUB_STEP_SUMMARY);
+  await runStep(openStepHost(process.env), reporter, listenForCancellation());
 }
 
 // A runner executes this file; whoever imports it calls `run` by itself.

@@ -48,13 +48,13 @@ export const REASON_TEXT = {
   forced: 'forced',
 } as const;
 
-/** How an upload ended: with an entry, or refused with a message; with neither where it was not reached. */
+/** How an upload ended: with an entry, or refused with a message. */
 export interface UploadEnding {
   readonly entry?: ManifestEntry;
   readonly failure?: string;
 }
 
-/** How each upload ended, by path. */
+/** How each upload ended, by path, as far as it was reached. */
 export type UploadEndings = ReadonlyMap<string, UploadEnding>;
 
 /** What a run found out. */
@@ -198,7 +198,7 @@ export function findFailures(
   const pending = withStatus(outcomes, 'pending').length;
   const what = `${countOf(pending, 'asset')} pending`;
   if (pending > 0 && !isCheck) failures.push(new StepError('assets-pending', `${what}.`));
-  if (pending > 0 && isCheck && requireCurrent)
+  else if (pending > 0 && requireCurrent)
     failures.push(new StepError('assets-not-current', `${what}, and \`require-current\` is true.`));
   return failures;
 }

@@ -30,7 +30,7 @@ const ROOMS = [
 ];
 /** The only files that may use the process's environment, and those that may use @actions/core. */
 const ENVIRONMENT = ['src/cli.ts', 'src/main.ts'];
-const ACTIONS_CORE = ['src/inputs/step-host.ts', 'src/report/github-reporter.ts'];
+const ACTIONS_CORE = ['src/inputs/host.ts', 'src/report/reporter.ts'];
 /** What a run loads only when it needs it: it would cost every start. */
 const BY_NEED = ['undici', '@actions/github', '@octokit', 'form-data', 'node:worker_threads', 'node:v8'];
 /** What is not so yet. */

@@ -62,7 +62,6 @@ const steps: readonly PlanStep[] = [
 const results: UploadEndings = new Map([
   ['sent', { entry: entryFor('sent', '4:fresh') }],
   ['failed', { failure: 'NXCloud said no' }],
-  ['left', {}],
 ]);
 
 const show = ({ path, status, reason, entry, isChanged }: Outcome): string =>

@@ -1,7 +1,6 @@
 // What a proof says, for the log and for the job summary.
 import { FACTS } from '../../test/github-api/facts.ts';
-import { countOf, neutralise } from '../../src/text/text.ts';
-import { buildRow, escapeProse } from '../../src/text/html-table.ts';
+import { countOf, escapeProse, neutralise } from '../../src/text/text.ts';
 import { hasPassed, type PlayedScene, type Proof } from './prove.ts';
 import type { Row } from './trial.ts';
 
@@ -39,17 +38,19 @@ export function wordEnd({ rows, scenes, left, requests }: Proof): string {
 export function buildTables(proof: Proof): string {
   const facts = proof.rows.map(({ name, verdict, isOpen, seen }) => {
     const { what, written } = FACTS[name];
-    const cells = [`${MARKS[verdict]} ${verdict}`, `${what}: ${written}`, isOpen ? `(open) ${seen}` : seen];
-    return buildRow(cells.map(escapeProse));
+    return [`${MARKS[verdict]} ${verdict}`, `${what}: ${written}`, isOpen ? `(open) ${seen}` : seen];
   });
   const scenes = proof.scenes.map((scene) => {
     const wrong = scene.claims.filter(({ holds }) => !holds).map(({ text }) => text);
     const seen = [...wrong, ...(scene.error === undefined ? [] : [scene.error])].join('; ');
-    return buildRow([hasPassed(scene) ? '✓ passed' : '✗ failed', scene.name, seen].map(escapeProse));
+    return [hasPassed(scene) ? '✓ passed' : '✗ failed', scene.name, seen];
   });
   return `### On the real GitHub\n\n${escapeProse(wordEnd(proof))}\n\n${buildTable(facts)}${buildTable(scenes)}`;
 }
 
-function buildTable(rows: readonly string[]): string {
-  return rows.length === 0 ? '' : `<table>\n${rows.join('')}</table>\n\n`;
+function buildTable(rows: readonly (readonly string[])[]): string {
+  const lines = rows.map((cells) => cells.map((cell) => `<td>${escapeProse(cell)}</td>`).join(''));
+  return rows.length === 0
+    ? ''
+    : `<table>\n${lines.map((line) => `<tr>${line}</tr>\n`).join('')}</table>\n\n`;
 }

@@ -1,9 +1,58 @@
 // The command line: what of it is a command, a flag or a mistake.
 import { Command, CommanderError } from 'commander';
-import { DESCRIBED_INPUTS, findDefault } from '../inputs/described.ts';
+import { DESCRIBED_INPUTS, findDefault } from '../inputs/inputs.ts';
 import { StepError } from '../text/errors.ts';
-import { COMMANDS, NOTES, OWN_FLAGS } from './help.ts';
 import { ENVIRONMENT_INPUTS, INPUT_FLAGS, nameFlags, nameVariable, STEP_INPUTS } from './command-host.ts';
+
+/** Flags that are no inputs. */
+const OWN_FLAGS: Readonly<Record<string, string>> = {
+  '--json': 'Print one JSON document instead of text.',
+  '--yes': 'Do not ask before sending.',
+  '--manifest <path>': `The manifest with the IDs. (default: ${findDefault('manifest-path')})`,
+  '--out <path>': 'Write the result to this file instead of printing it.',
+};
+
+const RUN_FLAGS = [...INPUT_FLAGS, 'json'];
+/** Flags that are about sending. */
+const SEND_FLAGS = new Set(['concurrency', 'retries', 'timeout', 'signature-algorithm']);
+
+/** The commands: what each does, its flags and examples. */
+const COMMANDS: Readonly<
+  Record<string, readonly [about: string, flags: readonly string[], ...examples: string[]]>
+> = {
+  check: [
+    'Judge the assets, and name what would be uploaded and removed.',
+    RUN_FLAGS.filter((name) => !SEND_FLAGS.has(name)),
+    'check',
+    "check --files 'media/**' --report-path g.html",
+  ],
+  upload: [
+    'Upload what is not current, and write the manifest.',
+    RUN_FLAGS,
+    'upload',
+    'upload --no-prune --max-age 3d',
+  ],
+  doctor: [
+    'Tell what only a live account can tell; asks before it sends anything.',
+    ['business-phone', 'timeout', 'api-url', 'json', 'yes'],
+    'doctor',
+    'doctor --yes --json',
+  ],
+  'fill <template>': [
+    'Put file IDs into a template, in the place of paths of assets.',
+    ['manifest', 'out'],
+    'fill whatsapp/promo/template.json',
+    'fill promo.json --out filled.json',
+  ],
+};
+
+/** What stands below the commands. */
+const NOTES = `Each flag of an input can also come from a variable, --manifest-path from NXCLOUD_MANIFEST_PATH; the flag wins. Secrets come from variables only: NXCLOUD_ACCESS_KEY, NXCLOUD_ACCESS_SECRET.
+
+Exit codes:
+  0  all is well
+  1  something is invalid, pending or failed, or the run was cancelled
+  2  the command line, an input or the environment is wrong; nothing was done`;
 
 /** A command line without mistakes. */
 export interface CommandLine {
@@ -121,17 +170,15 @@ function prepareArgument(program: Command, args: readonly string[], at: number):
   }
   if (STEP_INPUTS.has(name)) throw new WrongUsage(`${flag} works in the GitHub action only`);
   const option = find(flag);
-  if (option?.required && value === undefined && (next === undefined || next.startsWith('--'))) {
+  if (option?.required && value === undefined && (next === undefined || next.startsWith('--')))
     throw new WrongUsage(`${flag} needs a value: ${flag}=…`);
-  }
   if (option?.required || value === undefined) return arg;
   // What stands behind a misspelt flag may be a secret.
   if (option === undefined) return flag;
   if (isSwitch(name) && value === 'true') return flag;
   if (isSwitch(name) && value === 'false') return `--no-${name}`;
-  throw new WrongUsage(
-    `${flag} takes no value${isSwitch(name) ? ' but true or false' : '; leave it out to say no'}`,
-  );
+  const remedy = isSwitch(name) ? ' but true or false' : '; leave it out to say no';
+  throw new WrongUsage(`${flag} takes no value${remedy}`);
 }
 
 function readValues(command: Command, flags: readonly string[]): ReadonlyMap<string, string> {
@@ -151,13 +198,11 @@ function readValues(command: Command, flags: readonly string[]): ReadonlyMap<str
 /** The library's complaint as one of ours. */
 function describeMistake({ code, message }: CommanderError): WrongUsage {
   if (code === 'commander.help') return new WrongUsage('this names no command; see --help');
-  const text = message
-    .replace(/^error: /, '')
-    .replace('\n', ' ')
-    .replace(/\.$/, '');
-  const isExcess = code === 'commander.excessArguments';
-  const patterns = text.includes("'fill'")
+  const text = message.replace(/^error: |\.$/g, '').replace('\n', ' ');
+  if (code !== 'commander.excessArguments') return new WrongUsage(`${text}; see --help`);
+  const isFill = text.includes("'fill'");
+  const remedy = isFill
     ? 'give one template at a time'
     : 'put patterns into quotes, so that the shell leaves them alone';
-  return new WrongUsage(`${text}; ${isExcess ? patterns : 'see --help'}`);
+  return new WrongUsage(`${text}; ${remedy}`);
 }

@@ -1,7 +1,7 @@
 // The patterns of a command that is given none.
 import { readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
-import { findDefault } from '../inputs/described.ts';
+import { findDefault } from '../inputs/inputs.ts';
 import type { Host } from '../inputs/host.ts';
 import { parseManifest } from '../manifest/manifest.ts';
 import { nameSome } from '../text/text.ts';
@@ -13,10 +13,8 @@ export function chooseFiles(host: Host): { readonly files: string; readonly noti
   const folders = listFolders(resolve(host.workspace, host.readInput('working-directory'), manifest));
   const chosen = folders.length === 0 ? ['whatsapp/**'] : folders;
   const source = folders.length === 0 ? '' : `, the folders of ${manifest}`;
-  return {
-    files: chosen.join('\n'),
-    notice: `No \`files\` are given; these are taken: ${nameSome(chosen)}${source}.`,
-  };
+  const notice = `No \`files\` are given; these are taken: ${nameSome(chosen)}${source}.`;
+  return { files: chosen.join('\n'), notice };
 }
 
 /** Empty where there is no manifest, or none that can be read, which is the run's to tell. */
@@ -32,10 +30,8 @@ function listFolders(file: string): readonly string[] {
 /** A new folder is often made beside the one of an entry; what lies at the root has neighbours of its type alone. */
 function makePattern(path: string): string {
   const [folder = '', ...below] = path.split('/');
-  return below.length === 0 ? `*${extname(path)}` : `${escapePattern(folder)}/**`;
-}
-
-/** What would be a sign in a pattern, or bring a hint at one, stands for any character. */
-function escapePattern(folder: string): string {
-  return folder.replace(/[*?[\]\\{,;#"'`“‘”’\s]/g, '?').replace(/^!/, './!');
+  if (below.length === 0) return `*${extname(path)}`;
+  // What would be a sign in a pattern, or bring a hint at one, stands for any character.
+  const plain = folder.replace(/[*?[\]\\{,;#"'`“‘”’\s]/g, '?').replace(/^!/, './!');
+  return `${plain}/**`;
 }

@@ -10,7 +10,7 @@ import { parseEnvelope, type Reply } from '../nxcloud/answers.ts';
 import { type ClientOptions, NxcloudClient } from '../nxcloud/client.ts';
 import type { UploadContent } from '../nxcloud/form.ts';
 import type { SignatureAlgorithm } from '../nxcloud/signature.ts';
-import { type SetUp, setUpRun } from '../pipeline/set-up.ts';
+import { type Run, setUpRun } from '../pipeline/set-up.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { countOf, neutralise, writeSafeJson } from '../text/text.ts';
 import { describeId, type Diagnosis, type Probe, renderDiagnosis } from './doctor-report.ts';
@@ -41,7 +41,8 @@ export interface DoctorOptions {
  */
 export async function runDoctor({ host, reporter, json, confirm, print }: DoctorOptions): Promise<0 | 1> {
   const readInput: Host['readInput'] = (name) => (name === 'files' ? '*' : host.readInput(name));
-  const run = setUpRun({ ...host, readInput }, reporter);
+  const never = new AbortController().signal;
+  const run = setUpRun({ ...host, readInput }, reporter, { cancelled: never, publishingEnded: never });
   const { apiUrl, businessPhone } = run.inputs;
   const question =
     `This sends one image of ${countOf(IMAGE.length, 'byte')} three times to ${apiUrl.host}, for the number ` +
@@ -57,7 +58,7 @@ export async function runDoctor({ host, reporter, json, confirm, print }: Doctor
   return diagnosis.md5.isAccepted || diagnosis.sha256.isAccepted ? 0 : 1;
 }
 
-async function diagnose({ inputs, redact, signatures, proxy }: SetUp): Promise<Diagnosis> {
+async function diagnose({ inputs, redact, signatures, proxy, cancelled }: Run): Promise<Diagnosis> {
   const dispatcher = await openDispatcher(inputs.apiUrl, proxy);
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'nxcloud-doctor-')));
   try {
@@ -69,12 +70,9 @@ async function diagnose({ inputs, redact, signatures, proxy }: SetUp): Promise<D
     };
     await writeFile(content.file, IMAGE);
     let clockDifferenceMs: number | undefined;
-    const probeWith = async (
-      signatureAlgorithm: SignatureAlgorithm,
-      accessSecret: string,
-    ): Promise<Probe> => {
-      const options = { ...inputs, redact, signatures, signatureAlgorithm, accessSecret, dispatcher };
-      const { probe, clock } = await probeUpload(options, content);
+    const probeWith = async (algorithm: SignatureAlgorithm, secret: string): Promise<Probe> => {
+      const signing = { signatureAlgorithm: algorithm, accessSecret: secret, redact, signatures };
+      const { probe, clock } = await probeUpload({ ...inputs, ...signing, dispatcher }, content, cancelled);
       clockDifferenceMs = clock ?? clockDifferenceMs;
       return probe;
     };
@@ -93,14 +91,14 @@ async function diagnose({ inputs, redact, signatures, proxy }: SetUp): Promise<D
 async function probeUpload(
   options: ClientOptions,
   content: UploadContent,
+  signal: AbortSignal,
 ): Promise<{ probe: Probe; clock: number | undefined }> {
   let reply: Reply | undefined;
   const client = new NxcloudClient({ ...options, onReply: (last) => (reply = last) });
-  const unending = new AbortController().signal;
   const first = Date.now();
-  let verdict = await client.uploadOnce(content, unending);
+  let verdict = await client.uploadOnce(content, signal);
   const startedAt = verdict.kind === 'retry' ? Date.now() : first;
-  if (verdict.kind === 'retry') verdict = await client.uploadOnce(content, unending);
+  if (verdict.kind === 'retry') verdict = await client.uploadOnce(content, signal);
   const endedAt = Date.now();
   const envelope = reply && parseEnvelope(reply.body, options.redact);
   const time = reply && parseServerTime(reply.header);

@@ -19,17 +19,14 @@ export interface FillOptions {
 
 /**
  * Fills a template in and prints it, or writes it to a file.
- * @returns the exit code
  * @throws {StepError} with everything that is in the way, and nothing is printed or written
  */
-export async function runFill({
-  template: place,
-  manifest: manifestPlace,
-  out,
-  print,
-}: FillOptions): Promise<number> {
+export async function runFill(options: FillOptions): Promise<void> {
+  const { template: place, manifest: manifestPlace, out, print } = options;
+  // Two names of one file may differ by links.
+  const replaced = out === undefined ? undefined : findFile(out);
   for (const read of [place, manifestPlace]) {
-    if (out !== undefined && isSameFile(read, out))
+    if (out !== undefined && replaced !== undefined && findFile(read) === replaced)
       throw describeUnwritable(out, `it would replace ${quoteValue(read)}`);
   }
   const template = readTemplate(place);
@@ -42,21 +39,12 @@ export async function runFill({
   });
   if ('problems' in filling) {
     const lines = filling.problems.map((problem) => `\n  ${problem}`);
-    throw new StepError(
-      'template-unfilled',
-      `The template ${quoteValue(place)} cannot be filled in:${lines.join('')}`,
-    );
+    const message = `The template ${quoteValue(place)} cannot be filled in:${lines.join('')}`;
+    throw new StepError('template-unfilled', message);
   }
   const text = writeSafeJson(filling.filled);
   if (out === undefined) print(text);
   else await writeResult(out, text);
-  return 0;
-}
-
-/** Two names of one file may differ by links. */
-function isSameFile(one: string, other: string): boolean {
-  const [real, otherReal] = [one, other].map((path) => findFile(path) ?? resolve(path));
-  return real === otherReal;
 }
 
 /** What TypeScript's own description of JSON lacks yet. */

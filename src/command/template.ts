@@ -25,11 +25,11 @@ export type Filling = { readonly filled: unknown } | { readonly problems: readon
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The types of sample that a header of this format takes; other formats have none. */
-const SAMPLE_TYPES: Readonly<Record<string, readonly AssetType[]>> = {
-  IMAGE: ['image/jpeg', 'image/png'],
-  VIDEO: ['video/mp4'],
-  DOCUMENT: ['application/pdf'],
-};
+const SAMPLE_TYPES: ReadonlyMap<string, readonly AssetType[]> = new Map([
+  ['IMAGE', ['image/jpeg', 'image/png']],
+  ['VIDEO', ['video/mp4']],
+  ['DOCUMENT', ['application/pdf']],
+]);
 
 const AGAIN = 'upload it again, then fill the template from the new manifest';
 
@@ -51,9 +51,13 @@ export function listHandles(template: unknown): readonly string[] {
 export function fillTemplate(template: unknown, samples: Samples): Filling {
   const problems: string[] = [];
   const filled = mapComponents(template, (component, place) => {
-    const { id, problem } = findSample(component, samples);
+    const problem = findProblem(component, samples);
     if (problem !== undefined) problems.push(`${place}${problem}`);
-    return id === undefined ? component : { ...component, example: putId(component.example, id) };
+    const handle = readHandle(component);
+    if (problem !== undefined || typeof handle !== 'string') return component;
+    const { custom_header_handle_url: _, ...example } = component.example as JsonObject;
+    const id = samples.manifest.get(handle)?.id ?? handle;
+    return { ...component, example: { ...example, header_handle: id } };
   });
   if (filled === undefined) return { problems: ['it has no list `components`'] };
   return problems.length === 0 ? { filled } : { problems };
@@ -90,54 +94,46 @@ function readHandle({ example }: JsonObject): unknown {
   return Array.isArray(handle) && handle.length === 1 ? handle[0] : handle;
 }
 
-function putId(example: unknown, id: string): JsonObject {
-  const { custom_header_handle_url: _, ...rest } = example as JsonObject;
-  return { ...rest, header_handle: id };
-}
-
-interface Sample {
-  readonly id?: string;
-  /** Begins with the place inside the component. */
-  readonly problem?: string;
-}
-
-function findSample(component: JsonObject, samples: Samples): Sample {
+/** What is in the way of a component's sample, from the place inside the component on; undefined where nothing is. */
+function findProblem(component: JsonObject, samples: Samples): string | undefined {
   const format = String(component.format).toUpperCase();
-  const types = Object.hasOwn(SAMPLE_TYPES, format) ? SAMPLE_TYPES[format] : undefined;
+  const types = SAMPLE_TYPES.get(format);
   const handle = readHandle(component);
   const { example } = component;
   if (handle === undefined && isObject(example) && (example.custom_header_handle_url ?? '') !== '') {
-    return {
-      problem:
-        '.example.custom_header_handle_url: NXCloud would take the sample from this address, and no file ID; ' +
-        'take it out, and give `header_handle` the path of the asset',
-    };
+    return (
+      '.example.custom_header_handle_url: NXCloud would take the sample from this address, and no file ID; ' +
+      'take it out, and give `header_handle` the path of the asset'
+    );
   }
   if (handle === undefined) {
     const remedy = 'give it `"example": { "header_handle": "…" }` with the path of the asset';
-    return types === undefined ? {} : { problem: `: a header of format ${format} needs a sample; ${remedy}` };
+    return types && `: a header of format ${format} needs a sample; ${remedy}`;
   }
-  const { id, problem } =
+  const fault =
     typeof handle === 'string'
-      ? findId(handle, types, samples)
-      : { problem: 'it is neither a text nor a list of one text; give the path of one asset' };
-  return id === undefined ? { problem: `.example.header_handle: ${problem}` } : { id };
+      ? findHandleFault(handle, types, samples)
+      : 'it is neither a text nor a list of one text; give the path of one asset';
+  return fault && `.example.header_handle: ${fault}`;
 }
 
-function findId(handle: string, types: readonly AssetType[] | undefined, samples: Samples): Sample {
+function findHandleFault(
+  handle: string,
+  types: readonly AssetType[] | undefined,
+  samples: Samples,
+): string | undefined {
   const entry = samples.manifest.get(handle);
   if (entry === undefined) {
-    if (!isFileId(handle)) return { problem: describeStranger(handle, samples) };
-    const expiry = parseStatedExpiry(handle);
-    return expiry === undefined || expiry > samples.now
-      ? { id: handle }
-      : { problem: `this file ID expired at ${new Date(expiry).toISOString()}; give the path of the asset` };
+    if (!isFileId(handle)) return describeStranger(handle, samples);
+    const expiry = parseStatedExpiry(handle) ?? Number.POSITIVE_INFINITY;
+    if (expiry > samples.now) return undefined;
+    return `this file ID expired at ${new Date(expiry).toISOString()}; give the path of the asset`;
   }
   const fault =
     types === undefined || types.includes(entry.type)
       ? findEntryFault(handle, entry, samples)
       : `is ${entry.type}, and a header of this format takes ${types.join(' or ')}; name another asset, or correct \`format\``;
-  return fault === undefined ? { id: entry.id } : { problem: `${quoteValue(handle)} ${fault}` };
+  return fault && `${quoteValue(handle)} ${fault}`;
 }
 
 /** Whether a text has the known form of a file ID, which no path of an asset has: its extension would take a dot. */
@@ -168,12 +164,10 @@ function findEntryFault(path: string, entry: ManifestEntry, samples: Samples): s
 function describeStranger(handle: string, samples: Samples): string {
   const quoted = quoteValue(handle);
   if (handle === '') return 'it is empty; give the path of an asset';
-  if (/^[a-z][a-z\d+.-]+:/i.test(handle)) {
+  if (/^[a-z][a-z\d+.-]+:/i.test(handle))
     return `${quoted} is an address, which is refused in the place of a file ID (2388273); give the path of an asset`;
-  }
-  if (/^\d+$/.test(handle)) {
+  if (/^\d+$/.test(handle))
     return `${quoted} is no file ID, and perhaps a media ID, which is for sending messages; give the path of an asset`;
-  }
   const meant = suggestPath(handle, samples.manifest);
   const remedy =
     meant === undefined

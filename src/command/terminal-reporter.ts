@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { type Outcome, withStatus } from '../outcome.ts';
 import type { Level, Reporter, RunEnd } from '../report/reporter.ts';
 import { describeCounts, listWorks } from '../report/words.ts';
-import { makeRedactor, type Redactor } from '../text/redact.ts';
+import type { Redactor } from '../text/redact.ts';
 import { countOf, formatSeconds, neutralise, neutraliseLines, writeSafeJson } from '../text/text.ts';
 
 interface Message {
@@ -44,11 +44,7 @@ export class TerminalReporter implements Reporter {
     this.#name = name;
   }
 
-  mask(secrets: readonly string[]): void {
-    this.#redact = makeRedactor(secrets, '');
-  }
-
-  redactWith(redact: Redactor): void {
+  hide(_secrets: readonly string[], redact: Redactor): void {
     this.#redact = redact;
   }
 

@@ -1,23 +1,18 @@
-// The inputs: one table of their parsers, from text to one read-only `Inputs`.
-import type { Redactor } from '../text/redact.ts';
-import { findDefault } from './described.ts';
-import { InputFaults } from './faults.ts';
-import {
-  keepText,
-  oneOf,
-  optional,
-  parseAccessKey,
-  parseAge,
-  parseApiUrl,
-  parseBoolean,
-  parseBranch,
-  parsePatterns,
-  parsePhone,
-  parseRenewBefore,
-  parseShare,
-  parseTimeout,
-  wholeNumber,
-} from './parsers.ts';
+// The inputs: what action.yml says of them, and one table of their parsers, from text to one read-only `Inputs`.
+import described from './described.json' with { type: 'json' };
+import type { InputFaults } from './faults.ts';
+import * as parsers from './parsers.ts';
+
+/** Every input by name, in the order of action.yml. `npm run docs` writes the file. */
+export const DESCRIBED_INPUTS: Readonly<
+  Record<string, { readonly description: string; readonly default?: string }>
+> = described;
+
+/** What an input that is left empty stands for; expressions are for GitHub to evaluate. */
+export function findDefault(name: string): string {
+  const text = DESCRIBED_INPUTS[name]?.default ?? '';
+  return text.startsWith('${{') ? '' : text;
+}
 
 const MODES = ['check', 'output', 'commit', 'pull-request'] as const;
 
@@ -30,34 +25,34 @@ export function isPublishing(mode: Mode): boolean {
 
 /** What each input becomes. Durations are milliseconds; undefined means that nothing was given. */
 const PARSERS = {
-  files: parsePatterns,
-  'access-key': parseAccessKey,
-  'access-secret': keepText,
-  'business-phone': parsePhone,
-  mode: oneOf(MODES),
-  'manifest-path': keepText,
-  'working-directory': keepText,
-  token: keepText,
-  'target-branch': optional(parseBranch),
-  'commit-message': keepText,
-  'pull-request-branch': optional(parseBranch),
-  comment: parseBoolean,
-  'require-current': parseBoolean,
-  'if-no-files-found': oneOf(['error', 'warn', 'ignore']),
-  'include-hidden-files': parseBoolean,
-  force: parseBoolean,
-  'max-age': optional(parseAge),
-  'renew-before': parseRenewBefore,
-  prune: parseBoolean,
-  'media-checks': oneOf(['error', 'warn', 'off']),
-  concurrency: wholeNumber(1, 32),
-  retries: wholeNumber(0, 10),
-  timeout: parseTimeout,
-  shard: optional(parseShare),
-  'signature-algorithm': oneOf(['md5', 'sha256']),
-  'api-url': parseApiUrl,
-  summary: parseBoolean,
-  'report-path': optional(keepText),
+  files: parsers.parsePatterns,
+  'access-key': parsers.parseAccessKey,
+  'access-secret': parsers.keepText,
+  'business-phone': parsers.parsePhone,
+  mode: parsers.oneOf(MODES),
+  'manifest-path': parsers.keepText,
+  'working-directory': parsers.keepText,
+  token: parsers.keepText,
+  'target-branch': parsers.optional(parsers.parseBranch),
+  'commit-message': parsers.keepText,
+  'pull-request-branch': parsers.optional(parsers.parseBranch),
+  comment: parsers.parseBoolean,
+  'require-current': parsers.parseBoolean,
+  'if-no-files-found': parsers.oneOf(['error', 'warn', 'ignore']),
+  'include-hidden-files': parsers.parseBoolean,
+  force: parsers.parseBoolean,
+  'max-age': parsers.optional(parsers.parseAge),
+  'renew-before': parsers.parseRenewBefore,
+  prune: parsers.parseBoolean,
+  'media-checks': parsers.oneOf(['error', 'warn', 'off']),
+  concurrency: parsers.wholeNumber(1, 32),
+  retries: parsers.wholeNumber(0, 10),
+  timeout: parsers.parseTimeout,
+  shard: parsers.optional(parsers.parseShare),
+  'signature-algorithm': parsers.oneOf(['md5', 'sha256']),
+  'api-url': parsers.parseApiUrl,
+  summary: parsers.parseBoolean,
+  'report-path': parsers.optional(parsers.keepText),
 } satisfies Readonly<Record<string, (text: string) => unknown>>;
 
 /** The name of an input, as in action.yml. */
@@ -73,15 +68,8 @@ export type Inputs = {
   readonly [Name in InputName as CamelCase<Name>]: ReturnType<(typeof PARSERS)[Name]>;
 };
 
-/**
- * Parses all inputs, of which `readInput` gives the trimmed text; all that is wrong is told together, without secrets.
- * Inputs that are wrong are undefined in `parsed`, and all `inputs` are when any is.
- */
-export function parseInputs(
-  readInput: (name: InputName) => string,
-  redact: Redactor = (text) => text,
-): { parsed: Partial<Inputs>; inputs: Inputs | undefined; faults: readonly string[] } {
-  const faults = new InputFaults(redact);
+/** Parses all inputs, of which `readInput` gives the trimmed text. Those that are wrong are noted, and undefined. */
+export function parseInputs(readInput: (name: InputName) => string, faults: InputFaults): Partial<Inputs> {
   const parseOne = (name: InputName): unknown => PARSERS[name](readInput(name) || findDefault(name));
   const names = Object.keys(PARSERS) as InputName[];
   const parsed: Partial<Inputs> = Object.fromEntries(
@@ -89,20 +77,16 @@ export function parseInputs(
   );
   if (parsed.comment === true && parsed.shard !== undefined)
     faults.list.push('comment: "true" cannot be combined with `shard`; leave one of them out');
-  const inputs = faults.list.length > 0 ? undefined : (parsed as Inputs);
-  return { parsed, inputs, faults: faults.list };
+  return parsed;
 }
 
-function toCamelCase(name: string): string {
-  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+function toCamelCase<Name extends InputName>(name: Name): CamelCase<Name> {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase()) as CamelCase<Name>;
 }
+
+const CREDENTIALS = ['access-key', 'access-secret', 'business-phone'] as const;
 
 /** The credential inputs that are needed to upload and missing; wrong ones (undefined) are not. */
 export function findMissingCredentials(inputs: Partial<Inputs>): readonly InputName[] {
-  const needed = {
-    'access-key': inputs.accessKey,
-    'access-secret': inputs.accessSecret,
-    'business-phone': inputs.businessPhone,
-  };
-  return (Object.keys(needed) as (keyof typeof needed)[]).filter((name) => needed[name] === '');
+  return CREDENTIALS.filter((name) => inputs[toCamelCase(name)] === '');
 }

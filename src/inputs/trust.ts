@@ -55,7 +55,10 @@ function findForeignContent({ event, baseCommit }: TrustFacts): string | undefin
     return "the event's file (GITHUB_EVENT_PATH) cannot be read, so nobody knows whose content this is";
   const untrusted = UNTRUSTED_EVENTS.get(name);
   if (untrusted !== undefined) return `the event ${name} ${untrusted}`;
-  const reason = findQueue(event) ?? findForeignHead(event) ?? findForeignRun(event);
+  const queue = listBranches(event).find((branch) => branch.startsWith(QUEUE_BRANCHES));
+  if (queue !== undefined)
+    return `the branch ${queue} of the merge queue holds changes that are not merged yet`;
+  const reason = findForeignHead(event) ?? findForeignRun(event);
   if (reason !== undefined || isPullRequestEvent(event)) return reason;
   if (valueAt(payload, 'issue', 'pull_request') !== undefined)
     return "the comment is on a pull request, whose content can be anyone's";
@@ -64,11 +67,6 @@ function findForeignContent({ event, baseCommit }: TrustFacts): string | undefin
   if (!TRUSTED_EVENTS.includes(name) && baseCommit !== sha)
     return `the event ${name} does not say what was checked out, and .git does not name the commit of the run (GITHUB_SHA)`;
   return undefined;
-}
-
-function findQueue(event: RunEvent): string | undefined {
-  const branch = listBranches(event).find((name) => name.startsWith(QUEUE_BRANCHES));
-  return branch && `the branch ${branch} of the merge queue holds changes that are not merged yet`;
 }
 
 /** The branches that the run is about, as far as the event names them: GITHUB_REF's and the payload's. */

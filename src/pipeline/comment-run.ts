@@ -11,10 +11,10 @@ import {
 import { compareCommits } from '../github/compare.ts';
 import { readCommit } from '../github/read.ts';
 import type { Manifest } from '../manifest/manifest.ts';
+import type { ManifestStore } from '../manifest/store.ts';
 import type { Outcome } from '../outcome.ts';
 import { ManifestReader } from '../publish/remote-manifest.ts';
-import type { Reporter } from '../report/reporter.ts';
-import { buildEntryChanges } from '../report/entry-changes.ts';
+import { buildEntryChanges } from '../report/rows.ts';
 import { buildSummary, type SummaryHead } from '../report/summary.ts';
 import { describeCounts, formatProse } from '../report/words.ts';
 import { describeError } from '../text/errors.ts';
@@ -22,7 +22,6 @@ import { escapeExactly } from '../text/text.ts';
 import { locateRun } from '../inputs/event.ts';
 import { valueAt } from '../text/json.ts';
 import { openGitHubLink } from './github-link.ts';
-import type { Ending } from './ending.ts';
 import type { Run } from './set-up.ts';
 
 /** A part of the comment's room: the result of the run comes first. */
@@ -38,22 +37,19 @@ interface PullUnderTest {
   readonly head: string;
 }
 
-/** What there is to say. */
-interface Finding {
-  readonly ending: Ending;
+/** What there is to say, and to compare with. */
+interface Result {
   readonly outcomes: readonly Outcome[];
   readonly head: SummaryHead;
+  /** The commit that the run made, if it made one. */
+  readonly ownCommit: string | undefined;
+  /** Undefined when the run ended before its manifest was read. */
+  readonly checkout: ManifestStore['checkout'] | undefined;
 }
 
 /** Writes or updates the comment, within a minute. It never fails the step. */
-export async function commentOnPullRequest(
-  run: Run,
-  ending: Ending,
-  outcomes: readonly Outcome[],
-  head: SummaryHead,
-  reporter: Reporter,
-  runSignal: AbortSignal,
-): Promise<void> {
+export async function commentOnPullRequest(run: Run, result: Result): Promise<void> {
+  const { reporter } = run;
   const pull = findPullUnderTest(run.event.payload);
   if (pull === undefined) {
     reporter.info('No comment is written: the event is not about a pull request.');
@@ -65,12 +61,10 @@ export async function commentOnPullRequest(
   }
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(new Error('GitHub took longer than a minute')), TIME_LIMIT_MS);
-  const signal = AbortSignal.any([runSignal, limit.signal]);
   let github: GitHub | undefined;
   try {
-    github = await openGitHubLink(run, reporter, signal);
-    const result = await keepComment(github, run, pull, { ending, outcomes, head });
-    reporter.info(`The comment on the pull request: ${result}.`);
+    github = await openGitHubLink(run, AbortSignal.any([run.publishingEnded, limit.signal]));
+    reporter.info(`The comment on the pull request: ${await keepComment(github, run, pull, result)}.`);
   } catch (error) {
     reporter.annotate('notice', describeUnwritten(error));
   } finally {
@@ -87,31 +81,27 @@ function findPullUnderTest(payload: unknown): PullUnderTest | undefined {
 }
 
 /** @returns what became of the comment, as the rest of a sentence */
-async function keepComment(github: GitHub, run: Run, pull: PullUnderTest, finding: Finding): Promise<string> {
+async function keepComment(
+  github: GitHub,
+  run: Run,
+  pull: PullUnderTest,
+  { outcomes, head, ownCommit, checkout }: Result,
+): Promise<string> {
   const { manifestPath } = run.repository;
   const found = await findComment(github, pull.number, buildMarker(manifestPath));
-  const { publication, early } = finding.ending;
-  const ownCommit = publication?.commit ?? early?.commit;
-  if (found.headOid !== pull.head && found.headOid !== ownCommit && found.comment !== undefined) {
+  if (found.headOid !== pull.head && found.headOid !== ownCommit && found.comment !== undefined)
     return `left to a newer run, since the pull request is at ${found.headOid} by now`;
-  }
-  const entryChanges = await describeEntryChanges(github, run, pull, finding.ending);
+  const entryChanges = await describeEntryChanges(github, manifestPath, pull, checkout);
   const isNews =
-    !finding.head.isSuccess ||
-    entryChanges !== '' ||
-    finding.outcomes.some(({ status }) => status !== 'unchanged');
+    !head.isSuccess || entryChanges !== '' || outcomes.some(({ status }) => status !== 'unchanged');
   if (!isNews && found.comment === undefined) return 'none is needed, all assets are current';
   const about = describeOrigin(run, ownCommit ?? pull.head);
   const room = MAX_COMMENT_LENGTH - buildComment(manifestPath, entryChanges + about).length;
   // A text has at most as many characters as bytes.
   const body = isNews
-    ? buildSummary(finding.outcomes, finding.head, room) + entryChanges
-    : sayAllCurrent(finding.outcomes);
+    ? buildSummary(outcomes, head, room) + entryChanges
+    : `### NXCloud template assets\n\n✅ All assets are current: ${describeCounts(outcomes)}.\n\n`;
   return await writeComment(github, found, buildComment(manifestPath, body + about));
-}
-
-function sayAllCurrent(outcomes: readonly Outcome[]): string {
-  return `### NXCloud template assets\n\n✅ All assets are current: ${describeCounts(outcomes)}.\n\n`;
 }
 
 /** The commit that the comment is about, and the way to the log. */
@@ -127,11 +117,10 @@ function describeOrigin({ event, host }: Run, commit: string): string {
  */
 async function describeEntryChanges(
   github: GitHub,
-  { repository: { manifestPath } }: Run,
+  manifestPath: string,
   { base, head }: PullUnderTest,
-  { store }: Ending,
+  checkout: Result['checkout'] = { manifest: new Map(), text: undefined },
 ): Promise<string> {
-  const checkout = store?.checkout ?? { manifest: new Map(), text: undefined };
   const reader = new ManifestReader({ manifestPath, force: false, checkout });
   const readAt = async (commit: string): Promise<Manifest> => {
     const found = await readCommit(github, commit, manifestPath);

@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectToGitHub, type GitHub } from '../github/client.ts';
 import { openDispatcher, parseSafeUrl } from '../network/network.ts';
-import type { Reporter } from '../report/reporter.ts';
 import { StepError } from '../text/errors.ts';
 import { quoteInput } from '../text/text.ts';
 import type { Run } from './set-up.ts';
@@ -11,8 +10,8 @@ import type { Run } from './set-up.ts';
  * Opens the way to GitHub's API through the configured proxy; the opener closes it. Sends nothing.
  * @throws {StepError} when its address or the proxy's is none that the token may be sent to.
  */
-export async function openGitHubLink(run: Run, reporter: Reporter, signal: AbortSignal): Promise<GitHub> {
-  const { event, inputs, proxy } = run;
+export async function openGitHubLink(run: Run, signal: AbortSignal): Promise<GitHub> {
+  const { event, inputs, proxy, reporter } = run;
   const url = parseSafeUrl(event.apiUrl);
   if (typeof url === 'string') {
     const shown = event.apiUrl.includes('@') ? '' : ` ${quoteInput(event.apiUrl)}`;
@@ -27,7 +26,7 @@ export async function openGitHubLink(run: Run, reporter: Reporter, signal: Abort
     signal,
     timing: {
       now: Date.now,
-      sleep: async (milliseconds, until) => await sleep(milliseconds, undefined, { signal: until }),
+      sleep: (milliseconds, until) => sleep(milliseconds, undefined, { signal: until }),
       random: Math.random,
     },
     onRetry: (message) => reporter.info(message),

@@ -10,58 +10,36 @@ import { resolvePlace } from '../publish/place.ts';
 import { ProposalPublisher } from '../publish/proposal-publisher.ts';
 import type { Publication, Publisher, PublisherOptions } from '../publish/publisher.ts';
 import { findPictureSource } from '../report/pictures.ts';
-import type { Reporter } from '../report/reporter.ts';
-import type { Cancellation } from './cancellation.ts';
-import type { Uploads } from './ending.ts';
 import { openGitHubLink } from './github-link.ts';
 import type { Run } from './set-up.ts';
+import type { Uploads } from './upload-planned.ts';
 
-/** What a stage of publishing needs. */
+/** What is published, and the way to it. */
 export interface Publishing {
   readonly run: Run;
   readonly store: ManifestStore;
-  readonly reporter: Reporter;
+  /** Whoever opened it closes it. */
+  readonly github: GitHub;
   readonly publisher: Publisher;
   /** Notes of publications that were given, each once. */
   readonly told: Set<string>;
-  readonly close: () => Promise<void>;
 }
 
 /**
  * Reads what is published, before anything is uploaded.
  * @throws {StepError} when there is no branch to publish to or it cannot be read.
  */
-export async function openPublishing(
-  run: Run,
-  store: ManifestStore,
-  reporter: Reporter,
-  signal: AbortSignal,
-): Promise<Publishing> {
-  const github = await openGitHubLink(run, reporter, signal);
-  const close = async (): Promise<void> => await github.close();
-  try {
-    const publisher = await openPublisher(run, store, reporter, github);
-    return { run, store, reporter, publisher, told: new Set(), close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
-async function openPublisher(
-  run: Run,
-  store: ManifestStore,
-  reporter: Reporter,
-  github: GitHub,
-): Promise<Publisher> {
-  const { inputs, mode, event, repository } = run;
+export async function openPublishing(run: Run, store: ManifestStore): Promise<Publishing> {
+  const { inputs, mode, event, repository, reporter } = run;
+  const place = resolvePlace({ ...inputs, mode, manifestPath: repository.manifestPath }, event);
+  const github = await openGitHubLink(run, run.cancelled);
   const options: PublisherOptions = {
     github,
     manifestPath: repository.manifestPath,
     checkout: store.checkout,
     rules: run.rules,
     force: inputs.force,
-    baseCommit: run.baseCommit,
+    baseCommit: repository.baseCommit,
     runCommit: event.sha,
     isTestMerge: event.ref.startsWith('refs/pull/'),
     commitMessage: inputs.commitMessage,
@@ -69,10 +47,15 @@ async function openPublisher(
     serverUrl: event.serverUrl,
     warn: (message) => reporter.annotate('warning', message),
   };
-  const place = resolvePlace({ ...inputs, mode, manifestPath: repository.manifestPath }, event);
   const isCommit = place.kind === 'commit';
   const publisher = isCommit ? new CommitPublisher(options, place) : new ProposalPublisher(options, place);
-  return await publisher.open();
+  try {
+    await publisher.open();
+  } catch (error) {
+    await github.close();
+    throw error;
+  }
+  return { run, store, github, publisher, told: new Set() };
 }
 
 /**
@@ -83,9 +66,9 @@ async function openPublisher(
 export async function prepareToPublish(
   publishing: Publishing,
   steps: readonly PlanStep[],
-  { cancelled, publishingEnded }: Cancellation,
 ): Promise<EarlyPublishing<Uploads> | undefined> {
-  const { run, reporter, publisher } = publishing;
+  const { run, publisher } = publishing;
+  const { reporter, cancelled, publishingEnded } = run;
   const isGaining = steps.some(({ action }) => action === 'upload' || action === 'reuse');
   if (!isGaining || cancelled.aborted) return undefined;
   const { isGuarded, notes } = await publisher.prepare();
@@ -111,31 +94,24 @@ export async function prepareToPublish(
  * Publishes what the run has to say; afterwards the workspace holds what is published.
  * @throws {StepError} that names the remedy.
  */
-export async function publishRun(
-  publishing: Publishing,
-  { steps, results }: Uploads,
-  signal: AbortSignal,
-): Promise<Publication> {
-  const { store, reporter, publisher } = publishing;
+export async function publishRun(publishing: Publishing, { steps, results }: Uploads): Promise<Publication> {
+  const { run, store, publisher } = publishing;
   const result = listRunChanges(steps, results);
-  const publication = await publisher.publish(result, { once: false, signal });
+  const publication = await publisher.publish(result, { once: false, signal: run.publishingEnded });
   for (const [path, reason] of publication.superseded)
-    reporter.info(`${path}: ${reason}; its entry there stands`);
+    run.reporter.info(`${path}: ${reason}; its entry there stands`);
   reportPublication(publication, publishing);
   await store.replace(publication.text, publication.manifest);
   return publication;
 }
 
-function reportPublication(
-  { commit, pullRequest, notes }: Publication,
-  { reporter, told }: Publishing,
-): void {
+function reportPublication({ commit, pullRequest, notes }: Publication, { run, told }: Publishing): void {
   for (const note of notes) {
-    if (!told.has(note)) reporter.annotate('notice', note);
+    if (!told.has(note)) run.reporter.annotate('notice', note);
     told.add(note);
   }
-  if (commit !== undefined) reporter.info(`Committed ${commit}`);
+  if (commit !== undefined) run.reporter.info(`Committed ${commit}`);
   if (pullRequest === undefined) return;
   const { number, change, url } = pullRequest;
-  reporter.info(`Pull request #${number} was ${change}: ${url}`);
+  run.reporter.info(`Pull request #${number} was ${change}: ${url}`);
 }

@@ -1,6 +1,6 @@
 // From the host to a run that may begin: inputs, secrets, event, repository, mode in force.
-import { readBaseCommit } from '../inputs/base-commit.ts';
 import { type RunEvent, readEvent } from '../inputs/event.ts';
+import { InputFaults } from '../inputs/faults.ts';
 import type { Host } from '../inputs/host.ts';
 import {
   findMissingCredentials,
@@ -18,10 +18,10 @@ import type { Reporter } from '../report/reporter.ts';
 import { locateRepository, type Repository } from '../inputs/checkout.ts';
 import { StepError } from '../text/errors.ts';
 import { countOf } from '../text/text.ts';
-import type { Cancellation } from './cancellation.ts';
+import type { Cancellation } from './process.ts';
 
-/** All that the pipeline needs to know, and whom it tells. */
-export interface SetUp {
+/** All that the pipeline needs to know, whom it tells, and what ends it. */
+export interface Run extends Cancellation {
   readonly host: Host;
   readonly reporter: Reporter;
   readonly inputs: Inputs;
@@ -29,8 +29,6 @@ export interface SetUp {
   readonly mode: Mode;
   readonly event: RunEvent;
   readonly repository: Repository;
-  /** The commit that `.git` says the workspace holds. */
-  readonly baseCommit: string | undefined;
   readonly proxy: ProxySettings;
   readonly redact: Redactor;
   /** Signatures made so far: `redact` takes them out. */
@@ -39,23 +37,19 @@ export interface SetUp {
   readonly rules: CurrencyRules;
 }
 
-/** A run, with what ends it. */
-export type Run = SetUp & Cancellation;
-
 const SECRET_INPUTS = ['access-key', 'access-secret', 'token'] as const;
 
 /** Masks the secrets before anything is said, and warns of those that are too short for it. */
-function hideSecrets(host: Host, reporter: Reporter): Pick<SetUp, 'proxy' | 'redact' | 'signatures'> {
+function hideSecrets(host: Host, reporter: Reporter): Pick<Run, 'proxy' | 'redact' | 'signatures'> {
   const { proxy, passwords } = takeProxySettings(host.env);
   const secrets = [
     ...SECRET_INPUTS.map((name) => ({ name, secret: host.readInput(name) })),
     ...passwords.map((secret) => ({ name: 'the proxy’s address', secret })),
   ];
   const texts = secrets.map(({ secret }) => secret);
-  reporter.mask(texts);
   const signatures = new Set<string>();
   const redact = makeRedactor(texts, host.readInput('business-phone'), signatures);
-  reporter.redactWith(redact);
+  reporter.hide(texts, redact);
   const { shortSecretRisk } = host;
   for (const { name, secret } of secrets) {
     // Logs are hidden line by line, so a short line is as bad as a short secret.
@@ -71,47 +65,43 @@ function hideSecrets(host: Host, reporter: Reporter): Pick<SetUp, 'proxy' | 'red
  * Reads the inputs and the environment. Secrets are masked first and taken out of the environment.
  * @throws {StepError} naming all wrong inputs at once: nothing is in force then, and nothing is done.
  */
-export function setUpRun(host: Host, reporter: Reporter): SetUp {
+export function setUpRun(host: Host, reporter: Reporter, cancellation: Cancellation): Run {
   const secrets = hideSecrets(host, reporter);
-  const { parsed, inputs, faults } = parseInputs((name) => host.readInput(name), secrets.redact);
+  const faults = new InputFaults(secrets.redact);
+  const parsed = parseInputs((name) => host.readInput(name), faults);
   for (const name of SECRET_INPUTS) host.forgetInput(name);
   const event = readEvent(host.env);
-  const located = locateRepository(host.workspace, parsed, secrets.redact);
-  const repository = 'repository' in located ? located.repository : undefined;
-  const baseCommit = repository && readBaseCommit(repository.root);
+  const repository = locateRepository(host.workspace, parsed, faults);
   const { mode, reason } = decideMode({
     mode: parsed.mode ?? 'check',
     isWorkflow: host.isWorkflow,
     event,
-    baseCommit,
+    baseCommit: repository?.baseCommit,
     hasCredentials: findMissingCredentials(parsed).length === 0,
     pullRequestBranch: parsed.pullRequestBranch,
   });
-  const allFaults = [...faults, ...located.faults, ...describeMissing(host, mode, parsed)];
-  if (inputs === undefined || repository === undefined || allFaults.length > 0)
-    throw new StepError('input-wrong', describeFaults(allFaults));
+  faults.list.push(...describeMissing(host, mode, parsed));
+  if (repository === undefined || faults.list.length > 0)
+    throw new StepError('input-wrong', describeFaults(faults.list));
+  // Where nothing is wrong, every input has its value.
+  const inputs = parsed as Inputs;
   if (reason !== undefined)
     reporter.annotate('notice', `Works as \`check\`, nothing is sent to NXCloud: ${reason}.`);
-  const { maxAge, renewBefore } = inputs;
-  const rules = { target: findTarget(inputs), now: Date.now(), maxAge, renewBefore };
-  return { ...secrets, host, reporter, inputs, mode, event, repository, baseCommit, rules };
+  const { accessKey, apiUrl, businessPhone, maxAge, renewBefore } = inputs;
+  const canJudge = accessKey !== '' && businessPhone !== '';
+  const target = canJudge ? computeTarget(accessKey, apiUrl, businessPhone) : undefined;
+  const rules = { target, now: Date.now(), maxAge, renewBefore };
+  return { ...cancellation, ...secrets, host, reporter, inputs, mode, event, repository, rules };
 }
 
 /** What the mode needs and the inputs lack. */
 function describeMissing(host: Host, mode: Mode, parsed: Partial<Inputs>): readonly string[] {
   if (mode === 'check') return [];
-  const faults = findMissingCredentials(parsed).map(
-    (name) => `${name}: is missing; ${host.adviseMissing(name)}`,
-  );
+  const names = findMissingCredentials(parsed);
+  const faults = names.map((name) => `${name}: is missing; ${host.adviseMissing(name)}`);
   return isPublishing(mode) && parsed.token === ''
     ? [...faults, `token: is missing; mode ${mode} needs one, for example the default \${{ github.token }}`]
     : faults;
-}
-
-/** Undefined without access key or number. */
-function findTarget({ accessKey, apiUrl, businessPhone }: Inputs): string | undefined {
-  const canJudge = accessKey !== '' && businessPhone !== '';
-  return canJudge ? computeTarget(accessKey, apiUrl, businessPhone) : undefined;
 }
 
 function describeFaults(faults: readonly string[]): string {

@@ -10,9 +10,17 @@ import { isWaiting, type PlanStep, replaceUploaders } from '../plan.ts';
 import type { EarlyPublishing } from '../publish/early.ts';
 import { formatBytes, formatSeconds } from '../text/text.ts';
 import type { UploadResult } from '../upload/upload-all.ts';
-import type { Uploads } from './ending.ts';
-import { saveMemory } from './memory.ts';
+import { saveMemory } from './process.ts';
 import type { Run } from './set-up.ts';
+
+/** What came of a plan. */
+export interface Uploads {
+  /** The plan as it was carried out: where a file was lost meanwhile, another one of its content was uploaded. */
+  readonly steps: readonly PlanStep[];
+  readonly results: UploadEndings;
+  /** What kept all further uploads from starting. */
+  readonly stop?: Error | undefined;
+}
 
 /**
  * Records what needs no request: IDs taken over from current entries, and removals. In the modes that publish, whether
@@ -23,16 +31,13 @@ export function recordKnown({ mode }: Run, steps: readonly PlanStep[], store: Ma
     if (entry !== undefined || !isPublishing(mode)) store.set(path, entry);
 }
 
-/**
- * Uploads what is planned. Entries go to the store at once; failures are annotated on their files.
- * @returns what came of the plan, and what kept all further uploads from starting
- */
+/** Uploads what is planned. Entries go to the store at once; failures are annotated on their files. */
 export async function uploadPlanned(
   run: Run,
   steps: readonly PlanStep[],
   store: ManifestStore,
   early: EarlyPublishing<Uploads> | undefined,
-): Promise<Uploads & { readonly failure?: Error | undefined }> {
+): Promise<Uploads> {
   if (listDue(steps, new Map()).length === 0) return { steps, results: new Map() };
   await store.tryWriting();
   saveMemory();
@@ -54,14 +59,14 @@ async function uploadBy(
   planned: readonly PlanStep[],
   store: ManifestStore,
   early: EarlyPublishing<Uploads> | undefined,
-): ReturnType<typeof uploadPlanned> {
+): Promise<Uploads> {
   const { uploadAll } = await import('../upload/upload-all.ts');
   const results = new Map<string, UploadEnding>();
   let steps = planned;
   for (let items = listDue(steps, results); items.length > 0; items = listDue(steps, results)) {
     const lost = new Set<string>();
     const record = makeRecorder(run, steps, results, items.length, store);
-    const failure = await uploadAll({
+    const stop = await uploadAll({
       ...run.inputs,
       items,
       uploadOnce: async (asset, signal) => {
@@ -78,8 +83,8 @@ async function uploadBy(
       stop: early?.refused,
       random: Math.random,
     });
-    if (failure !== undefined || run.cancelled.aborted || early?.refused.aborted)
-      return { steps, results, failure };
+    if (stop !== undefined || run.cancelled.aborted || early?.refused.aborted)
+      return { steps, results, stop };
     steps = replaceUploaders(steps, lost);
   }
   return { steps, results };

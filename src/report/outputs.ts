@@ -1,24 +1,15 @@
 // The outputs of the step, within what GitHub passes on.
 import { type Outcome, type Status, withStatus } from '../outcome.ts';
 
-/** Outputs that are plain text. Empty text means that there is none. */
-export type TextOutputs = Readonly<
-  Record<
-    'manifest-path' | 'changed' | 'commit-sha' | 'pull-request-number' | 'pull-request-url' | 'mode',
-    string
-  >
->;
-
 const LISTED: readonly Status[] = ['uploaded', 'reused', 'removed', 'pending', 'invalid'];
-const COUNTED: readonly Status[] = ['uploaded', 'reused', 'unchanged', 'removed', 'pending', 'invalid'];
 
 /**
- * Every output by name, at most `maxCharacters` together. JSON outputs that do not fit become `{}` or `[]`, the largest
- * first, and `truncated` is true.
+ * Every output by name, at most `maxCharacters` together; `texts` are those that are neither list nor count. JSON outputs
+ * that do not fit become `{}` or `[]`, the largest first, and `truncated` is true.
  */
 export function buildOutputs(
   outcomes: readonly Outcome[],
-  texts: TextOutputs,
+  texts: Readonly<Record<string, string>>,
   maxCharacters: number,
 ): Readonly<Record<string, string>> {
   const current = outcomes.flatMap(({ path, entry }) =>
@@ -31,7 +22,8 @@ export function buildOutputs(
   for (const status of LISTED)
     outputs[status] = JSON.stringify(withStatus(outcomes, status).map(({ path }) => path));
   Object.assign(outputs, texts);
-  for (const status of COUNTED) outputs[`${status}-count`] = String(withStatus(outcomes, status).length);
+  for (const status of [...LISTED, 'unchanged'] as const)
+    outputs[`${status}-count`] = String(withStatus(outcomes, status).length);
 
   const measure = (): number => Object.values(outputs).reduce((sum, text) => sum + text.length, 0);
   const sizeOf = (name: string): number => outputs[name]?.length ?? 0;

@@ -21,11 +21,8 @@ export function findPictureSource(event: RunEvent): PictureSource | undefined {
   const before = valueAt(event.payload, 'pull_request', 'base', 'sha') ?? valueAt(event.payload, 'before');
   if (typeof sha !== 'string' || !OBJECT_ID.test(sha) || event.repository === '') return undefined;
   const hasBefore = typeof before === 'string' && OBJECT_ID.test(before) && !/^0+$/.test(before);
-  return {
-    repositoryUrl: `${event.serverUrl}/${event.repository}`,
-    sha,
-    shaBefore: hasBefore ? before : undefined,
-  };
+  const repositoryUrl = `${event.serverUrl}/${event.repository}`;
+  return { repositoryUrl, sha, shaBefore: hasBefore ? before : undefined };
 }
 
 /** The address of a repository's file at a commit. */

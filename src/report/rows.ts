@@ -1,10 +1,10 @@
 // Rows of two columns for summaries, comments and pull requests: the picture, and what there is to say of it.
 import { composeRemedy } from '../../media/remedy.ts';
 import type { Finding } from '../assets/judge.ts';
-import type { ManifestEntry } from '../manifest/manifest.ts';
+import type { Manifest, ManifestEntry } from '../manifest/manifest.ts';
+import { listChanges } from '../manifest/merge.ts';
 import { isChangedPicture, type Outcome } from '../outcome.ts';
-import { buildRow, fitTable } from '../text/html-table.ts';
-import { escapeExactly, formatBytes, neutralise, shortenId } from '../text/text.ts';
+import { compareCodeUnits, escapeExactly, formatBytes, neutralise, shortenId } from '../text/text.ts';
 import { buildPicture, type PictureSource } from './pictures.ts';
 import { describeAsset, formatProse, formatTime } from './words.ts';
 
@@ -19,14 +19,26 @@ const HEADER_ROW = '<tr><th width="180">Picture</th><th align="left">Asset</th><
 
 const SIGNS: Readonly<Record<Finding['level'], string>> = { error: '❌', warning: '⚠️' };
 
+/** Room for the line that counts what was left out. */
+const TABLE_RESERVE = 100;
+
 /**
- * A table of the rows that fit into `maxBytes`, between `start` and `end`. Where no row has a picture, the words have all
- * the room.
+ * A table of the rows that fit into `maxBytes`, between `start` and `end`; the rest is counted. Empty where the frame does
+ * not fit. Where no row has a picture, the words have all the room.
  */
 export function buildTable(start: string, rows: readonly Row[], end: string, maxBytes: number): string {
   const hasPictures = rows.some(({ picture }) => picture !== '');
-  const cells = rows.map(({ picture, words }) => buildRow(hasPictures ? [picture, words] : [words]));
-  return fitTable(start, hasPictures ? HEADER_ROW : '', cells, end, maxBytes);
+  let text = `${start}<table>\n${hasPictures ? HEADER_ROW : ''}`;
+  let room = maxBytes - TABLE_RESERVE - Buffer.byteLength(text + end);
+  if (room < 0) return '';
+  for (const [index, { picture, words }] of rows.entries()) {
+    const row = `<tr>${hasPictures ? `<td>${picture}</td>` : ''}<td>${words}</td></tr>\n`;
+    room -= Buffer.byteLength(row);
+    // Markdown would not be rendered here.
+    if (room < 0) return `${text}</table>\n<p>and ${rows.length - index} more</p>\n${end}`;
+    text += row;
+  }
+  return `${text}</table>\n${end}`;
 }
 
 /** An asset that is not simply current. The table's title tells its status. */
@@ -104,4 +116,40 @@ export function showChange(
   if (!isChanged || source.shaBefore === undefined) return now;
   const before = buildPicture(source, source.shaBefore, path, `${path} before`);
   return `<sub>Before</sub><br>${before}<br><sub>Now</sub><br>${now}`;
+}
+
+/** A table of at most `maxBytes` of the entries that a pull request changes in the manifest itself; empty without any. */
+export function buildEntryChanges(before: Manifest, after: Manifest, maxBytes: number): string {
+  const changes = [...listChanges(before, after)].sort(([a], [b]) => compareCodeUnits(a, b));
+  if (changes.length === 0) return '';
+  const title =
+    `#### Entries changed by this pull request (${changes.length})\n\n` +
+    'Its manifest differs from the base in these entries. Check that new IDs were uploaded, not pasted.\n\n';
+  const rows = changes.map(([path, entry]) => {
+    const old = before.get(path);
+    const versions = [
+      ['ID at the base', old],
+      ['ID in the pull request', entry],
+    ] as const;
+    return { picture: '', words: describeEntry(path, versions, describeChange(old, entry)) };
+  });
+  return buildTable(title, rows, '\n', maxBytes);
+}
+
+const FIELD_NAMES: Readonly<Record<keyof ManifestEntry, string>> = {
+  id: 'ID',
+  sha256: 'content',
+  size: 'size',
+  type: 'type',
+  target: 'account or number',
+  uploadedAt: 'time of upload',
+  expiresAt: 'expiry',
+};
+
+function describeChange(before: ManifestEntry | undefined, after: ManifestEntry | undefined): string {
+  if (before === undefined) return 'Added';
+  if (after === undefined) return 'Removed';
+  const fields = Object.entries(FIELD_NAMES) as [keyof ManifestEntry, string][];
+  const changed = fields.filter(([field]) => before[field] !== after[field]).map(([, name]) => name);
+  return `Changed: ${changed.join(', ')}`;
 }

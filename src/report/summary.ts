@@ -1,9 +1,9 @@
 // The job summary: verdict, counts, and the assets that are not simply current, those with findings first. HTML
 // throughout, so that one escaping rule holds.
-import { isWarned, type Outcome, STATUSES, withStatus } from '../outcome.ts';
+import { isWarned, type Outcome, type Status, STATUSES, withStatus } from '../outcome.ts';
 import type { PictureSource } from './pictures.ts';
 import { buildAssetRow, buildTable } from './rows.ts';
-import { describeCounts, formatProse, STATUS_TITLES } from './words.ts';
+import { describeCounts, formatProse, titleOf } from './words.ts';
 
 /** What stands around the tables. */
 export interface SummaryHead {
@@ -29,49 +29,36 @@ interface Section {
  * "and N more", tables of which nothing fits by the line of counts alone. The remarks always stand.
  */
 export function buildSummary(outcomes: readonly Outcome[], head: SummaryHead, maxBytes: number): string {
-  const remarks = head.remarks.map(buildRemark).join('');
-  let text = `### NXCloud template assets\n\n${head.isSuccess ? '✅' : '❌'} ${describeCounts(outcomes)}\n\n${remarks}`;
-  for (const section of listSections(outcomes))
-    text += buildSection(section, head.pictures, maxBytes - Buffer.byteLength(text));
+  let text = `### NXCloud template assets\n\n${head.isSuccess ? '✅' : '❌'} ${describeCounts(outcomes)}\n\n`;
+  // What GitHub refuses can take several lines.
+  for (const remark of head.remarks) text += `<p>${remark.split('\n').map(formatProse).join('<br>')}</p>\n\n`;
+  for (const { title, members, isFolded } of listSections(outcomes)) {
+    const name = `${title} (${members.length})`;
+    const rows = members.map((outcome) => buildAssetRow(outcome, head.pictures));
+    const room = maxBytes - Buffer.byteLength(text);
+    text += isFolded
+      ? buildTable(`<details>\n<summary><b>${name}</b></summary>\n`, rows, '</details>\n\n', room)
+      : buildTable(`#### ${name}\n\n`, rows, '\n', room);
+  }
   return text;
-}
-
-/** What GitHub refuses can take several lines. */
-function buildRemark(remark: string): string {
-  return `<p>${remark.split('\n').map(formatProse).join('<br>')}</p>\n\n`;
 }
 
 /** What there is to show, by how much it matters. */
 function listSections(outcomes: readonly Outcome[]): readonly Section[] {
-  const news = outcomes.filter(({ status }) => status !== 'unchanged');
+  const news: readonly Status[] = STATUSES.filter((status) => status !== 'invalid' && status !== 'unchanged');
   const warned = outcomes.filter(isWarned);
   const old = withStatus(warned, 'unchanged');
-  const quiet = news.filter((outcome) => !isWarned(outcome) && outcome.status !== 'invalid');
+  const quiet = outcomes.filter((outcome) => !isWarned(outcome) && news.includes(outcome.status));
+  const isFolded = quiet.length > MOST_UNFOLDED;
   const sections: readonly Section[] = [
-    { title: STATUS_TITLES.invalid, members: withStatus(outcomes, 'invalid') },
-    ...STATUSES.filter((status) => status !== 'unchanged').map((status) => ({
-      title: `${STATUS_TITLES[status]}, with warnings`,
+    { title: titleOf('invalid'), members: withStatus(outcomes, 'invalid') },
+    ...news.map((status) => ({
+      title: `${titleOf(status)}, with warnings`,
       members: withStatus(warned, status),
     })),
-    ...STATUSES.map((status) => ({
-      title: STATUS_TITLES[status],
-      members: withStatus(quiet, status),
-      isFolded: quiet.length > MOST_UNFOLDED,
-    })),
+    ...news.map((status) => ({ title: titleOf(status), members: withStatus(quiet, status), isFolded })),
     // They were told before.
     { title: 'Unchanged, with warnings', members: old, isFolded: old.length > MOST_UNFOLDED },
   ];
   return sections.filter(({ members }) => members.length > 0);
-}
-
-function buildSection(
-  { title, members, isFolded }: Section,
-  pictures: PictureSource | undefined,
-  maxBytes: number,
-): string {
-  const name = `${title} (${members.length})`;
-  const rows = members.map((outcome) => buildAssetRow(outcome, pictures));
-  return isFolded
-    ? buildTable(`<details>\n<summary><b>${name}</b></summary>\n`, rows, '</details>\n\n', maxBytes)
-    : buildTable(`#### ${name}\n\n`, rows, '\n', maxBytes);
 }

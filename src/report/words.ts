@@ -4,34 +4,22 @@ import { TYPE_TITLES } from '../assets/asset-type.ts';
 import type { Asset } from '../assets/judge.ts';
 import { groupOutcomes, type Outcome, REASON_TEXT, type Status } from '../outcome.ts';
 import type { PlanStep } from '../plan.ts';
-import { escapeProse } from '../text/html-table.ts';
-import { formatBytes, formatSeconds } from '../text/text.ts';
+import { escapeProse, formatBytes, formatSeconds } from '../text/text.ts';
 
-/** The name of each status, for people. */
-export const STATUS_TITLES: Readonly<Record<Status, string>> = {
-  invalid: 'Invalid',
-  pending: 'Pending',
-  uploaded: 'Uploaded',
-  reused: 'Reused',
-  removed: 'Removed',
-  superseded: 'Superseded',
-  unchanged: 'Unchanged',
-};
+/** `Uploaded`: the name of a status at the head of something. */
+export function titleOf(status: Status): string {
+  return status.charAt(0).toUpperCase() + status.slice(1);
+}
 
 /** `2 invalid, 1 with a warning, 3 uploaded, 15 unchanged`; `no assets` when there is none. A check removes nothing. */
 export function describeCounts(outcomes: readonly Outcome[], isCheck = false): string {
-  const counts = groupOutcomes(outcomes).map(([kind, members]) =>
-    kind === 'warned'
-      ? `${members.length} with ${members.length === 1 ? 'a warning' : 'warnings'}`
-      : countStatus(members, isCheck && kind === 'removed' ? 'to remove' : kind),
-  );
+  const counts = groupOutcomes(outcomes).map(([kind, members]) => {
+    if (kind === 'warned') return `${members.length} with ${members.length === 1 ? 'a warning' : 'warnings'}`;
+    const renewed = members.filter(({ isRenewed }) => isRenewed).length;
+    const because = renewed === 0 ? '' : ` (${renewed} only because the ID had run out)`;
+    return `${members.length} ${isCheck && kind === 'removed' ? 'to remove' : kind}${because}`;
+  });
   return counts.join(', ') || 'no assets';
-}
-
-function countStatus(members: readonly Outcome[], word: string): string {
-  const renewed = members.filter(({ isRenewed }) => isRenewed).length;
-  const because = renewed === 0 ? '' : ` (${renewed} only because the ID had run out)`;
-  return `${members.length} ${word}${because}`;
 }
 
 const ACTION_WORDS: Readonly<Record<PlanStep['action'], string>> = {
@@ -75,10 +63,10 @@ export function describeFacts(facts: MediaFacts | undefined): string {
   const { width, height, videoCodec, durationSeconds } = facts;
   const parts = [
     width === undefined || height === undefined ? '' : `${width} × ${height}`,
-    videoCodec ?? '',
+    videoCodec,
     durationSeconds === undefined ? '' : formatSeconds(durationSeconds * 1000),
   ];
-  return escapeProse(parts.filter((part) => part !== '').join(', '));
+  return escapeProse(parts.filter(Boolean).join(', '));
 }
 
 /** `23 Nov 2026, 05:33 UTC`. */

@@ -10,9 +10,12 @@ const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/gu;
  * as `\u000a`. What the runner takes for a command is broken up: `::` at the start of a line, `##[` anywhere in it.
  */
 export function neutralise(text: string, maxLength = 1000): string {
-  return escapeUnsafe(cut(text, maxLength))
-    .replace(/^(\s*:)(?=:)/, '$1\\')
-    .replaceAll('##[', '##\\[');
+  const short = cut(text, maxLength);
+  // Most text is plain, and the other expression takes a while to be made.
+  const safe = PLAIN.test(short)
+    ? short
+    : short.replace(UNSAFE, (character) => escapeCode(character.codePointAt(0) ?? 0));
+  return safe.replace(/^(\s*:)(?=:)/, '$1\\').replaceAll('##[', '##\\[');
 }
 
 function cut(text: string, maxLength: number): string {
@@ -25,13 +28,8 @@ export function neutraliseLines(text: string, maxLength: number): string {
   return lines.map((line) => neutralise(line, Number.POSITIVE_INFINITY)).join('\n');
 }
 
-function escapeUnsafe(text: string): string {
-  // Most text is plain, and the other expression takes a while to be made.
-  if (PLAIN.test(text)) return text;
-  return text.replace(
-    UNSAFE,
-    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
+function escapeCode(code: number): string {
+  return `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
 /** A value as a JSON document whose text does nothing to a terminal. */
@@ -39,9 +37,7 @@ export function writeSafeJson(value: unknown): string {
   const text = JSON.stringify(value, null, 2);
   // Line feeds stand between values alone: within texts they are escaped already.
   const safe = text.replace(UNSAFE, (found) =>
-    found === '\n'
-      ? found
-      : found.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    found === '\n' ? found : found.replace(/[\s\S]/g, (unit) => escapeCode(unit.charCodeAt(0))),
   );
   return `${safe}\n`;
 }
@@ -62,6 +58,16 @@ export function escapeHtml(text: string): string {
 /** Text for HTML content and quoted attributes that a reader takes over to the letter. */
 export function escapeExactly(text: string): string {
   return text.replace(/[&<>"']/g, (character) => HTML_ENTITIES[character] ?? '');
+}
+
+/**
+ * Neutralised text for HTML that GitHub renders, outside of `<code>`: it mentions nobody and links no issue. GitHub looks
+ * for `@name`, `#1` and `GH-1` within one piece of text, so an element around the mark breaks them up; an entity in its
+ * place would be decoded before.
+ */
+export function escapeProse(text: string): string {
+  // `&#39;` is an entity; a `&` of the text itself is `&amp;` by now.
+  return escapeHtml(text).replace(/@|(?<!&)#|(?<=\bGH)-(?=\d)/gi, '<span>$&</span>');
 }
 
 /** Bytes per MB in limits and messages; the vendor does not say which MB it means. */

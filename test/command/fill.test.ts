@@ -54,7 +54,7 @@ async function fill(
     },
     ...options,
   });
-  return { folder, run, printed: async () => ((await run) === 0 ? printed : undefined) };
+  return { folder, run, printed: async () => run.then(() => printed) };
 }
 
 describe('fill', () => {

@@ -196,9 +196,8 @@ test('the exit code tells wrong inputs from failures', () => {
 
 test('secrets and what steers a terminal never get through', () => {
   const { reporter, out, err } = makeReporter();
-  reporter.mask(['very-secret']);
+  reporter.hide([], (text) => text.replaceAll('very-secret', '***').replaceAll('4915112345678', '…5678'));
   reporter.info('very-secret \u001b[2J');
-  reporter.redactWith((text) => text.replaceAll('4915112345678', '…5678'));
   reporter.annotate('error', 'of 4915112345678', 'a\u001b[2J.png');
   reporter.annotate('error', 'also 4915112345678');
   reporter.conclude(makeEnd({ outcomes: [makeOutcome('a\u001b[2J.png', 'invalid')] }));

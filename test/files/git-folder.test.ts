@@ -1,4 +1,4 @@
-// Where git keeps what it knows of a checkout. On real repositories: test/inputs/base-commit.test.ts.
+// Where git keeps what it knows of a checkout. On real repositories: test/inputs/checkout.test.ts.
 import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';

@@ -5,9 +5,15 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { readActionMetadata } from '../../runner/metadata.ts';
-import { DESCRIBED_INPUTS, findDefault } from '../../src/inputs/described.ts';
-import { findMissingCredentials, type Inputs, parseInputs } from '../../src/inputs/inputs.ts';
-import { makeRedactor } from '../../src/text/redact.ts';
+import { InputFaults } from '../../src/inputs/faults.ts';
+import {
+  DESCRIBED_INPUTS,
+  findDefault,
+  findMissingCredentials,
+  type Inputs,
+  parseInputs,
+} from '../../src/inputs/inputs.ts';
+import { makeRedactor, type Redactor } from '../../src/text/redact.ts';
 import { buildUploadUrl } from '../../src/nxcloud/target.ts';
 import { codePoint } from '../support/code-points.ts';
 import { triesOf } from '../support/extent.ts';
@@ -16,21 +22,25 @@ const root = join(import.meta.dirname, '../..');
 
 type Given = Readonly<Record<string, string>>;
 
-function parse(given: Given): ReturnType<typeof parseInputs> {
+function parse(
+  given: Given,
+  redact: Redactor = (text) => text,
+): { parsed: Partial<Inputs>; faults: readonly string[] } {
   const values = new Map(Object.entries({ files: '**/*.png', ...given }));
-  return parseInputs((name) => values.get(name) ?? '');
+  const faults = new InputFaults(redact);
+  return { parsed: parseInputs((name) => values.get(name) ?? '', faults), faults: faults.list };
 }
 
 function accept(given: Given): Inputs {
-  const result = parse(given);
-  assert.ok(result.inputs !== undefined, result.faults.join('\n'));
-  return result.inputs;
+  const { parsed, faults } = parse(given);
+  assert.deepEqual(faults, []);
+  return parsed as Inputs;
 }
 
 function refuse(given: Given): readonly string[] {
-  const result = parse(given);
-  assert.equal(result.inputs, undefined, 'nothing was refused');
-  return result.faults;
+  const { faults } = parse(given);
+  assert.notEqual(faults.length, 0, 'nothing was refused');
+  return faults;
 }
 
 describe('the declared inputs', () => {
@@ -46,10 +56,11 @@ describe('the declared inputs', () => {
   it('are exactly those that are read', async () => {
     const { inputs } = await readActionMetadata(root);
     const read = new Set<string>();
-    parseInputs((name) => {
+    const readInput = (name: string): string => {
       read.add(name);
       return '';
-    });
+    };
+    parseInputs(readInput, new InputFaults((text) => text));
     assert.deepEqual([...read].sort(), [...inputs.keys()].sort());
   });
 });
@@ -377,7 +388,7 @@ describe('what is never shown', () => {
       const [fault = ''] = refuse({ [name]: long + text });
       assert.ok(fault.includes(`"${'a'.repeat(20)}…" `), fault);
       for (const value of [canary, `${'x'.repeat(15)}${canary}${'x'.repeat(20)}`]) {
-        const { faults } = parseInputs((each) => (each === name ? value + text : ''), redact);
+        const { faults } = parse({ [name]: value + text }, redact);
         const own = faults.find((each) => each.startsWith(`${name}: `)) ?? '';
         assert.ok(name === 'files' || own.includes('***'), own);
         assert.ok(!faults.join().includes(canary.slice(0, 5)), faults.join());

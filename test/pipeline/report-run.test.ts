@@ -4,8 +4,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { PlanStep } from '../../src/plan.ts';
-import type { Ending } from '../../src/pipeline/ending.ts';
-import { reportRun } from '../../src/pipeline/report-run.ts';
+import { type Ending, reportRun } from '../../src/pipeline/report-run.ts';
 import { openStore } from '../../src/pipeline/run.ts';
 import { StepError } from '../../src/text/errors.ts';
 import { makeAsset } from '../support/asset.ts';
@@ -28,10 +27,7 @@ async function report(
 ): Promise<readonly string[]> {
   const { run, told } = makeRun(t, { ...given, ...inputs });
   const before = told.length;
-  await reportRun({ run, found: [], failures: [], ...ending }, run.reporter, {
-    cancelled,
-    publishingEnded: NEVER,
-  });
+  await reportRun({ run, found: [], failures: [], ...ending }, run.reporter, cancelled);
   return told.slice(before);
 }
 
@@ -136,7 +132,7 @@ describe('failures', () => {
   it('a run that was never set up has every output, and its failure', async () => {
     const { reporter, told } = makeRecordingReporter();
     const ending = { found: [], failures: [failure] };
-    await reportRun(ending, reporter, { cancelled: NEVER, publishingEnded: NEVER });
+    await reportRun(ending, reporter, NEVER);
     assert.equal(readOutputs(told).mode, '');
     assert.match(told.at(-1) ?? '', /^fail: NXCloud says/);
   });
@@ -147,7 +143,7 @@ describe('failures', () => {
     const ending = { run, steps: [], found: [], failures: [] };
     const tell = async (): Promise<string> => {
       told.splice(0);
-      await reportRun(ending, run.reporter, { cancelled: NEVER, publishingEnded: NEVER });
+      await reportRun(ending, run.reporter, NEVER);
       return told.join('\n');
     };
     assert.doesNotMatch(await tell(), /gallery/);

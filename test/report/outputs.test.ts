@@ -6,12 +6,12 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import type { Outcome, Status } from '../../src/outcome.ts';
-import { buildOutputs as buildWithin, type TextOutputs } from '../../src/report/outputs.ts';
+import { buildOutputs as buildWithin } from '../../src/report/outputs.ts';
 import { makeOutcome } from '../support/outcome.ts';
 import { codePoint } from '../support/code-points.ts';
 import { triesOf } from '../support/extent.ts';
 
-const facts: TextOutputs = {
+const facts = {
   mode: 'output',
   'manifest-path': 'nxcloud-assets.json',
   changed: 'false',
@@ -22,7 +22,8 @@ const facts: TextOutputs = {
 const MOST = 400_000;
 const JSON_OUTPUTS = ['manifest', 'uploaded', 'reused', 'removed', 'pending', 'invalid'];
 
-const buildOutputs = (outcomes: readonly Outcome[], texts: TextOutputs) => buildWithin(outcomes, texts, MOST);
+const buildOutputs = (outcomes: readonly Outcome[], texts: Readonly<Record<string, string>>) =>
+  buildWithin(outcomes, texts, MOST);
 
 const measure = (outputs: Readonly<Record<string, string>>): number => Object.values(outputs).join('').length;
 

@@ -1,9 +1,7 @@
 // Pages of the gallery for tests.
 import type { Asset, Finding } from '../../src/assets/judge.ts';
 import type { Outcome } from '../../src/outcome.ts';
-import { buildGallery } from '../../src/report/gallery/gallery.ts';
-import type { GalleryHead } from '../../src/report/gallery/head.ts';
-import { SCRIPT, STYLE } from '../../src/report/gallery/page.ts';
+import { buildGallery, type GalleryHead, SCRIPT, STYLE } from '../../src/report/gallery/gallery.ts';
 import { makeAsset } from './asset.ts';
 import { makeOutcome } from './outcome.ts';
 

@@ -6,8 +6,7 @@ export function makeRecordingReporter(): { readonly reporter: Reporter; readonly
   const told: string[] = [];
   const reporter: Reporter = {
     maxOutputCharacters: 400_000,
-    mask: (secrets) => told.push(`mask: ${secrets.filter((secret) => secret !== '').join(' | ')}`),
-    redactWith: () => {},
+    hide: (secrets) => told.push(`mask: ${secrets.filter((secret) => secret !== '').join(' | ')}`),
     info: (message) => told.push(`info: ${message}`),
     group: async (_title, body) => await body(),
     annotate: (level, message, path) =>

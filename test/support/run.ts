@@ -38,6 +38,6 @@ export function makeRun(
     adviseMissing: (name) => `give ${name}`,
     ...overrides,
   };
-  const run = { ...setUpRun(host, reporter), cancelled: NEVER, publishingEnded: NEVER };
+  const run = setUpRun(host, reporter, { cancelled: NEVER, publishingEnded: NEVER });
   return { run, told, forgotten };
 }

@@ -7,6 +7,7 @@ import {
   compareCodeUnits,
   countOf,
   escapeHtml,
+  escapeProse,
   formatBytes,
   formatSeconds,
   MB,
@@ -136,4 +137,15 @@ describe('compareCodeUnits', () => {
       { seed: 6, numRuns: 200 },
     );
   });
+});
+
+describe('escapeProse', () => {
+  const words: Readonly<Record<string, string>> = {
+    '@octocat': '<span>@</span>octocat',
+    'fixes #1': 'fixes <span>#</span>1',
+    "it's": 'it&#39;s',
+    'GH-1': 'GH<span>-</span>1',
+    '<b>': '&lt;b&gt;',
+  };
+  for (const [text, shown] of Object.entries(words)) it(text, () => assert.equal(escapeProse(text), shown));
 });

@@ -1,7 +1,7 @@
 // What a step of a workflow gives to a run.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { openStepHost } from '../../src/inputs/step-host.ts';
+import { openStepHost } from '../../src/inputs/host.ts';
 
 describe('openStepHost', () => {
   it('forgets an input, so that no child process inherits it', () => {

@@ -1,14 +1,35 @@
-// The entries that a pull request changes by hand, rendered as GitHub does.
+// Tables within a limit of bytes; the entries that a pull request changes by hand, rendered as GitHub does.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Manifest } from '../../src/manifest/manifest.ts';
-import { buildEntryChanges } from '../../src/report/entry-changes.ts';
+import { buildEntryChanges, buildTable } from '../../src/report/rows.ts';
 import { neutralise, shortenId } from '../../src/text/text.ts';
 import { HOSTILE_NAMES } from '../support/hostile-names.ts';
 import { makeEntry } from '../support/manifest-entry.ts';
 import { assertOnlyOwn, renderMarkdown } from '../support/rendered-markdown.ts';
 
 const ROOMY = 1024 * 1024;
+
+describe('buildTable', () => {
+  const rows = Array.from({ length: 50 }, (_, at) => ({ picture: `row ${at}`, words: 'é' }));
+
+  it('has every row that fits, and counts the rest', () => {
+    const whole = buildTable('Title\n', rows, 'End\n', 10_000);
+    assert.equal(whole.match(/<tr>/g)?.length, 51);
+    assert.doesNotMatch(whole, / more/);
+    for (const most of [400, 800, 1600]) {
+      const cut = buildTable('Title\n', rows, 'End\n', most);
+      const shown = (cut.match(/<td>row/g) ?? []).length;
+      assert.ok(Buffer.byteLength(cut) <= most, `${Buffer.byteLength(cut)}`);
+      assert.ok(cut.endsWith(`</table>\n<p>and ${50 - shown} more</p>\nEnd\n`), cut.slice(-40));
+      assert.ok(shown > 0);
+    }
+  });
+
+  it('is empty when not even the frame fits', () => {
+    assert.equal(buildTable('Title\n', rows, 'End\n', 100), '');
+  });
+});
 
 describe('buildEntryChanges', () => {
   const before: Manifest = new Map([

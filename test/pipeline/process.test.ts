@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { requireNode } from '../../src/text/node-version.ts';
+import { requireNode } from '../../src/pipeline/process.ts';
 
 describe('requireNode', () => {
   for (const version of ['22.19.0', '22.20.1', '23.0.0', '24.1.0', '100.0.0']) {
