@@ -25,6 +25,8 @@ export type Status = (typeof STATUSES)[number];
 export interface Outcome {
   readonly path: string;
   readonly status: Status;
+  /** Of a superseded path, what the run itself did: an upload is one, whether or not the branch takes its entry. */
+  readonly done?: Status;
   /** Absent for removed entries and files that could not be judged. */
   readonly asset?: Asset;
   /** Why it has this status, for people; empty when the status says it all. */
@@ -150,7 +152,7 @@ function concludeStep(step: PlanStep, endings: UploadEndings, isCheck: boolean):
 function concludePublished(outcome: Outcome, { manifest, superseded }: Published): Outcome {
   const { path, status, entry: ours } = outcome;
   const theirs = manifest.get(path);
-  const supersede = (reason: string): Outcome => ({ ...outcome, status: 'superseded', reason });
+  const supersede = (reason: string): Outcome => ({ ...outcome, status: 'superseded', done: status, reason });
   const reason = superseded.get(path);
   if (reason !== undefined) return supersede(reason);
   if (status === 'removed' && theirs !== undefined)

@@ -136,6 +136,7 @@ describe('concludeRun', () => {
       'sent | superseded | the branch holds another file | 4:fresh',
     ]);
     assert.equal(withStatus(outcomes, 'uploaded').length, 0);
+    assert.equal(withStatus(outcomes, 'superseded')[0]?.done, 'uploaded');
   });
 
   it('what is published decides which ID is current', () => {

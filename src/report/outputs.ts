@@ -1,5 +1,5 @@
 // The outputs of the step, within what GitHub passes on.
-import { type Outcome, type Status, withStatus } from '../outcome.ts';
+import type { Outcome, Status } from '../outcome.ts';
 
 const LISTED: readonly Status[] = ['uploaded', 'reused', 'removed', 'pending', 'invalid'];
 
@@ -20,10 +20,10 @@ export function buildOutputs(
   const ids = isTruncated ? {} : Object.fromEntries(current);
   const outputs: Record<string, string> = { manifest: JSON.stringify(ids) };
   for (const status of LISTED)
-    outputs[status] = JSON.stringify(withStatus(outcomes, status).map(({ path }) => path));
+    outputs[status] = JSON.stringify(listDone(outcomes, status).map(({ path }) => path));
   Object.assign(outputs, texts);
   for (const status of [...LISTED, 'unchanged'] as const)
-    outputs[`${status}-count`] = String(withStatus(outcomes, status).length);
+    outputs[`${status}-count`] = String(listDone(outcomes, status).length);
 
   const measure = (): number => Object.values(outputs).reduce((sum, text) => sum + text.length, 0);
   const sizeOf = (name: string): number => outputs[name]?.length ?? 0;
@@ -33,4 +33,9 @@ export function buildOutputs(
     isTruncated = true;
   }
   return { ...outputs, truncated: String(isTruncated) };
+}
+
+/** What the run itself did, superseded or not; an entry that the branch keeps is not removed, though. */
+function listDone(outcomes: readonly Outcome[], asked: Status): readonly Outcome[] {
+  return outcomes.filter(({ status, done = status }) => (done === 'removed' ? status : done) === asked);
 }

@@ -78,12 +78,14 @@ describe('buildOutputs', () => {
         makeOutcome('5', 'pending'),
         makeOutcome('6', 'pending'),
         makeOutcome('7', 'invalid'),
-        makeOutcome('8', 'superseded', { id: '4:8' }),
+        makeOutcome('8', 'superseded', { id: '4:8', done: 'uploaded' }),
+        makeOutcome('9', 'superseded', { id: '4:9', done: 'unchanged' }),
+        makeOutcome('a', 'superseded', { done: 'removed' }),
       ],
       facts,
     );
-    assert.equal(outputs.manifest, '{"1":"4:1","2":"4:2\\n4:2","3":"4:3","8":"4:8"}');
-    assert.equal(outputs.uploaded, '["1"]');
+    assert.equal(outputs.manifest, '{"1":"4:1","2":"4:2\\n4:2","3":"4:3","8":"4:8","9":"4:9"}');
+    assert.equal(outputs.uploaded, '["1","8"]');
     assert.equal(outputs.reused, '["2"]');
     assert.equal(outputs.removed, '["4"]');
     assert.equal(outputs.pending, '["5","6"]');
@@ -91,7 +93,7 @@ describe('buildOutputs', () => {
     const counts = ['uploaded', 'reused', 'unchanged', 'removed', 'pending', 'invalid'];
     assert.deepEqual(
       counts.map((name) => outputs[`${name}-count`]),
-      ['1', '1', '1', '1', '2', '1'],
+      ['2', '1', '2', '1', '2', '1'],
     );
   });
 
