@@ -3,16 +3,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Mp4Track, readDuration, readTracks } from '../../media/mp4-index.ts';
 import { UnreadableError } from '../../media/source.ts';
-import { avc1, avcC, box, mp4a, openIndex, track, trackOf, u32 } from './crafted-mp4.ts';
+import { avc1, avcC, box, descriptor, mp4a, openIndex, track, trackOf, u32 } from './crafted-mp4.ts';
 
 /** Version 1 and no flags. */
 const LONG = u32(1 << 24);
 
 describe('the length', () => {
-  const header = (scale: number, units: number) =>
-    box('mvhd', Buffer.alloc(12), u32(scale), u32(units), Buffer.alloc(12));
-  const longHeader = (high: number) =>
-    box('mvhd', LONG, Buffer.alloc(16), u32(1_000), u32(high), u32(2_500), Buffer.alloc(80));
+  const header = (scale: number, units: number) => box('mvhd', Buffer.alloc(12), u32(scale), u32(units));
+  const longHeader = (high: number) => box('mvhd', LONG, Buffer.alloc(16), u32(1_000), u32(high), u32(2_500));
   const fragments = (...content: readonly Buffer[]) => box('mvex', box('mehd', ...content));
   const rows: Readonly<Record<string, readonly [index: readonly Buffer[], seconds: number | undefined]>> = {
     'is counted in units of its scale': [[header(1_000, 1_500)], 1.5],
@@ -85,15 +83,18 @@ describe('a track', () => {
   });
 
   it('of sound has a codec and its tables', () => {
-    const { codec, format, size, tables, handler } = readOnly(track('soun', mp4a()));
+    const decoder = descriptor(4, Buffer.from([107, ...Array<number>(12).fill(0)]));
+    const stream = descriptor(3, Buffer.concat([Buffer.alloc(3), decoder]));
+    const { codec, format, size, tables, handler } = readOnly(track('soun', mp4a(stream)));
     assert.deepEqual(
       [handler, codec, format, size, tables?.type],
-      ['soun', 'AAC', undefined, undefined, 'stbl'],
+      ['soun', 'MP3', undefined, undefined, 'stbl'],
     );
   });
 
   it('of anything else is asked for no more', () => {
-    assert.deepEqual(readOnly(trackOf(header({}), 'text')), { id: 7, isEnabled: true, handler: 'text' });
+    const media = box('mdia', box('hdlr', Buffer.alloc(8), 'text'));
+    assert.deepEqual(readOnly(box('trak', header({}), media)), { id: 7, isEnabled: true, handler: 'text' });
   });
 
   it('is described by its first description', () => {

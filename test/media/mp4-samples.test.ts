@@ -41,6 +41,7 @@ describe('where samples lie', () => {
     'is the same chunk where there is one': [{ stco: table('stco', 1, 1_030) }, { first: 1_030 }],
     'counts samples of one size': [{ stsz: table('stsz', 25, 4) }, { end: 1_080 }],
     'counts the samples of the last run': [{ stsc: table('stsc', 1, 1, 3, 1) }, { end: 1_120 }],
+    'counts a single sample': [{ stsc: table('stsc', 1, 1, 1, 1) }, { end: 1_070 }],
     'counts samples up to a bound': [
       { stsc: table('stsc', 1, 1, 8_192, 1), stsz: table('stsz', 1, 4) },
       { end: 1_030 + 8_192 },
@@ -158,7 +159,7 @@ describe('the order of frames in a fragment', () => {
 
   const [kept, other] = [buildRun(DELAY, [40, 40]), buildRun(DELAY, [40, 80])];
   const rows: Readonly<Record<string, readonly [boxes: readonly Buffer[], isOther: boolean]>> = {
-    'is kept without delays': [[traf(7, buildRun(0x300, [0, 0, 0]))], false],
+    'is kept without delays': [[traf(7, buildRun(OFFSET | 0x300, [0, 0, 0]))], false],
     'is kept in nothing': [[], false],
     'counts in every run': [[traf(7, kept, other)], true],
     'counts in every track': [[traf(7, kept), traf(8, other)], true],
