@@ -27,12 +27,12 @@ async function judge(
   files: Files,
   given: Given = {},
   env: NodeJS.ProcessEnv = {},
-): Promise<{ readonly run: Run; readonly outcomes: readonly Outcome[] }> {
-  const { run } = makeRun(t, { ...credentials, mode: 'check', ...given }, files, { env });
+): Promise<{ readonly run: Run; readonly told: readonly string[]; readonly outcomes: readonly Outcome[] }> {
+  const { run, told } = makeRun(t, { ...credentials, mode: 'check', ...given }, files, { env });
   const judged = await judgeFound(run, await findAssets(run));
   const assets = judged.filter((file): file is Asset => 'sha256' in file);
   const outcomes = assets.map((asset) => makeOutcome(asset.path, 'uploaded', { asset, isChanged: true }));
-  return { run, outcomes };
+  return { run, told, outcomes };
 }
 
 async function write(
@@ -107,7 +107,12 @@ describe('what pictures replace', () => {
     ];
   for (const [name, { token, sha, isChanged = true }, isIn] of rows) {
     it(name, async (t) => {
-      const { run, outcomes, api, before } = await judgeChange(t, makePng('before'), makePng('after'), token);
+      const { run, told, outcomes, api, before } = await judgeChange(
+        t,
+        makePng('before'),
+        makePng('after'),
+        token,
+      );
       const asked = outcomes.map((outcome) => ({ ...outcome, isChanged }));
       const shaBefore = sha === undefined ? before : undefined;
       const html = await write(run, asked, { pictures: { ...pictures, shaBefore } });
@@ -117,6 +122,7 @@ describe('what pictures replace', () => {
         isIn,
       );
       assert.equal(api.requests.length > 0, isIn);
+      assert.doesNotMatch(told.join('\n'), /only links to pictures/);
     });
   }
 

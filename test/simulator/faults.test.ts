@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import type { FaultRule } from '../../simulator/fault-rules.ts';
 import { type FaultName, faultTable } from '../../simulator/faults.ts';
@@ -241,6 +242,24 @@ describe('the fault', () => {
     assert.equal(simulator.uploads[0]?.endedAt, undefined);
     sent.destroy();
   });
+
+  for (const [ending, error] of [
+    ['closed', undefined],
+    ['reset', 'ECONNRESET'],
+  ] as const) {
+    it(`early answer, behind which the connection is ${ending}`, async (t) => {
+      const simulator = await startFaulty(t, [{ when: 'always', fault: faultTable[`early 413, ${ending}`] }]);
+      const body = buildBody(draft());
+      // An HTTP client leaves with the reply, and would not see what follows.
+      const socket = connect(Number(new URL(simulator.url).port), '127.0.0.1').resume();
+      socket.write(
+        `POST /api/wa/uploadTemplateFile HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: multipart/form-data; boundary=frontier\r\ncontent-length: ${body.length}\r\n\r\n${body.toString('latin1')}`,
+        'latin1',
+      );
+      const ended = once(socket, 'close').then(() => undefined);
+      assert.equal(await ended.catch(({ code }) => code), error);
+    });
+  }
 
   it('reset on reuse, felt by the next upload on the connection', async (t) => {
     const fault = faultTable['stale connection, reset on reuse'];
