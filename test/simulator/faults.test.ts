@@ -243,19 +243,27 @@ describe('the fault', () => {
     sent.destroy();
   });
 
-  for (const [ending, error] of [
-    ['closed', undefined],
-    ['reset', 'ECONNRESET'],
+  for (const [name, error] of [
+    ['early 413, closed', undefined],
+    ['early 413, reset', 'ECONNRESET'],
+    ['stale connection, closed', undefined],
+    ['reply cut off by close', undefined],
+    ['reply cut off by reset', 'ECONNRESET'],
   ] as const) {
-    it(`early answer, behind which the connection is ${ending}`, async (t) => {
-      const simulator = await startFaulty(t, [{ when: 'always', fault: faultTable[`early 413, ${ending}`] }]);
-      const body = buildBody(draft());
+    it(`${name}, behind which the connection is ${error === undefined ? 'closed' : 'reset'}`, async (t) => {
+      const simulator = await startFaulty(t, [{ when: 'always', fault: faultTable[name] }]);
+      const upload = draft();
+      const body = buildBody(upload);
+      const headers = Object.entries({
+        ...upload.headers,
+        host: '127.0.0.1',
+        'content-type': 'multipart/form-data; boundary=frontier',
+        'content-length': body.length,
+      });
+      const head = headers.map(([key, value]) => `${key}: ${value}\r\n`).join('');
       // An HTTP client leaves with the reply, and would not see what follows.
       const socket = connect(Number(new URL(simulator.url).port), '127.0.0.1').resume();
-      socket.write(
-        `POST /api/wa/uploadTemplateFile HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: multipart/form-data; boundary=frontier\r\ncontent-length: ${body.length}\r\n\r\n${body.toString('latin1')}`,
-        'latin1',
-      );
+      socket.write(Buffer.concat([Buffer.from(`POST ${upload.path} HTTP/1.1\r\n${head}\r\n`), body]));
       const ended = once(socket, 'close').then(() => undefined);
       assert.equal(await ended.catch(({ code }) => code), error);
     });
