@@ -17,7 +17,7 @@ export function opensWithoutPassword(dictionary: PdfDictionary, ids: string): bo
     const digest = revision === 5 ? hash('sha256', salt) : hashHardened(salt);
     return digest.equals(user.subarray(0, 32));
   }
-  if (revision < 2 || revision > 4) return undefined;
+  if (![2, 3, 4].includes(revision)) return undefined;
   const fileId = parseText(/<[^>]*>|\((?:\\[\s\S]|[^\\)])*\)/.exec(ids)?.[0] ?? '');
   const key = deriveKey(dictionary, revision, fileId);
   if (revision === 2) return rc4(key, PADDING).equals(user);

@@ -1,6 +1,6 @@
 // The order of the house: rooms import only downwards, functions and files are short, and few files touch what is global.
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { parseAst } from 'rolldown/parseAst';
@@ -33,6 +33,26 @@ const ENVIRONMENT = ['src/cli.ts', 'src/main.ts'];
 const ACTIONS_CORE = ['src/inputs/host.ts', 'src/report/reporter.ts'];
 /** What a run loads only when it needs it: it would cost every start. */
 const BY_NEED = ['undici', '@actions/github', '@octokit', 'form-data', 'node:worker_threads', 'node:v8'];
+/** Files with functions and without a test of their name, and what shows that these do their work. */
+const SHOWN_BY: Readonly<Record<string, string>> = {
+  // Entries, and what hands one stage's value to the next: real runs go through them.
+  'src/cli.ts': 'test/action/command.test.ts',
+  'src/main.ts': 'test/action/entry.test.ts',
+  'src/assets/judge-worker.ts': 'test/assets/judge-all.test.ts',
+  'src/pipeline/comment-run.ts': 'test/action/comment.test.ts',
+  'src/pipeline/github-link.ts': 'test/action/networks.test.ts',
+  'src/pipeline/publish-run.ts': 'test/action/commit.test.ts',
+  'src/pipeline/run.ts': 'test/action/endings.test.ts',
+  // What it writes has to be read as the runner reads it.
+  'src/report/github-reporter.ts': 'test/action/attack-names.test.ts',
+  // Parts of one thing, which is tested whole.
+  'src/command/command-host.ts': 'test/command/arguments.test.ts',
+  'src/inputs/described.ts': 'test/inputs/inputs.test.ts',
+  'src/report/gallery/icons.ts': 'test/report/gallery/preview.test.ts',
+  'src/report/rows.ts': 'test/report/summary.test.ts',
+  // Only memory differs.
+  'src/pipeline/memory.ts': 'bench/scale.ts',
+};
 /** What is not so yet. */
 const EXCEPTIONS: ReadonlySet<string> = new Set([]);
 const MOST_LINES = 250;
@@ -159,6 +179,21 @@ function listLongFunctions(file: string, text: string): readonly string[] {
   });
   return found;
 }
+
+test('every file with functions has a test of its name, or is shown by another', () => {
+  const withFunctions = [...sources].filter(([, text]) =>
+    /^(?:export )?(?:async )?(?:function|class)\b/m.test(text),
+  );
+  const untested = withFunctions
+    .map(([file]) => file)
+    .filter((file) => {
+      const place = join(root, 'test', file.replace(/^src\//, '').replace(/\.ts$/, ''));
+      return !existsSync(`${place}.test.ts`) && !existsSync(`${place}.timers.test.ts`);
+    });
+  assert.deepEqual(untested, Object.keys(SHOWN_BY).sort());
+  const absent = Object.values(SHOWN_BY).filter((file) => !existsSync(join(root, file)));
+  assert.deepEqual(absent, []);
+});
 
 function nameOf({ id }: Node): string {
   return isNode(id) ? String(id.name) : 'a function';

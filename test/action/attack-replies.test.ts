@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it, type TestContext, test } from 'node:test';
 import { type Fault, faultTable } from '../../simulator/faults.ts';
-import { testAccount } from '../support/canaries.ts';
+import { findLeaks, listTraces, testAccount } from '../support/canaries.ts';
 import { HOSTILE_NAMES } from '../support/hostile-names.ts';
 import { assertOnlyOwn, renderMarkdown } from '../support/rendered-markdown.ts';
 import { makePng } from '../support/sample-media.ts';
@@ -34,7 +34,7 @@ describe('a reply with hostile texts is shown as text', { concurrency: 4 }, () =
     'a page instead': {
       kind: 'reply',
       contentType: 'text/html',
-      body: `\n::error::page\n##[add-mask]x<script>${hostileText}`,
+      body: `\n::error::page\n##[add-mask]x<img src=x>${hostileText}`,
     },
     'a success without an ID': {
       kind: 'reply',
@@ -129,7 +129,7 @@ async function openEcho(
 }
 
 describe('a server that repeats what it was sent', { concurrency: 4 }, () => {
-  // Every run of these tests looks for the key, the secret, the number and their halves in all that is written.
+  // Every run of these tests looks for the key, the secret, the whole number and their halves in all that is written.
   type Sent = { accessKey: string; sign: string; phone: string };
   const all = ({ accessKey, sign, phone }: Sent): string => `key ${accessKey} sign ${sign} phone ${phone}`;
   const rows: Readonly<Record<string, (sent: Sent) => unknown>> = {
@@ -159,7 +159,10 @@ describe('a server that repeats what it was sent', { concurrency: 4 }, () => {
   for (const [name, makeReply] of choose(Object.entries(rows), 3)) {
     it(name, async (t) => {
       const workspace = createWorkspace(t);
+      const secrets = new Set<string>();
       const url = await openEcho(t, (sent) => {
+        // Of the number the last four digits may be shown.
+        secrets.add(sent.phone.slice(0, -5)).add(sent.sign);
         const reply = makeReply(sent);
         return typeof reply === 'string' ? reply : JSON.stringify(reply);
       });
@@ -176,6 +179,8 @@ describe('a server that repeats what it was sent', { concurrency: 4 }, () => {
       });
       assert.equal(result.exitCode, 1);
       assert.deepEqual(readJson(result, 'pending'), ['whatsapp/a.png']);
+      assert.ok(secrets.size > 1);
+      assert.deepEqual(findLeaks([...secrets], [], listTraces(result, workspace.root)), []);
     });
   }
 });

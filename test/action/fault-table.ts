@@ -67,7 +67,8 @@ export interface ExpectedReaction {
   readonly isSlow?: boolean;
 }
 
-const closed =
+/** What is told of a connection that the service breaks. */
+export const closed =
   /server closed the connection (?:while the file was being sent|before its reply was complete) \(/;
 const noWholeReply = /server closed the connection before its reply was complete \(/;
 const noReply = /no complete reply from NXCloud within \d+ s \(`timeout`\)/;

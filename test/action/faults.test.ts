@@ -27,6 +27,7 @@ import { createWorkspace, inputsFor, openSimulator, readJson, type Workspace } f
 import {
   type Barrier,
   barrierReactions,
+  closed,
   type Count,
   counts,
   endlessFaults,
@@ -277,15 +278,20 @@ function assertCourse(
   );
 }
 
-/** What is certain although the order of events is not: bounds, and that nothing is recorded that was not received. */
+/** What is certain although the order of events is not: bounds, what is told, and that nothing is recorded that was not received. */
 function assertRace(
   run: WatchedRun,
   workspace: Workspace,
   simulator: Simulator,
-  { does }: ExpectedReaction,
+  { does, says = closed }: ExpectedReaction,
   at: number,
   times: number,
 ): void {
+  // Who reads the reply heeds it at once; only who does not tries again.
+  const announced = run.maskedLog.split('\n').filter((line) => line.includes('; trying again in '));
+  for (const line of announced) assert.match(line, closed);
+  for (const { file, message } of run.annotations)
+    if (file !== undefined) assert.ok(says.test(message) || closed.test(message), message);
   const left = fileCount - at;
   const struck = Math.min(times, left);
   const uploaded = listManifest(workspace);

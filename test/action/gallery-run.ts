@@ -13,7 +13,7 @@ export const repositoryUrl = 'https://github.com/octo-org/assets';
 /** The commit before. */
 export const before = 'b'.repeat(40);
 /** The run as GitHub names it. */
-export const context = { event: { before }, runId: '4711', sha: 'a'.repeat(40), ref: 'refs/heads/summer' };
+const context = { event: { before }, runId: '4711', sha: 'a'.repeat(40), ref: 'refs/heads/summer' };
 
 const samples = join(import.meta.dirname, '../samples');
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { makePng } from '../support/sample-media.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 import { createWorkspace, inputsFor, openSimulator, whenFileArrives } from '../support/workspace.ts';
-import { context, reportPath, repositoryUrl } from './gallery-run.ts';
+import { reportPath } from './gallery-run.ts';
 
 test('check writes the gallery too, and no manifest', async (t) => {
   const workspace = createWorkspace(t);
@@ -57,22 +57,4 @@ test('a bundle without the parts of the page fails the step, after all else is d
   assert.match(result.annotations.at(-1)?.message ?? '', /could not be written: .* \[report-unwritable\]$/);
   assert.equal(result.outputs['pending-count'], '1');
   assert.match(result.summary, /could not be written/);
-});
-
-test('originals go in while the page stays under 25 MB, the smallest first; the rest is linked', async (t) => {
-  const workspace = createWorkspace(t);
-  const sizes = { a: 9, b: 7, c: 0, d: 8 };
-  for (const [name, megabytes] of Object.entries(sizes)) {
-    workspace.write(`whatsapp/${name}.png`, makePng(name, megabytes * 1_000_000));
-  }
-  const inputs = { mode: 'check', 'media-checks': 'off', 'report-path': reportPath };
-  const result = await workspace.run({ inputs, context });
-  assert.equal(result.exitCode, 0, result.stdout);
-  const html = workspace.read(reportPath).toString();
-  assert.ok(Buffer.byteLength(html) < 25_000_000 && html.length > 20_000_000, `${html.length}`);
-  assert.deepEqual(
-    [...html.matchAll(/<img src="data:[^"]*" alt="([^"]*)"/g)].map(([, name]) => name),
-    ['b.png', 'c.png', 'd.png'],
-  );
-  assert.ok(html.includes(`<a href="${repositoryUrl}/blob/${context.sha}/whatsapp/a.png">Open the file`));
 });

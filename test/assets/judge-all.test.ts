@@ -89,10 +89,10 @@ describe('judgeAssets', () => {
     );
   });
 
-  it('starts no thread for what one turn can do', async (t) => {
+  it('starts no thread for what one turn can do, nor for one file that is left', async (t) => {
     const workers = watchThreads(t);
     await judgeAssets(makeCandidates(t, 40), 'off', never, 4, { ...makeClock(), now: () => 0 });
-    await judgeAssets(makeCandidates(t, 1), 'off', never, 4, makeClock());
+    await judgeAssets(makeCandidates(t, 3), 'off', never, 4, makeClock());
     assert.equal(workers.length, 0);
   });
 

@@ -1,4 +1,7 @@
 // MP4s made of boxes by hand, whole ones and such that lie about what they hold.
+import assert from 'node:assert/strict';
+import { type Box, findBox, openMp4 } from '../../media/mp4-boxes.ts';
+import { sourceOf } from './byte-sources.ts';
 
 /** A number of four bytes. */
 export function u32(value: number): Buffer {
@@ -35,16 +38,21 @@ export function movie(...boxes: readonly Buffer[]): Buffer {
 
 /** A track of 320 × 168 pixels, with one sample description and further tables. */
 export function track(handler: 'vide' | 'soun', entry: Buffer, ...tables: readonly Buffer[]): Buffer {
-  const size = Buffer.from('0140000000a80000', 'hex');
-  return box(
-    'trak',
-    box('tkhd', u32(1), Buffer.alloc(72), size),
-    box(
-      'mdia',
-      box('hdlr', Buffer.alloc(8), handler, Buffer.alloc(13)),
-      box('minf', box('stbl', box('stsd', u32(0), u32(1), entry), ...tables)),
-    ),
-  );
+  const header = box('tkhd', u32(1), Buffer.alloc(72), u32(320 << 16), u32(168 << 16));
+  return trackOf(header, handler, box('stsd', u32(0), u32(1), entry), ...tables);
+}
+
+/** A track of a header and tables. */
+export function trackOf(header: Buffer, handler: string, ...tables: readonly Buffer[]): Buffer {
+  const kind = box('hdlr', Buffer.alloc(8), handler, Buffer.alloc(13));
+  return box('trak', header, box('mdia', kind, box('minf', box('stbl', ...tables))));
+}
+
+/** The index of these boxes, opened, in a file that goes on with this content. */
+export function openIndex(boxes: readonly Buffer[], content = Buffer.alloc(0)): Box {
+  const moov = findBox(openMp4(sourceOf(Buffer.concat([box('moov', ...boxes), content]))), 'moov');
+  assert.ok(moov !== undefined);
+  return moov;
 }
 
 /** A description of H.264 video with these boxes inside. */

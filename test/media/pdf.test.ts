@@ -63,19 +63,12 @@ describe('a trailer', () => {
 });
 
 describe('encryption', () => {
-  const rows: Readonly<Record<string, string>> = {
-    'of another kind': '<< /Filter /Adobe.PubSec /V 4 >>',
-    'of a revision that is not known': '<< /Filter /Standard /R 7 /V 6 >>',
-    'without anything': '<< >>',
-  };
-  for (const [name, dictionary] of Object.entries(rows)) {
-    it(`${name}: nobody knows how it opens`, async () => {
-      const { facts } = await inspect(
-        writePdf(`${PAGES}9 0 obj ${dictionary} endobj\n`, 'xref\n0 0\ntrailer << /Encrypt 9 0 R >>\n'),
-      );
-      assert.equal(facts.encryption, 'unknown');
-    });
-  }
+  it('without anything: nobody knows how it opens', async () => {
+    const { facts } = await inspect(
+      writePdf(`${PAGES}9 0 obj << >> endobj\n`, 'xref\n0 0\ntrailer << /Encrypt 9 0 R >>\n'),
+    );
+    assert.equal(facts.encryption, 'unknown');
+  });
 
   it('may be described in texts with escapes', async () => {
     const escapeByte = (byte: number) => `\\${byte.toString(8).padStart(3, '0')}`;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import type { FaultRule } from '../../simulator/fault-rules.ts';
 import { type FaultName, faultTable } from '../../simulator/faults.ts';
@@ -241,6 +242,32 @@ describe('the fault', () => {
     assert.equal(simulator.uploads[0]?.endedAt, undefined);
     sent.destroy();
   });
+
+  for (const [name, error] of [
+    ['early 413, closed', undefined],
+    ['early 413, reset', 'ECONNRESET'],
+    ['stale connection, closed', undefined],
+    ['reply cut off by close', undefined],
+    ['reply cut off by reset', 'ECONNRESET'],
+  ] as const) {
+    it(`${name}, behind which the connection is ${error === undefined ? 'closed' : 'reset'}`, async (t) => {
+      const simulator = await startFaulty(t, [{ when: 'always', fault: faultTable[name] }]);
+      const upload = draft();
+      const body = buildBody(upload);
+      const headers = Object.entries({
+        ...upload.headers,
+        host: '127.0.0.1',
+        'content-type': 'multipart/form-data; boundary=frontier',
+        'content-length': body.length,
+      });
+      const head = headers.map(([key, value]) => `${key}: ${value}\r\n`).join('');
+      // An HTTP client leaves with the reply, and would not see what follows.
+      const socket = connect(Number(new URL(simulator.url).port), '127.0.0.1').resume();
+      socket.write(Buffer.concat([Buffer.from(`POST ${upload.path} HTTP/1.1\r\n${head}\r\n`), body]));
+      const ended = once(socket, 'close').then(() => undefined);
+      assert.equal(await ended.catch(({ code }) => code), error);
+    });
+  }
 
   it('reset on reuse, felt by the next upload on the connection', async (t) => {
     const fault = faultTable['stale connection, reset on reuse'];

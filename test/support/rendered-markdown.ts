@@ -27,7 +27,8 @@ export interface RenderedMarkdown {
 const OWN_ELEMENTS = new Set(
   'h3 h4 p table tbody tr th td code br img span sub wbr details summary b a'.split(' '),
 );
-const OWN_ATTRIBUTES = /^(?:img (?:src|alt|width)|th (?:width|align)|a href)=/;
+const OWN_ATTRIBUTES =
+  /^(?:img (?:alt|width)=|img src="https:\/\/github\.[a-z]+\/|a href="https:\/\/github\.[a-z]+\/|th (?:width|align)=)/;
 
 /** Asserts that nothing shows but what the action itself puts there, and so many comments of its own. */
 export function assertOnlyOwn({ elements, attributes, comments }: RenderedMarkdown, count = 0): void {
