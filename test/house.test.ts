@@ -44,14 +44,9 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
   'src/pipeline/publish-run.ts': 'test/action/commit.test.ts',
   'src/pipeline/run.ts': 'test/action/endings.test.ts',
   // What it writes has to be read as the runner reads it.
-  'src/report/github-reporter.ts': 'test/action/attack-names.test.ts',
+  'src/report/reporter.ts': 'test/action/attack-names.test.ts',
   // Parts of one thing, which is tested whole.
   'src/command/command-host.ts': 'test/command/arguments.test.ts',
-  'src/inputs/described.ts': 'test/inputs/inputs.test.ts',
-  'src/report/gallery/icons.ts': 'test/report/gallery/preview.test.ts',
-  'src/report/rows.ts': 'test/report/summary.test.ts',
-  // Only memory differs.
-  'src/pipeline/memory.ts': 'bench/scale.ts',
 };
 /** What is not so yet. */
 const EXCEPTIONS: ReadonlySet<string> = new Set([]);

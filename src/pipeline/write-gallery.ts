@@ -1,25 +1,17 @@
 // Stage: write the gallery, with the originals that fit into it.
 import type { Asset } from '../assets/judge.ts';
-import { parseLfsPointer } from '../assets/lfs-pointer.ts';
 import { writeAtomically } from '../files/atomic-file.ts';
 import { OpenFile, readJudged } from '../files/open-file.ts';
-import type { GitHub } from '../github/client.ts';
-import { readCommit, readFile } from '../github/read.ts';
 import { isChangedPicture, type Outcome } from '../outcome.ts';
-import { chooseEmbedded, describeOrigin, type Embedded, measureContent } from '../report/gallery/place.ts';
+import { chooseEmbedded, describeOrigin, type Embedded } from '../report/gallery/place.ts';
 import type { SummaryHead } from '../report/summary.ts';
 import { formatTime } from '../report/words.ts';
 import { describeError, StepError } from '../text/errors.ts';
-import { openGitHubLink } from './github-link.ts';
+import { readPicturesBefore } from './read-before.ts';
 import type { Run } from './set-up.ts';
 
 /** Size of the page, in bytes: what people still send each other and a phone still opens. */
 const MAX_GALLERY_BYTES = 25_000_000;
-
-/** Of pictures before the change; each takes two requests, of which a workflow's token has 1 000 an hour. */
-const MOST_PICTURES = 20;
-const TIME_LIMIT_MS = 30_000;
-const SYMBOLIC_LINK = 0o120000;
 
 /** Writes the gallery to a path of the repository, or tells why it could not be written. Never throws. */
 export async function writeGallery(
@@ -82,38 +74,4 @@ function readContents(assets: readonly Asset[]): Embedded['now'] {
     }
   }
   return contents;
-}
-
-/**
- * What the commit `sha` at GitHub has in the place of changed pictures, base64 by path, as far as it fits into `room`
- * bytes of the page. What cannot be had is left out. Never throws.
- */
-async function readPicturesBefore(
-  run: Run,
-  changed: readonly Outcome[],
-  sha: string,
-  room: number,
-): Promise<Embedded['before']> {
-  const pictures = new Map<string, string>();
-  const signal = AbortSignal.any([run.cancelled, AbortSignal.timeout(TIME_LIMIT_MS)]);
-  let left = room;
-  let github: GitHub | undefined;
-  try {
-    github = await openGitHubLink(run, signal);
-    for (const { path } of changed.slice(0, MOST_PICTURES)) {
-      const file = (await readCommit(github, sha, path))?.file;
-      if (file?.type !== 'blob' || file.mode === SYMBOLIC_LINK) continue;
-      const length = measureContent(path, file.size);
-      if (length > left) continue;
-      const content = await readFile(github, file);
-      if (parseLfsPointer(content, file.size) !== undefined) continue;
-      pictures.set(path, content.toString('base64'));
-      left -= length;
-    }
-  } catch (error) {
-    run.reporter.info(`The gallery only links to pictures before the change: ${describeError(error)}`);
-  } finally {
-    await github?.close();
-  }
-  return pictures;
 }

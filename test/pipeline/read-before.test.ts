@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import { readPicturesBefore } from '../../src/pipeline/read-before.ts';
 import type { Run } from '../../src/pipeline/set-up.ts';
-import { measureContent } from '../../src/report/gallery/embedded.ts';
+import { measureContent } from '../../src/report/gallery/place.ts';
 import type { FileChanges } from '../github-api/git-repository.ts';
 import { openHosting } from '../support/checkout.ts';
 import { formatLfsPointer } from '../support/lfs-pointer.ts';
@@ -50,7 +50,10 @@ it('links, folders and Git LFS pointers are no pictures', async (t) => {
 
 it('what does not fit is passed over, and not fetched', async (t) => {
   const sizes = { 'a.png': 300, 'large.png': 9_000, 'b.png': 300, 'c.png': 3 };
-  const files = Object.fromEntries(Object.entries(sizes).map(([path, size]) => [path, 'x'.repeat(size)]));
+  // No text, which would come along with the commit.
+  const files = Object.fromEntries(
+    Object.entries(sizes).map(([path, size]) => [path, Buffer.alloc(size, 0xff)]),
+  );
   const cost = (path: keyof typeof sizes): number => measureContent(path, sizes[path]);
   const both = cost('a.png') + cost('b.png');
   const read = async (room: number) => {
