@@ -15,6 +15,9 @@ export class DamagedError extends Error {}
 /** The file cannot be judged, which is not the same as wrong; the message completes "could not be checked". */
 export class UnreadableError extends Error {}
 
+/** What a read counts for at least: many small ones take as long as a large one. */
+const LEAST_COUNTED = 64;
+
 /** The source again, refusing with an `UnreadableError` to hand out more than `limit` bytes over its lifetime. */
 export function limitReads(source: ByteSource, limit: number): ByteSource {
   let left = limit;
@@ -22,7 +25,7 @@ export function limitReads(source: ByteSource, limit: number): ByteSource {
     size: source.size,
     read(position, length) {
       const wanted = Math.max(0, Math.min(length, source.size - position));
-      left -= wanted;
+      left -= Math.max(wanted, LEAST_COUNTED);
       if (left < 0) throw new UnreadableError('judging it would need too much reading');
       return source.read(position, wanted);
     },

@@ -66,11 +66,17 @@ export async function moveBranch(github: GitHub, move: BranchMove, temporary?: s
   }
 }
 
-/** The names of the branches that begin with a prefix. */
-export async function listBranches(github: GitHub, prefix: string): Promise<readonly string[]> {
+/** A branch and the commit that it is at. */
+export interface Branch {
+  readonly name: string;
+  readonly oid: string;
+}
+
+/** The branches whose names begin with a prefix. */
+export async function listBranches(github: GitHub, prefix: string): Promise<readonly Branch[]> {
   const route = 'GET /repos/{owner}/{repo}/git/matching-refs/{ref}';
   const refs = await github.rest(route, { ref: `heads/${prefix}` });
-  return refs.map(({ ref }) => ref.replace(/^refs\/heads\//, ''));
+  return refs.map(({ ref, object }) => ({ name: ref.replace(/^refs\/heads\//, ''), oid: object.sha }));
 }
 
 /** What holds of writes to a branch. */

@@ -114,7 +114,7 @@ const TEMPORARY_MARK = '-rebuild-';
 /** Whether a branch is a temporary one of another. */
 export function isTemporaryBranch(name: string, branch: string): boolean {
   const mark = branch + TEMPORARY_MARK;
-  return name.startsWith(mark) && /^[0-9a-f]+$/.test(name.slice(mark.length));
+  return name.startsWith(mark) && /^[0-9a-f]{12}$/.test(name.slice(mark.length));
 }
 
 /**

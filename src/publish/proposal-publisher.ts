@@ -1,6 +1,6 @@
 // Publishes by a pull request: keeps a branch of its own that proposes the manifest.
 import type { WriteOptions } from '../github/attempts.ts';
-import { deleteBranch, listBranches } from '../github/branches.ts';
+import { type Branch, deleteBranch, listBranches } from '../github/branches.ts';
 import type { GitHub } from '../github/client.ts';
 import {
   isTemporaryBranch,
@@ -33,19 +33,24 @@ type Decision = Pick<Publication, 'manifest' | 'text' | 'superseded' | 'notes'> 
 
 /** Publishes to a branch of the action's own, by a pull request. */
 export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState> {
-  /** Branches with names like that of the place, as the opening read them. */
-  #names: readonly string[] = [];
+  /** Branches with names like that of the place, as the opening read them; undefined where it could not. */
+  #alike: readonly Branch[] | undefined;
+  /** The head of the base at the opening. */
+  #baseHead = '';
 
   protected override async read(github: GitHub): Promise<void> {
-    const { branch: own } = this.place;
     this.start = await readState(github, { ...this.place, path: this.options.manifestPath });
     const { base, branch } = await this.#readManifests(github, this.start);
     this.manifests = [...new Set([base, branch])];
-    this.#names = await listBranches(github, own.split('/')[0] ?? own);
+    this.#baseHead = this.start.base.oid;
+    // Most runs need them only to tidy up.
+    this.#alike = await this.#listAlike(github).catch(() => undefined);
   }
 
   override async prepare(): Promise<Preparation> {
-    refuseTakenName(this.place.branch, this.#names);
+    this.#alike ??= await this.explain(this.#listAlike(this.options.github));
+    const names = this.#alike.map(({ name }) => name);
+    refuseTakenName(this.place.branch, names);
     return await super.prepare();
   }
 
@@ -59,7 +64,7 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
       await this.#decide(patient, state, result);
     const proposing = proposeFile(github, { ...this.place, path, message }, decide, options);
     const { decision, made, pullRequest, failure } = await proposing;
-    await this.#removeLeft(github);
+    await this.#removeLeft(github, made !== undefined);
     const { file, ...said } = decision;
     const { number, change, isByActions } = pullRequest ?? {};
     const held = isByActions ? [describeHeldRuns(`Pull request #${number} was ${change}`)] : [];
@@ -72,14 +77,21 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     };
   }
 
+  async #listAlike(github: GitHub): Promise<readonly Branch[]> {
+    const { branch } = this.place;
+    return await listBranches(github, branch.split('/')[0] ?? branch);
+  }
+
   /**
    * Removes the temporary branches that killed runs left. One of a run at work that was there at the opening is gone by
-   * now, as a rule; where it is not, that run begins again.
+   * now, as a rule. A run that wrote nothing took no time, so it leaves alone what has no commit of its own yet.
    */
-  async #removeLeft(github: GitHub): Promise<void> {
-    const left = this.#names.filter((name) => isTemporaryBranch(name, this.place.branch));
-    this.#names = [];
-    await Promise.all(left.map((name) => deleteBranch(github, name).catch(() => {})));
+  async #removeLeft(github: GitHub, hasWritten: boolean): Promise<void> {
+    const left = (this.#alike ?? []).filter(
+      ({ name, oid }) => isTemporaryBranch(name, this.place.branch) && (hasWritten || oid !== this.#baseHead),
+    );
+    this.#alike = [];
+    await Promise.all(left.map(({ name }) => deleteBranch(github, name).catch(() => {})));
   }
 
   /** Reads the manifests of a state, and makes sure that its branch is the action's own. */

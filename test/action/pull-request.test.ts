@@ -54,7 +54,7 @@ test('the life of a proposal', async (t) => {
     'nor does what a killed run left stay: it costs one request more than the four at most',
     async () => {
       const head = await repository.head(BRANCH);
-      await repository.setBranch(`${BRANCH}-rebuild-0a1b2c3d4e5f`, 'main');
+      await repository.setBranch(`${BRANCH}-rebuild-0a1b2c3d4e5f`, BRANCH);
       hosting.api.requests.length = 0;
       await run();
       assert.ok(hosting.api.requests.length <= 5, hosting.api.requests.map(({ path }) => path).join());

@@ -34,14 +34,23 @@ describe('a branch', () => {
     inSetting(FILES, async (setting) => {
       const github = await setting.connect();
       const commit = await setting.headOf('main');
-      assert.deepEqual(await listBranches(github, 'own'), []);
+      const list = async (prefix: string) =>
+        (await listBranches(github, prefix)).map(({ name, oid }) => [name, oid === commit]);
+      assert.deepEqual(await list('own'), []);
       for (const name of ['own/a', 'own/b', 'owner']) await createBranch(github, name, commit);
       await assert.rejects(createBranch(github, 'own/a', commit), BranchMoved);
-      assert.deepEqual(await listBranches(github, 'own'), ['own/a', 'own/b', 'owner']);
-      assert.deepEqual(await listBranches(github, 'own/a'), ['own/a']);
+      assert.deepEqual(await list('own'), [
+        ['own/a', true],
+        ['own/b', true],
+        ['owner', true],
+      ]);
+      assert.deepEqual(await list('own/a'), [['own/a', true]]);
       await deleteBranch(github, 'own/a');
       await deleteBranch(github, 'own/a');
-      assert.deepEqual(await listBranches(github, 'own'), ['own/b', 'owner']);
+      assert.deepEqual(await list('own'), [
+        ['own/b', true],
+        ['owner', true],
+      ]);
     }),
   );
 

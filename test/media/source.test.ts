@@ -7,19 +7,25 @@ import { sourceOf } from './byte-sources.ts';
 const source = sourceOf(Buffer.from('0123456789'));
 
 describe('limitReads', () => {
+  const large = sourceOf(Buffer.alloc(1000));
+
   it('hands out the limit to the byte, over all reads', () => {
-    const limited = limitReads(source, 6);
-    assert.equal(limited.read(0, 4).toString(), '0123');
-    assert.equal(limited.read(4, 2).toString(), '45');
-    assert.equal(limited.read(6, 0).length, 0);
-    assert.throws(() => limited.read(6, 1), UnreadableError);
+    const limited = limitReads(large, 600);
+    assert.equal(limited.read(0, 400).length, 400);
+    assert.equal(limited.read(400, 200).length, 200);
+    assert.throws(() => limited.read(600, 1), UnreadableError);
+  });
+
+  it('counts a small read as one of 64 bytes', () => {
+    const limited = limitReads(large, 128);
+    assert.equal(limited.read(0, 1).length, 1);
+    assert.equal(limited.read(999, 0).length, 0);
+    assert.throws(() => limited.read(1, 1), UnreadableError);
   });
 
   it('counts only what the file has', () => {
-    const limited = limitReads(source, 2);
-    assert.equal(limited.read(8, 100).toString(), '89');
-    assert.equal(limited.read(10, 100).length, 0);
-    assert.equal(limited.read(99, 100).length, 0);
+    const limited = limitReads(large, 200);
+    assert.equal(limited.read(800, 1000).length, 200);
   });
 });
 

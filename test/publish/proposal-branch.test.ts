@@ -128,7 +128,10 @@ describe('a foreign branch', () => {
 });
 
 describe('temporary branches that a killed run left', () => {
-  const others = ['main-rebuild-release', 'other', 'other-rebuild-1'].map((name) => `nxcloud-assets/${name}`);
+  const left = [`${BRANCH}-rebuild-000000000001`, `${BRANCH}-rebuild-0a1b2c3d4e5f`] as const;
+  const others = ['main-rebuild-release', 'other', 'other-rebuild-000000000001'].map(
+    (name) => `nxcloud-assets/${name}`,
+  );
   const listBranches = ({ repository }: Setting): readonly string[] =>
     repository.git.listRefs().map((ref) => ref.replace('refs/heads/', ''));
 
@@ -141,9 +144,10 @@ describe('temporary branches that a killed run left', () => {
     test(
       `are removed by ${name}, of its branch alone`,
       inSetting(FILES, async (setting) => {
+        const old = await setting.headOf('main');
+        await setting.repository.push('main', { 'x.txt': 'x' });
         await setting.publish(before, run);
-        for (const branch of [`${BRANCH}-rebuild-1`, `${BRANCH}-rebuild-0a1b2c3d4e5f`, ...others])
-          await setting.repository.setBranch(branch, 'refs/heads/main');
+        for (const branch of [left[0], left[1], ...others]) await setting.repository.setBranch(branch, old);
         await setting.publish(now, run);
         const own = before === A || now === A ? [BRANCH] : [];
         assert.deepEqual(listBranches(setting), ['main', ...own, ...others]);
@@ -152,12 +156,34 @@ describe('temporary branches that a killed run left', () => {
   }
 
   test(
+    'and have no commit of their own may be of a run at work: only a run that writes removes them',
+    inSetting(FILES, async (setting) => {
+      await setting.publish(A, run);
+      await setting.repository.setBranch(left[0], 'refs/heads/main');
+      await setting.publish(A, run);
+      assert.deepEqual(listBranches(setting), ['main', BRANCH, left[0]]);
+      await setting.publish(B, run);
+      assert.deepEqual(listBranches(setting), ['main', BRANCH]);
+    }),
+  );
+
+  test(
+    'need not be found by a run with nothing new',
+    inSetting(FILES, async (setting) => {
+      await setting.publish(A, run);
+      setting.api.plan({ operation: 'git/list-matching-refs', answer: { status: 403 } });
+      await setting.publish(A, run);
+      assert.equal(setting.api.count('git/list-matching-refs'), 2);
+    }),
+  );
+
+  test(
     'hold nothing up where they cannot be removed',
     inSetting(FILES, async (setting) => {
-      await setting.repository.setBranch(`${BRANCH}-rebuild-1`, 'refs/heads/main');
-      setting.repository.protectedBranches.set(`${BRANCH}-rebuild-1`, { rules: ['deletion'] });
+      await setting.repository.setBranch(left[0], 'refs/heads/main');
+      setting.repository.protectedBranches.set(left[0], { rules: ['deletion'] });
       assert.equal((await setting.publish(A, run)).pullRequest?.change, 'opened');
-      assert.deepEqual(listBranches(setting), ['main', BRANCH, `${BRANCH}-rebuild-1`]);
+      assert.deepEqual(listBranches(setting), ['main', BRANCH, left[0]]);
     }),
   );
 
@@ -165,14 +191,14 @@ describe('temporary branches that a killed run left', () => {
     'are asked for once, at the opening: one that comes up later is of a run at work',
     inSetting(FILES, async (setting) => {
       await setting.publish(A, run);
-      await setting.repository.setBranch(`${BRANCH}-rebuild-0`, 'refs/heads/main');
+      await setting.repository.setBranch(left[1], 'refs/heads/main');
       const publisher = await setting.open(run);
-      await setting.repository.setBranch(`${BRANCH}-rebuild-1`, 'refs/heads/main');
+      await setting.repository.setBranch(left[0], 'refs/heads/main');
       setting.api.requests.length = 0;
       await setting.publishWith(publisher, B);
       await setting.publishWith(publisher, C);
       assert.equal(setting.api.count('git/delete-ref'), 1);
-      assert.deepEqual(listBranches(setting), ['main', BRANCH, `${BRANCH}-rebuild-1`]);
+      assert.deepEqual(listBranches(setting), ['main', BRANCH, left[0]]);
     }),
   );
 });

@@ -148,7 +148,8 @@ describe('requests', () => {
     'are at most four, and one for each temporary branch that a killed run left, where nothing is new',
     inSetting(BASE, async (setting) => {
       await setting.publish(A, { place: PROPOSAL });
-      for (const name of ['1', '2']) await setting.repository.setBranch(`${BRANCH}-rebuild-${name}`, 'main');
+      for (const digit of ['1', '2'])
+        await setting.repository.setBranch(`${BRANCH}-rebuild-${digit.repeat(12)}`, BRANCH);
       setting.takeRequests();
       await setting.publishWith(await openAtHead(setting), A);
       assert.ok(setting.takeRequests().length <= 4 + 2);
