@@ -129,7 +129,7 @@ describe('a foreign branch', () => {
 
 describe('temporary branches that a killed run left', () => {
   const left = [`${BRANCH}-rebuild-000000000001`, `${BRANCH}-rebuild-0a1b2c3d4e5f`] as const;
-  const others = ['main-rebuild-release', 'other', 'other-rebuild-000000000001'].map(
+  const others = ['main-rebuild-2024', 'main-rebuild-release', 'other', 'other-rebuild-000000000001'].map(
     (name) => `nxcloud-assets/${name}`,
   );
   const listBranches = ({ repository }: Setting): readonly string[] =>
@@ -221,6 +221,15 @@ describe('before anything is uploaded', () => {
       }),
     );
   }
+
+  test(
+    'a name in the way is told also where the opening could not list the names',
+    inSetting(FILES, async (setting) => {
+      await setting.repository.setBranch('nxcloud-assets', 'refs/heads/main');
+      setting.api.plan({ operation: 'git/list-matching-refs', answer: { status: 403 } });
+      await assert.rejects(prepare(setting), /nxcloud-assets is in the way/);
+    }),
+  );
 
   test(
     'a rule for the branch itself is told, with the way out',
