@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline/promises';
 import { type CommandLine, parseCommandLine, WrongUsage } from './command/arguments.ts';
 import { openCommandHost } from './command/command-host.ts';
 import { TerminalReporter } from './command/terminal-reporter.ts';
-import { findDefault } from './inputs/inputs.ts';
+import { findDefault } from './inputs/described.ts';
 import { listenForCancellation, requireNode } from './pipeline/process.ts';
 import { describeFailure, StepError } from './text/errors.ts';
 import { neutralise } from './text/text.ts';

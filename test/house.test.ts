@@ -47,6 +47,7 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
   'src/report/reporter.ts': 'test/action/attack-names.test.ts',
   // Parts of one thing, which is tested whole.
   'src/command/command-host.ts': 'test/command/arguments.test.ts',
+  'src/inputs/described.ts': 'test/inputs/inputs.test.ts',
 };
 /** What is not so yet. */
 const EXCEPTIONS: ReadonlySet<string> = new Set([]);

@@ -1,6 +1,6 @@
 // The command line: what of it is a command, a flag or a mistake.
 import { Command, CommanderError } from 'commander';
-import { DESCRIBED_INPUTS, findDefault } from '../inputs/inputs.ts';
+import { DESCRIBED_INPUTS, findDefault } from '../inputs/described.ts';
 import { StepError } from '../text/errors.ts';
 import { ENVIRONMENT_INPUTS, INPUT_FLAGS, nameFlags, nameVariable, STEP_INPUTS } from './command-host.ts';
 

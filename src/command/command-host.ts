@@ -1,5 +1,5 @@
 // A command line as the host of a run: flags, and variables for what no flag says, and what inputs are called there.
-import { DESCRIBED_INPUTS } from '../inputs/inputs.ts';
+import { DESCRIBED_INPUTS } from '../inputs/described.ts';
 import type { Host } from '../inputs/host.ts';
 
 /** Inputs that come from the environment only: others see flags, and shells remember them. */

@@ -1,7 +1,7 @@
 // The patterns of a command that is given none.
 import { readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
-import { findDefault } from '../inputs/inputs.ts';
+import { findDefault } from '../inputs/described.ts';
 import type { Host } from '../inputs/host.ts';
 import { parseManifest } from '../manifest/manifest.ts';
 import { nameSome } from '../text/text.ts';

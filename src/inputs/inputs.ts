@@ -1,18 +1,7 @@
-// The inputs: what action.yml says of them, and one table of their parsers, from text to one read-only `Inputs`.
-import described from './described.json' with { type: 'json' };
+// The inputs: one table of their parsers, from text to one read-only `Inputs`.
+import { findDefault } from './described.ts';
 import type { InputFaults } from './faults.ts';
 import * as parsers from './parsers.ts';
-
-/** Every input by name, in the order of action.yml. `npm run docs` writes the file. */
-export const DESCRIBED_INPUTS: Readonly<
-  Record<string, { readonly description: string; readonly default?: string }>
-> = described;
-
-/** What an input that is left empty stands for; expressions are for GitHub to evaluate. */
-export function findDefault(name: string): string {
-  const text = DESCRIBED_INPUTS[name]?.default ?? '';
-  return text.startsWith('${{') ? '' : text;
-}
 
 const MODES = ['check', 'output', 'commit', 'pull-request'] as const;
 

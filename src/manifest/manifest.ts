@@ -30,11 +30,21 @@ const REMEDY =
 
 /** The manifest in these bytes; `place` names it in errors. Throws an `UnreadableManifest` with the remedy. */
 export function parseManifest(bytes: Uint8Array, place: string): Manifest {
+  return parseManifestText(decodeManifest(bytes, place), place);
+}
+
+/** A manifest's text with its byte order mark; throws an `UnreadableManifest` when it is too large or not UTF-8. */
+export function decodeManifest(bytes: Uint8Array, place: string): string {
   if (bytes.byteLength > MAX_MANIFEST_BYTES)
     throw new UnreadableManifest('manifest-too-large', describeOversize(place, bytes.byteLength));
   if (!isUtf8(bytes))
     throw new UnreadableManifest('manifest-unreadable', describeUnreadable(place, 'it is not UTF-8 text'));
-  return new ManifestParser(new TextDecoder().decode(bytes), place).parse();
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+}
+
+/** As `parseManifest`, from its text: whoever needs both has a large manifest in memory once. */
+export function parseManifestText(text: string, place: string): Manifest {
+  return new ManifestParser(text.replace(/^\ufeff/, ''), place).parse();
 }
 
 function describeUnreadable(place: string, what: string, remedy = REMEDY): string {

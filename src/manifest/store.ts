@@ -6,13 +6,14 @@ import { OpenFile } from '../files/open-file.ts';
 import { describeError, StepError } from '../text/errors.ts';
 import {
   copyManifest,
+  decodeManifest,
   describeOversize,
   findSizeFault,
   isSameEntry,
   type Manifest,
   type ManifestEntry,
   MAX_MANIFEST_BYTES,
-  parseManifest,
+  parseManifestText,
   serializeManifest,
   UnreadableManifest,
 } from './manifest.ts';
@@ -163,8 +164,9 @@ function readCheckout(file: string, { place, force, warn }: StoreOptions): Check
   let text: string | undefined;
   try {
     const bytes = readIfPresent(file, place);
-    text = bytes?.toString();
-    return { manifest: bytes === undefined ? new Map() : parseManifest(bytes, place), text };
+    if (bytes === undefined) return { manifest: new Map(), text };
+    text = decodeManifest(bytes, place);
+    return { manifest: parseManifestText(text, place), text };
   } catch (error) {
     if (!force || !(error instanceof UnreadableManifest)) throw error;
     warn(`${error.message} Because of \`force: true\` this run starts afresh.`);

@@ -1,6 +1,7 @@
 // Where a run publishes: pure.
 import { findClosing, isPullRequestEvent, parseBranchRef, type RunEvent } from '../inputs/event.ts';
-import { findDefault, type Mode } from '../inputs/inputs.ts';
+import { findDefault } from '../inputs/described.ts';
+import type { Mode } from '../inputs/inputs.ts';
 import { OWN_BRANCHES } from '../inputs/trust.ts';
 import { StepError } from '../text/errors.ts';
 import { valueAt } from '../text/json.ts';

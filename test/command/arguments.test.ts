@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { DESCRIBED_INPUTS, findDefault } from '../../src/inputs/inputs.ts';
+import { DESCRIBED_INPUTS, findDefault } from '../../src/inputs/described.ts';
 import { type CommandLine, parseCommandLine, WrongUsage } from '../../src/command/arguments.ts';
 import {
   ENVIRONMENT_INPUTS,

@@ -5,14 +5,9 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { readActionMetadata } from '../../runner/metadata.ts';
+import { DESCRIBED_INPUTS, findDefault } from '../../src/inputs/described.ts';
 import { InputFaults } from '../../src/inputs/faults.ts';
-import {
-  DESCRIBED_INPUTS,
-  findDefault,
-  findMissingCredentials,
-  type Inputs,
-  parseInputs,
-} from '../../src/inputs/inputs.ts';
+import { findMissingCredentials, type Inputs, parseInputs } from '../../src/inputs/inputs.ts';
 import { makeRedactor, type Redactor } from '../../src/text/redact.ts';
 import { buildUploadUrl } from '../../src/nxcloud/target.ts';
 import { codePoint } from '../support/code-points.ts';
