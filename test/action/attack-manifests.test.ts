@@ -78,7 +78,7 @@ describe('a manifest that cannot be read fails the step with the place and the r
     }
   });
 
-  for (const [name, text, said] of choose(rows, 4)) {
+  for (const [name, text, said] of choose(rows, 6)) {
     it(name, async (t) => {
       const workspace = createWorkspace(t);
       const simulator = await openSimulator(t);

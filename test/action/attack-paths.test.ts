@@ -118,7 +118,7 @@ describe('patterns', { concurrency: 4 }, () => {
     ['~', /leads to the home folder/],
     ['~/*.png', /leads to the home folder/],
   ];
-  for (const [pattern, said] of choose(rows, 3)) {
+  for (const [pattern, said] of choose(rows, 4)) {
     it(pattern, async (t) => {
       const workspace = createCheckout(t);
       const simulator = await openSimulator(t);
@@ -150,7 +150,7 @@ describe('the manifest’s and the report’s path', { concurrency: 4 }, () => {
     'real',
     'a.png/x',
   ];
-  for (const value of choose(values, 3)) {
+  for (const value of choose(values, 4)) {
     it(value, async (t) => {
       const workspace = createCheckout(t);
       const simulator = await openSimulator(t);

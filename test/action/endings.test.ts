@@ -149,7 +149,7 @@ test('whatever makes a manifest unreadable is told with its place', () => {
   }
 });
 
-for (const [name, [text, said]] of choose(Object.entries(unreadable), 8)) {
+for (const [name, [text, said]] of choose(Object.entries(unreadable), 12)) {
   test(`a manifest that is ${name} fails the step and stays as it is; force starts afresh`, async (t) => {
     const workspace = createWorkspace(t);
     const simulator = await openSimulator(t);

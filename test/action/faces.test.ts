@@ -47,7 +47,7 @@ test('comment and summary can be judged by at every width', { skip: withoutBrows
       [true, false].map((isBounded) => ({ name, markdown, width, isBounded })),
     ),
   );
-  for (const { name, markdown, width, isBounded } of choose(pages, 3)) {
+  for (const { name, markdown, width, isBounded } of choose(pages, 4)) {
     await t.test(`${name}, ${width} px, ${isBounded ? 'bounded' : 'plain'} pictures`, async () => {
       const screenshot = looksFolder && join(looksFolder, `${name}-${width}-${isBounded}.png`);
       const { pictures, words, overflow } = await layOut(browser, markdown, {

@@ -181,7 +181,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-for (const { name, context, mode, without = [], more = {}, head, expected, notice } of choose(cases, 2)) {
+for (const { name, context, mode, without = [], more = {}, head, expected, notice } of choose(cases, 4)) {
   test(name, async (t) => {
     const workspace = createWorkspace(t);
     const simulator = await openSimulator(t);

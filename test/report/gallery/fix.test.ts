@@ -316,7 +316,7 @@ async function tryFiles(t: TestContext, folder: string, page: Page): Promise<voi
     ['square.jpg', [[600, 314, [120, 127, 51]]], '300 × 157 pixels: enlarged, the picture will look soft.'],
     ['glass.png', [[600, 314, WHITE]], '300 × 157 pixels: enlarged, the picture will look soft.'],
   ];
-  for (const [path, colours, size] of choose(cases, 2)) {
+  for (const [path, colours, size] of choose(cases, 3)) {
     await t.test(`the download of ${path} passes the check`, async () => {
       await openEditor(page, path);
       assert.equal(await findCard(page, path).locator('.fix-size').textContent(), `The frame holds ${size}`);
