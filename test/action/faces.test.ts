@@ -41,7 +41,7 @@ async function commentOf(t: TestContext): Promise<string> {
 test('comment and summary can be judged by at every width', { skip: withoutBrowser }, async (t) => {
   const texts = { comment: await commentOf(t), summary: (await runIntoEveryStatus(t, 30)).result.summary };
   assert.match(texts.summary, / before"/);
-  const browser = await openBrowser(t);
+  const browser = await openBrowser();
   const pages = Object.entries(texts).flatMap(([name, markdown]) =>
     [390, 780, 1012].flatMap((width) =>
       [true, false].map((isBounded) => ({ name, markdown, width, isBounded })),

@@ -94,7 +94,7 @@ function unescapeHtml(html: string): string {
 
 async function tryInBrowser(t: TestContext, workspace: Workspace, count: number): Promise<void> {
   const site = await servePage(t, workspace.read(reportPath));
-  const browser = await openBrowser(t);
+  const browser = await openBrowser();
   const watched = await openWatched(browser, site.url);
   const { page } = watched;
   // Of many, the list comes first; the cards are what most tests are about.

@@ -1,4 +1,4 @@
-// A share of the all other tests, in one process.
+// A share of the tests that need neither a browser nor programs, in one process.
 import { importTests } from '../support/import-tests.ts';
 
-await importTests('rules', 1, 2);
+await importTests('rules', 1, 3);

@@ -1,7 +1,7 @@
 // Headless Chromium for tests that need to see a page as people do.
 import assert from 'node:assert/strict';
 import { accessSync, constants } from 'node:fs';
-import type { TestContext } from 'node:test';
+import { after } from 'node:test';
 import { type Browser, chromium } from 'playwright-core';
 
 /** Debian's Chromium; what GitHub's runners and most laptops have. */
@@ -28,10 +28,18 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Starts a browser with an empty profile; both are gone with the test. */
-export async function openBrowser(t: TestContext): Promise<Browser> {
+let browser: Promise<Browser> | undefined;
+after(async () => (await browser)?.close());
+
+/** The browser that the tests of a process share: each page has an empty profile of its own. */
+export async function openBrowser(): Promise<Browser> {
+  browser ??= launch();
+  return await browser;
+}
+
+async function launch(): Promise<Browser> {
   assert.ok(executablePath, `CI needs a browser in one of ${PLACES.join(', ')}`);
-  const browser = await chromium.launch({
+  return await chromium.launch({
     executablePath,
     args: [
       '--no-sandbox',
@@ -44,6 +52,4 @@ export async function openBrowser(t: TestContext): Promise<Browser> {
     ],
     timeout: 60_000,
   });
-  t.after(() => browser.close());
-  return browser;
 }

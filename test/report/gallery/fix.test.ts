@@ -151,7 +151,7 @@ const turned = 'whatsapp/turned.jpg';
 
 test('in a browser', { skip: withoutBrowser }, async (t) => {
   const folder = makeFolder(t);
-  const browser = await openBrowser(t);
+  const browser = await openBrowser();
   const tooLarge = encodePng(1500, 900, () => 0xff0000, { comment: ' '.repeat(5_300_000) });
   const url = await writeGallery(folder, {
     [tall]: makeQuarters(400, 400),

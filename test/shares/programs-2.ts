@@ -1,4 +1,4 @@
 // A share of the tests that run programs, in one process.
 import { importTests } from '../support/import-tests.ts';
 
-await importTests('runs', 4, 4);
+await importTests('programs', 2, 5);
