@@ -90,7 +90,8 @@ test(`${count} assets, every other of which is refused, stay within what GitHub 
   assert.equal(run.maskedLog.match(/it refuses this file's parameters/g)?.length, count / 2);
 });
 
-test('a document of 100 MB is sent within 200 MB of memory', { skip: withoutLinux }, async (t) => {
+const skip = isFull ? withoutLinux : 'only in a full run';
+test('a document of 100 MB is sent within 200 MB of memory', { skip }, async (t) => {
   const simulator = await openSimulator(t);
   const workspace = createWorkspace(t);
   const size = 100 * 1024 * 1024;

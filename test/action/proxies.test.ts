@@ -9,7 +9,7 @@ import { openProxy, type ProxyServer, type ProxyOptions } from '../support/proxy
 import { makePng } from '../support/sample-media.ts';
 import { assertCleanEnding, runWatched, startClock, type WatchedRun } from '../support/watched-run.ts';
 import { createWorkspace, inputsFor, openSimulator, type Workspace } from '../support/workspace.ts';
-import { choose } from '../support/extent.ts';
+import { choose, isFull } from '../support/extent.ts';
 
 const names = join(import.meta.dirname, '../support/names.mjs');
 const paths = ['whatsapp/a.png', 'whatsapp/b.png', 'whatsapp/c.png'];
@@ -33,6 +33,7 @@ function assertHidden(run: WatchedRun, workspace: Workspace, secrets: readonly s
   assert.deepEqual(findLeaks(secrets, [], listTraces(run, workspace.root)), []);
 }
 
+const skip = !isFull && 'only in a full run';
 describe('a proxy', { concurrency: 4 }, () => {
   async function setUp(
     t: TestContext,
@@ -93,7 +94,7 @@ describe('a proxy', { concurrency: 4 }, () => {
     });
   }
 
-  it('may speak TLS itself', async (t) => {
+  it('may speak TLS itself', { skip }, async (t) => {
     const setting = await setUp(t, { tls: own });
     assertTunnelled(setting, await setting.run({ https_proxy: `https://localhost:${setting.proxy.port}` }));
   });
@@ -120,7 +121,7 @@ describe('a proxy', { concurrency: 4 }, () => {
     assert.equal(setting.simulator.requestCount, 0);
   });
 
-  it('that does not find the service is named as the cause', async (t) => {
+  it('that does not find the service is named as the cause', { skip }, async (t) => {
     const setting = await setUp(t, { ports: {} });
     const run = await setting.run({ https_proxy: `http://127.0.0.1:${setting.proxy.port}` });
     assertBarred(setting, run, /the proxy did not open the way \(.*502.*\); check the proxy variables/);
@@ -179,7 +180,7 @@ describe('a proxy', { concurrency: 4 }, () => {
     });
   }
 
-  it('is not used for loopback', async (t) => {
+  it('is not used for loopback', { skip }, async (t) => {
     const setting = await setUp(t);
     const address = `http://127.0.0.1:${setting.proxy.port}`;
     const { port } = new URL(setting.simulator.url);

@@ -115,7 +115,7 @@ describe('the demo', () => {
     assert.deepEqual(await digestFolder(samples), before);
   });
 
-  for (const { name, fill, says } of choose(folders, 3)) {
+  for (const { name, fill, says } of choose(folders, 6)) {
     it(`copes with a folder of ${name}, and leaves it as it was`, async (t) => {
       const folder = await makeFolder(t);
       await fill(folder);

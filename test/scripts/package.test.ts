@@ -40,20 +40,17 @@ function listFiles(path: string): string[] {
     .sort();
 }
 
-test('the npm package', async (t) => {
+// What is in the package, `test/action/command.test.ts` tells in every run.
+const skip = !isFull && 'only in a full run';
+test('the npm package', { skip }, async (t) => {
   const { folder, run, succeed } = await openClone(t);
 
-  const skip = !isFull && 'only in a full run';
-  await t.test(
-    'is not made of the folder itself, whose package.json names dependencies',
-    { skip },
-    async () => {
-      const { exitCode, stdout } = await run('npm publish --dry-run');
-      assert.notEqual(exitCode, 0);
-      assert.match(stdout, /^Publish what npm pack makes/m);
-      assert.equal((await succeed('git status --porcelain')).stdout, '');
-    },
-  );
+  await t.test('is not made of the folder itself, whose package.json names dependencies', async () => {
+    const { exitCode, stdout } = await run('npm publish --dry-run');
+    assert.notEqual(exitCode, 0);
+    assert.match(stdout, /^Publish what npm pack makes/m);
+    assert.equal((await succeed('git status --porcelain')).stdout, '');
+  });
 
   await t.test('leaves no difference, and mends what a failed pack left', async () => {
     assert.notEqual((await run('npm pack --pack-destination absent')).exitCode, 0);
