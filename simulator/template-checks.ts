@@ -84,7 +84,7 @@ function isObject(value: unknown): value is JsonObject {
 
 function findFieldFlaws(body: JsonObject): string[] {
   const flaws: string[] = [];
-  // P, also that there is an appkey; S: any will do, as nobody tells its form.
+  // P: the vendor's page of the call has each as required, the appkey too, whose form it does not tell: any will do.
   if (readText(body, 'appkey') === '') flaws.push('missing field appkey');
   if (body.messaging_product !== 'whatsapp') flaws.push('messaging_product must be whatsapp');
   if (!/^[a-z0-9_]{1,512}$/.test(readText(body, 'name'))) flaws.push('name must be of a-z, 0-9 and _');

@@ -50,13 +50,13 @@ export const REASON_TEXT = {
   forced: 'forced',
 } as const;
 
-/** How an upload ended: with an entry, or refused with a message. */
+/** How an upload ended: with an entry, or refused with a message; with neither where it was not reached. */
 export interface UploadEnding {
   readonly entry?: ManifestEntry;
   readonly failure?: string;
 }
 
-/** How each upload ended, by path, as far as it was reached. */
+/** How each upload ended, by path. */
 export type UploadEndings = ReadonlyMap<string, UploadEnding>;
 
 /** What a run found out. */
