@@ -1,7 +1,7 @@
 // The same upload with curl: what people write today.
 import { join } from 'node:path';
 import { demoAccount } from '../simulator/server.ts';
-import { signRequest } from '../src/nxcloud/signature.ts';
+import { signRequest } from '../src/nxcloud/call.ts';
 import { timeCommand } from './contest.ts';
 import type { Library } from './library.ts';
 import type { Service } from './service.ts';

@@ -8,7 +8,7 @@ import { demoAccount } from '../simulator/server.ts';
 import type { AssetType } from '../src/assets/asset-type.ts';
 import { type ManifestEntry, serializeManifest } from '../src/manifest/manifest.ts';
 import { buildFileName } from '../src/nxcloud/file-id.ts';
-import { computeTarget } from '../src/nxcloud/target.ts';
+import { computeTarget } from '../src/nxcloud/call.ts';
 import { makePdf, makePng } from '../test/support/sample-media.ts';
 import { NOWHERE } from './contest.ts';
 

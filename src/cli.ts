@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { type CommandLine, parseCommandLine, WrongUsage } from './command/arguments.ts';
-import { openCommandHost } from './command/command-host.ts';
+import { chooseFiles, openCommandHost } from './command/command-host.ts';
 import { TerminalReporter } from './command/terminal-reporter.ts';
 import { findDefault } from './inputs/described.ts';
 import { listenForCancellation, requireNode } from './pipeline/process.ts';
@@ -38,7 +38,6 @@ async function runCommand({ command, words, values }: CommandLine): Promise<numb
     const printNamed = (text: string): boolean => print(host.nameInputs(text));
     return await runDoctor({ host, reporter, json: values.has('json'), confirm, print: printNamed });
   }
-  const { chooseFiles } = await import('./command/default-files.ts');
   const { runStep } = await import('./pipeline/run.ts');
   const chosen = chooseFiles(host);
   if (chosen !== undefined) {

@@ -46,7 +46,6 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
   // What it writes has to be read as the runner reads it.
   'src/report/reporter.ts': 'test/action/attack-names.test.ts',
   // Parts of one thing, which is tested whole.
-  'src/command/command-host.ts': 'test/command/arguments.test.ts',
   'src/inputs/described.ts': 'test/inputs/inputs.test.ts',
 };
 /** What is not so yet. */

@@ -9,7 +9,7 @@ import { parseServerTime } from '../network/retry.ts';
 import { parseEnvelope, type Reply } from '../nxcloud/answers.ts';
 import { type ClientOptions, NxcloudClient } from '../nxcloud/client.ts';
 import type { UploadContent } from '../nxcloud/form.ts';
-import type { SignatureAlgorithm } from '../nxcloud/signature.ts';
+import type { SignatureAlgorithm } from '../nxcloud/call.ts';
 import { type Run, setUpRun } from '../pipeline/set-up.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { countOf, neutralise, writeSafeJson } from '../text/text.ts';

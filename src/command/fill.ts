@@ -2,7 +2,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { judgeContent } from '../assets/judge.ts';
-import { writeAtomically } from '../files/atomic-file.ts';
+import { writeAtomically } from '../files/file-system.ts';
 import { type Manifest, parseManifest } from '../manifest/manifest.ts';
 import { describeError, StepError } from '../text/errors.ts';
 import { neutralise, quoteValue, writeSafeJson } from '../text/text.ts';

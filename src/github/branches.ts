@@ -1,5 +1,5 @@
 // Branches: created, moved and deleted, and whether a name is free.
-import { BranchMoved } from './attempts.ts';
+import { BranchMoved } from './commit.ts';
 import type { GitHub } from './client.ts';
 import { noneIfRefused, Refusal, RequestFailure } from './failure.ts';
 import { findBranch } from './read.ts';

@@ -1,16 +1,18 @@
 // Proposes one file by a pull request: a branch that is a head of its base with one commit.
 import { randomBytes } from 'node:crypto';
-import { BranchMoved, repeatWhileMoving, type WriteOptions } from './attempts.ts';
-import { createBranch, deleteBranch, moveBranch } from './branches.ts';
-import type { GitHub } from './client.ts';
 import {
+  BranchMoved,
   createCommit,
   type FilePlace,
   findSent,
   type MadeCommit,
+  repeatWhileMoving,
   type SentCommit,
+  type WriteOptions,
   type WrittenFile,
 } from './commit.ts';
+import { createBranch, deleteBranch, moveBranch } from './branches.ts';
+import type { GitHub } from './client.ts';
 import { type Comparison, compareCommits } from './compare.ts';
 import {
   openPullRequest,

@@ -1,8 +1,7 @@
 // Pull requests from the action's branch to its base.
 import type { PullRequest as PullRequestReply, Repository } from '@octokit/graphql-schema';
-import { BranchMoved } from './attempts.ts';
+import { ACTIONS_LOGIN, BranchMoved } from './commit.ts';
 import type { GitHub } from './client.ts';
-import { ACTIONS_LOGIN } from './commit.ts';
 import { Refusal } from './failure.ts';
 import { completeHead, HEAD_FIELDS, HEAD_FIELDS_WITH_TEXT, type Head, refuseMissing } from './read.ts';
 

@@ -8,7 +8,7 @@ import { findPathFault } from '../files/file-system.ts';
 import { findGitFolder, type GitFolder, readInside } from '../files/git-folder.ts';
 import { isInsideGitFolder, listPrefixes, toRepositoryPath } from '../files/paths.ts';
 import { quoteValue } from '../text/text.ts';
-import { type InputFaults, WrongValue } from './faults.ts';
+import { type InputFaults, WrongValue } from './parsers.ts';
 import type { Inputs } from './inputs.ts';
 
 /** HEAD and the refs it may lead through: git follows no longer chain. */

@@ -1,6 +1,6 @@
 // The inputs: one table of their parsers, from text to one read-only `Inputs`.
 import { findDefault } from './described.ts';
-import type { InputFaults } from './faults.ts';
+import type { InputFaults } from './parsers.ts';
 import * as parsers from './parsers.ts';
 
 const MODES = ['check', 'output', 'commit', 'pull-request'] as const;

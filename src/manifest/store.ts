@@ -1,7 +1,7 @@
 // The manifest file of the checkout: read once, then written atomically while the run goes on.
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { refuseLinks, tryWriting, writeAtomically } from '../files/atomic-file.ts';
+import { refuseLinks, tryWriting, writeAtomically } from '../files/file-system.ts';
 import { OpenFile } from '../files/open-file.ts';
 import { describeError, StepError } from '../text/errors.ts';
 import {

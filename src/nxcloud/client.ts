@@ -4,13 +4,17 @@ import type { Dispatcher } from 'undici';
 import { ContentChanged, OpenFile } from '../files/open-file.ts';
 import { describeError } from '../text/errors.ts';
 import { hideSignatures, type Redactor, SHORTEST_SECRET } from '../text/redact.ts';
-import { buildUploadUrl } from './target.ts';
-import type { ClockRefusal, Reply, Trouble, Verdict } from './answers.ts';
-import { decideOnReply, disbelieve } from './answers.ts';
+import { buildUploadUrl, type SignatureAlgorithm, signRequest } from './call.ts';
+import {
+  type ClockRefusal,
+  decideOnReply,
+  disbelieve,
+  type Reply,
+  type Trouble,
+  type Verdict,
+} from './answers.ts';
 import { frameForm, streamBody, type UploadContent } from './form.ts';
-import { PhaseLimit } from './phase-limit.ts';
-import { type SignatureAlgorithm, signRequest } from './signature.ts';
-import { describeTrouble, ReplyTooLarge } from './troubles.ts';
+import { describeTrouble, PhaseLimit, ReplyTooLarge } from './troubles.ts';
 
 /** What the client needs of the inputs, and the transport. */
 export interface ClientOptions {

@@ -5,7 +5,7 @@ import FormData from 'form-data';
 import type { AssetType } from '../assets/asset-type.ts';
 import { type OpenFile, readJudged } from '../files/open-file.ts';
 import { buildFileName } from './file-id.ts';
-import type { PhaseLimit } from './phase-limit.ts';
+import type { PhaseLimit } from './troubles.ts';
 
 /** The content to upload: `file` is an absolute path, `sha256` and `size` are what was judged. */
 export interface UploadContent {

@@ -1,6 +1,6 @@
 // From the host to a run that may begin: inputs, secrets, event, repository, mode in force.
 import { type RunEvent, readEvent } from '../inputs/event.ts';
-import { InputFaults } from '../inputs/faults.ts';
+import { InputFaults } from '../inputs/parsers.ts';
 import type { Host } from '../inputs/host.ts';
 import {
   findMissingCredentials,
@@ -11,7 +11,7 @@ import {
 } from '../inputs/inputs.ts';
 import { decideMode } from '../inputs/trust.ts';
 import { type ProxySettings, takeProxySettings } from '../network/network.ts';
-import { computeTarget } from '../nxcloud/target.ts';
+import { computeTarget } from '../nxcloud/call.ts';
 import { makeRedactor, type Redactor, SHORTEST_SECRET, splitSecrets } from '../text/redact.ts';
 import type { CurrencyRules } from '../plan.ts';
 import type { Reporter } from '../report/reporter.ts';

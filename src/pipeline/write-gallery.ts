@@ -1,6 +1,6 @@
 // Stage: write the gallery, with the originals that fit into it.
 import type { Asset } from '../assets/judge.ts';
-import { writeAtomically } from '../files/atomic-file.ts';
+import { writeAtomically } from '../files/file-system.ts';
 import { OpenFile, readJudged } from '../files/open-file.ts';
 import { isChangedPicture, type Outcome } from '../outcome.ts';
 import { chooseEmbedded, describeOrigin, type Embedded } from '../report/gallery/place.ts';

@@ -1,7 +1,6 @@
 // Publishes by one commit to a branch.
-import type { WriteOptions } from '../github/attempts.ts';
+import { commitFile, type WriteOptions } from '../github/commit.ts';
 import type { GitHub } from '../github/client.ts';
-import { commitFile } from '../github/commit.ts';
 import { type Head, readHead } from '../github/read.ts';
 import { listChanges } from '../manifest/merge.ts';
 import type { RunResult } from '../outcome.ts';

@@ -1,5 +1,5 @@
 // Publishes while uploads go on, so that a run that is killed, or whose token ends, has lost little.
-import { BranchMoved } from '../github/attempts.ts';
+import { BranchMoved } from '../github/commit.ts';
 import { NoAnswer, Refusal } from '../github/failure.ts';
 import type { Publication } from './publisher.ts';
 

@@ -1,5 +1,5 @@
 // Publishes by a pull request: keeps a branch of its own that proposes the manifest.
-import type { WriteOptions } from '../github/attempts.ts';
+import type { WriteOptions } from '../github/commit.ts';
 import { type Branch, deleteBranch, listBranches } from '../github/branches.ts';
 import type { GitHub } from '../github/client.ts';
 import {
@@ -17,8 +17,7 @@ import { StepError } from '../text/errors.ts';
 import { nameSome } from '../text/text.ts';
 import { decideProposal, type ProposalManifests } from './decide.ts';
 import { explainFailure } from './remedies.ts';
-import { refuseForeignBranch, refuseTakenName } from './own-branch.ts';
-import type { PullRequestPlace } from './place.ts';
+import { type PullRequestPlace, refuseForeignBranch, refuseTakenName } from './place.ts';
 import { describeHeldRuns, type Preparation, type Publication, Publisher } from './publisher.ts';
 import { BODY_MARKER, buildBody, buildTitle, isSameBody } from './pull-request-text.ts';
 import { writeManifestText } from './remote-manifest.ts';

@@ -1,5 +1,5 @@
 // Publishing the manifest, whatever the way: its outside, and what both ways share.
-import { BranchMoved, type WriteOptions } from '../github/attempts.ts';
+import { BranchMoved, type WriteOptions } from '../github/commit.ts';
 import { readBranchRules, tryToWrite } from '../github/branches.ts';
 import type { GitHub } from '../github/client.ts';
 import { RequestFailure } from '../github/failure.ts';

@@ -1,8 +1,7 @@
 // Which of a run's changes still describe the branch they are published to.
-import { BranchMoved } from '../github/attempts.ts';
-import { type BlobIds, findBlobs } from '../github/blobs.ts';
+import { BranchMoved } from '../github/commit.ts';
+import { type BlobIds, compareCommits, findBlobs } from '../github/compare.ts';
 import type { GitHub } from '../github/client.ts';
-import { compareCommits } from '../github/compare.ts';
 import type { ManifestEntry } from '../manifest/manifest.ts';
 import type { ManifestChanges } from '../manifest/merge.ts';
 

@@ -1,4 +1,4 @@
-// How many uploads may be in flight: halves when the service is overloaded, recovers one by one.
+// What holds uploads back: the limit on those in flight, which halves and recovers, and the circuit breaker.
 
 /** Successes in a row after which one more upload may be in flight. */
 const CLIMB_AFTER = 10;
@@ -51,5 +51,25 @@ export class Gate {
     if (this.#successes < CLIMB_AFTER) return;
     this.#successes = 0;
     this.#limit = Math.min(this.#most, this.#limit + 1);
+  }
+}
+
+const FAILURES_TO_STOP = 5;
+
+/** Counts failures in a row, by order of finishing. */
+export class CircuitBreaker {
+  #cause: string | undefined;
+  #count = 0;
+
+  /** Any success, and any failure that is the file's own, begins anew. */
+  reset(): void {
+    this.#cause = undefined;
+  }
+
+  /** Notes a file that failed after its retries; true when that was one too many for the same cause. */
+  noteFailure(cause: string): boolean {
+    this.#count = cause === this.#cause ? this.#count + 1 : 1;
+    this.#cause = cause;
+    return this.#count >= FAILURES_TO_STOP;
   }
 }

@@ -3,8 +3,7 @@ import type { Verdict } from '../nxcloud/answers.ts';
 import type { UploadContent } from '../nxcloud/form.ts';
 import { appendCode, StepError } from '../text/errors.ts';
 import { countOf, formatSeconds } from '../text/text.ts';
-import { CircuitBreaker } from './breaker.ts';
-import { Gate } from './gate.ts';
+import { CircuitBreaker, Gate } from './gate.ts';
 import { computeBackoff } from '../network/retry.ts';
 
 /** How one file ended. `not-reached` files were never refused: the run stopped before their turn or between retries. */

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { describe, it, test } from 'node:test';
 import { type ManifestEntry, parseManifest } from '../../src/manifest/manifest.ts';
 import { buildFileName } from '../../src/nxcloud/file-id.ts';
-import { computeTarget } from '../../src/nxcloud/target.ts';
+import { computeTarget } from '../../src/nxcloud/call.ts';
 import type { Simulator } from '../../simulator/server.ts';
 import { testAccount } from '../support/canaries.ts';
 import { HOSTILE_NAMES } from '../support/hostile-names.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { BranchMoved } from '../../src/github/attempts.ts';
+import { BranchMoved } from '../../src/github/commit.ts';
 import {
   createBranch,
   deleteBranch,

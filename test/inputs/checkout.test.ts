@@ -22,7 +22,7 @@ import {
   readBaseCommit,
   type Repository,
 } from '../../src/inputs/checkout.ts';
-import { InputFaults } from '../../src/inputs/faults.ts';
+import { InputFaults } from '../../src/inputs/parsers.ts';
 import { runGit } from '../github-api/run-git.ts';
 import { makeFifo } from '../support/fifo.ts';
 import { makeFolder } from '../support/temporary-folder.ts';

@@ -6,10 +6,10 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { readActionMetadata } from '../../runner/metadata.ts';
 import { DESCRIBED_INPUTS, findDefault } from '../../src/inputs/described.ts';
-import { InputFaults } from '../../src/inputs/faults.ts';
+import { InputFaults } from '../../src/inputs/parsers.ts';
 import { findMissingCredentials, type Inputs, parseInputs } from '../../src/inputs/inputs.ts';
 import { makeRedactor, type Redactor } from '../../src/text/redact.ts';
-import { buildUploadUrl } from '../../src/nxcloud/target.ts';
+import { buildUploadUrl } from '../../src/nxcloud/call.ts';
 import { codePoint } from '../support/code-points.ts';
 import { triesOf } from '../support/extent.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { OpenFile } from '../../src/files/open-file.ts';
 import { frameForm, streamBody } from '../../src/nxcloud/form.ts';
-import { PhaseLimit } from '../../src/nxcloud/phase-limit.ts';
+import { PhaseLimit } from '../../src/nxcloud/troubles.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 
 const text = 'The picture, as bytes.';

@@ -1,7 +1,7 @@
 // The limit of time for a phase, on a clock that the test turns. That each phase has its own is shown in client.timers.test.ts.
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { PhaseLimit, TimedOut } from '../../src/nxcloud/phase-limit.ts';
+import { PhaseLimit, TimedOut } from '../../src/nxcloud/troubles.ts';
 
 function start(t: TestContext): { limit: PhaseLimit; pass: (milliseconds: number) => boolean } {
   t.mock.timers.enable({ apis: ['setTimeout'] });

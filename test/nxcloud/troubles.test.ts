@@ -1,8 +1,7 @@
 // What an exception of the transport means: the code, the cause for the breaker, and the words.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Phase, TimedOut } from '../../src/nxcloud/phase-limit.ts';
-import { describeTrouble, ReplyTooLarge } from '../../src/nxcloud/troubles.ts';
+import { describeTrouble, type Phase, ReplyTooLarge, TimedOut } from '../../src/nxcloud/troubles.ts';
 
 const asIs = (text: string): string => text;
 

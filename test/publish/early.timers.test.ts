@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { BranchMoved } from '../../src/github/attempts.ts';
+import { BranchMoved } from '../../src/github/commit.ts';
 import { NoAnswer, Refusal } from '../../src/github/failure.ts';
 import { EarlyPublishing } from '../../src/publish/early.ts';
 import type { Publication } from '../../src/publish/publisher.ts';

@@ -1,8 +1,7 @@
 // Which patterns a command takes when it is given none.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openCommandHost } from '../../src/command/command-host.ts';
-import { chooseFiles } from '../../src/command/default-files.ts';
+import { chooseFiles, openCommandHost } from '../../src/command/command-host.ts';
 import { makeEntry } from '../support/manifest-entry.ts';
 import { makeFolder, writeFiles } from '../support/temporary-folder.ts';
 
