@@ -1,1 +1,0 @@
-function e(e,...t){let n=e;for(let e of t){if(typeof n!=`object`||!n||!Object.hasOwn(n,e))return;n=n[e]}return n??void 0}Object.defineProperty(exports,"t",{enumerable:!0,get:function(){return e}});
