@@ -2,7 +2,7 @@
 import type { MediaFacts } from './facts.ts';
 import { type Box, findBox, listBoxes, readContent } from './mp4-boxes.ts';
 import { type H264Format, nameCodec, parseH264 } from './mp4-codecs.ts';
-import { UnreadableError } from './source.ts';
+import { FaultError } from './source.ts';
 
 /** What an index says of one track. */
 export interface Mp4Track {
@@ -26,6 +26,7 @@ const CODED_SIZE = 24;
 /** Bytes of a codec's parameters that are read: what is asked for stands at their beginning. */
 const PARAMETERS = 256;
 const UNKNOWN_DURATION = 0xffffffff;
+const DAMAGED = 'its index (moov) is damaged';
 
 /** The length that an index states, in seconds; fragmented files state it apart, if at all. */
 export function readDuration(moov: Box): number | undefined {
@@ -43,11 +44,11 @@ function readLong(fields: Buffer, at: number, longAt: number): number {
   return fields[0] === 1 ? Number(fields.readBigUInt64BE(longAt)) : fields.readUInt32BE(at);
 }
 
-/** The tracks of an index; throws an `UnreadableError` when a part that is needed is missing. */
+/** The tracks of an index; throws a `FaultError` when a part that is needed is missing. */
 export function readTracks(moov: Box): Mp4Track[] {
   const boxes = listBoxes(moov);
   // A track that is lost in the damage must not be taken for one that is not there. Some writers end with a few zeros.
-  if (moov.end - (boxes.at(-1)?.end ?? moov.content) >= 8) throw damaged();
+  if (moov.end - (boxes.at(-1)?.end ?? moov.content) >= 8) throw new FaultError('unchecked', DAMAGED);
   return boxes.filter(({ type }) => type === 'trak').map(readTrack);
 }
 
@@ -64,7 +65,7 @@ function readTrack(track: Box): Mp4Track {
   const tables = findBox(media, 'minf', 'stbl');
   const descriptions = findBox(tables, 'stsd');
   const [entry] = descriptions === undefined ? [] : listBoxes(descriptions, 8);
-  if (tables === undefined || entry === undefined) throw damaged();
+  if (tables === undefined || entry === undefined) throw new FaultError('unchecked', DAMAGED);
   const inside = listBoxes(entry, head);
   const find = (wanted: string) => inside.find(({ type }) => type === wanted);
   const parameters = (wanted: string) => readContent(find(wanted), PARAMETERS);
@@ -87,10 +88,6 @@ function orient(matrixAndSize: Buffer, entry: Buffer): Mp4Track['size'] {
 /** The first bytes of a box that must be there and have so many; more of them where its first byte says version 1. */
 function readFields(box: Box | undefined, length: number, longLength = length): Buffer {
   const bytes = readContent(box, longLength);
-  if (bytes.length < (bytes[0] === 1 ? longLength : length)) throw damaged();
+  if (bytes.length < (bytes[0] === 1 ? longLength : length)) throw new FaultError('unchecked', DAMAGED);
   return bytes;
-}
-
-function damaged(): UnreadableError {
-  return new UnreadableError('its index (moov) is damaged');
 }
