@@ -24,11 +24,11 @@ interface Table {
 }
 
 /** Where the samples of a track lie; undefined when the index does not say, as in fragmented files. */
-export function findExtent({ tables, codec = '' }: Mp4Track): Extent | undefined {
+export function findExtent({ tables, codec }: Mp4Track): Extent | undefined {
   const chunks = findTable(tables, 'stco', 4) ?? findTable(tables, 'co64', 8);
   const runs = findTable(tables, 'stsc', 12);
   const samples = runs?.read(runs.count - 1, 1).readUInt32BE(4) ?? 0;
-  if (tables === undefined || chunks === undefined || samples < 1 || samples > MAX_ENTRIES) return undefined;
+  if (chunks === undefined || samples < 1 || samples > MAX_ENTRIES) return undefined;
   const [first = 0, last = 0] = [0, chunks.count - 1].map((index) => {
     const entry = chunks.read(index, 1);
     return entry.length === 8 ? Number(entry.readBigUInt64BE()) : entry.readUInt32BE();
@@ -60,7 +60,7 @@ export function isReordered({ tables }: Mp4Track): boolean {
 }
 
 /** A table with entries of `width` bytes behind a head that ends with their number; undefined when there are none. */
-function findTable(tables: Box | undefined, type: string, width: number, head = 8): Table | undefined {
+function findTable(tables: Box, type: string, width: number, head = 8): Table | undefined {
   const box = findBox(tables, type);
   if (box === undefined) return undefined;
   const count = readContent(box, 4, head - 4).readUInt32BE();

@@ -58,8 +58,7 @@ function* describeTracks(
     audioStreams: audio.length,
     videoCodec: joinCodecs(shown),
     audioCodec: joinCodecs(audio),
-    ...main?.size,
-    ...main?.format,
+    ...main?.facts,
   };
   if (main === undefined) return;
   const bFrames = shown.some(isReordered);

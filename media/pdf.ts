@@ -95,12 +95,12 @@ function readTable(source: ByteSource, offset: number, shift: number): PdfDictio
   const text = readText(source, offset + shift, PIECE);
   const [stream] = OBJECT.test(text) ? listDictionaries(text, /\bobj\b/g, 1) : [];
   if (stream?.get('/Type') === '/XRef') return [stream];
-  if (!/^[\s\0]*xref\b/.test(text) || !isTrue(source, text, shift)) return undefined;
+  if (!/^[\s\0]*xref\b/.test(text) || !leadsToObject(source, text, shift)) return undefined;
   return listDictionaries(text, /\btrailer\b/g, 1);
 }
 
-/** Whether a table's last object of those in its first list is where it says. Some entries lack their last space. */
-function isTrue(source: ByteSource, table: string, shift: number): boolean {
+/** Whether the last object in a table's first list is where the table says. Some entries lack their last space. */
+function leadsToObject(source: ByteSource, table: string, shift: number): boolean {
   const [, first, entries = ''] = /xref\s+(\d+)\s+\d+\s+((?:\d{10} \d{5} [nf]\s+)*)/.exec(table) ?? [];
   const list = entries.match(/\d{10} \d{5} [nf]/g) ?? [];
   const last = list.findLastIndex((entry) => entry.endsWith('n'));
