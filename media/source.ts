@@ -6,7 +6,7 @@ export interface ByteSource {
   read(position: number, length: number): Buffer;
 }
 
-/** Ends the reading of a file: `fact` is the one of its facts that the message then is. */
+/** Ends the reading of a file; its message is then the fact of this name. */
 export class FaultError extends Error {
   readonly fact: 'cutOff' | 'damage' | 'unchecked';
 
