@@ -34,10 +34,7 @@ export function* readJpeg(source: ByteSource): Iterable<FactPart> {
   let unscanned = MAX_SCAN;
   for (;;) {
     const found = findMarker(source, position, position + unscanned);
-    if (found === undefined) {
-      checkTail(source);
-      return;
-    }
+    if (found === undefined) return checkTail(source);
     const { marker, end } = found;
     unscanned -= end - position;
     position = end;
@@ -115,9 +112,9 @@ function* parseFrame(frame: Buffer, marker: string, sideways: boolean): Iterable
 function isSideways(tiff: Buffer): boolean {
   if (tiff.length < 8) return false;
   const isLittle = tiff.toString('latin1', 0, 2) === 'II';
-  const short = (at: number) =>
-    at + 2 > tiff.length ? 0 : isLittle ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at);
-  const directory = isLittle ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
+  const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.length);
+  const short = (at: number) => (at + 2 > tiff.length ? 0 : view.getUint16(at, isLittle));
+  const directory = view.getUint32(4, isLittle);
   const entries = short(directory);
   for (let entry = 0; entry < entries; entry++) {
     const at = directory + 2 + entry * 12;

@@ -1,6 +1,6 @@
 // Reads what a PDF's beginning, end and table of contents say of it (ISO 32000-1, 7.5).
 import { inflateSync } from 'node:zlib';
-import type { FactPart, MediaFacts } from './facts.ts';
+import type { FactPart } from './facts.ts';
 import { opensWithoutPassword } from './pdf-encryption.ts';
 import { type PdfDictionary, parseDictionary } from './pdf-syntax.ts';
 import { type ByteSource, FaultError, readText } from './source.ts';
@@ -118,10 +118,7 @@ function listDictionaries(text: string, words: RegExp, first?: number): PdfDicti
 }
 
 /** What it takes to open the file: the first trailer that speaks of it counts. */
-function describeEncryption(
-  source: ByteSource,
-  trailers: readonly PdfDictionary[],
-): MediaFacts['encryption'] {
+function describeEncryption(source: ByteSource, trailers: readonly PdfDictionary[]): FactPart['encryption'] {
   const trailer = trailers.find((candidate) => (candidate.get('/Encrypt') ?? 'null') !== 'null');
   const value = trailer?.get('/Encrypt');
   if (trailer === undefined || value === undefined) return undefined;

@@ -226,11 +226,8 @@ function describeCrop({ width = 0, height = 0 }: Readonly<MediaFacts>): string |
   return `${width} × ${height} pixels, of which ${Math.ceil(lost * 100)} % will be cut off ${sides}`;
 }
 
-function describeFormat({
-  videoProfile = '',
-  videoBits = 8,
-  chroma = '4:2:0',
-}: Readonly<MediaFacts>): string | undefined {
+function describeFormat(facts: Readonly<MediaFacts>): string | undefined {
+  const { videoProfile = '', videoBits = 8, chroma = '4:2:0' } = facts;
   // The higher profiles are for such films alone, but for lossless ones.
   const isPlain = videoBits === 8 && chroma === '4:2:0' && !/10|4:/.test(videoProfile);
   return isPlain ? undefined : `H.264 ${videoProfile} profile with ${videoBits} bits and ${chroma} colours`;
