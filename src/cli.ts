@@ -26,7 +26,7 @@ async function runCommand({ command, words, values }: CommandLine): Promise<numb
     const { runFill } = await import('./command/fill.ts');
     const [template = ''] = words;
     const manifest =
-      values.get('manifest') ?? (host.readInput('manifest-path') || findDefault('manifest-path'));
+      values.get('manifest') ?? (host.getInput('manifest-path') || findDefault('manifest-path'));
     const out = values.get('out');
     await runFill({ template, manifest, out, print });
     if (out !== undefined) process.stderr.write(`Wrote ${neutralise(out)}.\n`);

@@ -90,7 +90,7 @@ export function parseCommandLine(args: readonly string[], place: HelpPlace): Com
     addText(command, `Examples:\n${examples.map((text) => `  npx ${program.name()} ${text}`).join('\n')}`);
     command.action((...given: readonly unknown[]) => {
       const words = given.filter((word) => typeof word === 'string');
-      line = { command: command.name(), words, values: readValues(command, flags) };
+      line = { command: command.name(), words, values: collectValues(command, flags) };
     });
   }
   try {
@@ -181,7 +181,7 @@ function prepareArgument(program: Command, args: readonly string[], at: number):
   throw new WrongUsage(`${flag} takes no value${remedy}`);
 }
 
-function readValues(command: Command, flags: readonly string[]): ReadonlyMap<string, string> {
+function collectValues(command: Command, flags: readonly string[]): ReadonlyMap<string, string> {
   const values = Object.entries(command.optsWithGlobals()).map(
     ([key, value]) => [key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), String(value)] as const,
   );

@@ -63,7 +63,7 @@ export function openCommandHost(
     isWorkflow: Boolean(env.GITHUB_ACTIONS || env.GITHUB_EVENT_NAME),
     shortSecretRisk: undefined,
     keepAdvice: undefined,
-    readInput(name) {
+    getInput(name) {
       if (name === 'mode') return mode;
       // Nobody reads a job summary here.
       if (name === 'summary') return 'false';
@@ -82,9 +82,9 @@ export function openCommandHost(
 
 /** The topmost folders of the manifest's entries, else `whatsapp/**`, and which it is; undefined when `files` are given. */
 export function chooseFiles(host: Host): { readonly files: string; readonly notice: string } | undefined {
-  if (host.readInput('files') !== '') return undefined;
-  const manifest = host.readInput('manifest-path') || findDefault('manifest-path');
-  const folders = listFolders(resolve(host.workspace, host.readInput('working-directory'), manifest));
+  if (host.getInput('files') !== '') return undefined;
+  const manifest = host.getInput('manifest-path') || findDefault('manifest-path');
+  const folders = listFolders(resolve(host.workspace, host.getInput('working-directory'), manifest));
   const chosen = folders.length === 0 ? ['whatsapp/**'] : folders;
   const source = folders.length === 0 ? '' : `, the folders of ${manifest}`;
   const notice = `No \`files\` are given; these are taken: ${nameSome(chosen)}${source}.`;

@@ -40,9 +40,9 @@ export interface DoctorOptions {
  * @throws {StepError} when an input is wrong or missing
  */
 export async function runDoctor({ host, reporter, json, confirm, print }: DoctorOptions): Promise<0 | 1> {
-  const readInput: Host['readInput'] = (name) => (name === 'files' ? '*' : host.readInput(name));
+  const getInput: Host['getInput'] = (name) => (name === 'files' ? '*' : host.getInput(name));
   const never = new AbortController().signal;
-  const run = setUpRun({ ...host, readInput }, reporter, { cancelled: never, publishingEnded: never });
+  const run = setUpRun({ ...host, getInput }, reporter, { cancelled: never, publishingEnded: never });
   const { apiUrl, businessPhone } = run.inputs;
   const question =
     `This sends one image of ${countOf(IMAGE.length, 'byte')} three times to ${apiUrl.host}, for the number ` +

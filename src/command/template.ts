@@ -37,7 +37,7 @@ const AGAIN = 'upload it again, then fill the template from the new manifest';
 export function listHandles(template: unknown): readonly string[] {
   const handles: string[] = [];
   mapComponents(template, (component) => {
-    const handle = readHandle(component);
+    const handle = findHandle(component);
     if (typeof handle === 'string') handles.push(handle);
     return component;
   });
@@ -53,7 +53,7 @@ export function fillTemplate(template: unknown, samples: Samples): Filling {
   const filled = mapComponents(template, (component, place) => {
     const problem = findProblem(component, samples);
     if (problem !== undefined) problems.push(`${place}${problem}`);
-    const handle = readHandle(component);
+    const handle = findHandle(component);
     if (problem !== undefined || typeof handle !== 'string') return component;
     const { custom_header_handle_url: _, ...example } = component.example as JsonObject;
     const id = samples.manifest.get(handle)?.id ?? handle;
@@ -88,7 +88,7 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 /** What stands in a component's `header_handle`; of a list of one, the one. */
-function readHandle({ example }: JsonObject): unknown {
+function findHandle({ example }: JsonObject): unknown {
   if (!isObject(example)) return undefined;
   const handle = example.header_handle ?? undefined;
   return Array.isArray(handle) && handle.length === 1 ? handle[0] : handle;
@@ -98,7 +98,7 @@ function readHandle({ example }: JsonObject): unknown {
 function findProblem(component: JsonObject, samples: Samples): string | undefined {
   const format = String(component.format).toUpperCase();
   const types = SAMPLE_TYPES.get(format);
-  const handle = readHandle(component);
+  const handle = findHandle(component);
   const { example } = component;
   if (handle === undefined && isObject(example) && (example.custom_header_handle_url ?? '') !== '') {
     return (

@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import { type Outcome, withStatus } from '../outcome.ts';
 import type { Level, Reporter, RunEnd } from '../report/reporter.ts';
-import { describeCounts, listWorks } from '../report/words.ts';
+import { describeCounts, describeWork } from '../report/words.ts';
 import type { Redactor } from '../text/redact.ts';
 import { countOf, formatSeconds, neutralise, neutraliseLines, writeSafeJson } from '../text/text.ts';
 
@@ -70,12 +70,12 @@ export class TerminalReporter implements Reporter {
   writeSummary(): void {}
 
   conclude({ mode, outcomes, failures, gallery }: RunEnd): void {
-    const works = listWorks(outcomes, mode === 'check');
+    const workByPath = describeWork(outcomes, mode === 'check');
     const messages = Map.groupBy(this.#messages, ({ path }) => path);
     // What is to be mended comes last, next to the verdict.
     const last = ({ path }: Outcome): number => Number(messages.has(path));
     for (const outcome of outcomes.toSorted((a, b) => last(a) - last(b))) {
-      const work = this.#clean(this.#name(works.get(outcome.path) ?? ''));
+      const work = this.#clean(this.#name(workByPath.get(outcome.path) ?? ''));
       this.#printFile(outcome, work, messages.get(outcome.path) ?? [], mode);
     }
     for (const failure of failures) this.fail(failure, mode === '' ? 2 : 1);

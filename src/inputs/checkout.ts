@@ -56,7 +56,7 @@ export function locateRepository(
   const manifest = faults.collect('manifest-path', () => resolveOutput(manifestPath, given, real));
   const report = faults.collect(
     'report-path',
-    () => reportPath && makeWay(resolveOutput(reportPath, given, real), manifest),
+    () => reportPath && checkReport(resolveOutput(reportPath, given, real), manifest),
   );
   if (root === undefined || manifest === undefined) return undefined;
   return { root, baseCommit: readBaseCommit(root), patterns, manifestPath: manifest, reportPath: report };
@@ -119,7 +119,7 @@ function findNameFault(value: string, path: string): string | undefined {
 }
 
 /** Makes sure that the report and the manifest can both be files, also where case does not count. */
-function makeWay(report: string, manifest: string | undefined): string {
+function checkReport(report: string, manifest: string | undefined): string {
   const [one, other] = [`${report}/`.toLowerCase(), `${manifest}/`.toLowerCase()];
   if (manifest === undefined || !(one.startsWith(other) || other.startsWith(one))) return report;
   throw new WrongValue('is in the way of the manifest; give another one', report);

@@ -15,7 +15,7 @@ export interface Host {
   /** How to keep a manifest that the checkout did not hold, in a sentence; undefined where files stay by themselves. */
   readonly keepAdvice: string | undefined;
   /** The trimmed text of an input, empty when it is not given. */
-  readInput(name: InputName): string;
+  getInput(name: InputName): string;
   /** Takes an input out of the environment. */
   forgetInput(name: InputName): void;
   /** How to give a missing secret, as the rest of a sentence. */
@@ -31,7 +31,7 @@ export function openStepHost(env: NodeJS.ProcessEnv): Host {
     shortSecretRisk:
       'GitHub hides that text wherever it occurs and drops outputs that contain it. Read the manifest file instead of the outputs.',
     keepAdvice: 'Use `mode: commit` to commit it.',
-    readInput: (name) => core.getInput(name),
+    getInput: (name) => core.getInput(name),
     forgetInput(name) {
       delete env[`INPUT_${name.toUpperCase()}`];
     },

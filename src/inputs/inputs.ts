@@ -57,9 +57,9 @@ export type Inputs = {
   readonly [Name in InputName as CamelCase<Name>]: ReturnType<(typeof PARSERS)[Name]>;
 };
 
-/** Parses all inputs, of which `readInput` gives the trimmed text. Those that are wrong are noted, and undefined. */
-export function parseInputs(readInput: (name: InputName) => string, faults: InputFaults): Partial<Inputs> {
-  const parseOne = (name: InputName): unknown => PARSERS[name](readInput(name) || findDefault(name));
+/** Parses all inputs, of which `getInput` gives the trimmed text. Those that are wrong are noted, and undefined. */
+export function parseInputs(getInput: (name: InputName) => string, faults: InputFaults): Partial<Inputs> {
+  const parseOne = (name: InputName): unknown => PARSERS[name](getInput(name) || findDefault(name));
   const names = Object.keys(PARSERS) as InputName[];
   const parsed: Partial<Inputs> = Object.fromEntries(
     names.map((name) => [toCamelCase(name), faults.collect(name, () => parseOne(name))]),

@@ -48,10 +48,10 @@ export function optional<T>(parse: (text: string) => T): (text: string) => T | u
   return (text) => (text === '' ? undefined : parse(text));
 }
 
-/** A parser that takes what `read` makes of a text; `what` is wrong with one of which it makes nothing. */
-function orWrong<T>(what: string, read: (text: string) => T | undefined): (text: string) => T {
+/** A parser that takes what `parse` makes of a text; `what` is wrong with one of which it makes nothing. */
+function orWrong<T>(what: string, parse: (text: string) => T | undefined): (text: string) => T {
   return (text) => {
-    const value = read(text);
+    const value = parse(text);
     if (value === undefined) throw new WrongValue(what, text);
     return value;
   };

@@ -65,12 +65,12 @@ export async function reportRun(ending: Ending, reporter: Reporter, cancelled: A
   });
 }
 
-function concludeEnding({ run, found, steps, results = new Map(), publication }: Ending): readonly Outcome[] {
+function concludeEnding({ run, found, steps, endings = new Map(), publication }: Ending): readonly Outcome[] {
   if (run === undefined || steps === undefined) return concludeUnplanned(found);
   // Where it publishes, the branch says in the end what is removed.
   const isOpen = isPublishing(run.mode) && publication === undefined;
   const known = isOpen ? steps.filter(({ action }) => action !== 'remove') : steps;
-  return concludeRun(known, results, run.mode === 'check', publication);
+  return concludeRun(known, endings, run.mode === 'check', publication);
 }
 
 /** Each failure once, without secrets: failures are shown in places that nobody masks, such as comments. */

@@ -43,12 +43,12 @@ const SECRET_INPUTS = ['access-key', 'access-secret', 'token'] as const;
 function hideSecrets(host: Host, reporter: Reporter): Pick<Run, 'proxy' | 'redact' | 'signatures'> {
   const { proxy, passwords } = takeProxySettings(host.env);
   const secrets = [
-    ...SECRET_INPUTS.map((name) => ({ name, secret: host.readInput(name) })),
+    ...SECRET_INPUTS.map((name) => ({ name, secret: host.getInput(name) })),
     ...passwords.map((secret) => ({ name: 'the proxy’s address', secret })),
   ];
   const texts = secrets.map(({ secret }) => secret);
   const signatures = new Set<string>();
-  const redact = makeRedactor(texts, host.readInput('business-phone'), signatures);
+  const redact = makeRedactor(texts, host.getInput('business-phone'), signatures);
   reporter.hide(texts, redact);
   const { shortSecretRisk } = host;
   for (const { name, secret } of secrets) {
@@ -68,7 +68,7 @@ function hideSecrets(host: Host, reporter: Reporter): Pick<Run, 'proxy' | 'redac
 export function setUpRun(host: Host, reporter: Reporter, cancellation: Cancellation): Run {
   const secrets = hideSecrets(host, reporter);
   const faults = new InputFaults(secrets.redact);
-  const parsed = parseInputs((name) => host.readInput(name), faults);
+  const parsed = parseInputs((name) => host.getInput(name), faults);
   for (const name of SECRET_INPUTS) host.forgetInput(name);
   const event = readEvent(host.env);
   const repository = locateRepository(host.workspace, parsed, faults);

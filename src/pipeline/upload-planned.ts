@@ -17,7 +17,7 @@ import type { Run } from './set-up.ts';
 export interface Uploads {
   /** The plan as it was carried out: where a file was lost meanwhile, another one of its content was uploaded. */
   readonly steps: readonly PlanStep[];
-  readonly results: UploadEndings;
+  readonly endings: UploadEndings;
   /** What kept all further uploads from starting. */
   readonly stop?: Error | undefined;
 }
@@ -38,7 +38,7 @@ export async function uploadPlanned(
   store: ManifestStore,
   early: EarlyPublishing<Uploads> | undefined,
 ): Promise<Uploads> {
-  if (listDue(steps, new Map()).length === 0) return { steps, results: new Map() };
+  if (listDue(steps, new Map()).length === 0) return { steps, endings: new Map() };
   await store.tryWriting();
   saveMemory();
   const { inputs, redact, signatures } = run;
@@ -61,11 +61,11 @@ async function uploadBy(
   early: EarlyPublishing<Uploads> | undefined,
 ): Promise<Uploads> {
   const { uploadAll } = await import('../upload/upload-all.ts');
-  const results = new Map<string, UploadEnding>();
+  const endings = new Map<string, UploadEnding>();
   let steps = planned;
-  for (let items = listDue(steps, results); items.length > 0; items = listDue(steps, results)) {
+  for (let items = listDue(steps, endings); items.length > 0; items = listDue(steps, endings)) {
     const lost = new Set<string>();
-    const record = makeRecorder(run, steps, results, items.length, store);
+    const record = makeRecorder(run, steps, endings, items.length, store);
     const stop = await uploadAll({
       ...run.inputs,
       items,
@@ -76,7 +76,7 @@ async function uploadBy(
       },
       onResult: (asset, result) => {
         record(asset, result);
-        if (result.kind === 'uploaded') early?.noteSuccess({ steps, results });
+        if (result.kind === 'uploaded') early?.noteSuccess({ steps, endings });
       },
       onRetry: (asset, message) => run.reporter.info(`${asset.path}: ${message}`),
       signal: run.cancelled,
@@ -84,38 +84,38 @@ async function uploadBy(
       random: Math.random,
     });
     if (stop !== undefined || run.cancelled.aborted || early?.refused.aborted)
-      return { steps, results, stop };
+      return { steps, endings, stop };
     steps = replaceUploaders(steps, lost);
   }
-  return { steps, results };
+  return { steps, endings };
 }
 
 /** The assets that are to be uploaded and have no result yet. */
-function listDue(steps: readonly PlanStep[], results: UploadEndings): readonly Asset[] {
-  return steps.flatMap((step) => (step.action === 'upload' && !results.has(step.path) ? [step.asset] : []));
+function listDue(steps: readonly PlanStep[], endings: UploadEndings): readonly Asset[] {
+  return steps.flatMap((step) => (step.action === 'upload' && !endings.has(step.path) ? [step.asset] : []));
 }
 
 /** What to do with each result, at once: log it, annotate it, record it for the asset and for those of its content. */
 function makeRecorder(
   { rules: { target = '' }, reporter }: Run,
   steps: readonly PlanStep[],
-  results: Map<string, UploadEnding>,
+  endings: Map<string, UploadEnding>,
   dueCount: number,
   store: ManifestStore,
 ): (asset: Asset, result: UploadResult) => void {
-  const total = results.size + dueCount;
+  const total = endings.size + dueCount;
   const waiting = Map.groupBy(steps.filter(isWaiting), (step) => step.from.path);
   return (asset, result) => {
     const { path } = asset;
-    const tell = (ending: string): void => reporter.info(`[${results.size}/${total}] ${path} ${ending}`);
-    if (result.kind === 'not-reached') results.set(path, {});
+    const tell = (ending: string): void => reporter.info(`[${endings.size}/${total}] ${path} ${ending}`);
+    if (result.kind === 'not-reached') endings.set(path, {});
     else if (result.kind === 'failed') {
-      results.set(path, { failure: result.message });
+      endings.set(path, { failure: result.message });
       tell('failed');
       reporter.annotate('error', result.message, path);
     } else {
       const entry = buildEntry(asset, result.id, result.at, target);
-      results.set(path, { entry });
+      endings.set(path, { entry });
       const takers = waiting.get(path) ?? [];
       for (const taker of [path, ...takers.map((step) => step.path)]) store.set(taker, entry);
       tell(`uploaded, ${formatBytes(asset.size)}, ${formatSeconds(result.durationMs)}`);

@@ -6,7 +6,7 @@ import type { Outcome } from '../outcome.ts';
 import { describeError } from '../text/errors.ts';
 import { type Redactor, splitSecrets } from '../text/redact.ts';
 import { countOf, neutralise, neutraliseLines } from '../text/text.ts';
-import { describeCounts, listWorks } from './words.ts';
+import { describeCounts, describeWork } from './words.ts';
 
 export type Level = 'error' | 'warning' | 'notice';
 
@@ -88,10 +88,10 @@ export class GitHubReporter implements Reporter {
 
   /** Lists what the log has not told yet, the failures, and for each level how many there was no room for. */
   conclude({ mode, outcomes, failures, gallery }: RunEnd): void {
-    const works = [...listWorks(outcomes, mode === 'check')].filter(([path]) => !this.#wrong.has(path));
-    if (works.length > 0) {
+    const untold = [...describeWork(outcomes, mode === 'check')].filter(([path]) => !this.#wrong.has(path));
+    if (untold.length > 0) {
       core.startGroup(mode === 'check' ? 'What would be done' : 'What was done, and what was not');
-      for (const [path, work] of works) core.info(`${neutralise(path)}: ${this.#clean(work)}`);
+      for (const [path, work] of untold) core.info(`${neutralise(path)}: ${this.#clean(work)}`);
       core.endGroup();
     }
     if (gallery !== undefined) core.info(`The gallery is ${this.#clean(gallery)}`);

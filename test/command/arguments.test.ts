@@ -30,7 +30,7 @@ function parseLine(
   return { line, printed };
 }
 
-const readings: Readonly<Record<string, readonly [args: string[], values: Record<string, string>]>> = {
+const lines: Readonly<Record<string, readonly [args: string[], values: Record<string, string>]>> = {
   'a flag and its value': [['check', '--files', 'a/**'], { files: 'a/**' }],
   'a flag with =': [['check', '--files=a/**'], { files: 'a/**' }],
   'flags before the command': [['--files', 'a/**', 'check'], { files: 'a/**' }],
@@ -48,13 +48,13 @@ const readings: Readonly<Record<string, readonly [args: string[], values: Record
   'what fill takes': [['fill', 't.json', '--manifest', 'm', '--out', 'o'], { manifest: 'm', out: 'o' }],
 };
 
-for (const [name, [args, values]] of Object.entries(readings)) {
-  test(`reads ${name}`, () => {
+for (const [name, [args, values]] of Object.entries(lines)) {
+  test(`parses ${name}`, () => {
     assert.deepEqual(Object.fromEntries(parseLine(args).line?.values ?? []), values);
   });
 }
 
-test('reads the command and what stands behind it', () => {
+test('parses the command and what stands behind it', () => {
   const { line } = parseLine(['fill', 'a.json', '--out', 'b.json']);
   assert.equal(line?.command, 'fill');
   assert.deepEqual(line.words, ['a.json']);

@@ -51,11 +51,11 @@ describe('the declared inputs', () => {
   it('are exactly those that are read', async () => {
     const { inputs } = await readActionMetadata(root);
     const read = new Set<string>();
-    const readInput = (name: string): string => {
+    const getInput = (name: string): string => {
       read.add(name);
       return '';
     };
-    parseInputs(readInput, new InputFaults((text) => text));
+    parseInputs(getInput, new InputFaults((text) => text));
     assert.deepEqual([...read].sort(), [...inputs.keys()].sort());
   });
 });
