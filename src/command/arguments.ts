@@ -1,5 +1,5 @@
 // The command line: what of it is a command, a flag or a mistake.
-import { Command, CommanderError } from 'commander';
+import { type AddHelpTextContext, Command, CommanderError, Option } from 'commander';
 import { DESCRIBED_INPUTS, findDefault } from '../inputs/described.ts';
 import { StepError } from '../text/errors.ts';
 import { ENVIRONMENT_INPUTS, INPUT_FLAGS, nameFlags, nameVariable, STEP_INPUTS } from './command-host.ts';
@@ -87,7 +87,8 @@ export function parseCommandLine(args: readonly string[], place: HelpPlace): Com
   const program = makeProgram(place);
   for (const [usage, [about, flags, ...examples]] of Object.entries(COMMANDS)) {
     const command = program.command(usage).description(about);
-    addText(command, `Examples:\n${examples.map((text) => `  npx ${program.name()} ${text}`).join('\n')}`);
+    const lines = examples.map((text) => `\n  npx ${program.name()} ${text}`);
+    command.addHelpText('after', wrapText(`Examples:${lines.join('')}`));
     command.action((...given: readonly unknown[]) => {
       const words = given.filter((word) => typeof word === 'string');
       line = { command: command.name(), words, values: collectValues(command, flags) };
@@ -122,33 +123,32 @@ function makeProgram({ version, columns = 80, print }: HelpPlace): Command {
       },
       optionTerm: (option) => (isSwitch(option.name()) ? `--[no-]${option.name()}` : option.flags),
     });
-  for (const name of INPUT_FLAGS) addInput(program, name);
+  for (const option of INPUT_FLAGS.flatMap(makeOptions)) program.addOption(option);
   for (const [flag, about] of Object.entries(OWN_FLAGS)) program.option(flag, about);
-  addText(program, NOTES);
-  return program;
+  return program.addHelpText('after', wrapText(NOTES));
 }
 
-/** Adds a text below the help of a command, as wide as the rest. */
-function addText(command: Command, text: string): void {
-  command.addHelpText('after', () => {
+/** A text below the help of a command, as wide as the rest. */
+function wrapText(text: string): (context: AddHelpTextContext) => string {
+  return ({ command }) => {
     const help = command.createHelp();
     return `\n${help.boxWrap(text, help.helpWidth ?? 0)}`;
-  });
+  };
 }
 
-/** Adds the flag of an input, with what action.yml says of it. */
-function addInput(program: Command, name: string): void {
+/** The flags of an input, with what action.yml says of it. */
+function makeOptions(name: string): readonly Option[] {
   const text = nameFlags(DESCRIBED_INPUTS[name]?.description ?? '', () => false)
     .replace(' Not needed in `check`.', '') // the help of all commands has this text
     .replaceAll('`', '');
   const value =
     name === 'files' ? "topmost folders of the manifest's entries, else whatsapp/**" : findDefault(name);
   const about = value === '' ? text : `${text} (default: ${value})`;
-  if (isSwitch(name)) program.option(`--${name}`, about).option(`--no-${name}`);
-  else
-    program.option(`--${name} <value>`, about, (given, before?: string) =>
-      name === 'files' && before !== undefined ? `${before}\n${given}` : given,
-    );
+  if (isSwitch(name)) return [new Option(`--${name}`, about), new Option(`--no-${name}`)];
+  const option = new Option(`--${name} <value>`, about);
+  const join = (given: string, before?: string): string =>
+    before === undefined ? given : `${before}\n${given}`;
+  return [name === 'files' ? option.argParser(join) : option];
 }
 
 /** Whether an input is true or false, so that its flag needs no value. */

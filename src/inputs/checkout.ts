@@ -7,8 +7,9 @@ import { makeRelative } from '../assets/patterns.ts';
 import { findPathFault } from '../files/file-system.ts';
 import { findGitFolder, type GitFolder, readInside } from '../files/git-folder.ts';
 import { isInsideGitFolder, listPrefixes, toRepositoryPath } from '../files/paths.ts';
+import type { Redactor } from '../text/redact.ts';
 import { quoteValue } from '../text/text.ts';
-import { type InputFaults, WrongValue } from './parsers.ts';
+import { InputFaults, WrongValue } from './parsers.ts';
 import type { Inputs } from './inputs.ts';
 
 /** HEAD and the refs it may lead through: git follows no longer chain. */
@@ -32,24 +33,23 @@ export interface Repository {
 }
 
 /**
- * Finds the root and resolves the paths of the inputs that are right otherwise. What is wrong with them is noted;
- * undefined where the root or the manifest's path is.
+ * Finds the root and resolves the paths of the inputs that are right otherwise, and tells what is wrong with them. There
+ * is no repository where the root or the manifest's path is wrong.
  */
 export function locateRepository(
   workspace: string,
   { files = [], manifestPath = '', workingDirectory = '', reportPath }: Partial<Inputs>,
-  faults: InputFaults,
-): Repository | undefined {
+  redact: Redactor,
+): { readonly repository?: Repository; readonly faults: readonly string[] } {
   const realWorkspace = findFolder(workspace);
-  if (realWorkspace === undefined) {
-    faults.list.push(`the workspace ${quoteValue(workspace)} (GITHUB_WORKSPACE) is not a folder`);
-    return undefined;
-  }
+  if (realWorkspace === undefined)
+    return { faults: [`the workspace ${quoteValue(workspace)} (GITHUB_WORKSPACE) is not a folder`] };
+  const faults = new InputFaults(redact);
   const given = resolve(workspace, workingDirectory);
   // Even without a root the other paths can be told right from wrong by their text.
   const real = findFolder(given);
   const root = faults.collect('working-directory', () =>
-    checkRoot(real, realWorkspace, workingDirectory, (path) => quoteValue(faults.redact(path))),
+    checkRoot(real, realWorkspace, workingDirectory, (path) => quoteValue(redact(path))),
   );
   const lines = files.map((line) => faults.collect('files', () => resolvePattern(line, given, real)));
   const patterns = lines.filter((line) => line !== undefined);
@@ -58,8 +58,9 @@ export function locateRepository(
     'report-path',
     () => reportPath && checkReport(resolveOutput(reportPath, given, real), manifest),
   );
-  if (root === undefined || manifest === undefined) return undefined;
-  return { root, baseCommit: readBaseCommit(root), patterns, manifestPath: manifest, reportPath: report };
+  if (root === undefined || manifest === undefined) return { faults: faults.list };
+  const paths = { root, patterns, manifestPath: manifest, reportPath: report };
+  return { repository: { ...paths, baseCommit: readBaseCommit(root) }, faults: faults.list };
 }
 
 function findFolder(path: string): string | undefined {

@@ -19,10 +19,10 @@ export class WrongValue extends Error {
 /** Collects all that is wrong with inputs, in sentences without their full stop. */
 export class InputFaults {
   readonly list: string[] = [];
-  readonly redact: Redactor;
+  readonly #redact: Redactor;
 
   constructor(redact: Redactor) {
-    this.redact = redact;
+    this.#redact = redact;
   }
 
   /** What `parse` makes of an input; undefined when it is wrong, which is noted. */
@@ -32,7 +32,7 @@ export class InputFaults {
     } catch (error) {
       if (!(error instanceof WrongValue)) throw error;
       const { value, message } = error;
-      const quoted = value === undefined ? '' : `${quoteInput(this.redact(value))} `;
+      const quoted = value === undefined ? '' : `${quoteInput(this.#redact(value))} `;
       this.list.push(`${name}: ${quoted}${message}`);
       return undefined;
     }
