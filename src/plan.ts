@@ -193,19 +193,18 @@ export function findUploadReason(
   return isExpired(entry, rules) ? 'expired' : undefined;
 }
 
-/** The paths that would be current but for the target: there is a valid ID of another account, number or host. */
+/** The steps of assets that would be current but for the target: there is a valid ID of another account, number or host. */
 export function listOtherTargets(
   steps: readonly PlanStep[],
   manifests: readonly Manifest[],
   rules: CurrencyRules,
-): readonly string[] {
+): readonly PlanStep[] {
   const anyTarget = { ...rules, target: undefined };
-  const replaced = steps.filter((step) => {
+  return steps.filter((step) => {
     if (!('reason' in step) || step.reason !== 'other-target') return false;
     const entries = manifests.map((manifest) => manifest.get(step.path));
     return entries.some((entry) => findUploadReason(step.asset, entry, anyTarget) === undefined);
   });
-  return replaced.map(({ path }) => path);
 }
 
 const DAY = 86_400_000;

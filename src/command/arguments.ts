@@ -2,7 +2,8 @@
 import { type AddHelpTextContext, Command, CommanderError, Option } from 'commander';
 import { DESCRIBED_INPUTS, findDefault } from '../inputs/described.ts';
 import { StepError } from '../text/errors.ts';
-import { ENVIRONMENT_INPUTS, INPUT_FLAGS, nameFlags, nameVariable, STEP_INPUTS } from './command-host.ts';
+import { nameVariable } from '../inputs/host.ts';
+import { ENVIRONMENT_INPUTS, INPUT_FLAGS, nameFlags, STEP_INPUTS } from './command-host.ts';
 
 /** Flags that are no inputs. */
 const OWN_FLAGS: Readonly<Record<string, string>> = {
@@ -138,7 +139,7 @@ function wrapText(text: string): (context: AddHelpTextContext) => string {
 
 /** The flags of an input, with what action.yml says of it. */
 function makeOptions(name: string): readonly Option[] {
-  const text = nameFlags(DESCRIBED_INPUTS[name]?.description ?? '', () => false)
+  const text = nameFlags(DESCRIBED_INPUTS[name]?.description ?? '')
     .replace(' Not needed in `check`.', '') // the help of all commands has this text
     .replaceAll('`', '');
   const value =

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { DESCRIBED_INPUTS, findDefault } from '../inputs/described.ts';
-import type { Host } from '../inputs/host.ts';
+import { type Host, nameVariable } from '../inputs/host.ts';
 import { parseManifest } from '../manifest/manifest.ts';
 import { nameSome } from '../text/text.ts';
 
@@ -26,29 +26,24 @@ export const INPUT_FLAGS: readonly string[] = Object.keys(DESCRIBED_INPUTS).filt
   (name) => !ENVIRONMENT_INPUTS.has(name) && !STEP_INPUTS.has(name),
 );
 
-/** The variable of the environment that gives an input: `NXCLOUD_ACCESS_KEY`. */
-export function nameVariable(input: string): string {
-  return `NXCLOUD_${input.toUpperCase().replaceAll('-', '_')}`;
-}
-
 /** An input at the head of a sentence about its value, or between back-ticks, perhaps with a value. */
 const NAMED_INPUT = /(?<=^(?:Wrong input\.)? *)([a-z]+(?:-[a-z]+)*)(?=: )|`([a-z-]+)(?:: ([^`\s]+))?`/gm;
 
-/** A message with flags for the names of inputs, or variables where the value comes from one. */
-export function nameFlags(message: string, isVariable: (input: string) => boolean): string {
+/** A message with flags for the names of inputs, or variables of `env` where the value comes from one and no flag. */
+export function nameFlags(
+  message: string,
+  env: NodeJS.ProcessEnv = {},
+  flags: ReadonlyMap<string, string> = new Map(),
+): string {
   return message.replace(NAMED_INPUT, (found, head?: string, quoted?: string, value?: string) => {
     const input = head ?? quoted ?? '';
     if (ENVIRONMENT_INPUTS.has(input)) return nameVariable(input);
     if (!INPUT_FLAGS.includes(input)) return found;
-    if (isVariable(input)) return nameVariable(input) + (value === undefined ? '' : `=${value}`);
+    const variable = nameVariable(input);
+    if (env[variable] && !flags.has(input)) return value === undefined ? variable : `${variable}=${value}`;
     if (value === 'false') return `--no-${input}`;
     return value === undefined || value === 'true' ? `--${input}` : `--${input} ${value}`;
   });
-}
-
-export interface CommandHost extends Host {
-  /** Calls inputs in a message as the person gives them, by a flag or a variable. */
-  nameInputs(message: string): string;
 }
 
 /** The host of a command; `values` holds what flags say of inputs. */
@@ -56,7 +51,7 @@ export function openCommandHost(
   env: NodeJS.ProcessEnv,
   mode: 'check' | 'output',
   values: ReadonlyMap<string, string>,
-): CommandHost {
+): Host {
   return {
     env,
     workspace: process.cwd(),
@@ -75,8 +70,6 @@ export function openCommandHost(
     },
     adviseMissing: (name) =>
       ENVIRONMENT_INPUTS.has(name) ? 'set that variable' : `give it, or set ${nameVariable(name)}`,
-    nameInputs: (message) =>
-      nameFlags(message, (input) => !values.has(input) && Boolean(env[nameVariable(input)])),
   };
 }
 

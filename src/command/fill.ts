@@ -21,25 +21,24 @@ export interface FillOptions {
  * Fills a template in and prints it, or writes it to a file.
  * @throws {StepError} with everything that is in the way, and nothing is printed or written
  */
-export async function runFill(options: FillOptions): Promise<void> {
-  const { template: place, manifest: manifestPlace, out, print } = options;
+export async function runFill({ template, manifest, out, print }: FillOptions): Promise<void> {
   // Two names of one file may differ by links.
   const replaced = out === undefined ? undefined : findFile(out);
-  for (const read of [place, manifestPlace]) {
-    if (out !== undefined && replaced !== undefined && findFile(read) === replaced)
-      throw describeUnwritable(out, `it would replace ${quoteValue(read)}`);
+  for (const place of [template, manifest]) {
+    if (out !== undefined && replaced !== undefined && findFile(place) === replaced)
+      throw describeUnwritable(out, `it would replace ${quoteValue(place)}`);
   }
-  const template = readTemplate(place);
-  const manifest = readManifest(manifestPlace);
-  const filling = fillTemplate(template, {
-    manifest,
-    place: manifestPlace,
-    contents: await readContents(listHandles(template), manifest),
+  const content = readTemplate(template);
+  const entries = readManifest(manifest);
+  const filling = fillTemplate(content, {
+    manifest: entries,
+    place: manifest,
+    contents: await readContents(listHandles(content), entries),
     now: Date.now(),
   });
   if ('problems' in filling) {
     const lines = filling.problems.map((problem) => `\n  ${problem}`);
-    const message = `The template ${quoteValue(place)} cannot be filled in:${lines.join('')}`;
+    const message = `The template ${quoteValue(template)} cannot be filled in:${lines.join('')}`;
     throw new StepError('template-unfilled', message);
   }
   const text = writeSafeJson(filling.filled);

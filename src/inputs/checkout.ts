@@ -49,10 +49,11 @@ export function locateRepository(
   // Even without a root the other paths can be told right from wrong by their text.
   const real = findFolder(given);
   const root = faults.collect('working-directory', () =>
-    checkRoot(real, realWorkspace, workingDirectory, (path) => quoteValue(redact(path))),
+    checkRoot(real, realWorkspace, workingDirectory, redact),
   );
-  const lines = files.map((line) => faults.collect('files', () => resolvePattern(line, given, real)));
-  const patterns = lines.filter((line) => line !== undefined);
+  const patterns = files.flatMap(
+    (line) => faults.collect('files', () => resolvePattern(line, given, real)) ?? [],
+  );
   const manifest = faults.collect('manifest-path', () => resolveOutput(manifestPath, given, real));
   const report = faults.collect(
     'report-path',
@@ -72,12 +73,7 @@ function findFolder(path: string): string | undefined {
   }
 }
 
-function checkRoot(
-  real: string | undefined,
-  workspace: string,
-  value: string,
-  quote: (path: string) => string,
-): string {
+function checkRoot(real: string | undefined, workspace: string, value: string, redact: Redactor): string {
   if (real === undefined) throw new WrongValue('is not a folder; give one inside the workspace', value);
   const path = toRepositoryPath(workspace, real);
   if (path === undefined)
@@ -87,6 +83,7 @@ function checkRoot(
   const outer = folders.find((folder) => existsSync(join(workspace, folder, '.git')));
   if (outer === undefined || outer === path) return real;
   const inner = outer === '' ? path : path.slice(outer.length + 1);
+  const quote = (text: string): string => quoteValue(redact(text));
   throw new WrongValue(
     `leads to ${quote(inner)}, a folder of the repository: set it to ${quote(outer || '.')}, the repository's root, ` +
       `and begin the paths in \`files\` and \`manifest-path\` with ${quote(`${inner}/`)}`,

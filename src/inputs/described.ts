@@ -1,14 +1,10 @@
 // What action.yml says of the inputs: the one source of their names, defaults and descriptions.
 import inputs from './described.json' with { type: 'json' };
 
-interface DescribedInput {
-  readonly description: string;
-  readonly default?: string;
-  readonly required?: boolean;
-}
-
 /** Every input by name, in the order of action.yml. `npm run docs` writes the file. */
-export const DESCRIBED_INPUTS: Readonly<Record<string, DescribedInput>> = inputs;
+export const DESCRIBED_INPUTS: Readonly<
+  Record<string, { readonly description: string; readonly default?: string }>
+> = inputs;
 
 /** What an input that is left empty stands for; expressions are for GitHub to evaluate. */
 export function findDefault(name: string): string {

@@ -22,6 +22,11 @@ export interface Host {
   adviseMissing(name: InputName): string;
 }
 
+/** The name of a variable or a secret that gives an input: `NXCLOUD_ACCESS_KEY`. */
+export function nameVariable(input: string): string {
+  return `NXCLOUD_${input.toUpperCase().replaceAll('-', '_')}`;
+}
+
 /** The host of a step: inputs are its `with:`. */
 export function openStepHost(env: NodeJS.ProcessEnv): Host {
   return {
@@ -35,7 +40,6 @@ export function openStepHost(env: NodeJS.ProcessEnv): Host {
     forgetInput(name) {
       delete env[`INPUT_${name.toUpperCase()}`];
     },
-    adviseMissing: (name) =>
-      `give it from a secret, for example \${{ secrets.NXCLOUD_${name.toUpperCase().replaceAll('-', '_')} }}`,
+    adviseMissing: (name) => `give it from a secret, for example \${{ secrets.${nameVariable(name)} }}`,
   };
 }

@@ -43,7 +43,7 @@ export interface Reporter {
 /** GitHub shows ten annotations of each level per step; the last place is kept for saying how many more there are. */
 const SHOWN_PER_LEVEL = 9;
 
-/** Writes what people and later steps read. All text is neutralised here, whatever it comes from. */
+/** The reporter of a step of a workflow. */
 export class GitHubReporter implements Reporter {
   /** GitHub takes about 500 000 characters of outputs per job; this leaves room for other steps. */
   readonly maxOutputCharacters = 400_000;
@@ -77,7 +77,7 @@ export class GitHubReporter implements Reporter {
     }
   }
 
-  /** Annotates the run, or a file of the repository. Beyond what GitHub shows, the message only goes to the log. */
+  /** Beyond what GitHub shows, the message only goes to the log. */
   annotate(level: Level, message: string, path?: string): void {
     const text = path === undefined ? this.#clean(message) : `${neutralise(path)}: ${this.#clean(message)}`;
     this.#counts[level] += 1;

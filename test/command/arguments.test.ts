@@ -6,13 +6,8 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { DESCRIBED_INPUTS, findDefault } from '../../src/inputs/described.ts';
 import { type CommandLine, parseCommandLine, WrongUsage } from '../../src/command/arguments.ts';
-import {
-  ENVIRONMENT_INPUTS,
-  INPUT_FLAGS,
-  nameFlags,
-  nameVariable,
-  openCommandHost,
-} from '../../src/command/command-host.ts';
+import { ENVIRONMENT_INPUTS, INPUT_FLAGS, nameFlags } from '../../src/command/command-host.ts';
+import { nameVariable } from '../../src/inputs/host.ts';
 
 /** Parses a command line; what it prints is the help or the version. */
 function parseLine(
@@ -218,17 +213,14 @@ const namings: Readonly<Record<string, readonly [message: string, named: string]
 
 for (const [name, [message, named]] of Object.entries(namings)) {
   test(`names as at a command line ${name}`, () => {
-    assert.equal(
-      nameFlags(message, (input) => input === 'timeout'),
-      named,
-    );
+    assert.equal(nameFlags(message, { NXCLOUD_TIMEOUT: '5s' }), named);
   });
 }
 
 test('names a flag where both are given, as the flag wins', () => {
   const env = { NXCLOUD_TIMEOUT: '5s', NXCLOUD_RETRIES: '9', NXCLOUD_SHARD: '' };
-  const { nameInputs } = openCommandHost(env, 'check', new Map([['retries', '1']]));
-  assert.equal(nameInputs('`timeout`, `retries`, `shard`'), 'NXCLOUD_TIMEOUT, --retries, --shard');
+  const named = nameFlags('`timeout`, `retries`, `shard`', env, new Map([['retries', '1']]));
+  assert.equal(named, 'NXCLOUD_TIMEOUT, --retries, --shard');
 });
 
 test('secrets are variables and no flags', () => {

@@ -187,11 +187,11 @@ test('prints one document, and nothing else, for programs', () => {
 test('the exit code tells wrong inputs from failures', () => {
   const { reporter } = makeReporter();
   reporter.conclude(makeEnd());
-  assert.equal(reporter.exitCode, 0);
+  assert.equal(reporter.end(), 0);
   reporter.conclude(makeEnd({ failures: ['failed'] }));
-  assert.equal(reporter.exitCode, 1);
+  assert.equal(reporter.end(), 1);
   reporter.conclude(makeEnd({ mode: '', failures: ['wrong'] }));
-  assert.equal(reporter.exitCode, 2);
+  assert.equal(reporter.end(), 2);
 });
 
 test('secrets and what steers a terminal never get through', () => {
