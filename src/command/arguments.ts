@@ -65,7 +65,7 @@ export interface CommandLine {
 }
 
 /** Where help goes. */
-export interface HelpPlace {
+export interface HelpOptions {
   readonly version: string;
   /** Width of the terminal; undefined where there is none. */
   readonly columns: number | undefined;
@@ -83,9 +83,9 @@ export class WrongUsage extends StepError {
  * Parses the arguments after the program's name; undefined when they ask for help or the version, which are printed.
  * @throws {WrongUsage}
  */
-export function parseCommandLine(args: readonly string[], place: HelpPlace): CommandLine | undefined {
+export function parseCommandLine(args: readonly string[], help: HelpOptions): CommandLine | undefined {
   let line: CommandLine | undefined;
-  const program = makeProgram(place);
+  const program = makeProgram(help);
   for (const [usage, [about, flags, ...examples]] of Object.entries(COMMANDS)) {
     const command = program.command(usage).description(about);
     const lines = examples.map((text) => `\n  npx ${program.name()} ${text}`);
@@ -106,7 +106,7 @@ export function parseCommandLine(args: readonly string[], place: HelpPlace): Com
 }
 
 /** The program with all flags, so that they may stand before the command as well. */
-function makeProgram({ version, columns = 80, print }: HelpPlace): Command {
+function makeProgram({ version, columns = 80, print }: HelpOptions): Command {
   const program = new Command('nxcloud-template-assets');
   const flags = new Map(Object.entries(COMMANDS).map(([usage, [, own]]) => [usage.split(' ')[0], own]));
   program

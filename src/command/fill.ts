@@ -36,8 +36,8 @@ export async function runFill({ template, manifest, out, print }: FillOptions): 
     contents: await readContents(listHandles(content), entries),
     now: Date.now(),
   });
-  if ('problems' in filling) {
-    const lines = filling.problems.map((problem) => `\n  ${problem}`);
+  if ('faults' in filling) {
+    const lines = filling.faults.map((fault) => `\n  ${fault}`);
     const message = `The template ${quoteValue(template)} cannot be filled in:${lines.join('')}`;
     throw new StepError('template-unfilled', message);
   }

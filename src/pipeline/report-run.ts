@@ -130,10 +130,10 @@ async function writeReports(
 function makeRemarks(run: Run, ending: Ending, outcomes: readonly Outcome[]): readonly string[] {
   const { mode, inputs, repository, host, reporter } = run;
   const { store, publication } = ending;
-  const notes = [...(publication?.notes ?? []), describeRenewed(outcomes, inputs) ?? []].flat();
-  if (mode !== 'output' || store === undefined || store.checkout.text !== undefined) return notes;
+  const remarks = [...(publication?.notes ?? []), describeRenewed(outcomes, inputs) ?? []].flat();
+  if (mode !== 'output' || store === undefined || store.checkout.text !== undefined) return remarks;
   const remark = describeUnkept(outcomes, repository.manifestPath, host.keepAdvice);
-  if (remark === undefined) return notes;
+  if (remark === undefined) return remarks;
   reporter.annotate('notice', remark);
-  return [...notes, remark];
+  return [...remarks, remark];
 }
