@@ -5,8 +5,16 @@ import type { Asset, Finding, Judged } from './assets/judge.ts';
 import type { Manifest, ManifestEntry } from './manifest/manifest.ts';
 import { contradictsContent, parseStatedExpiry } from './nxcloud/file-id.ts';
 
-/** Why an asset is not current. An asset to which several apply gets the first, in this order. */
-export type UploadReason = 'new' | 'changed' | 'other-target' | 'mismatch' | 'expired' | 'forced';
+/** Why an asset is not current, for people. An asset to which several apply gets the first, in this order. */
+export const REASON_TEXT = {
+  new: 'new',
+  changed: 'content changed',
+  'other-target': 'other account, number or host',
+  mismatch: 'ID of another content',
+  expired: 'ID expired',
+  forced: 'forced',
+} as const;
+export type UploadReason = keyof typeof REASON_TEXT;
 
 /** An asset that is not current. */
 interface DueAsset {

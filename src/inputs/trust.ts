@@ -1,19 +1,16 @@
 // Whom the action trusts: a pure decision on the event that started the workflow.
 import { valueAt } from '../text/json.ts';
 import { findClosing, isPullRequestEvent, parseBranchRef, type RunEvent } from './event.ts';
-import type { Mode } from './inputs.ts';
+import type { Inputs, Mode } from './inputs.ts';
 
-/** What the decision depends on. */
-export interface TrustFacts {
-  /** The mode that the inputs ask for. */
-  readonly mode: Mode;
+/** What the decision depends on, the mode being the one that the inputs ask for. */
+export interface TrustFacts extends Pick<Inputs, 'mode' | 'pullRequestBranch'> {
   /** Whether there is an event to judge; elsewhere whoever runs the command is trusted. */
   readonly isWorkflow: boolean;
   readonly event: RunEvent;
   /** The commit that `.git` says the workspace holds. */
   readonly baseCommit: string | undefined;
   readonly hasCredentials: boolean;
-  readonly pullRequestBranch: string | undefined;
 }
 
 /** What the action's branches begin with, unless `pull-request-branch` names one. */

@@ -2,8 +2,8 @@
 import type { MediaFacts } from '../../media/facts.ts';
 import { TYPE_TITLES } from '../assets/asset-type.ts';
 import type { Asset } from '../assets/judge.ts';
-import { groupOutcomes, type Outcome, REASON_TEXT, type Status } from '../outcome.ts';
-import type { PlanStep } from '../plan.ts';
+import { groupOutcomes, type Outcome, type Status } from '../outcome.ts';
+import { type PlanStep, REASON_TEXT } from '../plan.ts';
 import { escapeProse, formatBytes, formatSeconds } from '../text/text.ts';
 
 /** `Uploaded`: the name of a status at the head of something. */
