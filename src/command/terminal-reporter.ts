@@ -1,7 +1,7 @@
 // The reporter of a command: text for people, or one JSON document for programs.
 import { styleText } from 'node:util';
 import { type Outcome, withStatus } from '../outcome.ts';
-import type { Level, Reporter, RunEnd } from '../report/reporter.ts';
+import type { Level, Reporter, Conclusion } from '../report/reporter.ts';
 import { describeCounts, describeWork } from '../report/words.ts';
 import type { Redactor } from '../text/redact.ts';
 import { countOf, formatSeconds, neutralise, neutraliseLines, writeSafeJson } from '../text/text.ts';
@@ -70,7 +70,7 @@ export class TerminalReporter implements Reporter {
 
   writeSummary(): void {}
 
-  conclude({ mode, outcomes, failures, gallery }: RunEnd): void {
+  conclude({ mode, outcomes, failures, gallery }: Conclusion): void {
     const workByPath = describeWork(outcomes, mode === 'check');
     const messages = Map.groupBy(this.#messages, ({ path }) => path);
     // What is to be mended comes last, next to the verdict.

@@ -11,7 +11,7 @@ import { describeCounts, describeWork } from './words.ts';
 export type Level = 'error' | 'warning' | 'notice';
 
 /** How a run ended. */
-export interface RunEnd {
+export interface Conclusion {
   /** The mode in force; empty when the input was wrong, and nothing was done. */
   readonly mode: Mode | '';
   readonly outcomes: readonly Outcome[];
@@ -37,7 +37,7 @@ export interface Reporter {
   /** A summary that cannot be written is no reason to fail. */
   writeSummary(markdown: string): void;
   /** Says how the run ended; it failed where there are failures. The last thing that is said. */
-  conclude(end: RunEnd): void;
+  conclude(end: Conclusion): void;
 }
 
 /** GitHub shows ten annotations of each level per step; the last place is kept for saying how many more there are. */
@@ -87,7 +87,7 @@ export class GitHubReporter implements Reporter {
   }
 
   /** Lists what the log has not told yet, the failures, and for each level how many there was no room for. */
-  conclude({ mode, outcomes, failures, gallery }: RunEnd): void {
+  conclude({ mode, outcomes, failures, gallery }: Conclusion): void {
     const untold = [...describeWork(outcomes, mode === 'check')].filter(([path]) => !this.#wrong.has(path));
     if (untold.length > 0) {
       core.startGroup(mode === 'check' ? 'What would be done' : 'What was done, and what was not');
