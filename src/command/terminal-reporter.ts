@@ -1,7 +1,7 @@
 // The reporter of a command: text for people, or one JSON document for programs.
 import { styleText } from 'node:util';
 import { type Outcome, withStatus } from '../outcome.ts';
-import type { Level, Reporter, Conclusion } from '../report/reporter.ts';
+import type { Conclusion, Level, Reporter } from '../report/reporter.ts';
 import { describeCounts, describeWork } from '../report/words.ts';
 import type { Redactor } from '../text/redact.ts';
 import { countOf, formatSeconds, neutralise, neutraliseLines, writeSafeJson } from '../text/text.ts';

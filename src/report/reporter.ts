@@ -37,7 +37,7 @@ export interface Reporter {
   /** A summary that cannot be written is no reason to fail. */
   writeSummary(markdown: string): void;
   /** Says how the run ended; it failed where there are failures. The last thing that is said. */
-  conclude(end: Conclusion): void;
+  conclude(conclusion: Conclusion): void;
 }
 
 /** GitHub shows ten annotations of each level per step; the last place is kept for saying how many more there are. */

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import type { Mode } from '../../src/inputs/inputs.ts';
 import type { Status } from '../../src/outcome.ts';
-import type { Level, Conclusion } from '../../src/report/reporter.ts';
+import type { Conclusion, Level } from '../../src/report/reporter.ts';
 import { makeOutcome } from '../support/outcome.ts';
 import { TerminalReporter } from '../../src/command/terminal-reporter.ts';
 
