@@ -201,8 +201,7 @@ function describeMistake({ code, message }: CommanderError): WrongUsage {
   if (code === 'commander.help') return new WrongUsage('this names no command; see --help');
   const text = message.replace(/^error: |\.$/g, '').replace('\n', ' ');
   if (code !== 'commander.excessArguments') return new WrongUsage(`${text}; see --help`);
-  const isFill = text.includes("'fill'");
-  const remedy = isFill
+  const remedy = text.includes("'fill'")
     ? 'give one template at a time'
     : 'put patterns into quotes, so that the shell leaves them alone';
   return new WrongUsage(`${text}; ${remedy}`);

@@ -147,9 +147,9 @@ export const parseShare = orWrong('is not a share like 2/4 (the second of four)'
 
 export function parseApiUrl(text: string): URL {
   const url = parseSafeUrl(text);
-  const isLonger = (path: string): boolean =>
-    /[?#]/.test(text) || path.replace(/\/+$/, '').endsWith(UPLOAD_PATH);
-  if (typeof url !== 'string' && !isLonger(url.pathname)) return url;
+  const isRight =
+    typeof url !== 'string' && !/[?#]/.test(text) && !url.pathname.replace(/\/+$/, '').endsWith(UPLOAD_PATH);
+  if (isRight) return url;
   const fault = typeof url === 'string' ? url : 'has more than the host';
   // What stands before an @ is a password.
   const shown = text.includes('@') ? undefined : text;
