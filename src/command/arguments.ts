@@ -1,8 +1,7 @@
 // The command line: what of it is a command, a flag or a mistake.
 import { type AddHelpTextContext, Command, CommanderError, Option } from 'commander';
-import { DESCRIBED_INPUTS, findDefault } from '../inputs/described.ts';
+import { DESCRIBED_INPUTS, findDefault, nameVariable } from '../inputs/described.ts';
 import { StepError } from '../text/errors.ts';
-import { nameVariable } from '../inputs/host.ts';
 import { ENVIRONMENT_INPUTS, INPUT_FLAGS, nameFlags, STEP_INPUTS } from './command-host.ts';
 
 /** Flags that are no inputs. */

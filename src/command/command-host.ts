@@ -2,8 +2,8 @@
 // where none are given.
 import { readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
-import { DESCRIBED_INPUTS, findDefault } from '../inputs/described.ts';
-import { type Host, nameVariable } from '../inputs/host.ts';
+import { DESCRIBED_INPUTS, findDefault, nameVariable } from '../inputs/described.ts';
+import type { Host } from '../inputs/host.ts';
 import { parseManifest } from '../manifest/manifest.ts';
 import { nameSome } from '../text/text.ts';
 

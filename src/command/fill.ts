@@ -21,24 +21,25 @@ export interface FillOptions {
  * Fills a template in and prints it, or writes it to a file.
  * @throws {StepError} with everything that is in the way, and nothing is printed or written
  */
-export async function runFill({ template, manifest, out, print }: FillOptions): Promise<void> {
+export async function runFill(options: FillOptions): Promise<void> {
+  const { template: place, manifest: manifestPlace, out, print } = options;
   // Two names of one file may differ by links.
   const replaced = out === undefined ? undefined : findFile(out);
-  for (const place of [template, manifest]) {
-    if (out !== undefined && replaced !== undefined && findFile(place) === replaced)
-      throw describeUnwritable(out, `it would replace ${quoteValue(place)}`);
+  for (const read of [place, manifestPlace]) {
+    if (out !== undefined && replaced !== undefined && findFile(read) === replaced)
+      throw describeUnwritable(out, `it would replace ${quoteValue(read)}`);
   }
-  const content = readTemplate(template);
-  const entries = readManifest(manifest);
-  const filling = fillTemplate(content, {
-    manifest: entries,
-    place: manifest,
-    contents: await readContents(listHandles(content), entries),
+  const template = readTemplate(place);
+  const manifest = readManifest(manifestPlace);
+  const filling = fillTemplate(template, {
+    manifest,
+    place: manifestPlace,
+    contents: await readContents(listHandles(template), manifest),
     now: Date.now(),
   });
   if ('faults' in filling) {
-    const lines = filling.faults.map((fault) => `\n  ${fault}`);
-    const message = `The template ${quoteValue(template)} cannot be filled in:${lines.join('')}`;
+    const lines = filling.faults.map((problem) => `\n  ${problem}`);
+    const message = `The template ${quoteValue(place)} cannot be filled in:${lines.join('')}`;
     throw new StepError('template-unfilled', message);
   }
   const text = writeSafeJson(filling.filled);

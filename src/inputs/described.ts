@@ -11,3 +11,8 @@ export function findDefault(name: string): string {
   const text = DESCRIBED_INPUTS[name]?.default ?? '';
   return text.startsWith('${{') ? '' : text;
 }
+
+/** The name of a variable or a secret that gives an input: `NXCLOUD_ACCESS_KEY`. */
+export function nameVariable(input: string): string {
+  return `NXCLOUD_${input.toUpperCase().replaceAll('-', '_')}`;
+}

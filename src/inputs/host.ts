@@ -1,5 +1,6 @@
 // What a run asks of the place it runs in, and a step of a GitHub workflow as that place.
 import * as core from '@actions/core';
+import { nameVariable } from './described.ts';
 import type { InputName } from './inputs.ts';
 
 /** Where inputs come from, and what messages advise there. */
@@ -20,11 +21,6 @@ export interface Host {
   forgetInput(name: InputName): void;
   /** How to give a missing secret, as the rest of a sentence. */
   adviseMissing(name: InputName): string;
-}
-
-/** The name of a variable or a secret that gives an input: `NXCLOUD_ACCESS_KEY`. */
-export function nameVariable(input: string): string {
-  return `NXCLOUD_${input.toUpperCase().replaceAll('-', '_')}`;
 }
 
 /** The host of a step: inputs are its `with:`. */

@@ -4,10 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { DESCRIBED_INPUTS, findDefault } from '../../src/inputs/described.ts';
+import { DESCRIBED_INPUTS, findDefault, nameVariable } from '../../src/inputs/described.ts';
 import { type CommandLine, parseCommandLine, WrongUsage } from '../../src/command/arguments.ts';
 import { ENVIRONMENT_INPUTS, INPUT_FLAGS, nameFlags } from '../../src/command/command-host.ts';
-import { nameVariable } from '../../src/inputs/host.ts';
 
 /** Parses a command line; what it prints is the help or the version. */
 function parseLine(
