@@ -38,7 +38,7 @@ export async function runFill(options: FillOptions): Promise<void> {
     now: Date.now(),
   });
   if ('faults' in filling) {
-    const lines = filling.faults.map((problem) => `\n  ${problem}`);
+    const lines = filling.faults.map((fault) => `\n  ${fault}`);
     const message = `The template ${quoteValue(place)} cannot be filled in:${lines.join('')}`;
     throw new StepError('template-unfilled', message);
   }
