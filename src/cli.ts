@@ -68,7 +68,7 @@ async function main(): Promise<number> {
 /** What ends the command outside of a run. A run never throws. */
 function reportFailure(error: unknown): number {
   const isWrongUsage = error instanceof StepError && !FAILED.has(error.code);
-  reporter.fail(describeFailure(error), isWrongUsage ? 2 : 1);
+  reporter.fail(describeFailure(error).sentence, isWrongUsage ? 2 : 1);
   return reporter.end();
 }
 

@@ -43,8 +43,6 @@ const SHOWN_BY: Readonly<Record<string, string>> = {
   'src/pipeline/github-link.ts': 'test/action/networks.test.ts',
   'src/pipeline/publish-run.ts': 'test/action/commit.test.ts',
   'src/pipeline/run.ts': 'test/action/endings.test.ts',
-  // What it writes has to be read as the runner reads it.
-  'src/report/reporter.ts': 'test/action/attack-names.test.ts',
   // Parts of one thing, which is tested whole.
   'src/inputs/described.ts': 'test/inputs/inputs.test.ts',
 };

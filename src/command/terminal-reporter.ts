@@ -13,7 +13,7 @@ interface Message {
 }
 
 /** The codes of failures that leave nothing to mend before assets that are pending get their turn. */
-const PASSING = /\[(?:assets-pending|assets-invalid|cancelled)\]$/;
+const PASSING = new Set(['assets-pending', 'assets-invalid', 'cancelled']);
 const COLOURS = { error: 'red', warning: 'yellow', notice: 'cyan', fine: 'green' } as const;
 const SIGNS = { error: '✗', warning: '!', fine: '✓', removed: '-' } as const;
 /** Outputs that say the same as they are, and those that speak of GitHub. */
@@ -79,13 +79,13 @@ export class TerminalReporter implements Reporter {
       const work = this.#clean(this.#name(workByPath.get(outcome.path) ?? ''));
       this.#printFile(outcome, work, messages.get(outcome.path) ?? [], mode);
     }
-    for (const failure of failures) this.fail(failure, mode === '' ? 2 : 1);
+    for (const { sentence } of failures) this.fail(sentence, mode === '' ? 2 : 1);
     if (mode === '') return;
     if (this.#outputs.changed === 'true') this.info(`Wrote ${this.#outputs['manifest-path']}.`);
     if (gallery !== undefined) this.info(`The gallery is ${gallery}`);
     const left = withStatus(outcomes, 'pending').length;
     if (left > 0 && mode === 'output') {
-      const isPassing = failures.every((failure) => PASSING.test(failure));
+      const isPassing = failures.every(({ code }) => PASSING.has(code));
       const how = isPassing ? 'the' : 'mend the cause above; then the';
       this.info(`${countOf(left, 'asset')} left: ${how} same command goes on with what is left.`);
     }
@@ -97,7 +97,7 @@ export class TerminalReporter implements Reporter {
   /** Says why a run failed, or why there was none. */
   fail(failure: string, exitCode: 1 | 2): void {
     this.#exitCode = exitCode;
-    this.#say('error', neutraliseLines(this.#redact(this.#name(failure)), 4000));
+    this.#say('error', neutraliseLines(this.#redact(this.#name(failure))));
   }
 
   /** Ends the report: prints the document, once, where that is what was asked for. Gives the exit code. */

@@ -11,7 +11,7 @@ import { findPictureSource } from '../report/pictures.ts';
 import { describeRenewed, describeUnkept, listAnnotations } from '../report/remarks.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { buildSummary, type SummaryHead } from '../report/summary.ts';
-import { describeFailure, StepError } from '../text/errors.ts';
+import { describeFailure, type Failure, StepError } from '../text/errors.ts';
 import type { Run } from './set-up.ts';
 import type { Uploads } from './upload-planned.ts';
 
@@ -52,7 +52,8 @@ export async function reportRun(ending: Ending, reporter: Reporter, cancelled: A
         reporter.annotate(level, message, outcome.path);
   const unset = setOutputs(ending, outcomes, reporter);
   if (unset !== undefined) failures.push(new StepError('outputs-unwritable', unset));
-  const unwritten = run && (await writeReports(run, ending, outcomes, failures));
+  const writing = run && writeReports(run, ending, outcomes, failures);
+  const unwritten: unknown = await writing?.catch((error: unknown) => error);
   if (unwritten !== undefined) failures.push(unwritten);
   // A signal that came so late changed nothing but the ending.
   if (cancelled.aborted) failures.push(cancelled.reason);
@@ -74,9 +75,9 @@ function concludeEnding({ run, found, steps, endings = new Map(), publication }:
 }
 
 /** Each failure once, without secrets: failures are shown in places that nobody masks, such as comments. */
-function describeFailures(failures: readonly unknown[], run: Run | undefined): readonly string[] {
-  const sentences = failures.map(describeFailure);
-  return [...new Set(run === undefined ? sentences : sentences.map(run.redact))];
+function describeFailures(failures: readonly unknown[], run: Run | undefined): readonly Failure[] {
+  const described = failures.map((failure) => describeFailure(failure, run?.redact));
+  return [...new Map(described.map((failure) => [failure.sentence, failure])).values()];
 }
 
 /** @returns why outputs did not arrive, if they did not */
@@ -108,7 +109,7 @@ async function writeReports(
   const remarks = makeRemarks(run, ending, outcomes);
   const makeHead = (all: readonly unknown[]): SummaryHead => ({
     isSuccess: all.length === 0,
-    remarks: [...describeFailures(all, run), ...remarks],
+    remarks: [...describeFailures(all, run).map(({ sentence }) => sentence), ...remarks],
     pictures: findPictureSource(run.event),
   });
   let unwritten: StepError | undefined;

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import * as core from '@actions/core';
 import type { Mode } from '../inputs/inputs.ts';
 import type { Outcome } from '../outcome.ts';
-import { describeError } from '../text/errors.ts';
+import { describeError, type Failure } from '../text/errors.ts';
 import { type Redactor, splitSecrets } from '../text/redact.ts';
 import { countOf, neutralise, neutraliseLines } from '../text/text.ts';
 import { describeCounts, describeWork } from './words.ts';
@@ -16,7 +16,7 @@ export interface Conclusion {
   readonly mode: Mode | '';
   readonly outcomes: readonly Outcome[];
   /** Why it failed, if it did. */
-  readonly failures: readonly string[];
+  readonly failures: readonly Failure[];
   /** Where the gallery is, from the workspace on, if one was written. */
   readonly gallery: string | undefined;
 }
@@ -39,6 +39,9 @@ export interface Reporter {
   /** Says how the run ended; it failed where there are failures. The last thing that is said. */
   conclude(conclusion: Conclusion): void;
 }
+
+/** Characters of a message: GitHub shows 4 096 of an annotation, whose path takes some of them. */
+const MAX_LENGTH = 3500;
 
 /** GitHub shows ten annotations of each level per step; the last place is kept for saying how many more there are. */
 const SHOWN_PER_LEVEL = 9;
@@ -102,8 +105,9 @@ export class GitHubReporter implements Reporter {
     if (failures.length > 0) {
       const more = this.#counts.error - SHOWN_PER_LEVEL;
       const rest =
-        more > 0 ? ` ${countOf(more, 'more error')} in the job summary and the log of this step.` : '';
-      core.setFailed(`${neutraliseLines(this.#redact(failures.join(' ')), 4000)}${rest}`);
+        more > 0 ? [`${countOf(more, 'more error')} in the job summary and the log of this step.`] : [];
+      const sentences = [...rest, ...failures.map(({ sentence }) => sentence)];
+      core.setFailed(neutraliseLines(this.#redact(sentences.join(' '))));
     }
     if (mode !== '') core.info(describeCounts(outcomes, mode === 'check'));
   }
@@ -128,7 +132,7 @@ export class GitHubReporter implements Reporter {
   }
 
   #clean(message: string): string {
-    return neutralise(this.#redact(message));
+    return neutralise(this.#redact(message), MAX_LENGTH);
   }
 
   #emit(level: Level, text: string, path?: string): void {

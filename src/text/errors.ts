@@ -1,4 +1,5 @@
 // The one error that users are meant to read.
+import { cut } from './text.ts';
 
 /** Ends the step with a message for the user. All else that is thrown is a defect of the action, and told as one. */
 export class StepError extends Error {
@@ -17,12 +18,24 @@ export function appendCode(message: string, code: string): string {
   return `${message} [${code}]`;
 }
 
-/** The sentence by which anything that was thrown fails the step. */
-export function describeFailure(error: unknown): string {
-  if (error instanceof StepError) return appendCode(error.message, error.code);
+/** Why a step fails; the sentence has the code at its end. */
+export interface Failure {
+  readonly code: string;
+  readonly sentence: string;
+}
+
+/** GitHub shows 4 096 characters of an annotation, which all failures of a step share. */
+const MAX_LENGTH = 3500;
+
+/** How anything that was thrown fails the step. What it says goes through `redact` before it is cut. */
+export function describeFailure(error: unknown, redact = (text: string): string => text): Failure {
+  if (error instanceof StepError) {
+    const { code, message } = error;
+    return { code, sentence: appendCode(cut(redact(message), MAX_LENGTH), code) };
+  }
   const place = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : '';
   const defect = `This is a defect of the action, please report it: ${describeError(error)} ${place}`;
-  return describeFailure(new StepError('defect', defect, { cause: error }));
+  return describeFailure(new StepError('defect', defect, { cause: error }), redact);
 }
 
 /** The message of anything that was thrown, with the messages of its causes. */

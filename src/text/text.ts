@@ -18,14 +18,17 @@ export function neutralise(text: string, maxLength = 1000): string {
   return safe.replace(/^(\s*:)(?=:)/, '$1\\').replaceAll('##[', '##\\[');
 }
 
-function cut(text: string, maxLength: number): string {
+/** The beginning of a text that is longer than it may be. */
+export function cut(text: string, maxLength: number): string {
   return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }
 
-/** Like `neutralise`, for a message of several lines: each is harmless, and the breaks between them stay. */
-export function neutraliseLines(text: string, maxLength: number): string {
-  const lines = cut(text, maxLength).split('\n');
-  return lines.map((line) => neutralise(line, Number.POSITIVE_INFINITY)).join('\n');
+/** Like `neutralise`, for a message of several lines, whole: each is harmless, and the breaks between them stay. */
+export function neutraliseLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => neutralise(line, Number.POSITIVE_INFINITY))
+    .join('\n');
 }
 
 function escapeCode(code: number): string {

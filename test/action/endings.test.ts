@@ -1,7 +1,7 @@
 // How runs end through the bundle: wrong inputs, unreadable manifests, cancellation, files that change under way.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { cancelRun } from '../../runner/run-action.ts';
@@ -10,6 +10,7 @@ import { testAccount } from '../support/canaries.ts';
 import { pauseAt } from '../support/paused-run.ts';
 import { parseManifest } from '../../src/manifest/manifest.ts';
 import { makePng } from '../support/sample-media.ts';
+import { makeFolder } from '../support/temporary-folder.ts';
 import {
   createWorkspace,
   inputsFor,
@@ -256,6 +257,25 @@ test('copies of a file that is lost are uploaded all the same, once', async (t) 
     failed.map(({ file }) => file),
     ['whatsapp/b.png', 'whatsapp/c.png'],
   );
+});
+
+test('a part of the action that is missing fails the step, and what was done is told all the same', async (t) => {
+  const workspace = createWorkspace(t);
+  const simulator = await openSimulator(t);
+  workspace.write('whatsapp/a.png', makePng('a'));
+  const bundle = makeFolder(t);
+  cpSync(resolve(import.meta.dirname, '../../dist'), bundle, { recursive: true });
+  rmSync(join(bundle, 'chunk-write-gallery.js'));
+  const inputs = { ...inputsFor(simulator), 'report-path': 'gallery.html' };
+  const result = await workspace.run({ main: join(bundle, 'main.js'), inputs });
+  assert.equal(result.exitCode, 1);
+  assert.match(
+    result.stdout,
+    /^::error::This is a defect of the action, .*chunk-write-gallery.* \[defect\]$/m,
+  );
+  assert.equal(result.outputs['uploaded-count'], '1');
+  assert.equal(parseManifest(workspace.read('nxcloud-assets.json'), 'it').size, 1);
+  assert.equal(result.stderr, '');
 });
 
 test('an ID with control characters is a broken reply and never recorded', async (t) => {

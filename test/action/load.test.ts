@@ -84,7 +84,7 @@ test(`${count} assets, every other of which is refused, stay within what GitHub 
   assert.match(
     errors[9]?.message ?? '',
     new RegExp(
-      `${count / 2} assets pending\\..* ${count / 2 - 9} more errors in the job summary and the log`,
+      `${count / 2 - 9} more errors in the job summary and the log of this step\\. ${count / 2} assets pending\\. \\[assets-pending\\]$`,
     ),
   );
   assert.equal(run.maskedLog.match(/it refuses this file's parameters/g)?.length, count / 2);

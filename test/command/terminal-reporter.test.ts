@@ -28,6 +28,11 @@ function makeReporter(json = false) {
   return { reporter, out, err };
 }
 
+/** A failure of a sentence that ends with a code, as all do, or of another code. */
+function fail(sentence: string): Conclusion['failures'][number] {
+  return { code: /\[(.*)\]$/.exec(sentence)?.[1] ?? 'other', sentence };
+}
+
 const outputs = {
   manifest: '{"a.png":"4:x\\ny"}',
   uploaded: '["a.png"]',
@@ -57,7 +62,7 @@ test('prints results to one stream and what is said of the run to the other', as
     makeOutcome('b.png', 'pending', { reason: 'new: not reached' }),
   ];
   reporter.conclude(
-    makeConclusion({ outcomes, failures: ['1 asset pending. [assets-pending]'], gallery: 'g.html' }),
+    makeConclusion({ outcomes, failures: [fail('1 asset pending. [assets-pending]')], gallery: 'g.html' }),
   );
   reporter.end();
   assert.match(
@@ -128,7 +133,10 @@ test('says that a cause has to be mended first', () => {
   const { reporter, out } = makeReporter();
   const outcomes = [makeOutcome('a.png', 'pending', { reason: 'new: not reached' })];
   reporter.conclude(
-    makeConclusion({ outcomes, failures: ['Wrong secret. [nxcloud-secret]', 'x [assets-pending]'] }),
+    makeConclusion({
+      outcomes,
+      failures: [fail('Wrong secret. [nxcloud-secret]'), fail('x [assets-pending]')],
+    }),
   );
   assert.match(
     out.text(),
@@ -148,7 +156,7 @@ test('wrong inputs are told one a line, as they are given, and nothing is counte
   const { reporter, out, err } = makeReporter();
   reporter.nameWith((message) => message.replace('retries', '--retries'));
   reporter.conclude(
-    makeConclusion({ mode: '', failures: ['2 inputs are wrong:\n  retries: x.\n  y\u001b: z.'] }),
+    makeConclusion({ mode: '', failures: [fail('2 inputs are wrong:\n  retries: x.\n  y\u001b: z.')] }),
   );
   assert.equal(out.text(), '');
   assert.equal(err.text(), 'error: 2 inputs are wrong:\n  --retries: x.\n  y\\u001b: z.\n');
@@ -160,7 +168,7 @@ test('colours only what a terminal with colours shows', () => {
   // What a terminal answers where NO_COLOR is set.
   Object.assign(err.stream, { isTTY: true, getColorDepth: () => 1 });
   reporter.annotate('error', 'odd', 'a.png');
-  reporter.conclude(makeConclusion({ outcomes: [makeOutcome('a.png', 'invalid')], failures: ['x'] }));
+  reporter.conclude(makeConclusion({ outcomes: [makeOutcome('a.png', 'invalid')], failures: [fail('x')] }));
   assert.ok(out.text().startsWith('\u001b[31m✗\u001b[39m a.png\n'), out.text());
   assert.equal(err.text(), 'error: x\n');
 });
@@ -190,9 +198,9 @@ test('the exit code tells wrong inputs from failures', () => {
   const { reporter } = makeReporter();
   reporter.conclude(makeConclusion());
   assert.equal(reporter.end(), 0);
-  reporter.conclude(makeConclusion({ failures: ['failed'] }));
+  reporter.conclude(makeConclusion({ failures: [fail('failed')] }));
   assert.equal(reporter.end(), 1);
-  reporter.conclude(makeConclusion({ mode: '', failures: ['wrong'] }));
+  reporter.conclude(makeConclusion({ mode: '', failures: [fail('wrong')] }));
   assert.equal(reporter.end(), 2);
 });
 

@@ -40,14 +40,21 @@ describe('describeError', () => {
 
 describe('describeFailure', () => {
   it('ends an error for people with its code', () => {
-    assert.equal(describeFailure(new StepError('no-assets', 'None.')), 'None. [no-assets]');
+    const failure = describeFailure(new StepError('no-assets', 'None.'));
+    assert.deepEqual(failure, { code: 'no-assets', sentence: 'None. [no-assets]' });
+  });
+
+  it('cuts a long message before its code, and hides secrets before that', () => {
+    const long = `${'x'.repeat(3495)} secret and more`;
+    const { sentence } = describeFailure(new StepError('odd', long), (text) => text.replace('secret', '***'));
+    assert.match(sentence, /^x{3495} \*{3} … \[odd\]$/);
   });
 
   it('takes everything else for a defect, and tells where it was thrown', () => {
     assert.match(
-      describeFailure(new TypeError('odd')),
+      describeFailure(new TypeError('odd')).sentence,
       /^This is a defect .*: odd at .*errors\.test\.ts.* \[defect\]$/,
     );
-    assert.match(describeFailure('text'), /: text {2}\[defect\]$/);
+    assert.match(describeFailure('text').sentence, /: text {2}\[defect\]$/);
   });
 });
