@@ -51,7 +51,7 @@ export async function repeatWhileMoving<State, T>(
         return await attempt(patient, known ?? (await read(patient)));
       } catch (error) {
         if (!(error instanceof BranchMoved) || once) throw error;
-        if (timing.now() - begin >= MAX_MOVING_MS) throw giveUpOn(branch, error);
+        if (timing.now() - begin >= MAX_MOVING_MS) throw describeMoving(branch, error);
       }
       known = undefined;
       await github.pause(computeBackoff(BACKOFF, failures, timing.random));
@@ -67,7 +67,7 @@ export async function repeatWhileMoving<State, T>(
   }
 }
 
-function giveUpOn(branch: string, error: BranchMoved): StepError {
+function describeMoving(branch: string, error: BranchMoved): StepError {
   return new StepError(
     'branch-moving',
     `The branch ${branch} kept moving for three minutes, so publishing was given up: ${error.message} The manifest stays in the workspace. Run fewer jobs at once, or use one job with more \`concurrency\`.`,

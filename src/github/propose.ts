@@ -29,19 +29,19 @@ export interface ProposalPlace extends FilePlace {
   readonly base: string;
 }
 
-/** What stands at the base and the branch, and where they parted. */
+/** What stands at the base, the branch and their merge base. */
 export interface ProposalState extends Proposal {
   /** The branch against its base; undefined when there is no branch. */
   readonly comparison: Comparison | 'unrelated' | undefined;
-  /** The file where they parted. */
-  readonly partedFile: FileAt | undefined;
+  /** The file at their merge base. */
+  readonly mergeBaseFile: FileAt | undefined;
 }
 
 /** A file to propose. */
 export interface ProposedFile extends PullRequestText {
   readonly text: string;
-  /** Whether the branch says the same already, in whatever form, and its base has not changed the file since they parted. */
-  readonly isSaid: boolean;
+  /** Whether the branch says the same already, in whatever form, and its base has not changed the file since their merge base. */
+  readonly isOnBranch: boolean;
   /** Whether the description of an open pull request says the same, or was rewritten by a person. */
   readonly isUpToDate: (description: string) => boolean;
 }
@@ -63,17 +63,17 @@ export async function readState(
 ): Promise<ProposalState> {
   const proposal = await readProposal(github, place);
   const { base, branch } = proposal;
-  if (branch === undefined) return { ...proposal, comparison: undefined, partedFile: undefined };
+  if (branch === undefined) return { ...proposal, comparison: undefined, mergeBaseFile: undefined };
   // Heads that were read exist: where GitHub does not find them its reads lag.
   const comparison = await github.readUntilShown(`${base.oid} and ${branch.oid}`, () =>
     compareCommits(github, base.oid, branch.oid),
   );
-  if (comparison === 'unrelated') return { ...proposal, comparison, partedFile: undefined };
+  if (comparison === 'unrelated') return { ...proposal, comparison, mergeBaseFile: undefined };
   const { mergeBase } = comparison;
   const near = [base, branch, ...branch.parents].find(({ oid }) => oid === mergeBase);
   const far = () => readCommit(github, mergeBase, place.path);
-  const parted = near ?? (await github.readUntilShown(mergeBase, far));
-  return { ...proposal, comparison, partedFile: parted.file };
+  const { file } = near ?? (await github.readUntilShown(mergeBase, far));
+  return { ...proposal, comparison, mergeBaseFile: file };
 }
 
 /**
@@ -96,7 +96,7 @@ export async function proposeFile<Decision extends { readonly file: ProposedFile
         const { file } = decision;
         if (file === undefined)
           return { decision, made: pushed?.made, pullRequest: undefined, failure: undefined };
-        const made = file.isSaid
+        const made = file.isOnBranch
           ? (pushed?.made ?? (state.branch && findSent(state.branch, sent)))
           : await rebuildBranch(patient, place, state, file.text, sent);
         pushed = { decision, made };

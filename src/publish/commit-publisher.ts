@@ -7,7 +7,7 @@ import type { RunResult } from '../outcome.ts';
 import { applyChanges } from './decide.ts';
 import type { CommitPlace } from './place.ts';
 import { describeHeldRuns, type Publication, Publisher } from './publisher.ts';
-import { type RemoteManifest, writeManifestText } from './remote-manifest.ts';
+import { type RemoteManifest, buildManifestText } from './remote-manifest.ts';
 
 /** What to write, and what comes of it. */
 type Decision = Pick<Publication, 'manifest' | 'superseded'> & {
@@ -48,12 +48,12 @@ export class CommitPublisher extends Publisher<CommitPlace, Head> {
 
   async #decide(github: GitHub, head: Head, result: RunResult): Promise<Decision> {
     const { manifest: published, text: old } = await this.#readManifest(github, head);
-    const { run, relevant, superseded } = await this.sortOut(github, published, head.oid, result);
+    const { run, relevant, superseded } = await this.sortRunChanges(github, published, head.oid, result);
     const manifest = applyChanges(published, { ...run, changes: relevant });
     if (listChanges(published, manifest).size === 0) {
       return { manifest: published, text: undefined, published: old, superseded };
     }
-    const text = writeManifestText(manifest, this.options.manifestPath);
+    const text = buildManifestText(manifest, this.options.manifestPath);
     return { manifest, text, published: text, superseded };
   }
 

@@ -49,8 +49,8 @@ export interface ProposalManifests {
   readonly base: Manifest;
   /** The base's when there is no branch, or what it proposed is merged or cannot be read. */
   readonly branch: Manifest;
-  /** Where base and branch parted. */
-  readonly parted: Manifest;
+  /** That of the commit where base and branch parted. */
+  readonly mergeBase: Manifest;
 }
 
 /** A manifest to propose. */
@@ -68,11 +68,11 @@ export interface ProposedManifest {
 
 /** The base's manifest with what the branch adds to it and those changes of this run that still hold. */
 export function decideProposal(
-  { base, branch, parted }: ProposalManifests,
+  { base, branch, mergeBase }: ProposalManifests,
   run: RunChanges,
   relevant: ManifestChanges,
 ): ProposedManifest {
-  const before = mergeBranches(parted, base, branch);
+  const before = mergeBranches(mergeBase, base, branch);
   const manifest = applyChanges(before, { ...run, changes: relevant });
   const changed = listChanges(base, manifest);
   const isMade = (path: string): boolean =>
@@ -82,6 +82,6 @@ export function decideProposal(
     isNew: listChanges(before, manifest).size > 0,
     isChange: changed.size > 0,
     foreign: [...changed.keys()].filter((path) => !isMade(path)).sort(compareCodeUnits),
-    overruled: listOverruled(parted, base, branch),
+    overruled: listOverruled(mergeBase, base, branch),
   };
 }

@@ -69,7 +69,7 @@ export class EarlyPublishing<News> {
     try {
       this.#last = await this.#options.publish(news);
     } catch (error) {
-      if (!isPassing(error)) return this.#refusal.abort(error);
+      if (!isTransient(error)) return this.#refusal.abort(error);
       this.#news ??= news;
       this.#options.inform(`An early publication waits for its next date: ${error.message}`);
     }
@@ -77,7 +77,7 @@ export class EarlyPublishing<News> {
 }
 
 /** Whether an attempt failed for a cause that may be gone by the next date. */
-function isPassing(error: unknown): error is Error {
+function isTransient(error: unknown): error is Error {
   if (error instanceof BranchMoved) return true;
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof NoAnswer || (cause instanceof Refusal && cause.rateLimitMs !== undefined);

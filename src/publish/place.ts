@@ -42,7 +42,7 @@ export interface PlaceInputs {
  */
 export function resolvePlace(inputs: PlaceInputs, event: Pick<RunEvent, 'name' | 'payload' | 'ref'>): Place {
   const head = inputs.targetBranch === undefined ? findOpenHead(event) : undefined;
-  const target = inputs.targetBranch ?? head ?? findMergeBase(event) ?? parseBranchRef(event.ref);
+  const target = inputs.targetBranch ?? head ?? findBaseOfMerged(event) ?? parseBranchRef(event.ref);
   if (target === undefined) {
     throw new StepError(
       'branch-unknown',
@@ -80,14 +80,14 @@ export function nameOwnBranch(base: string, manifestPath: string): string {
 
 function findOpenHead(event: Pick<RunEvent, 'name' | 'payload'>): string | undefined {
   const isOpen = valueAt(event.payload, 'pull_request', 'state') !== 'closed';
-  return isOpen && isPullRequestEvent(event) ? readBranch(event.payload, 'head') : undefined;
+  return isOpen && isPullRequestEvent(event) ? findBranchName(event.payload, 'head') : undefined;
 }
 
-function findMergeBase(event: Pick<RunEvent, 'name' | 'payload'>): string | undefined {
-  return findClosing(event) === 'merged' ? readBranch(event.payload, 'base') : undefined;
+function findBaseOfMerged(event: Pick<RunEvent, 'name' | 'payload'>): string | undefined {
+  return findClosing(event) === 'merged' ? findBranchName(event.payload, 'base') : undefined;
 }
 
-function readBranch(payload: object | undefined, end: 'head' | 'base'): string | undefined {
+function findBranchName(payload: object | undefined, end: 'head' | 'base'): string | undefined {
   const branch = valueAt(payload, 'pull_request', end, 'ref');
   return typeof branch === 'string' && branch !== '' ? branch : undefined;
 }

@@ -20,7 +20,7 @@ import { explainFailure } from './remedies.ts';
 import { type PullRequestPlace, refuseForeignBranch, refuseTakenName } from './place.ts';
 import { describeHeldRuns, type Preparation, type Publication, Publisher } from './publisher.ts';
 import { BODY_MARKER, buildBody, buildTitle, isSameBody } from './pull-request-text.ts';
-import { writeManifestText } from './remote-manifest.ts';
+import { buildManifestText } from './remote-manifest.ts';
 
 const OVERRULED = 'The base and the branch of the pull request changed the same paths, and the base wins';
 const FOREIGN = 'The pull request also holds entries that this run did not make';
@@ -33,7 +33,7 @@ type Decision = Pick<Publication, 'manifest' | 'text' | 'superseded' | 'notes'> 
 /** Publishes to a branch of the action's own, by a pull request. */
 export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState> {
   /** Branches with names like that of the place, as the opening read them; undefined where it could not. */
-  #alike: readonly Branch[] | undefined;
+  #similarBranches: readonly Branch[] | undefined;
   /** The head of the base at the opening. */
   #baseHead = '';
 
@@ -43,12 +43,12 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     this.manifests = [...new Set([base, branch])];
     this.#baseHead = this.start.base.oid;
     // Most runs need them only to tidy up.
-    this.#alike = await this.#listAlike(github).catch(() => undefined);
+    this.#similarBranches = await this.#listSimilarBranches(github).catch(() => undefined);
   }
 
   override async prepare(): Promise<Preparation> {
-    this.#alike ??= await this.explain(this.#listAlike(this.options.github));
-    const names = this.#alike.map(({ name }) => name);
+    this.#similarBranches ??= await this.explain(this.#listSimilarBranches(this.options.github));
+    const names = this.#similarBranches.map(({ name }) => name);
     refuseTakenName(this.place.branch, names);
     return await super.prepare();
   }
@@ -63,7 +63,7 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
       await this.#decide(patient, state, result);
     const proposing = proposeFile(github, { ...this.place, path, message }, decide, options);
     const { decision, made, pullRequest, failure } = await proposing;
-    await this.#removeLeft(github, made !== undefined);
+    await this.#removeLeftovers(github, made !== undefined);
     const { file, ...said } = decision;
     const { number, change, isByActions } = pullRequest ?? {};
     const held = isByActions ? [describeHeldRuns(`Pull request #${number} was ${change}`)] : [];
@@ -76,7 +76,7 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     };
   }
 
-  async #listAlike(github: GitHub): Promise<readonly Branch[]> {
+  async #listSimilarBranches(github: GitHub): Promise<readonly Branch[]> {
     const { branch } = this.place;
     return await listBranches(github, branch.split('/')[0] ?? branch);
   }
@@ -85,12 +85,12 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
    * Removes the temporary branches that killed runs left. One of a run at work that was there at the opening is gone by
    * now, as a rule. A run that wrote nothing took no time, so it leaves alone what has no commit of its own yet.
    */
-  async #removeLeft(github: GitHub, hasWritten: boolean): Promise<void> {
-    const left = (this.#alike ?? []).filter(
+  async #removeLeftovers(github: GitHub, hasWritten: boolean): Promise<void> {
+    const leftovers = (this.#similarBranches ?? []).filter(
       ({ name, oid }) => isTemporaryBranch(name, this.place.branch) && (hasWritten || oid !== this.#baseHead),
     );
-    this.#alike = [];
-    await Promise.all(left.map(({ name }) => deleteBranch(github, name).catch(() => {})));
+    this.#similarBranches = [];
+    await Promise.all(leftovers.map(({ name }) => deleteBranch(github, name).catch(() => {})));
   }
 
   /** Reads the manifests of a state, and makes sure that its branch is the action's own. */
@@ -102,33 +102,34 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     refuseForeignBranch(state, names, this.options.manifestPath);
     const ofBase = await this.reader.read(github, state.base.file, `on the branch ${names.base}`);
     const { manifest: base, text: baseText } = ofBase;
-    const nothing = { base, baseText, branch: base, parted: base };
+    const nothing = { base, baseText, branch: base, mergeBase: base };
     // What was merged is in the base; whatever became of it there is not proposed again.
     if (state.branch === undefined || isMerged(state)) return nothing;
     const ofBranch = await this.reader.read(github, state.branch.file, `on the branch ${names.branch}`);
     // What cannot be read must not look like a removal of everything.
     if (ofBranch.isGivenUp) return nothing;
     const where = `where ${names.branch} left ${names.base}`;
-    const parted = await this.reader.readPast(github, state.partedFile, where);
-    return { base, baseText, branch: ofBranch.manifest, parted };
+    const mergeBase = await this.reader.readPast(github, state.mergeBaseFile, where);
+    return { base, baseText, branch: ofBranch.manifest, mergeBase };
   }
 
   async #decide(github: GitHub, state: ProposalState, result: RunResult): Promise<Decision> {
     const manifests = await this.#readManifests(github, state);
-    const { base, baseText, branch, parted } = manifests;
-    const joined = mergeBranches(parted, base, branch);
-    const { run, relevant, superseded } = await this.sortOut(github, joined, state.base.oid, result);
+    const { base, baseText, branch, mergeBase } = manifests;
+    const joined = mergeBranches(mergeBase, base, branch);
+    const { run, relevant, superseded } = await this.sortRunChanges(github, joined, state.base.oid, result);
     const proposed = decideProposal(manifests, run, relevant);
     const { manifest, isChange, isNew, foreign, overruled } = proposed;
     if (!isChange) return { file: undefined, manifest: base, text: baseText, superseded, notes: [] };
-    const text = writeManifestText(manifest, this.options.manifestPath);
+    const text = buildManifestText(manifest, this.options.manifestPath);
     this.reader.remember(manifest, text);
     const declined = findDeclined(state);
     if (declined !== undefined && !isNew) {
       const note = `Pull request #${declined.number} was closed and there is nothing new, so it is not opened again.`;
       return { file: undefined, manifest, text, superseded, notes: [note] };
     }
-    const isSaid = listChanges(branch, manifest).size === 0 && state.partedFile?.oid === state.base.file?.oid;
+    const isOnBranch =
+      listChanges(branch, manifest).size === 0 && state.mergeBaseFile?.oid === state.base.file?.oid;
     const description = this.#describe(state, base, manifest, foreign);
     const notes = [
       // Otherwise entries would be gone from the pull request without a word.
@@ -136,7 +137,7 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
       // What a reviewer must look at: nobody uploaded those files in this run.
       ...describePaths(FOREIGN, foreign),
     ];
-    return { file: { text, isSaid, ...description }, manifest, text, superseded, notes };
+    return { file: { text, isOnBranch, ...description }, manifest, text, superseded, notes };
   }
 
   /** What the pull request is to say, and whether another description says the same, or is a person's. */

@@ -10,12 +10,17 @@ import type { CurrencyRules } from '../plan.ts';
 import type { StepError } from '../text/errors.ts';
 import { listOpenChanges, type RunChanges } from './decide.ts';
 import type { Place } from './place.ts';
-import { createRelevance, type Relevance, type RelevanceOptions, type SortedChanges } from './relevance.ts';
+import {
+  createChangeSorter,
+  type ChangeSorter,
+  type ChangeSorterOptions,
+  type SortedChanges,
+} from './relevance.ts';
 import { type Attempted, explainFailure } from './remedies.ts';
 import { ManifestReader, type ManifestReaderOptions } from './remote-manifest.ts';
 
 /** What a run publishes, and how; `force` also uploads what is current. */
-export interface PublisherOptions extends ManifestReaderOptions, RelevanceOptions {
+export interface PublisherOptions extends ManifestReaderOptions, ChangeSorterOptions {
   /** Asked for what comes before the uploads; publishing has a signal of its own. */
   readonly github: GitHub;
   readonly rules: CurrencyRules;
@@ -66,13 +71,13 @@ export abstract class Publisher<Where extends Place = Place, State = unknown> {
   /** What the opening read; later publications read anew. */
   protected start: State | undefined;
   protected readonly place: Where;
-  readonly #sortChanges: Relevance;
+  readonly #sortChanges: ChangeSorter;
 
   constructor(options: PublisherOptions, place: Where) {
     this.options = options;
     this.reader = new ManifestReader(options);
     this.place = place;
-    this.#sortChanges = createRelevance(options, place.kind === 'commit' ? place.branch : place.base);
+    this.#sortChanges = createChangeSorter(options, place.kind === 'commit' ? place.branch : place.base);
   }
 
   /**
@@ -124,7 +129,7 @@ export abstract class Publisher<Where extends Place = Place, State = unknown> {
   ): Promise<Publication>;
 
   /** What a run has to say that is not published yet, sorted by what still describes the branch at `head`. */
-  protected async sortOut(
+  protected async sortRunChanges(
     github: GitHub,
     published: Manifest,
     head: string,

@@ -47,7 +47,7 @@ export function sortChanges(changes: ManifestChanges, { base, head }: TreesAtPat
 }
 
 /** What tells whether changes still hold. */
-export interface RelevanceOptions {
+export interface ChangeSorterOptions {
   /** The commit that the workspace holds; undefined when `.git` does not say. */
   readonly baseCommit: string | undefined;
   /** GITHUB_SHA. */
@@ -58,10 +58,10 @@ export interface RelevanceOptions {
 }
 
 /** Sorts changes by the head of the branch. */
-export type Relevance = (github: GitHub, changes: ManifestChanges, head: string) => Promise<SortedChanges>;
+export type ChangeSorter = (github: GitHub, changes: ManifestChanges, head: string) => Promise<SortedChanges>;
 
 /** Gives the function that sorts changes for a branch. */
-export function createRelevance(options: RelevanceOptions, branch: string): Relevance {
+export function createChangeSorter(options: ChangeSorterOptions, branch: string): ChangeSorter {
   const { baseCommit, runCommit, isTestMerge, warn } = options;
   // Outside of a workflow there is no GITHUB_SHA.
   let base: string | undefined = baseCommit ?? (runCommit || undefined);

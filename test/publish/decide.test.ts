@@ -185,7 +185,7 @@ describe('decideProposal', () => {
     readonly name: string;
     readonly base?: Entries;
     readonly branch?: Entries;
-    readonly parted?: Entries;
+    readonly mergeBase?: Entries;
     readonly run?: RunChanges;
     /** Those changes of the run that still hold; all of them when left out. */
     readonly relevant?: ManifestChanges;
@@ -239,7 +239,7 @@ describe('decideProposal', () => {
     {
       name: 'an ID that was pasted into the branch, at the path of an asset',
       base: { a },
-      parted: { a },
+      mergeBase: { a },
       branch: { a: pasted },
       run: runOf({ a }, { made: new Set() }),
       expected: { manifest: { a: pasted }, isChange: true, foreign: ['a'] },
@@ -278,7 +278,7 @@ describe('decideProposal', () => {
     {
       name: 'a removal that the branch proposes',
       base: { a, b },
-      parted: { a, b },
+      mergeBase: { a, b },
       branch: { b },
       run: runOf({ a: undefined }, {}, { a, b }),
       expected: { manifest: { b }, isChange: true },
@@ -286,7 +286,7 @@ describe('decideProposal', () => {
     {
       name: 'a removal that a person made on the branch',
       base: { a, b },
-      parted: { a, b },
+      mergeBase: { a, b },
       branch: { b },
       expected: { manifest: { b }, isChange: true, foreign: ['a'] },
     },
@@ -299,7 +299,7 @@ describe('decideProposal', () => {
     {
       name: 'a branch that proposes nothing any more',
       base: { b },
-      parted: { b },
+      mergeBase: { b },
       run: runOf({ a }),
       expected: { manifest: { a, b }, isNew: true, isChange: true },
     },
@@ -308,7 +308,7 @@ describe('decideProposal', () => {
     name,
     base = {},
     branch = base,
-    parted = {},
+    mergeBase = {},
     run = runOf({}),
     relevant = run.changes,
     expected,
@@ -317,13 +317,13 @@ describe('decideProposal', () => {
       const manifests: ProposalManifests = {
         base: manifestOf(base),
         branch: manifestOf(branch),
-        parted: manifestOf(parted),
+        mergeBase: manifestOf(mergeBase),
       };
       const { manifest, ...rest } = decideProposal(manifests, run, relevant);
       const { manifest: entries, ...flags } = expected;
       assert.deepEqual(new Map([...manifest].sort()), manifestOf(entries));
       assert.deepEqual(rest, { isNew: false, isChange: false, foreign: [], overruled: [], ...flags });
-      const joined = mergeBranches(manifests.parted, manifests.base, manifests.branch);
+      const joined = mergeBranches(manifests.mergeBase, manifests.base, manifests.branch);
       const added = applyChanges(joined, { ...run, changes: relevant });
       assert.equal(listChanges(joined, added).size > 0, rest.isNew, 'what the branch does not say yet');
     });
