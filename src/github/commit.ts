@@ -24,11 +24,6 @@ export interface WriteOptions<State> {
   readonly once: boolean;
 }
 
-interface Writing<State, T> {
-  readonly read: (github: GitHub) => Promise<State>;
-  readonly attempt: (github: GitHub, state: State) => Promise<T>;
-}
-
 /**
  * Repeats an attempt while others move the branch under it, with full jitter, for up to three minutes; each further one
  * gets what `read` gives then.
@@ -39,7 +34,8 @@ export async function repeatWhileMoving<State, T>(
   github: GitHub,
   branch: string,
   { start, once }: WriteOptions<State>,
-  { read, attempt }: Writing<State, T>,
+  read: (github: GitHub) => Promise<State>,
+  attempt: (github: GitHub, state: State) => Promise<T>,
 ): Promise<T> {
   const { timing, signal } = github;
   const patient = github.within(signal, PATIENCE_MS);
@@ -98,10 +94,18 @@ export interface WrittenFile<Decision> {
   readonly made: MadeCommit | undefined;
 }
 
-/** A commit that was sent: what tells it at the branch when its reply was lost. */
-export interface SentCommit {
-  readonly parent: string;
-  readonly blob: string;
+/** The commits that a run sent: one whose reply was lost is known at the branch's head by its parent and its file. */
+export class SentCommits {
+  readonly #sent = new Set<string>();
+
+  add(parent: string, text: string): void {
+    this.#sent.add(`${parent} ${computeBlobId(text)}`);
+  }
+
+  /** The commit at the head, if it is one of these. */
+  find({ oid, file, parents: [parent] }: Head): MadeCommit | undefined {
+    return this.#sent.has(`${parent?.oid} ${file?.oid}`) ? { oid, isByActions: false } : undefined;
+  }
 }
 
 /** The name of GITHUB_TOKEN, as login and as author. */
@@ -118,23 +122,15 @@ export async function commitFile<Decision extends { readonly text: string | unde
   options: WriteOptions<Head>,
 ): Promise<WrittenFile<Decision>> {
   const { branch, path } = place;
-  const sent: SentCommit[] = [];
-  return await repeatWhileMoving(github, branch, options, {
-    read: (patient) => readHead(patient, branch, path),
-    attempt: async (patient, head) => {
-      const decision = await decide(patient, head);
-      const { text } = decision;
-      if (text === undefined) return { decision, made: findSent(head, sent) };
-      sent.push({ parent: head.oid, blob: computeBlobId(text) });
-      return { decision, made: await createCommit(patient, place, head.oid, text) };
-    },
+  const sent = new SentCommits();
+  const read = (patient: GitHub) => readHead(patient, branch, path);
+  return await repeatWhileMoving(github, branch, options, read, async (patient, head) => {
+    const decision = await decide(patient, head);
+    const { text } = decision;
+    if (text === undefined) return { decision, made: sent.find(head) };
+    sent.add(head.oid, text);
+    return { decision, made: await createCommit(patient, place, head.oid, text) };
   });
-}
-
-/** An earlier attempt of this run, its reply lost: the branch's head tells. */
-export function findSent(head: Head, sent: readonly SentCommit[]): MadeCommit | undefined {
-  const isSent = sent.some(({ parent, blob }) => head.parents[0]?.oid === parent && head.file?.oid === blob);
-  return isSent ? { oid: head.oid, isByActions: false } : undefined;
 }
 
 /**

@@ -4,10 +4,9 @@ import {
   BranchMoved,
   createCommit,
   type FilePlace,
-  findSent,
   type MadeCommit,
   repeatWhileMoving,
-  type SentCommit,
+  SentCommits,
   type WriteOptions,
   type WrittenFile,
 } from './commit.ts';
@@ -22,7 +21,7 @@ import {
   readProposal,
   updateBody,
 } from './pulls.ts';
-import { computeBlobId, type FileAt, readCommit } from './read.ts';
+import { type FileAt, readCommit } from './read.ts';
 
 /** A branch and the base that it is proposed for. */
 export interface ProposalPlace extends FilePlace {
@@ -86,23 +85,21 @@ export async function proposeFile<Decision extends { readonly file: ProposedFile
   decide: (github: GitHub, state: ProposalState) => Promise<Decision>,
   options: WriteOptions<ProposalState>,
 ): Promise<ProposedResult<Decision>> {
-  const sent: SentCommit[] = [];
+  const sent = new SentCommits();
+  const read = (patient: GitHub) => readState(patient, place);
   let pushed: WrittenFile<Decision> | undefined;
   try {
-    return await repeatWhileMoving(github, place.branch, options, {
-      read: (patient) => readState(patient, place),
-      attempt: async (patient, state) => {
-        const decision = await decide(patient, state);
-        const { file } = decision;
-        if (file === undefined)
-          return { decision, made: pushed?.made, pullRequest: undefined, failure: undefined };
-        const made = file.isOnBranch
-          ? (pushed?.made ?? (state.branch && findSent(state.branch, sent)))
-          : await rebuildBranch(patient, place, state, file.text, sent);
-        pushed = { decision, made };
-        const pullRequest = await keepPullRequest(patient, place, state, file, made);
-        return { ...pushed, pullRequest, failure: undefined };
-      },
+    return await repeatWhileMoving(github, place.branch, options, read, async (patient, state) => {
+      const decision = await decide(patient, state);
+      const { file } = decision;
+      if (file === undefined)
+        return { decision, made: pushed?.made, pullRequest: undefined, failure: undefined };
+      const made = file.isOnBranch
+        ? (pushed?.made ?? (state.branch && sent.find(state.branch)))
+        : await rebuildBranch(patient, place, state, file.text, sent);
+      pushed = { decision, made };
+      const pullRequest = await keepPullRequest(patient, place, state, file, made);
+      return { ...pushed, pullRequest, failure: undefined };
     });
   } catch (error) {
     if (pushed === undefined) throw error;
@@ -128,7 +125,7 @@ async function rebuildBranch(
   place: ProposalPlace,
   { base, branch, repositoryId }: ProposalState,
   text: string,
-  sent: SentCommit[],
+  sent: SentCommits,
 ): Promise<MadeCommit> {
   const temporary = `${place.branch}${TEMPORARY_MARK}${randomBytes(6).toString('hex')}`;
   let isLeft = true;
@@ -138,7 +135,7 @@ async function rebuildBranch(
       if (!(error instanceof BranchMoved)) throw error;
     });
     const made = await createCommit(github, { ...place, branch: temporary }, base.oid, text);
-    sent.push({ parent: base.oid, blob: computeBlobId(text) });
+    sent.add(base.oid, text);
     if (branch === undefined) await createBranch(github, place.branch, made.oid);
     else {
       const move = { repositoryId, branch: place.branch, before: branch.oid, after: made.oid };

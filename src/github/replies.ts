@@ -12,8 +12,8 @@ export const LARGE_FILE = 'large';
  */
 export function acceptFileErrors<T>(error: unknown): T {
   const errors = valueAt(error, 'errors');
-  const data = valueAt(error, 'data');
   if (!Array.isArray(errors)) throw error;
+  const data = structuredClone(valueAt(error, 'data'));
   for (const each of errors) {
     if (!isAboutFile(each)) throw error;
     if (valueAt(each, 'type') === 'NOT_FOUND') continue;

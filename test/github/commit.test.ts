@@ -24,12 +24,10 @@ async function repeat(
     github,
     'main',
     { start: 'start', once },
-    {
-      read: async () => `read ${known.length}`,
-      attempt: async (_, state) => {
-        known.push(state);
-        return await attempt(known.length);
-      },
+    async () => `read ${known.length}`,
+    async (_, state) => {
+      known.push(state);
+      return await attempt(known.length);
     },
   ).catch((error: unknown) => error);
   await github.close();
