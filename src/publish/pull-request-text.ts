@@ -1,9 +1,7 @@
 // Title and body of the pull request: pure.
-import { buildCode, buildTable, describeEntry, showChange } from '../report/rows.ts';
+import { buildCode, buildEntryRows, buildTable, showChange } from '../report/rows.ts';
 import type { PictureSource } from '../report/pictures.ts';
 import type { Manifest, ManifestEntry } from '../manifest/manifest.ts';
-import { listChanges } from '../manifest/merge.ts';
-import { compareCodeUnits } from '../text/text.ts';
 
 /** GitHub's limit, in characters. */
 export const MAX_BODY_LENGTH = 65_536;
@@ -40,22 +38,16 @@ export function buildBody(
   foreign: readonly string[],
   pictures: PictureSource,
 ): string {
-  const changes = [...listChanges(base, proposed)].sort(([a], [b]) => compareCodeUnits(a, b));
   const head =
     `${BODY_MARKER}\n<p>Merging this records the NXCloud file IDs of these assets in ` +
     `${buildCode(manifestPath)}.</p>\n\n`;
-  const rows = changes.map(([path, entry]) => {
-    const old = base.get(path);
+  const rows = buildEntryRows(base, proposed, ['Old ID', 'New ID'], (path, old, entry) => {
     const isForeign = foreign.includes(path);
     const change = describeChange(old, entry);
-    const versions = [
-      ['Old ID', old],
-      ['New ID', entry],
-    ] as const;
     // What came before this run is not what came before another one.
     const isShownBefore = change === CHANGED && !isForeign;
     const picture = entry?.type.startsWith('image/') ? showChange(pictures, path, path, isShownBefore) : '';
-    return { picture, words: describeEntry(path, versions, change + (isForeign ? NOT_MADE : '')) };
+    return { picture, words: change + (isForeign ? NOT_MADE : '') };
   });
   // A text has at most as many characters as bytes.
   return buildTable(head, rows, '\n', MAX_BODY_LENGTH);
