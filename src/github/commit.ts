@@ -112,10 +112,10 @@ export class SentCommits {
 export const ACTIONS_LOGIN = 'github-actions[bot]';
 
 /**
- * Makes the file on a branch say what `decide` says of the branch's head; without a text it stays as it is.
+ * Makes the file on a branch say what `decide` says of the branch's head; without a new text it stays as it is.
  * @throws {BranchMoved | StepError} as `repeatWhileMoving` does.
  */
-export async function commitFile<Decision extends { readonly text: string | undefined }>(
+export async function commitFile<Decision extends { readonly newText: string | undefined }>(
   github: GitHub,
   place: FilePlace,
   decide: (github: GitHub, head: Head) => Promise<Decision>,
@@ -126,10 +126,10 @@ export async function commitFile<Decision extends { readonly text: string | unde
   const read = (patient: GitHub) => readHead(patient, branch, path);
   return await repeatWhileMoving(github, branch, options, read, async (patient, head) => {
     const decision = await decide(patient, head);
-    const { text } = decision;
-    if (text === undefined) return { decision, made: sent.find(head) };
-    sent.add(head.oid, text);
-    return { decision, made: await createCommit(patient, place, head.oid, text) };
+    const { newText } = decision;
+    if (newText === undefined) return { decision, made: sent.find(head) };
+    sent.add(head.oid, newText);
+    return { decision, made: await createCommit(patient, place, head.oid, newText) };
   });
 }
 

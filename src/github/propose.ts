@@ -17,7 +17,6 @@ import {
   openPullRequest,
   type Proposal,
   type PublishedPullRequest,
-  type PullRequestText,
   readProposal,
   updateBody,
 } from './pulls.ts';
@@ -36,9 +35,11 @@ export interface ProposalState extends Proposal {
   readonly mergeBaseFile: FileAt | undefined;
 }
 
-/** A file to propose. */
-export interface ProposedFile extends PullRequestText {
+/** A file to propose, and what its pull request is to say. */
+export interface ProposedFile {
   readonly text: string;
+  readonly title: string;
+  readonly body: string;
   /** Whether the branch says the same already, in whatever form, and its base has not changed the file since their merge base. */
   readonly isOnBranch: boolean;
   /** Whether the description of an open pull request says the same, or was rewritten by a person. */

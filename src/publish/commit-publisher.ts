@@ -9,11 +9,9 @@ import type { CommitPlace } from './place.ts';
 import { describeHeldRuns, type Publication, Publisher } from './publisher.ts';
 import { type RemoteManifest, buildManifestText } from './remote-manifest.ts';
 
-/** What to write, and what comes of it. */
-type Decision = Pick<Publication, 'manifest' | 'superseded'> & {
-  /** Undefined when the branch says it already. */
-  readonly text: string | undefined;
-  readonly published: string | undefined;
+/** What the branch is to hold, and the text to commit; undefined when it holds that already. */
+type Decision = Pick<Publication, 'manifest' | 'text' | 'superseded'> & {
+  readonly newText: string | undefined;
 };
 
 /** Publishes to a branch. */
@@ -32,13 +30,11 @@ export class CommitPublisher extends Publisher<CommitPlace, Head> {
     const { branch, isPullRequestHead } = this.place;
     const decide = async (patient: GitHub, head: Head) => await this.#decide(patient, head, result);
     const { decision, made } = await commitFile(github, { branch, path, message }, decide, options);
-    const { manifest, superseded, text, published } = decision;
-    if (text !== undefined) this.reader.remember(manifest, text);
+    const { newText, ...published } = decision;
+    if (newText !== undefined) this.reader.remember(published.manifest, newText);
     const isHeld = isPullRequestHead && made?.isByActions === true;
     return {
-      manifest,
-      text: published,
-      superseded,
+      ...published,
       commit: made?.oid,
       pullRequest: undefined,
       notes: isHeld ? [describeHeldRuns('The commit to the pull request was made')] : [],
@@ -47,14 +43,13 @@ export class CommitPublisher extends Publisher<CommitPlace, Head> {
   }
 
   async #decide(github: GitHub, head: Head, result: RunResult): Promise<Decision> {
-    const { manifest: published, text: old } = await this.#readManifest(github, head);
-    const { run, relevant, superseded } = await this.sortRunChanges(github, published, head.oid, result);
-    const manifest = applyChanges(published, { ...run, changes: relevant });
-    if (listChanges(published, manifest).size === 0) {
-      return { manifest: published, text: undefined, published: old, superseded };
-    }
-    const text = buildManifestText(manifest, this.options.manifestPath);
-    return { manifest, text, published: text, superseded };
+    const { manifest: old, text: oldText } = await this.#readManifest(github, head);
+    const { run, relevant, superseded } = await this.sortRunChanges(github, old, head.oid, result);
+    const manifest = applyChanges(old, { ...run, changes: relevant });
+    if (listChanges(old, manifest).size === 0)
+      return { manifest: old, text: oldText, superseded, newText: undefined };
+    const newText = buildManifestText(manifest, this.options.manifestPath);
+    return { manifest, text: newText, superseded, newText };
   }
 
   async #readManifest(github: GitHub, head: Head): Promise<RemoteManifest> {

@@ -2,7 +2,7 @@
 import type { ProposalState } from '../github/propose.ts';
 import { findDefault } from '../inputs/described.ts';
 import { findClosing, isPullRequestEvent, parseBranchRef, type RunEvent } from '../inputs/event.ts';
-import type { Mode } from '../inputs/inputs.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import { OWN_BRANCHES } from '../inputs/trust.ts';
 import { StepError } from '../text/errors.ts';
 import { valueAt } from '../text/json.ts';
@@ -26,14 +26,8 @@ export interface PullRequestPlace {
   readonly branch: string;
 }
 
-export interface PlaceInputs {
-  /** One that publishes. */
-  readonly mode: Mode;
-  readonly targetBranch: string | undefined;
-  readonly pullRequestBranch: string | undefined;
-  /** Repository-relative path. */
-  readonly manifestPath: string;
-}
+/** A mode that publishes, and the path of the manifest, relative to the repository's root. */
+export type PlaceInputs = Pick<Inputs, 'mode' | 'targetBranch' | 'pullRequestBranch' | 'manifestPath'>;
 
 /**
  * Finds the place: on an open pull request its head branch, on one that is merged its base, else the branch of the

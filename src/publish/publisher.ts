@@ -48,12 +48,6 @@ export interface Publication {
   readonly failure: StepError | undefined;
 }
 
-/** How one publication is made. */
-export interface PublishOptions {
-  readonly once: boolean;
-  readonly signal: AbortSignal;
-}
-
 /** What is known of a branch before it is written to. */
 export interface Preparation {
   /** Whether it is protected, or a rule asks for a pull request: then the first success tells whether it can be written. */
@@ -113,7 +107,10 @@ export abstract class Publisher<Where extends Place = Place, State = unknown> {
    * @throws {BranchMoved} when that one finds the branch moved.
    * @throws {StepError} that names the remedy, also when the signal is aborted.
    */
-  async publish(result: RunResult, { once, signal }: PublishOptions): Promise<Publication> {
+  async publish(
+    result: RunResult,
+    { once, signal }: { readonly once: boolean; readonly signal: AbortSignal },
+  ): Promise<Publication> {
     const options = { start: this.start, once };
     this.start = undefined;
     return await this.explain(this.write(this.options.github.within(signal), result, options));

@@ -12,18 +12,16 @@ export interface SortedChanges {
   readonly superseded: ReadonlyMap<string, string>;
 }
 
-/** What stands at the paths of the changes. */
-export interface TreesAtPaths {
-  /** At the base commit; undefined when GitHub knows no such commit. */
-  readonly base: BlobIds | undefined;
-  readonly head: BlobIds;
-}
-
 /**
  * Sorts changes by what nobody has changed since it was checked out: an entry holds when the path has the same blob at
  * the head as at the base commit, both absent counting as the same; a removal holds when the head does not have the path.
+ * `base` is undefined when GitHub knows no such commit.
  */
-export function sortChanges(changes: ManifestChanges, { base, head }: TreesAtPaths): SortedChanges {
+export function sortChanges(
+  changes: ManifestChanges,
+  base: BlobIds | undefined,
+  head: BlobIds,
+): SortedChanges {
   const relevant = new Map<string, ManifestEntry | undefined>();
   const superseded = new Map<string, string>();
   const findObjection = (path: string, isRemoval: boolean): string | undefined => {
@@ -71,7 +69,7 @@ export function createChangeSorter(options: ChangeSorterOptions, branch: string)
       // Nothing can have changed since; only removals are about the head itself.
       const removed = [...changes].filter(([, entry]) => entry === undefined).map(([path]) => path);
       const at = removed.length === 0 ? new Map() : await findAtHead(github, head, removed);
-      return sortChanges(changes, { base: at, head: at });
+      return sortChanges(changes, at, at);
     }
     const paths = [...changes.keys()];
     while (base !== undefined) {
@@ -80,13 +78,13 @@ export function createChangeSorter(options: ChangeSorterOptions, branch: string)
       if (atBase !== undefined) {
         if (!isCompared && !(await isOfBranch(github, base, head))) warn(describeOtherBranch(base, branch));
         isCompared = true;
-        return sortChanges(changes, { base: atBase, head: atHead });
+        return sortChanges(changes, atBase, atHead);
       }
       const other: string | undefined = base === runCommit ? undefined : runCommit || undefined;
       warn(describeUnknown(base, other));
       base = other;
     }
-    return sortChanges(changes, { base, head: await findAtHead(github, head, paths) });
+    return sortChanges(changes, undefined, await findAtHead(github, head, paths));
   };
 }
 
