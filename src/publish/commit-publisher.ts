@@ -3,8 +3,7 @@ import { commitFile, type WriteOptions } from '../github/commit.ts';
 import type { GitHub } from '../github/client.ts';
 import { type Head, readHead } from '../github/read.ts';
 import { listChanges } from '../manifest/merge.ts';
-import type { RunResult } from '../outcome.ts';
-import { applyChanges } from './decide.ts';
+import { applyChanges, listOpenChanges, type RunChanges } from './decide.ts';
 import type { CommitPlace } from './place.ts';
 import { describeHeldRuns, type Publication, Publisher } from './publisher.ts';
 import { type RemoteManifest, buildManifestText } from './remote-manifest.ts';
@@ -23,12 +22,12 @@ export class CommitPublisher extends Publisher<CommitPlace, Head> {
 
   protected override async write(
     github: GitHub,
-    result: RunResult,
+    run: RunChanges,
     options: WriteOptions<Head>,
   ): Promise<Publication> {
     const { manifestPath: path, commitMessage: message } = this.options;
     const { branch, isPullRequestHead } = this.place;
-    const decide = async (patient: GitHub, head: Head) => await this.#decide(patient, head, result);
+    const decide = async (patient: GitHub, head: Head) => await this.#decide(patient, head, run);
     const { decision, made } = await commitFile(github, { branch, path, message }, decide, options);
     const { newText, ...published } = decision;
     if (newText !== undefined) this.reader.remember(published.manifest, newText);
@@ -42,9 +41,10 @@ export class CommitPublisher extends Publisher<CommitPlace, Head> {
     };
   }
 
-  async #decide(github: GitHub, head: Head, result: RunResult): Promise<Decision> {
+  async #decide(github: GitHub, head: Head, run: RunChanges): Promise<Decision> {
     const { manifest: old, text: oldText } = await this.#readManifest(github, head);
-    const { run, relevant, superseded } = await this.sortRunChanges(github, old, head.oid, result);
+    const open = listOpenChanges(old, run);
+    const { relevant, superseded } = await this.sortChanges(github, open, head.oid);
     const manifest = applyChanges(old, { ...run, changes: relevant });
     if (listChanges(old, manifest).size === 0)
       return { manifest: old, text: oldText, superseded, newText: undefined };

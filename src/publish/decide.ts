@@ -61,7 +61,7 @@ export interface ProposedManifest {
   /** Whether it says more than the base. */
   readonly isChange: boolean;
   /** Paths whose entry differs from the base's without this run having made it. */
-  readonly foreign: readonly string[];
+  readonly notMade: readonly string[];
   /** Paths that base and branch both changed: there the base wins. */
   readonly overruled: readonly string[];
 }
@@ -81,7 +81,7 @@ export function decideProposal(
     manifest,
     isNew: listChanges(before, manifest).size > 0,
     isChange: changed.size > 0,
-    foreign: [...changed.keys()].filter((path) => !isMade(path)).sort(compareCodeUnits),
+    notMade: [...changed.keys()].filter((path) => !isMade(path)).sort(compareCodeUnits),
     overruled: listOverruled(mergeBase, base, branch),
   };
 }

@@ -41,25 +41,23 @@ export class EarlyPublishing<News> {
   }
 
   /** Takes note of a success: `news` is all that there is by now. */
-  readonly noteSuccess = (news: News): void => {
+  noteSuccess(news: News): void {
     const { uploads, isGuarded } = this.#options;
+    const isLarge = uploads > MANY_UPLOADS;
     this.#news = news;
-    if (this.#running === undefined && (isGuarded || uploads > MANY_UPLOADS)) this.#start();
-  };
+    if (this.#running !== undefined || !(isGuarded || isLarge)) return;
+    this.#running = this.#publish();
+    if (!isLarge) return;
+    this.#timer = setInterval(() => {
+      this.#running = this.#running?.then(() => this.#publish());
+    }, INTERVAL_MS).unref();
+  }
 
   /** Waits for a publication that is under way; nothing more is published after it. Gives the last one. */
   async settle(): Promise<Publication | undefined> {
     clearInterval(this.#timer);
     await this.#running;
     return this.#last;
-  }
-
-  #start(): void {
-    this.#running = this.#publish();
-    if (this.#options.uploads <= MANY_UPLOADS) return;
-    this.#timer = setInterval(() => {
-      this.#running = this.#running?.then(() => this.#publish());
-    }, INTERVAL_MS).unref();
   }
 
   async #publish(): Promise<void> {

@@ -12,10 +12,9 @@ import {
 import type { PullRequest } from '../github/pulls.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { listChanges, mergeBranches } from '../manifest/merge.ts';
-import type { RunResult } from '../outcome.ts';
 import { StepError } from '../text/errors.ts';
 import { nameSome } from '../text/text.ts';
-import { decideProposal, type ProposalManifests } from './decide.ts';
+import { decideProposal, listOpenChanges, type ProposalManifests, type RunChanges } from './decide.ts';
 import { explainFailure } from './remedies.ts';
 import { type PullRequestPlace, refuseForeignBranch, refuseTakenName } from './place.ts';
 import { describeHeldRuns, type Preparation, type Publication, Publisher } from './publisher.ts';
@@ -23,7 +22,7 @@ import { BODY_MARKER, buildBody, buildTitle, isSameBody } from './pull-request-t
 import { buildManifestText } from './remote-manifest.ts';
 
 const OVERRULED = 'The base and the branch of the pull request changed the same paths, and the base wins';
-const FOREIGN = 'The pull request also holds entries that this run did not make';
+const NOT_MADE = 'The pull request also holds entries that this run did not make';
 
 /** What a publication says of the branch, and the file that it proposes, if any. */
 type Decision = Pick<Publication, 'manifest' | 'text' | 'superseded' | 'notes'> & {
@@ -55,12 +54,11 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
 
   protected override async write(
     github: GitHub,
-    result: RunResult,
+    run: RunChanges,
     options: WriteOptions<ProposalState>,
   ): Promise<Publication> {
     const { manifestPath: path, commitMessage: message } = this.options;
-    const decide = async (patient: GitHub, state: ProposalState) =>
-      await this.#decide(patient, state, result);
+    const decide = async (patient: GitHub, state: ProposalState) => await this.#decide(patient, state, run);
     const proposing = proposeFile(github, { ...this.place, path, message }, decide, options);
     const { decision, made, pullRequest, failure } = await proposing;
     await this.#removeLeftovers(github, made !== undefined);
@@ -113,13 +111,13 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     return { base, baseText, branch: ofBranch.manifest, mergeBase };
   }
 
-  async #decide(github: GitHub, state: ProposalState, result: RunResult): Promise<Decision> {
+  async #decide(github: GitHub, state: ProposalState, run: RunChanges): Promise<Decision> {
     const manifests = await this.#readManifests(github, state);
     const { base, baseText, branch, mergeBase } = manifests;
-    const joined = mergeBranches(mergeBase, base, branch);
-    const { run, relevant, superseded } = await this.sortRunChanges(github, joined, state.base.oid, result);
+    const open = listOpenChanges(mergeBranches(mergeBase, base, branch), run);
+    const { relevant, superseded } = await this.sortChanges(github, open, state.base.oid);
     const proposed = decideProposal(manifests, run, relevant);
-    const { manifest, isChange, isNew, foreign, overruled } = proposed;
+    const { manifest, isChange, isNew, notMade, overruled } = proposed;
     if (!isChange) return { file: undefined, manifest: base, text: baseText, superseded, notes: [] };
     const text = buildManifestText(manifest, this.options.manifestPath);
     this.reader.remember(manifest, text);
@@ -130,12 +128,12 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     }
     const isOnBranch =
       listChanges(branch, manifest).size === 0 && state.mergeBaseFile?.oid === state.base.file?.oid;
-    const description = this.#describe(state, base, manifest, foreign);
+    const description = this.#describe(state, base, manifest, notMade);
     const notes = [
       // Otherwise entries would be gone from the pull request without a word.
       ...describePaths(OVERRULED, overruled),
       // What a reviewer must look at: nobody uploaded those files in this run.
-      ...describePaths(FOREIGN, foreign),
+      ...describePaths(NOT_MADE, notMade),
     ];
     return { file: { text, isOnBranch, ...description }, manifest, text, superseded, notes };
   }
@@ -145,12 +143,12 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     state: ProposalState,
     base: Manifest,
     proposed: Manifest,
-    foreign: readonly string[],
+    notMade: readonly string[],
   ): Pick<ProposedFile, 'title' | 'body' | 'isUpToDate'> {
     const { github, manifestPath, commitMessage, commitBefore, serverUrl } = this.options;
     const repositoryUrl = `${serverUrl}/${github.owner}/${github.name}`;
     const pictures = { repositoryUrl, sha: state.base.oid, shaBefore: commitBefore };
-    const body = buildBody(base, proposed, manifestPath, foreign, pictures);
+    const body = buildBody(base, proposed, manifestPath, notMade, pictures);
     return {
       title: buildTitle(commitMessage),
       body,

@@ -28,26 +28,26 @@ const PICTURE_CELL = /(?<=<tr>)<td>.*?<\/td>(?=<td>)/g;
 const NOT_MADE = ' <sub>(not made by the last run that changed this)</sub>';
 
 /**
- * Says what merging changes, as a table; rows that do not fit into GitHub's limit are counted. `foreign` are the paths
+ * Says what merging changes, as a table; rows that do not fit into GitHub's limit are counted. `notMade` are the paths
  * of entries that this run did not make, `pictures` the base and what came before this run.
  */
 export function buildBody(
   base: Manifest,
   proposed: Manifest,
   manifestPath: string,
-  foreign: readonly string[],
+  notMade: readonly string[],
   pictures: PictureSource,
 ): string {
   const head =
     `${BODY_MARKER}\n<p>Merging this records the NXCloud file IDs of these assets in ` +
     `${buildCode(manifestPath)}.</p>\n\n`;
   const rows = buildEntryRows(base, proposed, ['Old ID', 'New ID'], (path, old, entry) => {
-    const isForeign = foreign.includes(path);
+    const isMade = !notMade.includes(path);
     const change = describeChange(old, entry);
     // What came before this run is not what came before another one.
-    const isShownBefore = change === CHANGED && !isForeign;
+    const isShownBefore = change === CHANGED && isMade;
     const picture = entry?.type.startsWith('image/') ? showChange(pictures, path, path, isShownBefore) : '';
-    return { picture, words: change + (isForeign ? NOT_MADE : '') };
+    return { picture, words: change + (isMade ? '' : NOT_MADE) };
   });
   // A text has at most as many characters as bytes.
   return buildTable(head, rows, '\n', MAX_BODY_LENGTH);

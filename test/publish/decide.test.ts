@@ -193,7 +193,7 @@ describe('decideProposal', () => {
       readonly manifest: Entries;
       readonly isNew?: boolean;
       readonly isChange?: boolean;
-      readonly foreign?: readonly string[];
+      readonly notMade?: readonly string[];
       readonly overruled?: readonly string[];
     };
   }
@@ -215,7 +215,7 @@ describe('decideProposal', () => {
       name: 'an entry beside what the branch proposes, which this run did not make',
       branch: { a },
       run: runOf({ b }),
-      expected: { manifest: { a, b }, isNew: true, isChange: true, foreign: ['a'] },
+      expected: { manifest: { a, b }, isNew: true, isChange: true, notMade: ['a'] },
     },
     {
       name: 'an entry that the run made and published before',
@@ -234,7 +234,7 @@ describe('decideProposal', () => {
       name: 'an entry of the branch that the run agrees with without having made it',
       branch: { a },
       run: runOf({ a }, { made: new Set() }),
-      expected: { manifest: { a }, isChange: true, foreign: ['a'] },
+      expected: { manifest: { a }, isChange: true, notMade: ['a'] },
     },
     {
       name: 'an ID that was pasted into the branch, at the path of an asset',
@@ -242,7 +242,7 @@ describe('decideProposal', () => {
       mergeBase: { a },
       branch: { a: pasted },
       run: runOf({ a }, { made: new Set() }),
-      expected: { manifest: { a: pasted }, isChange: true, foreign: ['a'] },
+      expected: { manifest: { a: pasted }, isChange: true, notMade: ['a'] },
     },
     {
       name: 'a swapped ID in the branch, which is a mismatch',
@@ -255,7 +255,7 @@ describe('decideProposal', () => {
       base: { b },
       branch: { a },
       run: runOf({ c }),
-      expected: { manifest: { a, b, c }, isNew: true, isChange: true, foreign: ['a'] },
+      expected: { manifest: { a, b, c }, isNew: true, isChange: true, notMade: ['a'] },
     },
     {
       name: 'a path that both changed: the base wins',
@@ -264,7 +264,7 @@ describe('decideProposal', () => {
       expected: {
         manifest: { a: entryOf('a', 9), b },
         isChange: true,
-        foreign: ['b'],
+        notMade: ['b'],
         overruled: ['a'],
       },
     },
@@ -288,7 +288,7 @@ describe('decideProposal', () => {
       base: { a, b },
       mergeBase: { a, b },
       branch: { b },
-      expected: { manifest: { b }, isChange: true, foreign: ['a'] },
+      expected: { manifest: { b }, isChange: true, notMade: ['a'] },
     },
     {
       name: 'a removal of the run',
@@ -322,7 +322,7 @@ describe('decideProposal', () => {
       const { manifest, ...rest } = decideProposal(manifests, run, relevant);
       const { manifest: entries, ...flags } = expected;
       assert.deepEqual(new Map([...manifest].sort()), manifestOf(entries));
-      assert.deepEqual(rest, { isNew: false, isChange: false, foreign: [], overruled: [], ...flags });
+      assert.deepEqual(rest, { isNew: false, isChange: false, notMade: [], overruled: [], ...flags });
       const joined = mergeBranches(manifests.mergeBase, manifests.base, manifests.branch);
       const added = applyChanges(joined, { ...run, changes: relevant });
       assert.equal(listChanges(joined, added).size > 0, rest.isNew, 'what the branch does not say yet');
