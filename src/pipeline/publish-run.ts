@@ -45,7 +45,7 @@ export async function openPublishing(run: Run, store: ManifestStore): Promise<Pu
     isTestMerge: event.ref.startsWith('refs/pull/'),
     commitMessage: inputs.commitMessage,
     commitBefore: findPictureSource(event)?.shaBefore,
-    serverUrl: event.serverUrl,
+    repositoryUrl: `${event.serverUrl}/${event.repository}`,
     warn: (message) => reporter.annotate('warning', message),
   };
   const isCommit = place.kind === 'commit';

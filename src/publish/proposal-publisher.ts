@@ -62,14 +62,14 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     const proposing = proposeFile(github, { ...this.place, path, message }, decide, options);
     const { decision, made, pullRequest, failure } = await proposing;
     await this.#removeLeftovers(github, made !== undefined);
-    const { file, ...said } = decision;
+    const { file, ...published } = decision;
     const { number, change, isByActions } = pullRequest ?? {};
     const held = isByActions ? [describeHeldRuns(`Pull request #${number} was ${change}`)] : [];
     return {
-      ...said,
+      ...published,
       commit: made?.oid,
       pullRequest,
-      notes: [...said.notes, ...held],
+      notes: [...published.notes, ...held],
       failure: failure === undefined ? undefined : this.#explainKept(failure, github.signal),
     };
   }
@@ -96,17 +96,17 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     github: GitHub,
     state: ProposalState,
   ): Promise<ProposalManifests & { readonly baseText: string | undefined }> {
-    const names = this.place;
-    refuseForeignBranch(state, names, this.options.manifestPath);
-    const ofBase = await this.reader.read(github, state.base.file, `on the branch ${names.base}`);
+    const { place } = this;
+    refuseForeignBranch(state, place, this.options.manifestPath);
+    const ofBase = await this.reader.read(github, state.base.file, `on the branch ${place.base}`);
     const { manifest: base, text: baseText } = ofBase;
     const nothing = { base, baseText, branch: base, mergeBase: base };
     // What was merged is in the base; whatever became of it there is not proposed again.
     if (state.branch === undefined || isMerged(state)) return nothing;
-    const ofBranch = await this.reader.read(github, state.branch.file, `on the branch ${names.branch}`);
+    const ofBranch = await this.reader.read(github, state.branch.file, `on the branch ${place.branch}`);
     // What cannot be read must not look like a removal of everything.
     if (ofBranch.isGivenUp) return nothing;
-    const where = `where ${names.branch} left ${names.base}`;
+    const where = `where ${place.branch} left ${place.base}`;
     const mergeBase = await this.reader.readPast(github, state.mergeBaseFile, where);
     return { base, baseText, branch: ofBranch.manifest, mergeBase };
   }
@@ -145,8 +145,7 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     proposed: Manifest,
     notMade: readonly string[],
   ): Pick<ProposedFile, 'title' | 'body' | 'isUpToDate'> {
-    const { github, manifestPath, commitMessage, commitBefore, serverUrl } = this.options;
-    const repositoryUrl = `${serverUrl}/${github.owner}/${github.name}`;
+    const { manifestPath, commitMessage, commitBefore, repositoryUrl } = this.options;
     const pictures = { repositoryUrl, sha: state.base.oid, shaBefore: commitBefore };
     const body = buildBody(base, proposed, manifestPath, notMade, pictures);
     return {
@@ -159,8 +158,7 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
   /** Why there is no pull request although its branch is there. */
   #explainKept(error: unknown, signal: AbortSignal): StepError {
     const { base, branch } = this.place;
-    const { github, serverUrl } = this.options;
-    const link = `${serverUrl}/${github.owner}/${github.name}/compare/${encodeRef(base)}...${encodeRef(branch)}`;
+    const link = `${this.options.repositoryUrl}/compare/${encodeRef(base)}...${encodeRef(branch)}`;
     const action = `open or update a pull request from ${branch} to ${base}`;
     const explained = explainFailure(error, { action, permission: 'pull-requests: write' });
     const isTold = explained instanceof StepError && !signal.aborted;

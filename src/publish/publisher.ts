@@ -22,8 +22,8 @@ export interface PublisherOptions extends ManifestReaderOptions, ChangeSorterOpt
   readonly commitMessage: string;
   /** The commit with the files before this run's, for pictures; undefined where the event names none. */
   readonly commitBefore: string | undefined;
-  /** GITHUB_SERVER_URL, for links. */
-  readonly serverUrl: string;
+  /** Address of the repository for people, for links. */
+  readonly repositoryUrl: string;
 }
 
 /** What came of publishing. */
