@@ -151,10 +151,8 @@ export async function createCommit(
     fileChanges: { additions: [{ path, contents: Buffer.from(text).toString('base64') }] },
   };
   try {
-    const reply = await github.mutate('createCommitOnBranch', input, {
-      fields: 'commit { oid author { name } }',
-    });
-    const made = reply?.commit;
+    const fields = 'commit { oid author { name } }';
+    const made = (await github.mutate('createCommitOnBranch', input, { fields }))?.commit;
     if (!made) throw new NoAnswer('the reply to the commit holds no commit');
     return { oid: made.oid, isByActions: made.author?.name === ACTIONS_LOGIN };
   } catch (error) {

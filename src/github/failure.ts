@@ -78,7 +78,7 @@ export function decideRetry(
   return asked + computeBackoff(BACKOFF, attempts, random);
 }
 
-/** Reads what an Octokit request threw. `now` is in milliseconds since 1970. */
+/** What an Octokit request threw, by whether GitHub answered. `now` is in milliseconds since 1970. */
 export function classifyFailure(error: unknown, now: number): Refusal | NoAnswer {
   if (error instanceof NoAnswer || error instanceof Refusal) return error;
   // Thrown inside of Octokit, which wraps it.
@@ -162,7 +162,7 @@ function composeRestMessage(data: unknown): string {
 
 function textAt(value: unknown, key: string): string {
   const text = valueAt(value, key);
-  return typeof text === 'string' ? text : typeof text === 'number' ? String(text) : '';
+  return typeof text === 'string' || typeof text === 'number' ? String(text) : '';
 }
 
 /** Turns a refusal into undefined: each, or that of one status, such as 404 for what does not exist. */
