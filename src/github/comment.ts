@@ -8,16 +8,16 @@ import { isPermissionRefusal } from './refusals.ts';
 /** GitHub's limit, in characters. */
 export const MAX_COMMENT_LENGTH = 65_536;
 
-/** The hidden line by which a comment is found again. One workflow may keep several manifests, each with a comment. */
-function buildMarker(manifestPath: string): string {
+/** The hidden line by which a comment is found again. A pull request may have several, each about the file at a path. */
+function buildMarker(path: string): string {
   // `--` would end the HTML comment.
-  const name = encodeURIComponent(manifestPath).replaceAll('-', '%2D');
+  const name = encodeURIComponent(path).replaceAll('-', '%2D');
   return `<!-- nxcloud-template-assets: ${name} -->`;
 }
 
 /** The comment's text: the marker, then the Markdown. At most `MAX_COMMENT_LENGTH` characters may come of it. */
-export function buildComment(manifestPath: string, markdown: string): string {
-  return `${buildMarker(manifestPath)}\n${markdown}`;
+export function buildComment(path: string, markdown: string): string {
+  return `${buildMarker(path)}\n${markdown}`;
 }
 
 /** A pull request, as far as its comment is concerned. */
@@ -63,13 +63,9 @@ const FIELDS = `pullRequest(number: $number) {
   }
 }`;
 
-/** Finds a pull request's comment on a manifest. */
-export async function findComment(
-  github: GitHub,
-  number: number,
-  manifestPath: string,
-): Promise<CommentedPull> {
-  const marker = buildMarker(manifestPath);
+/** Finds a pull request's comment about a file. */
+export async function findComment(github: GitHub, number: number, path: string): Promise<CommentedPull> {
+  const marker = buildMarker(path);
   let after: string | null | undefined = null;
   for (;;) {
     const declarations = '$number: Int!, $after: String';

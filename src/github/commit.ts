@@ -2,7 +2,7 @@
 import { computeBackoff } from '../network/retry.ts';
 import { describeError, StepError } from '../text/errors.ts';
 import type { GitHub } from './client.ts';
-import { NoAnswer, Refusal } from './failure.ts';
+import { NoAnswer, Refusal, RequestFailure } from './failure.ts';
 import { computeBlobId, findBranch, type Head, readHead } from './read.ts';
 import { isUnrelatedToHead } from './refusals.ts';
 
@@ -166,7 +166,7 @@ export async function createCommit(
  * GitHub are not always refused as stale, so the branch itself is asked.
  */
 async function hasMoved(github: GitHub, error: unknown, branch: string, parent: string): Promise<boolean> {
-  if (!(error instanceof Refusal || error instanceof NoAnswer) || github.signal.aborted) return false;
+  if (!(error instanceof RequestFailure) || github.signal.aborted) return false;
   if (error instanceof Refusal && error.types.includes('STALE_DATA')) return true;
   if (error instanceof Refusal && isUnrelatedToHead(error)) return false;
   return (await findBranch(github, branch).catch(() => parent)) !== parent;

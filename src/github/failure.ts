@@ -110,7 +110,7 @@ export function isAboutFile(error: unknown): error is { readonly path: readonly 
 }
 
 function classifyGraphqlErrors(all: readonly unknown[], headers: unknown, now: number): Refusal | NoAnswer {
-  // A missing manifest would be told first, and hide the trouble.
+  // A missing file would be told first, and hide the trouble.
   const others = all.filter((error) => !isAboutFile(error));
   const errors = others.length > 0 ? others : all;
   const message = errors.map((error) => textAt(error, 'message')).join('; ');
