@@ -2,8 +2,8 @@
 import type { Mutation, Repository } from '@octokit/graphql-schema';
 import type { Endpoints } from '@octokit/types';
 import type { Dispatcher, RequestInit, Response } from 'undici';
-import { decideRetry, NoAnswer, Refusal, readFailure } from './failure.ts';
-import { readBytes, takeDespiteFiles } from './replies.ts';
+import { decideRetry, NoAnswer, Refusal, classifyFailure } from './failure.ts';
+import { readBytes, acceptFileErrors } from './replies.ts';
 
 /** Time and chance, so that tests need not wait. */
 export interface Timing {
@@ -145,7 +145,7 @@ export class GitHub {
   async #graphql<T>(kind: RequestKind, document: string, variables: Variables): Promise<T> {
     return await this.#send(kind, async (request) => {
       const asked = this.#octokit.graphql<T | undefined>(document, { ...variables, request });
-      const data = await asked.catch((error: unknown) => takeDespiteFiles<T>(error));
+      const data = await asked.catch((error: unknown) => acceptFileErrors<T>(error));
       if (data === undefined || data === null) throw new NoAnswer('the reply was cut or is not JSON');
       return data;
     });
@@ -216,7 +216,7 @@ export class GitHub {
         return await attempt({ signal: AbortSignal.any([this.signal, limit]) });
       } catch (error) {
         this.signal.throwIfAborted();
-        const failure = readFailure(error, timing.now());
+        const failure = classifyFailure(error, timing.now());
         failure.isWrite = kind !== 'read';
         await this.#pauseAfter(failure, attempts, start, kind !== 'write once');
       }

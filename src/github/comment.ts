@@ -8,16 +8,16 @@ import { isPermissionRefusal } from './refusals.ts';
 /** GitHub's limit, in characters. */
 export const MAX_COMMENT_LENGTH = 65_536;
 
-/** The hidden line by which a comment is found again. One workflow may keep several manifests, each with a comment. */
-export function buildMarker(manifestPath: string): string {
+/** The hidden line by which a comment is found again. A pull request may have several, each about the file at a path. */
+function buildMarker(path: string): string {
   // `--` would end the HTML comment.
-  const name = encodeURIComponent(manifestPath).replaceAll('-', '%2D');
+  const name = encodeURIComponent(path).replaceAll('-', '%2D');
   return `<!-- nxcloud-template-assets: ${name} -->`;
 }
 
 /** The comment's text: the marker, then the Markdown. At most `MAX_COMMENT_LENGTH` characters may come of it. */
-export function buildComment(manifestPath: string, markdown: string): string {
-  return `${buildMarker(manifestPath)}\n${markdown}`;
+export function buildComment(path: string, markdown: string): string {
+  return `${buildMarker(path)}\n${markdown}`;
 }
 
 /** A pull request, as far as its comment is concerned. */
@@ -48,16 +48,10 @@ export async function writeComment(
 
 /** Why a comment was not written, in sentences. */
 export function describeUnwritten(error: unknown): string {
-  const reason = isPermissionRefusal(error)
-    ? 'the token may not do it. Give the job the permission `pull-requests: write`; runs for forks and for Dependabot never get it.'
-    : error instanceof RequestFailure
-      ? error.message
-      : describeError(error);
-  return `The comment on the pull request was not written: ${reason}`;
-}
-
-interface CommentsReply {
-  readonly pullRequest: PullRequest;
+  const what = 'The comment on the pull request was not written:';
+  if (!isPermissionRefusal(error))
+    return `${what} ${error instanceof RequestFailure ? error.message : describeError(error)}`;
+  return `${what} the token may not do it. Give the job the permission \`pull-requests: write\`; runs for forks and for Dependabot never get it.`;
 }
 
 const FIELDS = `pullRequest(number: $number) {
@@ -69,12 +63,18 @@ const FIELDS = `pullRequest(number: $number) {
   }
 }`;
 
-/** Finds the comment with a marker. */
-export async function findComment(github: GitHub, number: number, marker: string): Promise<CommentedPull> {
+/** Finds a pull request's comment about a file. */
+export async function findComment(github: GitHub, number: number, path: string): Promise<CommentedPull> {
+  const marker = buildMarker(path);
   let after: string | null | undefined = null;
   for (;;) {
     const declarations = '$number: Int!, $after: String';
-    const reply: CommentsReply = await github.query('ReadComments', declarations, FIELDS, { number, after });
+    const reply: { readonly pullRequest: PullRequest } = await github.query(
+      'ReadComments',
+      declarations,
+      FIELDS,
+      { number, after },
+    );
     const { id, headRefOid: headOid, comments } = reply.pullRequest;
     const comment = comments.nodes?.find((node) => node?.viewerDidAuthor && node.body.startsWith(marker));
     if (comment || !comments.pageInfo.hasNextPage) return { id, headOid, comment: comment ?? undefined };

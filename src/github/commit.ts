@@ -2,7 +2,7 @@
 import { computeBackoff } from '../network/retry.ts';
 import { describeError, StepError } from '../text/errors.ts';
 import type { GitHub } from './client.ts';
-import { NoAnswer, Refusal } from './failure.ts';
+import { NoAnswer, Refusal, RequestFailure } from './failure.ts';
 import { computeBlobId, findBranch, type Head, readHead } from './read.ts';
 import { isUnrelatedToHead } from './refusals.ts';
 
@@ -24,11 +24,6 @@ export interface WriteOptions<State> {
   readonly once: boolean;
 }
 
-interface Writing<State, T> {
-  readonly read: (github: GitHub) => Promise<State>;
-  readonly attempt: (github: GitHub, state: State) => Promise<T>;
-}
-
 /**
  * Repeats an attempt while others move the branch under it, with full jitter, for up to three minutes; each further one
  * gets what `read` gives then.
@@ -39,7 +34,8 @@ export async function repeatWhileMoving<State, T>(
   github: GitHub,
   branch: string,
   { start, once }: WriteOptions<State>,
-  { read, attempt }: Writing<State, T>,
+  read: (github: GitHub) => Promise<State>,
+  attempt: (github: GitHub, state: State) => Promise<T>,
 ): Promise<T> {
   const { timing, signal } = github;
   const patient = github.within(signal, PATIENCE_MS);
@@ -51,7 +47,7 @@ export async function repeatWhileMoving<State, T>(
         return await attempt(patient, known ?? (await read(patient)));
       } catch (error) {
         if (!(error instanceof BranchMoved) || once) throw error;
-        if (timing.now() - begin >= MAX_MOVING_MS) throw giveUpOn(branch, error);
+        if (timing.now() - begin >= MAX_MOVING_MS) throw describeMoving(branch, error);
       }
       known = undefined;
       await github.pause(computeBackoff(BACKOFF, failures, timing.random));
@@ -67,7 +63,7 @@ export async function repeatWhileMoving<State, T>(
   }
 }
 
-function giveUpOn(branch: string, error: BranchMoved): StepError {
+function describeMoving(branch: string, error: BranchMoved): StepError {
   return new StepError(
     'branch-moving',
     `The branch ${branch} kept moving for three minutes, so publishing was given up: ${error.message} The manifest stays in the workspace. Run fewer jobs at once, or use one job with more \`concurrency\`.`,
@@ -98,43 +94,43 @@ export interface WrittenFile<Decision> {
   readonly made: MadeCommit | undefined;
 }
 
-/** A commit that was sent: what tells it at the branch when its reply was lost. */
-export interface SentCommit {
-  readonly parent: string;
-  readonly blob: string;
+/** The commits that a run sent: one whose reply was lost is known at the branch's head by its parent and its file. */
+export class SentCommits {
+  readonly #sent = new Set<string>();
+
+  add(parent: string, text: string): void {
+    this.#sent.add(`${parent} ${computeBlobId(text)}`);
+  }
+
+  /** The commit at the head, if it is one of these. */
+  find({ oid, file, parents: [parent] }: Head): MadeCommit | undefined {
+    return this.#sent.has(`${parent?.oid} ${file?.oid}`) ? { oid, isByActions: false } : undefined;
+  }
 }
 
 /** The name of GITHUB_TOKEN, as login and as author. */
 export const ACTIONS_LOGIN = 'github-actions[bot]';
 
 /**
- * Makes the file on a branch say what `decide` says of the branch's head; without a text it stays as it is.
+ * Makes the file on a branch say what `decide` says of the branch's head; without a new text it stays as it is.
  * @throws {BranchMoved | StepError} as `repeatWhileMoving` does.
  */
-export async function commitFile<Decision extends { readonly text: string | undefined }>(
+export async function commitFile<Decision extends { readonly newText: string | undefined }>(
   github: GitHub,
   place: FilePlace,
   decide: (github: GitHub, head: Head) => Promise<Decision>,
   options: WriteOptions<Head>,
 ): Promise<WrittenFile<Decision>> {
   const { branch, path } = place;
-  const sent: SentCommit[] = [];
-  return await repeatWhileMoving(github, branch, options, {
-    read: (patient) => readHead(patient, branch, path),
-    attempt: async (patient, head) => {
-      const decision = await decide(patient, head);
-      const { text } = decision;
-      if (text === undefined) return { decision, made: findSent(head, sent) };
-      sent.push({ parent: head.oid, blob: computeBlobId(text) });
-      return { decision, made: await createCommit(patient, place, head.oid, text) };
-    },
+  const sent = new SentCommits();
+  const read = (patient: GitHub) => readHead(patient, branch, path);
+  return await repeatWhileMoving(github, branch, options, read, async (patient, head) => {
+    const decision = await decide(patient, head);
+    const { newText } = decision;
+    if (newText === undefined) return { decision, made: sent.find(head) };
+    sent.add(head.oid, newText);
+    return { decision, made: await createCommit(patient, place, head.oid, newText) };
   });
-}
-
-/** An earlier attempt of this run, its reply lost: the branch's head tells. */
-export function findSent(head: Head, sent: readonly SentCommit[]): MadeCommit | undefined {
-  const isSent = sent.some(({ parent, blob }) => head.parents[0]?.oid === parent && head.file?.oid === blob);
-  return isSent ? { oid: head.oid, isByActions: false } : undefined;
 }
 
 /**
@@ -155,10 +151,8 @@ export async function createCommit(
     fileChanges: { additions: [{ path, contents: Buffer.from(text).toString('base64') }] },
   };
   try {
-    const reply = await github.mutate('createCommitOnBranch', input, {
-      fields: 'commit { oid author { name } }',
-    });
-    const made = reply?.commit;
+    const fields = 'commit { oid author { name } }';
+    const made = (await github.mutate('createCommitOnBranch', input, { fields }))?.commit;
     if (!made) throw new NoAnswer('the reply to the commit holds no commit');
     return { oid: made.oid, isByActions: made.author?.name === ACTIONS_LOGIN };
   } catch (error) {
@@ -172,7 +166,7 @@ export async function createCommit(
  * GitHub are not always refused as stale, so the branch itself is asked.
  */
 async function hasMoved(github: GitHub, error: unknown, branch: string, parent: string): Promise<boolean> {
-  if (!(error instanceof Refusal || error instanceof NoAnswer) || github.signal.aborted) return false;
+  if (!(error instanceof RequestFailure) || github.signal.aborted) return false;
   if (error instanceof Refusal && error.types.includes('STALE_DATA')) return true;
   if (error instanceof Refusal && isUnrelatedToHead(error)) return false;
   return (await findBranch(github, branch).catch(() => parent)) !== parent;

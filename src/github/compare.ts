@@ -62,7 +62,7 @@ export async function findBlobs(
   if (paths.length > MAX_LOOKED_UP) {
     const trees = await Promise.all(commits.map((commit) => readWholeTree(github, commit)));
     // GitHub cuts large trees: what a cut one does not list may be there all the same.
-    if (!trees.includes('cut')) return trees.map((tree) => (tree === 'cut' ? undefined : tree));
+    if (trees.every((tree) => tree !== 'cut')) return trees;
   }
   const expressions = commits.flatMap((commit) => [commit, ...paths.map((path) => `${commit}:${path}`)]);
   const objects = new Map<string, FoundObject>();

@@ -78,27 +78,28 @@ export function decideRetry(
   return asked + computeBackoff(BACKOFF, attempts, random);
 }
 
-/** Reads what an Octokit request threw. `now` is in milliseconds since 1970. */
-export function readFailure(error: unknown, now: number): Refusal | NoAnswer {
+/** What an Octokit request threw, by whether GitHub answered. `now` is in milliseconds since 1970. */
+export function classifyFailure(error: unknown, now: number): Refusal | NoAnswer {
   if (error instanceof NoAnswer || error instanceof Refusal) return error;
   // Thrown inside of Octokit, which wraps it.
   const cause = error instanceof Error ? error.cause : undefined;
   if (cause instanceof NoAnswer || cause instanceof Refusal) return cause;
   const graphqlErrors = valueAt(error, 'errors');
-  if (Array.isArray(graphqlErrors)) return readGraphqlErrors(graphqlErrors, valueAt(error, 'headers'), now);
+  if (Array.isArray(graphqlErrors))
+    return classifyGraphqlErrors(graphqlErrors, valueAt(error, 'headers'), now);
   const status = valueAt(error, 'response', 'status');
   // The cause says more than Octokit's wrapping, which repeats it.
   const trouble = cause instanceof Error ? cause : error;
   if (typeof status !== 'number') return new NoAnswer(describeError(trouble), { cause: error });
   const data = valueAt(error, 'response', 'data');
-  const message = readRestMessage(data) || `HTTP status ${status}`;
+  const message = composeRestMessage(data) || `HTTP status ${status}`;
   const headers = valueAt(error, 'response', 'headers');
   if (status >= 500 || status === 408) {
-    return new NoAnswer(`HTTP status ${status}: ${message}`, { retryAfterMs: readNamedWait(headers, now) });
+    return new NoAnswer(`HTTP status ${status}: ${message}`, { retryAfterMs: findNamedWait(headers, now) });
   }
   const isLimit =
     status === 429 || TOO_QUICKLY.test(message) || (status === 403 && isRateLimit(message, headers));
-  const rateLimitMs = isLimit ? readRateLimit(headers, now) : undefined;
+  const rateLimitMs = isLimit ? findRateLimitWait(headers, now) : undefined;
   return new Refusal(message, { status, rateLimitMs });
 }
 
@@ -108,8 +109,8 @@ export function isAboutFile(error: unknown): error is { readonly path: readonly 
   return Array.isArray(path) && path.at(-1) === 'file';
 }
 
-function readGraphqlErrors(all: readonly unknown[], headers: unknown, now: number): Refusal | NoAnswer {
-  // A missing manifest would be told first, and hide the trouble.
+function classifyGraphqlErrors(all: readonly unknown[], headers: unknown, now: number): Refusal | NoAnswer {
+  // A missing file would be told first, and hide the trouble.
   const others = all.filter((error) => !isAboutFile(error));
   const errors = others.length > 0 ? others : all;
   const message = errors.map((error) => textAt(error, 'message')).join('; ');
@@ -123,7 +124,7 @@ function readGraphqlErrors(all: readonly unknown[], headers: unknown, now: numbe
     Array.isArray(path) && (path.includes('pullRequests') || path.includes('pullRequest'));
   const isLimit =
     types.includes('RATE_LIMITED') || TOO_QUICKLY.test(message) || isRateLimit(message, headers);
-  const rateLimitMs = isLimit ? readRateLimit(headers, now) : undefined;
+  const rateLimitMs = isLimit ? findRateLimitWait(headers, now) : undefined;
   return new Refusal(message, { status: 200, types, isAboutPullRequests, rateLimitMs });
 }
 
@@ -135,8 +136,8 @@ function isRateLimit(message: string, headers: unknown): boolean {
   );
 }
 
-function readRateLimit(headers: unknown, now: number): number {
-  const named = readNamedWait(headers, now);
+function findRateLimitWait(headers: unknown, now: number): number {
+  const named = findNamedWait(headers, now);
   if (named !== undefined) return named;
   const reset = Number(textAt(headers, 'x-ratelimit-reset'));
   if (textAt(headers, 'x-ratelimit-remaining') !== '0' || !(reset > 0)) return UNNAMED_RATE_LIMIT_MS;
@@ -144,12 +145,12 @@ function readRateLimit(headers: unknown, now: number): number {
 }
 
 /** Not capped: what GitHub asks for is waited for, or given up. */
-function readNamedWait(headers: unknown, now: number): number | undefined {
+function findNamedWait(headers: unknown, now: number): number | undefined {
   return parseRetryAfter((name) => textAt(headers, name) || undefined, now, Number.POSITIVE_INFINITY);
 }
 
 /** GitHub's message and those of its single errors: "Validation Failed: A pull request already exists for …". */
-function readRestMessage(data: unknown): string {
+function composeRestMessage(data: unknown): string {
   const errors = valueAt(data, 'errors');
   const details = (Array.isArray(errors) ? errors : []).map((error) =>
     typeof error === 'string'
@@ -161,7 +162,7 @@ function readRestMessage(data: unknown): string {
 
 function textAt(value: unknown, key: string): string {
   const text = valueAt(value, key);
-  return typeof text === 'string' ? text : typeof text === 'number' ? String(text) : '';
+  return typeof text === 'string' || typeof text === 'number' ? String(text) : '';
 }
 
 /** Turns a refusal into undefined: each, or that of one status, such as 404 for what does not exist. */

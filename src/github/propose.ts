@@ -4,10 +4,9 @@ import {
   BranchMoved,
   createCommit,
   type FilePlace,
-  findSent,
   type MadeCommit,
   repeatWhileMoving,
-  type SentCommit,
+  SentCommits,
   type WriteOptions,
   type WrittenFile,
 } from './commit.ts';
@@ -18,30 +17,31 @@ import {
   openPullRequest,
   type Proposal,
   type PublishedPullRequest,
-  type PullRequestText,
   readProposal,
   updateBody,
 } from './pulls.ts';
-import { computeBlobId, type FileAt, readCommit } from './read.ts';
+import { type FileAt, readCommit } from './read.ts';
 
 /** A branch and the base that it is proposed for. */
 export interface ProposalPlace extends FilePlace {
   readonly base: string;
 }
 
-/** What stands at the base and the branch, and where they parted. */
+/** What stands at the base, the branch and their merge base. */
 export interface ProposalState extends Proposal {
   /** The branch against its base; undefined when there is no branch. */
   readonly comparison: Comparison | 'unrelated' | undefined;
-  /** The file where they parted. */
-  readonly partedFile: FileAt | undefined;
+  /** The file at their merge base. */
+  readonly mergeBaseFile: FileAt | undefined;
 }
 
-/** A file to propose. */
-export interface ProposedFile extends PullRequestText {
+/** A file to propose, and what its pull request is to say. */
+export interface ProposedFile {
   readonly text: string;
-  /** Whether the branch says the same already, in whatever form, and its base has not changed the file since they parted. */
-  readonly isSaid: boolean;
+  readonly title: string;
+  readonly body: string;
+  /** Whether the branch says the same already, in whatever form, and its base has not changed the file since their merge base. */
+  readonly isOnBranch: boolean;
   /** Whether the description of an open pull request says the same, or was rewritten by a person. */
   readonly isUpToDate: (description: string) => boolean;
 }
@@ -63,17 +63,17 @@ export async function readState(
 ): Promise<ProposalState> {
   const proposal = await readProposal(github, place);
   const { base, branch } = proposal;
-  if (branch === undefined) return { ...proposal, comparison: undefined, partedFile: undefined };
+  if (branch === undefined) return { ...proposal, comparison: undefined, mergeBaseFile: undefined };
   // Heads that were read exist: where GitHub does not find them its reads lag.
   const comparison = await github.readUntilShown(`${base.oid} and ${branch.oid}`, () =>
     compareCommits(github, base.oid, branch.oid),
   );
-  if (comparison === 'unrelated') return { ...proposal, comparison, partedFile: undefined };
+  if (comparison === 'unrelated') return { ...proposal, comparison, mergeBaseFile: undefined };
   const { mergeBase } = comparison;
   const near = [base, branch, ...branch.parents].find(({ oid }) => oid === mergeBase);
   const far = () => readCommit(github, mergeBase, place.path);
-  const parted = near ?? (await github.readUntilShown(mergeBase, far));
-  return { ...proposal, comparison, partedFile: parted.file };
+  const { file } = near ?? (await github.readUntilShown(mergeBase, far));
+  return { ...proposal, comparison, mergeBaseFile: file };
 }
 
 /**
@@ -86,23 +86,21 @@ export async function proposeFile<Decision extends { readonly file: ProposedFile
   decide: (github: GitHub, state: ProposalState) => Promise<Decision>,
   options: WriteOptions<ProposalState>,
 ): Promise<ProposedResult<Decision>> {
-  const sent: SentCommit[] = [];
+  const sent = new SentCommits();
+  const read = (patient: GitHub) => readState(patient, place);
   let pushed: WrittenFile<Decision> | undefined;
   try {
-    return await repeatWhileMoving(github, place.branch, options, {
-      read: (patient) => readState(patient, place),
-      attempt: async (patient, state) => {
-        const decision = await decide(patient, state);
-        const { file } = decision;
-        if (file === undefined)
-          return { decision, made: pushed?.made, pullRequest: undefined, failure: undefined };
-        const made = file.isSaid
-          ? (pushed?.made ?? (state.branch && findSent(state.branch, sent)))
-          : await rebuildBranch(patient, place, state, file.text, sent);
-        pushed = { decision, made };
-        const pullRequest = await keepPullRequest(patient, place, state, file, made);
-        return { ...pushed, pullRequest, failure: undefined };
-      },
+    return await repeatWhileMoving(github, place.branch, options, read, async (patient, state) => {
+      const decision = await decide(patient, state);
+      const { file } = decision;
+      if (file === undefined)
+        return { decision, made: pushed?.made, pullRequest: undefined, failure: undefined };
+      const made = file.isOnBranch
+        ? (pushed?.made ?? (state.branch && sent.find(state.branch)))
+        : await rebuildBranch(patient, place, state, file.text, sent);
+      pushed = { decision, made };
+      const pullRequest = await keepPullRequest(patient, place, state, file, made);
+      return { ...pushed, pullRequest, failure: undefined };
     });
   } catch (error) {
     if (pushed === undefined) throw error;
@@ -128,7 +126,7 @@ async function rebuildBranch(
   place: ProposalPlace,
   { base, branch, repositoryId }: ProposalState,
   text: string,
-  sent: SentCommit[],
+  sent: SentCommits,
 ): Promise<MadeCommit> {
   const temporary = `${place.branch}${TEMPORARY_MARK}${randomBytes(6).toString('hex')}`;
   let isLeft = true;
@@ -138,7 +136,7 @@ async function rebuildBranch(
       if (!(error instanceof BranchMoved)) throw error;
     });
     const made = await createCommit(github, { ...place, branch: temporary }, base.oid, text);
-    sent.push({ parent: base.oid, blob: computeBlobId(text) });
+    sent.add(base.oid, text);
     if (branch === undefined) await createBranch(github, place.branch, made.oid);
     else {
       const move = { repositoryId, branch: place.branch, before: branch.oid, after: made.oid };

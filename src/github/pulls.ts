@@ -72,19 +72,13 @@ export async function readProposal(
   }
 }
 
-/** What a pull request is to say. */
-export interface PullRequestText {
-  readonly title: string;
-  readonly body: string;
-}
-
 /**
  * Opens a pull request.
  * @throws {BranchMoved} when another run opened it, or GitHub does not see the branch's new head yet.
  */
 export async function openPullRequest(
   github: GitHub,
-  pull: PullRequestText & { readonly base: string; readonly head: string },
+  pull: Readonly<Record<'base' | 'head' | 'title' | 'body', string>>,
 ): Promise<PublishedPullRequest> {
   try {
     const { number, html_url: url, user } = await github.rest('POST /repos/{owner}/{repo}/pulls', pull);

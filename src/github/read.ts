@@ -105,13 +105,8 @@ export function refuseMissing({ owner, name }: GitHub, branch: string): never {
 /** A commit, and the file at a path in it; undefined when GitHub does not know the commit. */
 export async function readCommit(github: GitHub, oid: string, path: string): Promise<CommitAt | undefined> {
   const fields = `object(oid: $oid) { ... on Commit { ${COMMIT_FIELDS_WITH_TEXT} } }`;
-  const variables = { oid, path };
-  const { object } = await github.query(
-    'ReadCommit',
-    '$oid: GitObjectID!, $path: String!',
-    fields,
-    variables,
-  );
+  const declarations = '$oid: GitObjectID!, $path: String!';
+  const { object } = await github.query('ReadCommit', declarations, fields, { oid, path });
   return object?.oid === undefined ? undefined : await completeCommit(github, object as CommitReply, path);
 }
 

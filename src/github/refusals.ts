@@ -1,9 +1,10 @@
 // Why GitHub refuses: what its words, types and statuses stand for. Pure.
 import { Refusal } from './failure.ts';
 
-type IsTold = (refusal: Refusal) => boolean;
+/** Whether a refusal shows a cause. */
+type Sign = (refusal: Refusal) => boolean;
 
-function says(words: RegExp): IsTold {
+function says(words: RegExp): Sign {
   return ({ message }) => words.test(message);
 }
 
@@ -23,10 +24,10 @@ const RULES = {
     /protected[ -](?:branch|ref)|through (?:a pull request|the merge queue)|approving review|status checks?|authorized to push|verified signature|locked branch|creations being restricted/i.test(
       message,
     ),
-} as const satisfies Readonly<Record<string, IsTold>>;
+} as const satisfies Readonly<Record<string, Sign>>;
 
 /**
- * Code of the error that ends the step → what tells it. In this order, as the first that is told counts. Words: the list
+ * Code of the error that ends the step → what shows it. In this order, as the first that is shown counts. Words: the list
  * of addresses in docker/metadata-action#342; a suspended App as Octokit's own tests have it; single sign-on in
  * cli/cli#2661; kinds of tokens in refined-github#6951 and NixOS/org#247; OAuth Apps by decap-cms users; an archived
  * repository by `gh` users; a migration by users of GitHub's importer; pull requests in microsoft/AL-Go#159; names in
@@ -53,20 +54,20 @@ const SIGNS = {
   'permission-missing': says(/\bresource not accessible by\b/i),
   forbidden: ({ status, types }) => status === 403 || types.includes('FORBIDDEN'),
   'not-found': ({ status, types }) => status === 404 || types.includes('NOT_FOUND'),
-} as const satisfies Readonly<Record<string, IsTold>>;
+} as const satisfies Readonly<Record<string, Sign>>;
 
 /** Why GitHub refused. */
 export type RefusalCode = keyof typeof SIGNS | 'github-refused';
 
-function listTold(refusal: Refusal, signs: Partial<typeof SIGNS>): readonly RefusalCode[] {
-  const told = Object.entries(signs).filter(([, isTold]) => isTold(refusal));
-  return told.map(([code]) => code as RefusalCode);
+function listCauses(refusal: Refusal, signs: Partial<typeof SIGNS>): readonly RefusalCode[] {
+  const shown = Object.entries(signs).filter(([, isShown]) => isShown(refusal));
+  return shown.map(([code]) => code as RefusalCode);
 }
 
 /** The causes of a refusal: one, or each of the rules that were violated. */
 export function findCauses(refusal: Refusal): readonly [RefusalCode, ...RefusalCode[]] {
-  const [code = 'github-refused'] = listTold(refusal, SIGNS);
-  const rules = listTold(refusal, RULES);
+  const [code = 'github-refused'] = listCauses(refusal, SIGNS);
+  const rules = listCauses(refusal, RULES);
   return [code, ...(rules[0] === code ? rules.slice(1) : [])];
 }
 

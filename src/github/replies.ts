@@ -10,10 +10,10 @@ export const LARGE_FILE = 'large';
  * too large to be shown, which `LARGE_FILE` then stands for.
  * @throws the error itself when it says anything else.
  */
-export function takeDespiteFiles<T>(error: unknown): T {
+export function acceptFileErrors<T>(error: unknown): T {
   const errors = valueAt(error, 'errors');
-  const data = valueAt(error, 'data');
   if (!Array.isArray(errors)) throw error;
+  const data = structuredClone(valueAt(error, 'data'));
   for (const each of errors) {
     if (!isAboutFile(each)) throw error;
     if (valueAt(each, 'type') === 'NOT_FOUND') continue;

@@ -2,7 +2,6 @@
 import type { GitHub } from '../github/client.ts';
 import {
   buildComment,
-  buildMarker,
   describeUnwritten,
   findComment,
   MAX_COMMENT_LENGTH,
@@ -88,7 +87,7 @@ async function keepComment(
   { outcomes, head, ownCommit, checkout }: Result,
 ): Promise<string> {
   const { manifestPath } = run.repository;
-  const found = await findComment(github, pull.number, buildMarker(manifestPath));
+  const found = await findComment(github, pull.number, manifestPath);
   if (found.headOid !== pull.head && found.headOid !== ownCommit && found.comment !== undefined)
     return `left to a newer run, since the pull request is at ${found.headOid} by now`;
   const entryChanges = await describeEntryChanges(github, manifestPath, pull, checkout);

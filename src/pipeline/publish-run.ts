@@ -10,6 +10,7 @@ import { resolvePlace } from '../publish/place.ts';
 import { ProposalPublisher } from '../publish/proposal-publisher.ts';
 import type { Publication, Publisher, PublisherOptions } from '../publish/publisher.ts';
 import { findPictureSource } from '../report/pictures.ts';
+import type { Reporter } from '../report/reporter.ts';
 import { openGitHubLink } from './github-link.ts';
 import type { Run } from './set-up.ts';
 import type { Uploads } from './upload-planned.ts';
@@ -21,8 +22,8 @@ export interface Publishing {
   /** Whoever opened it closes it. */
   readonly github: GitHub;
   readonly publisher: Publisher;
-  /** Notes of publications that were given, each once. */
-  readonly told: Set<string>;
+  /** Tells what came of a publication. */
+  readonly report: (publication: Publication) => void;
 }
 
 /**
@@ -44,7 +45,7 @@ export async function openPublishing(run: Run, store: ManifestStore): Promise<Pu
     isTestMerge: event.ref.startsWith('refs/pull/'),
     commitMessage: inputs.commitMessage,
     commitBefore: findPictureSource(event)?.shaBefore,
-    serverUrl: event.serverUrl,
+    repositoryUrl: `${event.serverUrl}/${event.repository}`,
     warn: (message) => reporter.annotate('warning', message),
   };
   const isCommit = place.kind === 'commit';
@@ -55,7 +56,7 @@ export async function openPublishing(run: Run, store: ManifestStore): Promise<Pu
     await github.close();
     throw error;
   }
-  return { run, store, github, publisher, told: new Set() };
+  return { run, store, github, publisher, report: createReport(reporter) };
 }
 
 /**
@@ -67,7 +68,7 @@ export async function prepareToPublish(
   publishing: Publishing,
   steps: readonly PlanStep[],
 ): Promise<EarlyPublishing<Uploads> | undefined> {
-  const { run, publisher } = publishing;
+  const { run, publisher, report } = publishing;
   const { reporter, cancelled, publishingEnded } = run;
   const isGaining = steps.some(({ action }) => action === 'upload' || action === 'reuse');
   if (!isGaining || cancelled.aborted) return undefined;
@@ -83,7 +84,7 @@ export async function prepareToPublish(
       const kept = known.filter(({ action }) => action !== 'remove');
       const result = listRunChanges(kept, endings);
       const publication = await publisher.publish(result, { once: true, signal: publishingEnded });
-      reportPublication(publication, publishing);
+      report(publication);
       return publication;
     },
     inform: (message) => reporter.info(message),
@@ -95,23 +96,27 @@ export async function prepareToPublish(
  * @throws {StepError} that names the remedy.
  */
 export async function publishRun(publishing: Publishing, { steps, endings }: Uploads): Promise<Publication> {
-  const { run, store, publisher } = publishing;
+  const { run, store, publisher, report } = publishing;
   const result = listRunChanges(steps, endings);
   const publication = await publisher.publish(result, { once: false, signal: run.publishingEnded });
   for (const [path, reason] of publication.superseded)
     run.reporter.info(`${path}: ${reason}; its entry there stands`);
-  reportPublication(publication, publishing);
+  report(publication);
   await store.replace(publication.text, publication.manifest);
   return publication;
 }
 
-function reportPublication({ commit, pullRequest, notes }: Publication, { run, told }: Publishing): void {
-  for (const note of notes) {
-    if (!told.has(note)) run.reporter.annotate('notice', note);
-    told.add(note);
-  }
-  if (commit !== undefined) run.reporter.info(`Committed ${commit}`);
-  if (pullRequest === undefined) return;
-  const { number, change, url } = pullRequest;
-  run.reporter.info(`Pull request #${number} was ${change}: ${url}`);
+/** Gives what tells of the publications of a run: the same note once. */
+function createReport(reporter: Reporter): Publishing['report'] {
+  const given = new Set<string>();
+  return ({ commit, pullRequest, notes }) => {
+    for (const note of notes) {
+      if (!given.has(note)) reporter.annotate('notice', note);
+      given.add(note);
+    }
+    if (commit !== undefined) reporter.info(`Committed ${commit}`);
+    if (pullRequest === undefined) return;
+    const { number, change, url } = pullRequest;
+    reporter.info(`Pull request #${number} was ${change}: ${url}`);
+  };
 }

@@ -3,17 +3,14 @@ import { commitFile, type WriteOptions } from '../github/commit.ts';
 import type { GitHub } from '../github/client.ts';
 import { type Head, readHead } from '../github/read.ts';
 import { listChanges } from '../manifest/merge.ts';
-import type { RunResult } from '../outcome.ts';
-import { applyChanges } from './decide.ts';
+import { applyChanges, listOpenChanges, type RunChanges } from './decide.ts';
 import type { CommitPlace } from './place.ts';
 import { describeHeldRuns, type Publication, Publisher } from './publisher.ts';
-import { type RemoteManifest, writeManifestText } from './remote-manifest.ts';
+import { type RemoteManifest, buildManifestText } from './remote-manifest.ts';
 
-/** What to write, and what comes of it. */
-type Decision = Pick<Publication, 'manifest' | 'superseded'> & {
-  /** Undefined when the branch says it already. */
-  readonly text: string | undefined;
-  readonly published: string | undefined;
+/** What the branch is to hold, and the text to commit; undefined when it holds that already. */
+type Decision = Pick<Publication, 'manifest' | 'text' | 'superseded'> & {
+  readonly newText: string | undefined;
 };
 
 /** Publishes to a branch. */
@@ -25,20 +22,18 @@ export class CommitPublisher extends Publisher<CommitPlace, Head> {
 
   protected override async write(
     github: GitHub,
-    result: RunResult,
+    run: RunChanges,
     options: WriteOptions<Head>,
   ): Promise<Publication> {
     const { manifestPath: path, commitMessage: message } = this.options;
     const { branch, isPullRequestHead } = this.place;
-    const decide = async (patient: GitHub, head: Head) => await this.#decide(patient, head, result);
+    const decide = async (patient: GitHub, head: Head) => await this.#decide(patient, head, run);
     const { decision, made } = await commitFile(github, { branch, path, message }, decide, options);
-    const { manifest, superseded, text, published } = decision;
-    if (text !== undefined) this.reader.remember(manifest, text);
+    const { newText, ...published } = decision;
+    if (newText !== undefined) this.reader.remember(published.manifest, newText);
     const isHeld = isPullRequestHead && made?.isByActions === true;
     return {
-      manifest,
-      text: published,
-      superseded,
+      ...published,
       commit: made?.oid,
       pullRequest: undefined,
       notes: isHeld ? [describeHeldRuns('The commit to the pull request was made')] : [],
@@ -46,15 +41,15 @@ export class CommitPublisher extends Publisher<CommitPlace, Head> {
     };
   }
 
-  async #decide(github: GitHub, head: Head, result: RunResult): Promise<Decision> {
-    const { manifest: published, text: old } = await this.#readManifest(github, head);
-    const { run, relevant, superseded } = await this.sortOut(github, published, head.oid, result);
-    const manifest = applyChanges(published, { ...run, changes: relevant });
-    if (listChanges(published, manifest).size === 0) {
-      return { manifest: published, text: undefined, published: old, superseded };
-    }
-    const text = writeManifestText(manifest, this.options.manifestPath);
-    return { manifest, text, published: text, superseded };
+  async #decide(github: GitHub, head: Head, run: RunChanges): Promise<Decision> {
+    const { manifest: old, text: oldText } = await this.#readManifest(github, head);
+    const open = listOpenChanges(old, run);
+    const { relevant, superseded } = await this.sortChanges(github, open, head.oid);
+    const manifest = applyChanges(old, { ...run, changes: relevant });
+    if (listChanges(old, manifest).size === 0)
+      return { manifest: old, text: oldText, superseded, newText: undefined };
+    const newText = buildManifestText(manifest, this.options.manifestPath);
+    return { manifest, text: newText, superseded, newText };
   }
 
   async #readManifest(github: GitHub, head: Head): Promise<RemoteManifest> {

@@ -49,8 +49,8 @@ export interface ProposalManifests {
   readonly base: Manifest;
   /** The base's when there is no branch, or what it proposed is merged or cannot be read. */
   readonly branch: Manifest;
-  /** Where base and branch parted. */
-  readonly parted: Manifest;
+  /** That of the commit where base and branch parted. */
+  readonly mergeBase: Manifest;
 }
 
 /** A manifest to propose. */
@@ -61,18 +61,18 @@ export interface ProposedManifest {
   /** Whether it says more than the base. */
   readonly isChange: boolean;
   /** Paths whose entry differs from the base's without this run having made it. */
-  readonly foreign: readonly string[];
+  readonly notMade: readonly string[];
   /** Paths that base and branch both changed: there the base wins. */
   readonly overruled: readonly string[];
 }
 
 /** The base's manifest with what the branch adds to it and those changes of this run that still hold. */
 export function decideProposal(
-  { base, branch, parted }: ProposalManifests,
+  { base, branch, mergeBase }: ProposalManifests,
   run: RunChanges,
   relevant: ManifestChanges,
 ): ProposedManifest {
-  const before = mergeBranches(parted, base, branch);
+  const before = mergeBranches(mergeBase, base, branch);
   const manifest = applyChanges(before, { ...run, changes: relevant });
   const changed = listChanges(base, manifest);
   const isMade = (path: string): boolean =>
@@ -81,7 +81,7 @@ export function decideProposal(
     manifest,
     isNew: listChanges(before, manifest).size > 0,
     isChange: changed.size > 0,
-    foreign: [...changed.keys()].filter((path) => !isMade(path)).sort(compareCodeUnits),
-    overruled: listOverruled(parted, base, branch),
+    notMade: [...changed.keys()].filter((path) => !isMade(path)).sort(compareCodeUnits),
+    overruled: listOverruled(mergeBase, base, branch),
   };
 }

@@ -41,25 +41,23 @@ export class EarlyPublishing<News> {
   }
 
   /** Takes note of a success: `news` is all that there is by now. */
-  readonly noteSuccess = (news: News): void => {
+  noteSuccess(news: News): void {
     const { uploads, isGuarded } = this.#options;
+    const isLarge = uploads > MANY_UPLOADS;
     this.#news = news;
-    if (this.#running === undefined && (isGuarded || uploads > MANY_UPLOADS)) this.#start();
-  };
+    if (this.#running !== undefined || !(isGuarded || isLarge)) return;
+    this.#running = this.#publish();
+    if (!isLarge) return;
+    this.#timer = setInterval(() => {
+      this.#running = this.#running?.then(() => this.#publish());
+    }, INTERVAL_MS).unref();
+  }
 
   /** Waits for a publication that is under way; nothing more is published after it. Gives the last one. */
   async settle(): Promise<Publication | undefined> {
     clearInterval(this.#timer);
     await this.#running;
     return this.#last;
-  }
-
-  #start(): void {
-    this.#running = this.#publish();
-    if (this.#options.uploads <= MANY_UPLOADS) return;
-    this.#timer = setInterval(() => {
-      this.#running = this.#running?.then(() => this.#publish());
-    }, INTERVAL_MS).unref();
   }
 
   async #publish(): Promise<void> {
@@ -69,7 +67,7 @@ export class EarlyPublishing<News> {
     try {
       this.#last = await this.#options.publish(news);
     } catch (error) {
-      if (!isPassing(error)) return this.#refusal.abort(error);
+      if (!isTransient(error)) return this.#refusal.abort(error);
       this.#news ??= news;
       this.#options.inform(`An early publication waits for its next date: ${error.message}`);
     }
@@ -77,7 +75,7 @@ export class EarlyPublishing<News> {
 }
 
 /** Whether an attempt failed for a cause that may be gone by the next date. */
-function isPassing(error: unknown): error is Error {
+function isTransient(error: unknown): error is Error {
   if (error instanceof BranchMoved) return true;
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof NoAnswer || (cause instanceof Refusal && cause.rateLimitMs !== undefined);

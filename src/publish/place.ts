@@ -2,7 +2,7 @@
 import type { ProposalState } from '../github/propose.ts';
 import { findDefault } from '../inputs/described.ts';
 import { findClosing, isPullRequestEvent, parseBranchRef, type RunEvent } from '../inputs/event.ts';
-import type { Mode } from '../inputs/inputs.ts';
+import type { Inputs } from '../inputs/inputs.ts';
 import { OWN_BRANCHES } from '../inputs/trust.ts';
 import { StepError } from '../text/errors.ts';
 import { valueAt } from '../text/json.ts';
@@ -26,14 +26,8 @@ export interface PullRequestPlace {
   readonly branch: string;
 }
 
-export interface PlaceInputs {
-  /** One that publishes. */
-  readonly mode: Mode;
-  readonly targetBranch: string | undefined;
-  readonly pullRequestBranch: string | undefined;
-  /** Repository-relative path. */
-  readonly manifestPath: string;
-}
+/** A mode that publishes, and the path of the manifest, relative to the repository's root. */
+export type PlaceInputs = Pick<Inputs, 'mode' | 'targetBranch' | 'pullRequestBranch' | 'manifestPath'>;
 
 /**
  * Finds the place: on an open pull request its head branch, on one that is merged its base, else the branch of the
@@ -42,7 +36,7 @@ export interface PlaceInputs {
  */
 export function resolvePlace(inputs: PlaceInputs, event: Pick<RunEvent, 'name' | 'payload' | 'ref'>): Place {
   const head = inputs.targetBranch === undefined ? findOpenHead(event) : undefined;
-  const target = inputs.targetBranch ?? head ?? findMergeBase(event) ?? parseBranchRef(event.ref);
+  const target = inputs.targetBranch ?? head ?? findBaseOfMerged(event) ?? parseBranchRef(event.ref);
   if (target === undefined) {
     throw new StepError(
       'branch-unknown',
@@ -80,14 +74,14 @@ export function nameOwnBranch(base: string, manifestPath: string): string {
 
 function findOpenHead(event: Pick<RunEvent, 'name' | 'payload'>): string | undefined {
   const isOpen = valueAt(event.payload, 'pull_request', 'state') !== 'closed';
-  return isOpen && isPullRequestEvent(event) ? readBranch(event.payload, 'head') : undefined;
+  return isOpen && isPullRequestEvent(event) ? findBranchName(event.payload, 'head') : undefined;
 }
 
-function findMergeBase(event: Pick<RunEvent, 'name' | 'payload'>): string | undefined {
-  return findClosing(event) === 'merged' ? readBranch(event.payload, 'base') : undefined;
+function findBaseOfMerged(event: Pick<RunEvent, 'name' | 'payload'>): string | undefined {
+  return findClosing(event) === 'merged' ? findBranchName(event.payload, 'base') : undefined;
 }
 
-function readBranch(payload: object | undefined, end: 'head' | 'base'): string | undefined {
+function findBranchName(payload: object | undefined, end: 'head' | 'base'): string | undefined {
   const branch = valueAt(payload, 'pull_request', end, 'ref');
   return typeof branch === 'string' && branch !== '' ? branch : undefined;
 }

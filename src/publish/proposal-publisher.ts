@@ -12,18 +12,17 @@ import {
 import type { PullRequest } from '../github/pulls.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { listChanges, mergeBranches } from '../manifest/merge.ts';
-import type { RunResult } from '../outcome.ts';
 import { StepError } from '../text/errors.ts';
 import { nameSome } from '../text/text.ts';
-import { decideProposal, type ProposalManifests } from './decide.ts';
+import { decideProposal, listOpenChanges, type ProposalManifests, type RunChanges } from './decide.ts';
 import { explainFailure } from './remedies.ts';
 import { type PullRequestPlace, refuseForeignBranch, refuseTakenName } from './place.ts';
 import { describeHeldRuns, type Preparation, type Publication, Publisher } from './publisher.ts';
 import { BODY_MARKER, buildBody, buildTitle, isSameBody } from './pull-request-text.ts';
-import { writeManifestText } from './remote-manifest.ts';
+import { buildManifestText } from './remote-manifest.ts';
 
 const OVERRULED = 'The base and the branch of the pull request changed the same paths, and the base wins';
-const FOREIGN = 'The pull request also holds entries that this run did not make';
+const NOT_MADE = 'The pull request also holds entries that this run did not make';
 
 /** What a publication says of the branch, and the file that it proposes, if any. */
 type Decision = Pick<Publication, 'manifest' | 'text' | 'superseded' | 'notes'> & {
@@ -33,7 +32,7 @@ type Decision = Pick<Publication, 'manifest' | 'text' | 'superseded' | 'notes'> 
 /** Publishes to a branch of the action's own, by a pull request. */
 export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState> {
   /** Branches with names like that of the place, as the opening read them; undefined where it could not. */
-  #alike: readonly Branch[] | undefined;
+  #similarBranches: readonly Branch[] | undefined;
   /** The head of the base at the opening. */
   #baseHead = '';
 
@@ -43,40 +42,39 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     this.manifests = [...new Set([base, branch])];
     this.#baseHead = this.start.base.oid;
     // Most runs need them only to tidy up.
-    this.#alike = await this.#listAlike(github).catch(() => undefined);
+    this.#similarBranches = await this.#listSimilarBranches(github).catch(() => undefined);
   }
 
   override async prepare(): Promise<Preparation> {
-    this.#alike ??= await this.explain(this.#listAlike(this.options.github));
-    const names = this.#alike.map(({ name }) => name);
+    this.#similarBranches ??= await this.explain(this.#listSimilarBranches(this.options.github));
+    const names = this.#similarBranches.map(({ name }) => name);
     refuseTakenName(this.place.branch, names);
     return await super.prepare();
   }
 
   protected override async write(
     github: GitHub,
-    result: RunResult,
+    run: RunChanges,
     options: WriteOptions<ProposalState>,
   ): Promise<Publication> {
     const { manifestPath: path, commitMessage: message } = this.options;
-    const decide = async (patient: GitHub, state: ProposalState) =>
-      await this.#decide(patient, state, result);
+    const decide = async (patient: GitHub, state: ProposalState) => await this.#decide(patient, state, run);
     const proposing = proposeFile(github, { ...this.place, path, message }, decide, options);
     const { decision, made, pullRequest, failure } = await proposing;
-    await this.#removeLeft(github, made !== undefined);
-    const { file, ...said } = decision;
+    await this.#removeLeftovers(github, made !== undefined);
+    const { file, ...published } = decision;
     const { number, change, isByActions } = pullRequest ?? {};
     const held = isByActions ? [describeHeldRuns(`Pull request #${number} was ${change}`)] : [];
     return {
-      ...said,
+      ...published,
       commit: made?.oid,
       pullRequest,
-      notes: [...said.notes, ...held],
+      notes: [...published.notes, ...held],
       failure: failure === undefined ? undefined : this.#explainKept(failure, github.signal),
     };
   }
 
-  async #listAlike(github: GitHub): Promise<readonly Branch[]> {
+  async #listSimilarBranches(github: GitHub): Promise<readonly Branch[]> {
     const { branch } = this.place;
     return await listBranches(github, branch.split('/')[0] ?? branch);
   }
@@ -85,12 +83,12 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
    * Removes the temporary branches that killed runs left. One of a run at work that was there at the opening is gone by
    * now, as a rule. A run that wrote nothing took no time, so it leaves alone what has no commit of its own yet.
    */
-  async #removeLeft(github: GitHub, hasWritten: boolean): Promise<void> {
-    const left = (this.#alike ?? []).filter(
+  async #removeLeftovers(github: GitHub, hasWritten: boolean): Promise<void> {
+    const leftovers = (this.#similarBranches ?? []).filter(
       ({ name, oid }) => isTemporaryBranch(name, this.place.branch) && (hasWritten || oid !== this.#baseHead),
     );
-    this.#alike = [];
-    await Promise.all(left.map(({ name }) => deleteBranch(github, name).catch(() => {})));
+    this.#similarBranches = [];
+    await Promise.all(leftovers.map(({ name }) => deleteBranch(github, name).catch(() => {})));
   }
 
   /** Reads the manifests of a state, and makes sure that its branch is the action's own. */
@@ -98,45 +96,46 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     github: GitHub,
     state: ProposalState,
   ): Promise<ProposalManifests & { readonly baseText: string | undefined }> {
-    const names = this.place;
-    refuseForeignBranch(state, names, this.options.manifestPath);
-    const ofBase = await this.reader.read(github, state.base.file, `on the branch ${names.base}`);
+    const { place } = this;
+    refuseForeignBranch(state, place, this.options.manifestPath);
+    const ofBase = await this.reader.read(github, state.base.file, `on the branch ${place.base}`);
     const { manifest: base, text: baseText } = ofBase;
-    const nothing = { base, baseText, branch: base, parted: base };
+    const nothing = { base, baseText, branch: base, mergeBase: base };
     // What was merged is in the base; whatever became of it there is not proposed again.
     if (state.branch === undefined || isMerged(state)) return nothing;
-    const ofBranch = await this.reader.read(github, state.branch.file, `on the branch ${names.branch}`);
+    const ofBranch = await this.reader.read(github, state.branch.file, `on the branch ${place.branch}`);
     // What cannot be read must not look like a removal of everything.
     if (ofBranch.isGivenUp) return nothing;
-    const where = `where ${names.branch} left ${names.base}`;
-    const parted = await this.reader.readPast(github, state.partedFile, where);
-    return { base, baseText, branch: ofBranch.manifest, parted };
+    const where = `where ${place.branch} left ${place.base}`;
+    const mergeBase = await this.reader.readPast(github, state.mergeBaseFile, where);
+    return { base, baseText, branch: ofBranch.manifest, mergeBase };
   }
 
-  async #decide(github: GitHub, state: ProposalState, result: RunResult): Promise<Decision> {
+  async #decide(github: GitHub, state: ProposalState, run: RunChanges): Promise<Decision> {
     const manifests = await this.#readManifests(github, state);
-    const { base, baseText, branch, parted } = manifests;
-    const joined = mergeBranches(parted, base, branch);
-    const { run, relevant, superseded } = await this.sortOut(github, joined, state.base.oid, result);
+    const { base, baseText, branch, mergeBase } = manifests;
+    const open = listOpenChanges(mergeBranches(mergeBase, base, branch), run);
+    const { relevant, superseded } = await this.sortChanges(github, open, state.base.oid);
     const proposed = decideProposal(manifests, run, relevant);
-    const { manifest, isChange, isNew, foreign, overruled } = proposed;
+    const { manifest, isChange, isNew, notMade, overruled } = proposed;
     if (!isChange) return { file: undefined, manifest: base, text: baseText, superseded, notes: [] };
-    const text = writeManifestText(manifest, this.options.manifestPath);
+    const text = buildManifestText(manifest, this.options.manifestPath);
     this.reader.remember(manifest, text);
     const declined = findDeclined(state);
     if (declined !== undefined && !isNew) {
       const note = `Pull request #${declined.number} was closed and there is nothing new, so it is not opened again.`;
       return { file: undefined, manifest, text, superseded, notes: [note] };
     }
-    const isSaid = listChanges(branch, manifest).size === 0 && state.partedFile?.oid === state.base.file?.oid;
-    const description = this.#describe(state, base, manifest, foreign);
+    const isOnBranch =
+      listChanges(branch, manifest).size === 0 && state.mergeBaseFile?.oid === state.base.file?.oid;
+    const description = this.#describe(state, base, manifest, notMade);
     const notes = [
       // Otherwise entries would be gone from the pull request without a word.
       ...describePaths(OVERRULED, overruled),
       // What a reviewer must look at: nobody uploaded those files in this run.
-      ...describePaths(FOREIGN, foreign),
+      ...describePaths(NOT_MADE, notMade),
     ];
-    return { file: { text, isSaid, ...description }, manifest, text, superseded, notes };
+    return { file: { text, isOnBranch, ...description }, manifest, text, superseded, notes };
   }
 
   /** What the pull request is to say, and whether another description says the same, or is a person's. */
@@ -144,12 +143,11 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     state: ProposalState,
     base: Manifest,
     proposed: Manifest,
-    foreign: readonly string[],
+    notMade: readonly string[],
   ): Pick<ProposedFile, 'title' | 'body' | 'isUpToDate'> {
-    const { github, manifestPath, commitMessage, commitBefore, serverUrl } = this.options;
-    const repositoryUrl = `${serverUrl}/${github.owner}/${github.name}`;
+    const { manifestPath, commitMessage, commitBefore, repositoryUrl } = this.options;
     const pictures = { repositoryUrl, sha: state.base.oid, shaBefore: commitBefore };
-    const body = buildBody(base, proposed, manifestPath, foreign, pictures);
+    const body = buildBody(base, proposed, manifestPath, notMade, pictures);
     return {
       title: buildTitle(commitMessage),
       body,
@@ -160,8 +158,7 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
   /** Why there is no pull request although its branch is there. */
   #explainKept(error: unknown, signal: AbortSignal): StepError {
     const { base, branch } = this.place;
-    const { github, serverUrl } = this.options;
-    const link = `${serverUrl}/${github.owner}/${github.name}/compare/${encodeRef(base)}...${encodeRef(branch)}`;
+    const link = `${this.options.repositoryUrl}/compare/${encodeRef(base)}...${encodeRef(branch)}`;
     const action = `open or update a pull request from ${branch} to ${base}`;
     const explained = explainFailure(error, { action, permission: 'pull-requests: write' });
     const isTold = explained instanceof StepError && !signal.aborted;

@@ -8,22 +8,22 @@ import type { Manifest } from '../manifest/manifest.ts';
 import type { RunResult } from '../outcome.ts';
 import type { CurrencyRules } from '../plan.ts';
 import type { StepError } from '../text/errors.ts';
-import { listOpenChanges, type RunChanges } from './decide.ts';
+import type { RunChanges } from './decide.ts';
 import type { Place } from './place.ts';
-import { createRelevance, type Relevance, type RelevanceOptions, type SortedChanges } from './relevance.ts';
+import { createChangeSorter, type ChangeSorter, type ChangeSorterOptions } from './relevance.ts';
 import { type Attempted, explainFailure } from './remedies.ts';
 import { ManifestReader, type ManifestReaderOptions } from './remote-manifest.ts';
 
 /** What a run publishes, and how; `force` also uploads what is current. */
-export interface PublisherOptions extends ManifestReaderOptions, RelevanceOptions {
+export interface PublisherOptions extends ManifestReaderOptions, ChangeSorterOptions {
   /** Asked for what comes before the uploads; publishing has a signal of its own. */
   readonly github: GitHub;
   readonly rules: CurrencyRules;
   readonly commitMessage: string;
   /** The commit with the files before this run's, for pictures; undefined where the event names none. */
   readonly commitBefore: string | undefined;
-  /** GITHUB_SERVER_URL, for links. */
-  readonly serverUrl: string;
+  /** Address of the repository for people, for links. */
+  readonly repositoryUrl: string;
 }
 
 /** What came of publishing. */
@@ -43,12 +43,6 @@ export interface Publication {
   readonly failure: StepError | undefined;
 }
 
-/** How one publication is made. */
-export interface PublishOptions {
-  readonly once: boolean;
-  readonly signal: AbortSignal;
-}
-
 /** What is known of a branch before it is written to. */
 export interface Preparation {
   /** Whether it is protected, or a rule asks for a pull request: then the first success tells whether it can be written. */
@@ -66,13 +60,13 @@ export abstract class Publisher<Where extends Place = Place, State = unknown> {
   /** What the opening read; later publications read anew. */
   protected start: State | undefined;
   protected readonly place: Where;
-  readonly #sortChanges: Relevance;
+  protected readonly sortChanges: ChangeSorter;
 
   constructor(options: PublisherOptions, place: Where) {
     this.options = options;
     this.reader = new ManifestReader(options);
     this.place = place;
-    this.#sortChanges = createRelevance(options, place.kind === 'commit' ? place.branch : place.base);
+    this.sortChanges = createChangeSorter(options, place.kind === 'commit' ? place.branch : place.base);
   }
 
   /**
@@ -108,32 +102,25 @@ export abstract class Publisher<Where extends Place = Place, State = unknown> {
    * @throws {BranchMoved} when that one finds the branch moved.
    * @throws {StepError} that names the remedy, also when the signal is aborted.
    */
-  async publish(result: RunResult, { once, signal }: PublishOptions): Promise<Publication> {
+  async publish(
+    result: RunResult,
+    { once, signal }: { readonly once: boolean; readonly signal: AbortSignal },
+  ): Promise<Publication> {
+    const { checkout, rules, force, github } = this.options;
+    const run = { ...result, checkout: checkout.manifest, rules, force };
     const options = { start: this.start, once };
     this.start = undefined;
-    return await this.explain(this.write(this.options.github.within(signal), result, options));
+    return await this.explain(this.write(github.within(signal), run, options));
   }
 
-  /** Reads the place and the manifests there. */
+  /** Reads the place and the manifests there: sets `start` and `manifests`. */
   protected abstract read(github: GitHub): Promise<void>;
 
   protected abstract write(
     github: GitHub,
-    result: RunResult,
+    run: RunChanges,
     options: WriteOptions<State>,
   ): Promise<Publication>;
-
-  /** What a run has to say that is not published yet, sorted by what still describes the branch at `head`. */
-  protected async sortOut(
-    github: GitHub,
-    published: Manifest,
-    head: string,
-    result: RunResult,
-  ): Promise<SortedChanges & { readonly run: RunChanges }> {
-    const { checkout, rules, force } = this.options;
-    const run = { ...result, checkout: checkout.manifest, rules, force };
-    return { run, ...(await this.#sortChanges(github, listOpenChanges(published, run), head)) };
-  }
 
   /** Runs a part of publishing, so that its failure names the remedy. */
   protected async explain<T>(work: Promise<T>): Promise<T> {

@@ -1,9 +1,7 @@
 // Title and body of the pull request: pure.
-import { buildCode, buildTable, describeEntry, showChange } from '../report/rows.ts';
+import { buildCode, buildEntryRows, buildTable, showChange } from '../report/rows.ts';
 import type { PictureSource } from '../report/pictures.ts';
 import type { Manifest, ManifestEntry } from '../manifest/manifest.ts';
-import { listChanges } from '../manifest/merge.ts';
-import { compareCodeUnits } from '../text/text.ts';
 
 /** GitHub's limit, in characters. */
 export const MAX_BODY_LENGTH = 65_536;
@@ -30,32 +28,26 @@ const PICTURE_CELL = /(?<=<tr>)<td>.*?<\/td>(?=<td>)/g;
 const NOT_MADE = ' <sub>(not made by the last run that changed this)</sub>';
 
 /**
- * Says what merging changes, as a table; rows that do not fit into GitHub's limit are counted. `foreign` are the paths
+ * Says what merging changes, as a table; rows that do not fit into GitHub's limit are counted. `notMade` are the paths
  * of entries that this run did not make, `pictures` the base and what came before this run.
  */
 export function buildBody(
   base: Manifest,
   proposed: Manifest,
   manifestPath: string,
-  foreign: readonly string[],
+  notMade: readonly string[],
   pictures: PictureSource,
 ): string {
-  const changes = [...listChanges(base, proposed)].sort(([a], [b]) => compareCodeUnits(a, b));
   const head =
     `${BODY_MARKER}\n<p>Merging this records the NXCloud file IDs of these assets in ` +
     `${buildCode(manifestPath)}.</p>\n\n`;
-  const rows = changes.map(([path, entry]) => {
-    const old = base.get(path);
-    const isForeign = foreign.includes(path);
+  const rows = buildEntryRows(base, proposed, ['Old ID', 'New ID'], (path, old, entry) => {
+    const isMade = !notMade.includes(path);
     const change = describeChange(old, entry);
-    const versions = [
-      ['Old ID', old],
-      ['New ID', entry],
-    ] as const;
     // What came before this run is not what came before another one.
-    const isShownBefore = change === CHANGED && !isForeign;
+    const isShownBefore = change === CHANGED && isMade;
     const picture = entry?.type.startsWith('image/') ? showChange(pictures, path, path, isShownBefore) : '';
-    return { picture, words: describeEntry(path, versions, change + (isForeign ? NOT_MADE : '')) };
+    return { picture, words: change + (isMade ? '' : NOT_MADE) };
   });
   // A text has at most as many characters as bytes.
   return buildTable(head, rows, '\n', MAX_BODY_LENGTH);

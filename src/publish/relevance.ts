@@ -12,18 +12,16 @@ export interface SortedChanges {
   readonly superseded: ReadonlyMap<string, string>;
 }
 
-/** What stands at the paths of the changes. */
-export interface TreesAtPaths {
-  /** At the base commit; undefined when GitHub knows no such commit. */
-  readonly base: BlobIds | undefined;
-  readonly head: BlobIds;
-}
-
 /**
  * Sorts changes by what nobody has changed since it was checked out: an entry holds when the path has the same blob at
  * the head as at the base commit, both absent counting as the same; a removal holds when the head does not have the path.
+ * `base` is undefined when GitHub knows no such commit.
  */
-export function sortChanges(changes: ManifestChanges, { base, head }: TreesAtPaths): SortedChanges {
+export function sortChanges(
+  changes: ManifestChanges,
+  base: BlobIds | undefined,
+  head: BlobIds,
+): SortedChanges {
   const relevant = new Map<string, ManifestEntry | undefined>();
   const superseded = new Map<string, string>();
   const findObjection = (path: string, isRemoval: boolean): string | undefined => {
@@ -47,7 +45,7 @@ export function sortChanges(changes: ManifestChanges, { base, head }: TreesAtPat
 }
 
 /** What tells whether changes still hold. */
-export interface RelevanceOptions {
+export interface ChangeSorterOptions {
   /** The commit that the workspace holds; undefined when `.git` does not say. */
   readonly baseCommit: string | undefined;
   /** GITHUB_SHA. */
@@ -58,10 +56,10 @@ export interface RelevanceOptions {
 }
 
 /** Sorts changes by the head of the branch. */
-export type Relevance = (github: GitHub, changes: ManifestChanges, head: string) => Promise<SortedChanges>;
+export type ChangeSorter = (github: GitHub, changes: ManifestChanges, head: string) => Promise<SortedChanges>;
 
 /** Gives the function that sorts changes for a branch. */
-export function createRelevance(options: RelevanceOptions, branch: string): Relevance {
+export function createChangeSorter(options: ChangeSorterOptions, branch: string): ChangeSorter {
   const { baseCommit, runCommit, isTestMerge, warn } = options;
   // Outside of a workflow there is no GITHUB_SHA.
   let base: string | undefined = baseCommit ?? (runCommit || undefined);
@@ -71,7 +69,7 @@ export function createRelevance(options: RelevanceOptions, branch: string): Rele
       // Nothing can have changed since; only removals are about the head itself.
       const removed = [...changes].filter(([, entry]) => entry === undefined).map(([path]) => path);
       const at = removed.length === 0 ? new Map() : await findAtHead(github, head, removed);
-      return sortChanges(changes, { base: at, head: at });
+      return sortChanges(changes, at, at);
     }
     const paths = [...changes.keys()];
     while (base !== undefined) {
@@ -80,13 +78,13 @@ export function createRelevance(options: RelevanceOptions, branch: string): Rele
       if (atBase !== undefined) {
         if (!isCompared && !(await isOfBranch(github, base, head))) warn(describeOtherBranch(base, branch));
         isCompared = true;
-        return sortChanges(changes, { base: atBase, head: atHead });
+        return sortChanges(changes, atBase, atHead);
       }
       const other: string | undefined = base === runCommit ? undefined : runCommit || undefined;
       warn(describeUnknown(base, other));
       base = other;
     }
-    return sortChanges(changes, { base, head: await findAtHead(github, head, paths) });
+    return sortChanges(changes, undefined, await findAtHead(github, head, paths));
   };
 }
 

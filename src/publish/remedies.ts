@@ -66,9 +66,7 @@ const ADVICE: Readonly<Record<RefusalCode, Advice>> = {
   'github-refused': '',
 };
 
-/**
- * The error to end the step with. What is no failure of a request comes back as it is; so does a StepError.
- */
+/** The error to end the step with. What is no failure of a request comes back as it is; so does a StepError. */
 export function explainFailure(error: unknown, attempted: Attempted): unknown {
   const { action } = attempted;
   if (error instanceof NoAnswer) {

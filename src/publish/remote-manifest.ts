@@ -110,7 +110,7 @@ function describeLfs(place: string): StepError {
  * The text to publish.
  * @throws {StepError} when no run could read it: what is on the branch stays readable.
  */
-export function writeManifestText(manifest: Manifest, path: string): string {
+export function buildManifestText(manifest: Manifest, path: string): string {
   const text = serializeManifest(manifest);
   const fault = findSizeFault(text);
   if (fault === undefined) return text;

@@ -66,22 +66,31 @@ function describeFindings(findings: readonly Finding[]): readonly string[] {
   });
 }
 
-/** An asset's entry as it was and as it is, each under the name that its ID goes by, and what is to be said of it. */
-export function describeEntry(
-  path: string,
-  versions: readonly (readonly [name: string, entry: ManifestEntry | undefined])[],
-  change: string,
-): string {
-  const last = versions.findLast(([, entry]) => entry !== undefined)?.[1];
-  const ids = versions.map(([name, entry]) => entry && `${name} ${buildCode(shortenId(entry.id))}`);
-  const expiresAt = versions.at(-1)?.[1]?.expiresAt;
-  return joinLines([
-    buildCode(path),
-    last === undefined ? '' : `<sub>${describeAsset(last)}</sub>`,
-    change,
-    ...ids,
-    expiresAt === undefined ? '' : `Valid until ${formatTime(new Date(expiresAt))}`,
-  ]);
+/**
+ * A row for each entry that differs, in order: both IDs under the names they go by there, and between path and IDs the
+ * words of `describe`, which gives the picture as well.
+ */
+export function buildEntryRows(
+  before: Manifest,
+  after: Manifest,
+  [oldName, newName]: readonly [string, string],
+  describe: (path: string, old: ManifestEntry | undefined, entry: ManifestEntry | undefined) => Row,
+): readonly Row[] {
+  const changes = [...listChanges(before, after)].sort(([a], [b]) => compareCodeUnits(a, b));
+  return changes.map(([path, entry]) => {
+    const old = before.get(path);
+    const shown = entry ?? old;
+    const { picture, words } = describe(path, old, entry);
+    const lines = [
+      buildCode(path),
+      shown && `<sub>${describeAsset(shown)}</sub>`,
+      words,
+      old && `${oldName} ${buildCode(shortenId(old.id))}`,
+      entry && `${newName} ${buildCode(shortenId(entry.id))}`,
+      entry?.expiresAt && `Valid until ${formatTime(new Date(entry.expiresAt))}`,
+    ];
+    return { picture, words: joinLines(lines) };
+  });
 }
 
 function joinLines(lines: readonly (string | undefined)[]): string {
@@ -120,19 +129,15 @@ export function showChange(
 
 /** A table of at most `maxBytes` of the entries that a pull request changes in the manifest itself; empty without any. */
 export function buildEntryChanges(before: Manifest, after: Manifest, maxBytes: number): string {
-  const changes = [...listChanges(before, after)].sort(([a], [b]) => compareCodeUnits(a, b));
-  if (changes.length === 0) return '';
+  const names = ['ID at the base', 'ID in the pull request'] as const;
+  const rows = buildEntryRows(before, after, names, (_, old, entry) => ({
+    picture: '',
+    words: describeChange(old, entry),
+  }));
+  if (rows.length === 0) return '';
   const title =
-    `#### Entries changed by this pull request (${changes.length})\n\n` +
+    `#### Entries changed by this pull request (${rows.length})\n\n` +
     'Its manifest differs from the base in these entries. Check that new IDs were uploaded, not pasted.\n\n';
-  const rows = changes.map(([path, entry]) => {
-    const old = before.get(path);
-    const versions = [
-      ['ID at the base', old],
-      ['ID in the pull request', entry],
-    ] as const;
-    return { picture: '', words: describeEntry(path, versions, describeChange(old, entry)) };
-  });
   return buildTable(title, rows, '\n', maxBytes);
 }
 

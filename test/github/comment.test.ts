@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
   buildComment,
-  buildMarker,
   describeUnwritten,
   findComment,
   MAX_COMMENT_LENGTH,
@@ -26,7 +25,7 @@ async function write(
   { manifestPath = MANIFEST, ...run }: RunOptions = {},
 ): Promise<string> {
   const github = await setting.connect(run);
-  const found = await findComment(github, number, buildMarker(manifestPath));
+  const found = await findComment(github, number, manifestPath);
   return await writeComment(github, found, buildComment(manifestPath, markdown));
 }
 
@@ -64,7 +63,7 @@ describe('the comment', () => {
       const repository = { pullRequest: { id: pull.id, headRefOid: 'abc', comments } };
       const answer = { status: 200, body: { data: { repository } } };
       setting.api.plan({ operation: 'ReadComments', answer });
-      const found = await findComment(await setting.connect(), pull.number, buildMarker(MANIFEST));
+      const found = await findComment(await setting.connect(), pull.number, MANIFEST);
       assert.deepEqual([found.headOid, found.comment?.id], ['abc', 'IC']);
     }),
   );

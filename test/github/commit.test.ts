@@ -24,12 +24,10 @@ async function repeat(
     github,
     'main',
     { start: 'start', once },
-    {
-      read: async () => `read ${known.length}`,
-      attempt: async (_, state) => {
-        known.push(state);
-        return await attempt(known.length);
-      },
+    async () => `read ${known.length}`,
+    async (_, state) => {
+      known.push(state);
+      return await attempt(known.length);
     },
   ).catch((error: unknown) => error);
   await github.close();
@@ -93,7 +91,7 @@ const FILES = { m: 'old' };
 const PLACE = { branch: 'main', path: 'm', message: 'Write' };
 
 interface Decision {
-  readonly text: string | undefined;
+  readonly newText: string | undefined;
 }
 
 /** Makes the file say `text`, unless it does already. */
@@ -106,7 +104,7 @@ async function write(
   const decide = async (_: GitHub, head: Head): Promise<Decision> => {
     const { repository } = setting;
     const said = head.file && repository.git.readBlob(head.file.oid).toString();
-    return { text: said === text ? undefined : text };
+    return { newText: said === text ? undefined : text };
   };
   return await commitFile(await setting.connect(run), PLACE, decide, options);
 }

@@ -6,7 +6,7 @@ import {
   NoAnswer,
   noneIfRefused,
   Refusal,
-  readFailure,
+  classifyFailure,
 } from '../../src/github/failure.ts';
 
 const NOW = Date.UTC(2026, 10, 23);
@@ -139,7 +139,7 @@ describe('what a failure is, and how long to wait before the next attempt', () =
   ];
   for (const { name, error, waits, isCertain } of cases) {
     test(name, () => {
-      const failure = readFailure(error, NOW);
+      const failure = classifyFailure(error, NOW);
       assert.equal(failure instanceof Refusal, isCertain);
       assert.equal(
         decideRetry(failure, made(1), () => 0.5),
@@ -170,17 +170,17 @@ describe('what a failure is, and how long to wait before the next attempt', () =
       [undefined, /undefined/],
       [{ response: { status: '404' } }, /./],
     ] as const) {
-      const failure = readFailure(thrown, NOW);
+      const failure = classifyFailure(thrown, NOW);
       assert.ok(failure instanceof NoAnswer);
       assert.match(failure.message, said);
     }
     const numbers = restError(422, { message: 7, errors: [{ field: 1, code: null }] });
-    assert.equal(readFailure(numbers, NOW).message, '7: 1');
+    assert.equal(classifyFailure(numbers, NOW).message, '7: 1');
   });
 
   test('the message has details that are plain texts', () => {
     const data = { message: 'Validation Failed', errors: ['the branch is odd'] };
-    assert.equal(readFailure(restError(422, data), NOW).message, 'Validation Failed: the branch is odd');
+    assert.equal(classifyFailure(restError(422, data), NOW).message, 'Validation Failed: the branch is odd');
   });
 
   test('with patience silence is waited out beyond five attempts, refusals are not', () => {
@@ -189,7 +189,7 @@ describe('what a failure is, and how long to wait before the next attempt', () =
       decideRetry(new NoAnswer('x'), patient, () => 1),
       10_000,
     );
-    const limit = readFailure(restError(429, {}, { 'retry-after': '1' }), NOW);
+    const limit = classifyFailure(restError(429, {}, { 'retry-after': '1' }), NOW);
     assert.equal(
       decideRetry(limit, patient, () => 1),
       undefined,
@@ -205,7 +205,7 @@ describe('what a failure is, and how long to wait before the next attempt', () =
       { resource: 'PullRequest', field: 'head', code: 'invalid' },
       { message: 'No commits between a and b' },
     ];
-    const failure = readFailure(restError(422, { message: 'Validation Failed', errors }), NOW);
+    const failure = classifyFailure(restError(422, { message: 'Validation Failed', errors }), NOW);
     assert.equal(failure.message, 'Validation Failed: head invalid: No commits between a and b');
   });
 });
@@ -218,7 +218,7 @@ describe('what a refusal is about', () => {
       [['repository', 'ref'], false],
       [undefined, false],
     ] as const) {
-      const failure = readFailure(graphqlError([{ type: 'FORBIDDEN', message: 'No', path }]), NOW);
+      const failure = classifyFailure(graphqlError([{ type: 'FORBIDDEN', message: 'No', path }]), NOW);
       assert.equal(failure instanceof Refusal && failure.isAboutPullRequests, isAbout);
     }
   });

@@ -30,8 +30,8 @@ async function decideOn(setting: Setting, line: string, state: ProposalState): P
   const said = await read(state.branch?.file?.oid);
   const lines = new Set([...(await read(state.base.file?.oid)), ...said, line]);
   const text = [...lines].map((each) => `${each}\n`).join('');
-  const isSaid = lines.size === said.length;
-  return { file: { text, isSaid, title: 'T', body: text, isUpToDate: (body) => body === text } };
+  const isOnBranch = lines.size === said.length;
+  return { file: { text, isOnBranch, title: 'T', body: text, isUpToDate: (body) => body === text } };
 }
 
 async function propose(
@@ -77,12 +77,12 @@ describe('readState', () => {
     inSetting(FILES, async (setting) => {
       const { repository } = setting;
       const none = await read(setting);
-      assert.deepEqual([none.branch, none.comparison, none.partedFile], [undefined, undefined, undefined]);
+      assert.deepEqual([none.branch, none.comparison, none.mergeBaseFile], [undefined, undefined, undefined]);
       await propose(setting, 'a');
       const requestsOf = async (): Promise<readonly string[]> => {
         setting.api.requests.length = 0;
-        const { partedFile, comparison } = await read(setting);
-        assert.equal(partedFile?.oid, computeBlobId('base\n'));
+        const { mergeBaseFile, comparison } = await read(setting);
+        assert.equal(mergeBaseFile?.oid, computeBlobId('base\n'));
         assert.deepEqual(typeof comparison === 'object' && comparison.paths, ['m']);
         return setting.api.requests.map(({ operation }) => operation);
       };

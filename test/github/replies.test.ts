@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { NoAnswer } from '../../src/github/failure.ts';
-import { LARGE_FILE, readBytes, takeDespiteFiles } from '../../src/github/replies.ts';
+import { LARGE_FILE, readBytes, acceptFileErrors } from '../../src/github/replies.ts';
 
 const AT = ['repository', 'ref', 'target'];
 const ABSENT = { type: 'NOT_FOUND', path: [...AT, 'file'], message: "Could not resolve file for path 'm'." };
@@ -18,7 +18,7 @@ describe('errors beside data', () => {
     ['about a file that is too large stand for it', failWith([LARGE]), LARGE_FILE],
   ] as const) {
     test(name, () => {
-      assert.deepEqual(takeDespiteFiles(error), { repository: { ref: { target: { oid: 'x', file } } } });
+      assert.deepEqual(acceptFileErrors(error), { repository: { ref: { target: { oid: 'x', file } } } });
     });
   }
 
@@ -35,7 +35,7 @@ describe('errors beside data', () => {
   ] as const) {
     test(`${name} are trouble`, () => {
       assert.throws(
-        () => takeDespiteFiles(error),
+        () => acceptFileErrors(error),
         (thrown) => thrown === error,
       );
     });

@@ -185,7 +185,7 @@ describe('decideProposal', () => {
     readonly name: string;
     readonly base?: Entries;
     readonly branch?: Entries;
-    readonly parted?: Entries;
+    readonly mergeBase?: Entries;
     readonly run?: RunChanges;
     /** Those changes of the run that still hold; all of them when left out. */
     readonly relevant?: ManifestChanges;
@@ -193,7 +193,7 @@ describe('decideProposal', () => {
       readonly manifest: Entries;
       readonly isNew?: boolean;
       readonly isChange?: boolean;
-      readonly foreign?: readonly string[];
+      readonly notMade?: readonly string[];
       readonly overruled?: readonly string[];
     };
   }
@@ -215,7 +215,7 @@ describe('decideProposal', () => {
       name: 'an entry beside what the branch proposes, which this run did not make',
       branch: { a },
       run: runOf({ b }),
-      expected: { manifest: { a, b }, isNew: true, isChange: true, foreign: ['a'] },
+      expected: { manifest: { a, b }, isNew: true, isChange: true, notMade: ['a'] },
     },
     {
       name: 'an entry that the run made and published before',
@@ -234,15 +234,15 @@ describe('decideProposal', () => {
       name: 'an entry of the branch that the run agrees with without having made it',
       branch: { a },
       run: runOf({ a }, { made: new Set() }),
-      expected: { manifest: { a }, isChange: true, foreign: ['a'] },
+      expected: { manifest: { a }, isChange: true, notMade: ['a'] },
     },
     {
       name: 'an ID that was pasted into the branch, at the path of an asset',
       base: { a },
-      parted: { a },
+      mergeBase: { a },
       branch: { a: pasted },
       run: runOf({ a }, { made: new Set() }),
-      expected: { manifest: { a: pasted }, isChange: true, foreign: ['a'] },
+      expected: { manifest: { a: pasted }, isChange: true, notMade: ['a'] },
     },
     {
       name: 'a swapped ID in the branch, which is a mismatch',
@@ -255,7 +255,7 @@ describe('decideProposal', () => {
       base: { b },
       branch: { a },
       run: runOf({ c }),
-      expected: { manifest: { a, b, c }, isNew: true, isChange: true, foreign: ['a'] },
+      expected: { manifest: { a, b, c }, isNew: true, isChange: true, notMade: ['a'] },
     },
     {
       name: 'a path that both changed: the base wins',
@@ -264,7 +264,7 @@ describe('decideProposal', () => {
       expected: {
         manifest: { a: entryOf('a', 9), b },
         isChange: true,
-        foreign: ['b'],
+        notMade: ['b'],
         overruled: ['a'],
       },
     },
@@ -278,7 +278,7 @@ describe('decideProposal', () => {
     {
       name: 'a removal that the branch proposes',
       base: { a, b },
-      parted: { a, b },
+      mergeBase: { a, b },
       branch: { b },
       run: runOf({ a: undefined }, {}, { a, b }),
       expected: { manifest: { b }, isChange: true },
@@ -286,9 +286,9 @@ describe('decideProposal', () => {
     {
       name: 'a removal that a person made on the branch',
       base: { a, b },
-      parted: { a, b },
+      mergeBase: { a, b },
       branch: { b },
-      expected: { manifest: { b }, isChange: true, foreign: ['a'] },
+      expected: { manifest: { b }, isChange: true, notMade: ['a'] },
     },
     {
       name: 'a removal of the run',
@@ -299,7 +299,7 @@ describe('decideProposal', () => {
     {
       name: 'a branch that proposes nothing any more',
       base: { b },
-      parted: { b },
+      mergeBase: { b },
       run: runOf({ a }),
       expected: { manifest: { a, b }, isNew: true, isChange: true },
     },
@@ -308,7 +308,7 @@ describe('decideProposal', () => {
     name,
     base = {},
     branch = base,
-    parted = {},
+    mergeBase = {},
     run = runOf({}),
     relevant = run.changes,
     expected,
@@ -317,13 +317,13 @@ describe('decideProposal', () => {
       const manifests: ProposalManifests = {
         base: manifestOf(base),
         branch: manifestOf(branch),
-        parted: manifestOf(parted),
+        mergeBase: manifestOf(mergeBase),
       };
       const { manifest, ...rest } = decideProposal(manifests, run, relevant);
       const { manifest: entries, ...flags } = expected;
       assert.deepEqual(new Map([...manifest].sort()), manifestOf(entries));
-      assert.deepEqual(rest, { isNew: false, isChange: false, foreign: [], overruled: [], ...flags });
-      const joined = mergeBranches(manifests.parted, manifests.base, manifests.branch);
+      assert.deepEqual(rest, { isNew: false, isChange: false, notMade: [], overruled: [], ...flags });
+      const joined = mergeBranches(manifests.mergeBase, manifests.base, manifests.branch);
       const added = applyChanges(joined, { ...run, changes: relevant });
       assert.equal(listChanges(joined, added).size > 0, rest.isNew, 'what the branch does not say yet');
     });

@@ -204,7 +204,7 @@ function stateOf(
     branch: comparison && head,
     pullRequests,
     comparison,
-    partedFile: undefined,
+    mergeBaseFile: undefined,
   };
 }
 

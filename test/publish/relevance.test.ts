@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { sortChanges, type TreesAtPaths } from '../../src/publish/relevance.ts';
+import { sortChanges } from '../../src/publish/relevance.ts';
 import { entryOf } from './entries.ts';
 
 /** A path with nothing, one version or another at base and head, and what becomes of a change to it. */
@@ -67,12 +67,9 @@ describe('sortChanges', () => {
   for (const { name, change, base, head, objection } of rows) {
     test(`${name}: ${objection === undefined ? 'holds' : 'is superseded'}`, () => {
       const objects = (oid: string | undefined) => new Map(oid === undefined ? [] : [['p', oid]]);
-      const trees: TreesAtPaths = {
-        base: base === 'unknown' ? undefined : objects(base),
-        head: objects(head),
-      };
+      const atBase = base === 'unknown' ? undefined : objects(base);
       const entry = change === 'entry' ? entryOf('p') : undefined;
-      const { relevant, superseded } = sortChanges(new Map([['p', entry]]), trees);
+      const { relevant, superseded } = sortChanges(new Map([['p', entry]]), atBase, objects(head));
       assert.deepEqual([...relevant], objection === undefined ? [['p', entry]] : []);
       assert.deepEqual([...superseded.keys()], objection === undefined ? [] : ['p']);
       if (objection !== undefined) assert.match(superseded.get('p') ?? '', objection);
@@ -93,7 +90,7 @@ describe('sortChanges', () => {
       ['a', 'v1'],
       ['b', 'v2'],
     ]);
-    const { relevant, superseded } = sortChanges(changes, { base, head });
+    const { relevant, superseded } = sortChanges(changes, base, head);
     assert.deepEqual([...relevant.keys()], ['a', 'c']);
     assert.deepEqual([...superseded.keys()], ['b']);
   });

@@ -1,7 +1,7 @@
 // What GitHub's refusals mean, and what is advised: its answers as they came from the live service.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { NoAnswer, Refusal, readFailure } from '../../src/github/failure.ts';
+import { NoAnswer, Refusal, classifyFailure } from '../../src/github/failure.ts';
 import { findCauses } from '../../src/github/refusals.ts';
 import { type Attempted, explainFailure } from '../../src/publish/remedies.ts';
 import { StepError } from '../../src/text/errors.ts';
@@ -27,7 +27,7 @@ const COMMIT: Attempted = {
 const PROPOSE: Attempted = { ...COMMIT, branch: 'nxcloud-assets/main', isProposed: true };
 
 function explain(thrown: Error, attempted = COMMIT): StepError {
-  const explained = explainFailure(readFailure(thrown, NOW), attempted);
+  const explained = explainFailure(classifyFailure(thrown, NOW), attempted);
   assert.ok(explained instanceof StepError);
   return explained;
 }

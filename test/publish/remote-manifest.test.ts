@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { formatLfsPointer } from '../support/lfs-pointer.ts';
 import { MAX_MANIFEST_BYTES, serializeManifest, UnreadableManifest } from '../../src/manifest/manifest.ts';
-import { writeManifestText } from '../../src/publish/remote-manifest.ts';
+import { buildManifestText } from '../../src/publish/remote-manifest.ts';
 import { entryOf, manifestText, sha256 } from './entries.ts';
 import { inSetting, MANIFEST, PROPOSAL } from './setting.ts';
 import { isFull } from '../support/extent.ts';
@@ -13,12 +13,12 @@ const A = { 'a.png': 'picture a' };
 test('a manifest that no run could read is not written', () => {
   const ids = Array.from({ length: 540 }, (_, index) => `${index}`.padEnd(63_000, 'x'));
   const manifest = new Map(ids.map((id, index) => [`${index}.png`, { ...entryOf('picture'), id }]));
-  assert.throws(() => writeManifestText(manifest, 'm.json'), {
+  assert.throws(() => buildManifestText(manifest, 'm.json'), {
     name: 'StepError',
     message: /m\.json was not published: it would have 34\d{6} bytes.*several manifests.*`manifest-path`/,
   });
   const small = new Map([['a.png', entryOf('picture a')]]);
-  assert.equal(writeManifestText(small, 'm.json'), serializeManifest(small));
+  assert.equal(buildManifestText(small, 'm.json'), serializeManifest(small));
 });
 
 describe('a manifest at the head that cannot be read', () => {

@@ -125,7 +125,7 @@ export class Setting {
       isTestMerge: run.isTestMerge ?? false,
       commitMessage: run.commitMessage ?? 'chore: update NXCloud asset manifest',
       commitBefore: undefined,
-      serverUrl: 'https://github.com',
+      repositoryUrl: 'https://github.com/octo/assets',
       warn: (message) => this.warnings.push(message),
     };
     const isCommit = place.kind === 'commit';
