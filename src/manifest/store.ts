@@ -7,13 +7,12 @@ import { describeError, StepError } from '../text/errors.ts';
 import {
   copyManifest,
   decodeManifest,
-  describeOversize,
   findSizeFault,
   isSameEntry,
   type Manifest,
   type ManifestEntry,
-  MAX_MANIFEST_BYTES,
   parseManifestText,
+  refuseOversize,
   serializeManifest,
   UnreadableManifest,
 } from './manifest.ts';
@@ -178,8 +177,7 @@ function readIfPresent(file: string, place: string): Buffer | undefined {
   let open: OpenFile | undefined;
   try {
     open = new OpenFile(file);
-    if (open.size > MAX_MANIFEST_BYTES)
-      throw new UnreadableManifest('manifest-too-large', describeOversize(place, open.size));
+    refuseOversize(open.size, place);
     return open.read(0, open.size);
   } catch (error) {
     if (error instanceof UnreadableManifest) throw error;

@@ -3,11 +3,10 @@ import type { GitHub } from '../github/client.ts';
 import { computeBlobId, type FileAt, readFile } from '../github/read.ts';
 import { parseLfsPointer } from '../assets/lfs-pointer.ts';
 import {
-  describeOversize,
   findSizeFault,
   type Manifest,
-  MAX_MANIFEST_BYTES,
   parseManifest,
+  refuseOversize,
   serializeManifest,
   UnreadableManifest,
 } from '../manifest/manifest.ts';
@@ -76,6 +75,7 @@ export class ManifestReader {
     try {
       const fault = findFileFault(file, place);
       if (fault !== undefined) throw fault;
+      refuseOversize(file.size, place);
       const bytes = await readFile(github, file);
       if (parseLfsPointer(bytes, bytes.length) !== undefined) throw describeLfs(place);
       return { manifest: parseManifest(bytes, place), text: bytes.toString(), isGivenUp: false };
@@ -87,15 +87,11 @@ export class ManifestReader {
 }
 
 function findFileFault(file: FileAt, place: string): UnreadableManifest | undefined {
-  if (file.type !== 'blob' || file.mode === 0o120000) {
-    return new UnreadableManifest(
-      'manifest-unreadable',
-      `The manifest ${place} cannot be read: it is not a regular file. Remove it, or choose another \`manifest-path\`.`,
-    );
-  }
-  return file.size > MAX_MANIFEST_BYTES
-    ? new UnreadableManifest('manifest-too-large', describeOversize(place, file.size))
-    : undefined;
+  if (file.type === 'blob' && file.mode !== 0o120000) return undefined;
+  return new UnreadableManifest(
+    'manifest-unreadable',
+    `The manifest ${place} cannot be read: it is not a regular file. Remove it, or choose another \`manifest-path\`.`,
+  );
 }
 
 /** No matter of `force`, which would put the text itself where attributes want a pointer. */
