@@ -72,7 +72,7 @@ export function makeRelative(
     if (fold(pattern.slice(0, start.length)) !== fold(start)) continue;
     if (rest !== '' && !separators.test(rest)) continue;
     const path = rest.replace(separators, '');
-    // At the beginning of a line such a sign is none of a name.
+    // At the beginning of a line such a character is none of a name.
     return marks + (/^[#!\s]/.test(path) ? `./${path}` : path || '.');
   }
   return undefined;
@@ -114,7 +114,7 @@ function compileLine(line: string, names: readonly string[]): CompiledLine {
   };
 }
 
-/** The segments of a line's pattern, those before the first special sign as `spell` gives them. */
+/** The segments of a line's pattern, those before the first special character as `spell` gives them. */
 function spellSegments(line: string, spell: (path: string) => string): readonly string[] {
   const segments = splitSegments(parseLine(line).pattern);
   const special = segments.findIndex((segment) => /[*?[\\]/.test(segment));

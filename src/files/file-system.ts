@@ -19,27 +19,29 @@ export function lstatIfPresent(path: string): Stats | undefined {
 
 /** Why no file can be written at a path, as the rest of a sentence: a link on the way could lead anywhere. */
 export function findPathFault(root: string, path: string): string | undefined {
-  return (
-    findFolderFault(root, path) ??
-    findFault(root, path, (stats) => !stats.isFile() && 'is not a regular file')
-  );
+  return findFolderFault(root, path) ?? findFault(root, path, 'isFile', 'is not a regular file');
 }
 
 /** As `findPathFault`, of the folders on the way alone. */
 export function findFolderFault(root: string, path: string): string | undefined {
   for (const folder of listPrefixes(path).slice(0, -1)) {
     const what = `leads through ${quoteValue(folder)}, which is not a folder`;
-    const fault = findFault(root, folder, (stats) => !stats.isDirectory() && what);
+    const fault = findFault(root, folder, 'isDirectory', what);
     if (fault !== undefined) return fault;
   }
   return undefined;
 }
 
-function findFault(root: string, path: string, judge: (stats: Stats) => string | false): string | undefined {
+function findFault(
+  root: string,
+  path: string,
+  kind: 'isFile' | 'isDirectory',
+  otherwise: string,
+): string | undefined {
   try {
     const stats = lstatIfPresent(join(root, path));
     if (stats?.isSymbolicLink()) return `leads through the symbolic link ${quoteValue(path)}`;
-    return (stats && judge(stats)) || undefined;
+    return stats === undefined || stats[kind]() ? undefined : otherwise;
   } catch (error) {
     return `cannot be reached (${(error as NodeJS.ErrnoException).code})`;
   }

@@ -8,7 +8,7 @@ import { buildUploadUrl, type SignatureAlgorithm, signRequest } from './call.ts'
 import {
   type ClockRefusal,
   decideOnReply,
-  disbelieve,
+  describeBrokenReply,
   type Reply,
   type Trouble,
   type Verdict,
@@ -99,9 +99,9 @@ export class NxcloudClient {
       if (verdict.kind === 'clock') return this.#correctClock(verdict, offset, now);
       if (verdict.kind !== 'success') return verdict;
       // Only what was sent to its end is proved to be what was judged.
-      if (limit.phase !== 'replying') return retry(disbelieve('it had not the whole file yet'));
+      if (limit.phase !== 'replying') return retry(describeBrokenReply('it had not the whole file yet'));
       if (!this.#containsSecret(verdict.id)) return verdict;
-      return retry(disbelieve('the ID contains a secret of the request'));
+      return retry(describeBrokenReply('the ID contains a secret of the request'));
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ContentChanged) throw error;
