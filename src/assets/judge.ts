@@ -53,17 +53,14 @@ export async function judgeContent(
   mediaChecks: MediaChecks,
   signal = NEVER,
 ): Promise<Verdict> {
-  let open: OpenFile | undefined;
   try {
-    open = new OpenFile(candidate.file);
+    using open = new OpenFile(candidate.file);
     return mediaChecks === 'error' && open.size > MAX_TAKEN_BYTES
       ? { reason: `it has ${formatBytes(open.size)}; ${TAKEN_SIZES}` }
       : await judgeOpenFile(candidate, open, mediaChecks, signal);
   } catch (error) {
     signal.throwIfAborted();
     return { reason: `it cannot be read: ${describeError(error)}` };
-  } finally {
-    open?.close();
   }
 }
 

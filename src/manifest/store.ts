@@ -174,9 +174,8 @@ function readCheckout(file: string, { place, force, warn }: StoreOptions): Check
 }
 
 function readIfPresent(file: string, place: string): Buffer | undefined {
-  let open: OpenFile | undefined;
   try {
-    open = new OpenFile(file);
+    using open = new OpenFile(file);
     refuseOversize(open.size, place);
     return open.read(0, open.size);
   } catch (error) {
@@ -185,8 +184,6 @@ function readIfPresent(file: string, place: string): Buffer | undefined {
     const remedy = 'Make it readable, or name another `manifest-path`.';
     const message = `The manifest ${place} cannot be read: ${describeError(error)}. ${remedy}`;
     throw new UnreadableManifest('manifest-unreadable', message);
-  } finally {
-    open?.close();
   }
 }
 

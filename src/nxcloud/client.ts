@@ -64,16 +64,13 @@ export class NxcloudClient {
 
   /** Uploads once. Trouble is a verdict, never an exception; an abort by `signal` rejects with its reason. */
   async uploadOnce(content: UploadContent, signal: AbortSignal): Promise<Verdict> {
-    let file: OpenFile | undefined;
     try {
-      file = new OpenFile(content.file);
+      using file = new OpenFile(content.file);
       if (file.size !== content.size) throw new ContentChanged();
       return await this.#send(content, file, signal);
     } catch (error) {
       signal.throwIfAborted();
       return describeChange(error);
-    } finally {
-      file?.close();
     }
   }
 

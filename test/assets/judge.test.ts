@@ -160,12 +160,11 @@ describe('a file whose size is not what it was', () => {
     for (const size of [10, 300_000]) {
       const bytes = Buffer.alloc(size, 'a');
       const path = join(makeFolder(t, { a: bytes }), 'a');
-      const file = new OpenFile(path);
+      using file = new OpenFile(path);
       appendFileSync(path, 'more');
       assert.equal((await hashContent(file, never)).sha256, hashOf(bytes));
       truncateSync(path, size - 1);
       await assert.rejects(hashContent(file, never), ContentChanged);
-      file.close();
     }
   });
 
