@@ -1,7 +1,7 @@
 // The command `fill`: a template's file, with file IDs from the manifest in the place of paths.
 import { readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { judgeContent } from '../assets/judge.ts';
+import { judgeContent, type Judgement } from '../assets/judge.ts';
 import { writeAtomically } from '../files/file-system.ts';
 import { type Manifest, parseManifest } from '../manifest/manifest.ts';
 import { describeError, StepError } from '../text/errors.ts';
@@ -86,7 +86,7 @@ function readManifest(place: string): Manifest {
 
 /** Of the assets that a template names, the files that are there: a pipeline may hold the manifest alone. */
 async function readContents(handles: readonly string[], manifest: Manifest): Promise<Samples['contents']> {
-  const contents: [string, Awaited<ReturnType<typeof judgeContent>>][] = [];
+  const contents: [string, Judgement][] = [];
   for (const path of new Set(handles)) {
     const entry = manifest.get(path);
     const file = entry === undefined ? undefined : findFile(path);
