@@ -49,7 +49,7 @@ export function applyJudgement(candidate: Candidate, judgement: Judgement): Judg
 
 /** Reads a candidate once and judges it; one that cannot be read is a value. Throws the signal's reason. */
 export async function judgeContent(
-  candidate: Pick<Candidate, 'path' | 'type' | 'file'>,
+  candidate: Candidate,
   mediaChecks: MediaChecks,
   signal = NEVER,
 ): Promise<Judgement> {
@@ -65,7 +65,7 @@ export async function judgeContent(
 }
 
 async function judgeOpenFile(
-  { path, type }: Pick<Candidate, 'path' | 'type'>,
+  { path, type }: Candidate,
   open: OpenFile,
   mediaChecks: MediaChecks,
   signal: AbortSignal,

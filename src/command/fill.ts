@@ -91,7 +91,7 @@ async function readContents(handles: readonly string[], manifest: Manifest): Pro
     const entry = manifest.get(path);
     const file = entry === undefined ? undefined : findFile(path);
     if (entry === undefined || file === undefined) continue;
-    contents.push([path, await judgeContent({ path, type: entry.type, file }, 'off')]);
+    contents.push([path, await judgeContent({ path, type: entry.type, file, isLink: false }, 'off')]);
   }
   return new Map(contents);
 }

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 // `fs.promises` is loaded with its first use: a run that writes nothing starts the sooner.
 import { lstatSync, promises as fs, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { findErrorCode } from '../text/errors.ts';
 import { quoteValue } from '../text/text.ts';
 import { listPrefixes } from './paths.ts';
 
@@ -12,7 +13,7 @@ export function lstatIfPresent(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return undefined;
+    if (findErrorCode(error) === 'ENOTDIR') return undefined;
     throw error;
   }
 }
@@ -43,7 +44,7 @@ function findFault(
     if (stats?.isSymbolicLink()) return `leads through the symbolic link ${quoteValue(path)}`;
     return stats === undefined || stats[kind]() ? undefined : otherwise;
   } catch (error) {
-    return `cannot be reached (${(error as NodeJS.ErrnoException).code})`;
+    return `cannot be reached (${findErrorCode(error)})`;
   }
 }
 

@@ -3,7 +3,7 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { refuseLinks, tryWriting, writeAtomically } from '../files/file-system.ts';
 import { OpenFile } from '../files/open-file.ts';
-import { describeError, StepError } from '../text/errors.ts';
+import { describeError, findErrorCode, StepError } from '../text/errors.ts';
 import {
   copyManifest,
   decodeManifest,
@@ -180,7 +180,7 @@ function readIfPresent(file: string, place: string): Buffer | undefined {
     return open.read(0, open.size);
   } catch (error) {
     if (error instanceof UnreadableManifest) throw error;
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (findErrorCode(error) === 'ENOENT') return undefined;
     const remedy = 'Make it readable, or name another `manifest-path`.';
     const message = `The manifest ${place} cannot be read: ${describeError(error)}. ${remedy}`;
     throw new UnreadableManifest('manifest-unreadable', message);
