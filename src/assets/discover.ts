@@ -156,13 +156,13 @@ async function walk(patterns: Patterns, options: DiscoverOptions): Promise<(Foun
       found.push({ path: folder, ...listing });
       continue;
     }
-    const { entries, strays } = listing;
+    const { entries, misnamed } = listing;
     for (const entry of entries) {
       if (isLeftOut(entry.name) || entry.name.toLowerCase() === '.git') continue;
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       const isWanted = entry.isDirectory() ? patterns.mayMatchBelow(path) : isFound({ path, entry });
       if (!isWanted) continue;
-      if (strays.has(entry.name)) found.push({ path, reason: 'its name is not UTF-8; rename it' });
+      if (misnamed.has(entry.name)) found.push({ path, reason: 'its name is not UTF-8; rename it' });
       else if (entry.isDirectory()) folders.push(path);
       else found.push({ path, entry });
     }
@@ -173,7 +173,7 @@ async function walk(patterns: Patterns, options: DiscoverOptions): Promise<(Foun
 interface Listing {
   readonly entries: readonly Dirent[];
   /** Names that are not UTF-8 on the disk, as Node decodes them: they lead to no file any more, or to another. */
-  readonly strays: ReadonlySet<string>;
+  readonly misnamed: ReadonlySet<string>;
 }
 
 /** What a folder holds, or why it cannot be looked into. */
@@ -182,7 +182,7 @@ function listFolder(folder: string): Listing | { readonly reason: string } {
     const entries = readdirSync(folder, { withFileTypes: true });
     const isDoubtful = entries.some(({ name }) => name.includes('\ufffd'));
     const names = isDoubtful ? readdirSync(folder, 'buffer') : [];
-    return { entries, strays: new Set(names.filter((name) => !isUtf8(name)).map(String)) };
+    return { entries, misnamed: new Set(names.filter((name) => !isUtf8(name)).map(String)) };
   } catch (error) {
     return { reason: `the folder cannot be read: ${describeError(error)}` };
   }

@@ -18,7 +18,7 @@ const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NO
 /** The file is not what was found or judged. */
 export class ContentChanged extends Error {}
 
-/** A regular file that is open for reading, to be declared by `using`. Reads are synchronous: a trip through the thread pool would cost more. */
+/** A regular file that is open for reading. Reads are synchronous: a trip through the thread pool would cost more. */
 export class OpenFile {
   /** Bytes, as the file system says. */
   readonly size: number;
@@ -56,7 +56,7 @@ export class OpenFile {
     return filled;
   }
 
-  /** Closes it. */
+  /** Closes the file, at the end of a `using`. */
   [Symbol.dispose](): void {
     closeSync(this.#descriptor);
   }

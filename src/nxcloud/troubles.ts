@@ -12,6 +12,8 @@ export class TimedOut extends Error {}
 /** Starts with connecting; entering a phase, again or anew, starts its time from zero. */
 export class PhaseLimit {
   readonly #controller = new AbortController();
+  /** Aborted with a `TimedOut` when the time is over. */
+  readonly signal = this.#controller.signal;
   readonly #timer: NodeJS.Timeout;
   #phase: Phase = 'connecting';
 
@@ -22,11 +24,6 @@ export class PhaseLimit {
 
   get phase(): Phase {
     return this.#phase;
-  }
-
-  /** Aborted with a `TimedOut` when the time is over. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
   }
 
   enter(phase: Phase): void {
