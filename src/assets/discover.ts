@@ -4,7 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Breaks } from '../files/breaks.ts';
-import { lstatIfPresent } from '../files/file-system.ts';
+import { findRealPath, lstatIfPresent } from '../files/file-system.ts';
 import { foldPath, isInsideGitFolder, listPrefixes, toRepositoryPath } from '../files/paths.ts';
 import { describeError } from '../text/errors.ts';
 import { compareCodeUnits, neutralise, quoteValue } from '../text/text.ts';
@@ -79,12 +79,9 @@ export async function discoverAssets(options: DiscoverOptions): Promise<Discover
 
 /** The path as the disk spells it: some file systems take names in another letter case or normal form. */
 function spellAsOnDisk(root: string, path: string): string {
-  try {
-    const real = toRepositoryPath(root, realpathSync.native(join(root, path))) ?? path;
-    return foldPath(real) === foldPath(path) ? real : path;
-  } catch {
-    return path;
-  }
+  const real = findRealPath(join(root, path));
+  const spelled = real === undefined ? undefined : toRepositoryPath(root, real);
+  return spelled !== undefined && foldPath(spelled) === foldPath(path) ? spelled : path;
 }
 
 /** Lines for which the repository is walked once more; further warnings are hardly read. */

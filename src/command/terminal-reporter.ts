@@ -4,7 +4,7 @@ import { type Outcome, withStatus } from '../outcome.ts';
 import type { Level, Reporter, RunEnd } from '../report/reporter.ts';
 import { describeCounts, listWorks } from '../report/words.ts';
 import type { Redactor } from '../text/redact.ts';
-import { countOf, formatSeconds, neutralise, neutraliseLines, writeSafeJson } from '../text/text.ts';
+import { countOf, formatSeconds, neutralise, neutraliseLines, formatSafeJson } from '../text/text.ts';
 
 interface Message {
   readonly level: Level;
@@ -101,7 +101,7 @@ export class TerminalReporter implements Reporter {
 
   /** Ends the report: prints the document, once, where that is what was asked for. */
   end(): void {
-    if (this.#json && !this.#isEnded) this.#out.write(writeSafeJson(this.#buildDocument()));
+    if (this.#json && !this.#isEnded) this.#out.write(formatSafeJson(this.#buildDocument()));
     this.#isEnded = true;
   }
 

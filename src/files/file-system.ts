@@ -2,7 +2,7 @@
 // single one is several times faster than a trip through the thread pool.
 import { randomBytes } from 'node:crypto';
 // `fs.promises` is loaded with its first use: a run that writes nothing starts the sooner.
-import { lstatSync, promises as fs, type Stats } from 'node:fs';
+import { lstatSync, promises as fs, realpathSync, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { findErrorCode } from '../text/errors.ts';
 import { quoteValue } from '../text/text.ts';
@@ -15,6 +15,15 @@ export function lstatIfPresent(path: string): Stats | undefined {
   } catch (error) {
     if (findErrorCode(error) === 'ENOTDIR') return undefined;
     throw error;
+  }
+}
+
+/** The real path of what may be reached by links; undefined where nothing is. */
+export function findRealPath(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return undefined;
   }
 }
 

@@ -70,7 +70,7 @@ export class NxcloudClient {
       return await this.#send(content, file, signal);
     } catch (error) {
       signal.throwIfAborted();
-      return describeChange(error);
+      return decideOnFileError(error);
     }
   }
 
@@ -187,7 +187,7 @@ async function readCapped({ body, statusCode }: Dispatcher.ResponseData): Promis
 }
 
 /** The verdict on a file that is not what was judged, or cannot be opened. */
-function describeChange(error: unknown): Verdict {
+function decideOnFileError(error: unknown): Verdict {
   const failure = { kind: 'fail', cause: 'content', isOwnFault: true } as const;
   if (error instanceof ContentChanged) {
     const message = 'the file changed while the step ran, so it was not sent; run the step again';
