@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { Breaks, type Clock } from '../files/breaks.ts';
 import type { Candidate } from './discover.ts';
-import { applyJudgement, judgeContent, type Judged, type MediaChecks, type Judgement } from './judge.ts';
+import { applyJudgement, judgeContent, type Judged, type Judgement, type MediaChecks } from './judge.ts';
 
 /** What a worker is given. Lists travel as JSON, which is copied several times faster than objects are cloned. */
 export interface JudgeTask {

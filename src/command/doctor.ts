@@ -12,7 +12,7 @@ import type { UploadContent } from '../nxcloud/form.ts';
 import type { SignatureAlgorithm } from '../nxcloud/call.ts';
 import { type Run, setUpRun } from '../pipeline/set-up.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { countOf, neutralise, formatSafeJson } from '../text/text.ts';
+import { countOf, formatSafeJson, neutralise } from '../text/text.ts';
 import { describeId, type Diagnosis, type Probe, renderDiagnosis } from './doctor-report.ts';
 
 /** An RGB picture of 191 × 100 pixels in one colour: small, and what the media rules take. */

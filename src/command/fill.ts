@@ -5,7 +5,7 @@ import { judgeContent, type Judgement } from '../assets/judge.ts';
 import { findRealPath, writeAtomically } from '../files/file-system.ts';
 import { type Manifest, parseManifest } from '../manifest/manifest.ts';
 import { describeError, StepError } from '../text/errors.ts';
-import { neutralise, quoteValue, formatSafeJson } from '../text/text.ts';
+import { formatSafeJson, neutralise, quoteValue } from '../text/text.ts';
 import { fillTemplate, listHandles, type Samples } from './template.ts';
 
 /** Paths are relative to the current directory, which plays the repository. */

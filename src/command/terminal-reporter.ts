@@ -4,7 +4,7 @@ import { type Outcome, withStatus } from '../outcome.ts';
 import type { Level, Reporter, RunEnd } from '../report/reporter.ts';
 import { describeCounts, listWorks } from '../report/words.ts';
 import type { Redactor } from '../text/redact.ts';
-import { countOf, formatSeconds, neutralise, neutraliseLines, formatSafeJson } from '../text/text.ts';
+import { countOf, formatSafeJson, formatSeconds, neutralise, neutraliseLines } from '../text/text.ts';
 
 interface Message {
   readonly level: Level;

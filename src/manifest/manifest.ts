@@ -47,7 +47,8 @@ export function refuseOversize(size: number, place: string): void {
   throw describeUnreadable(place, what, { code: 'manifest-too-large' });
 }
 
-function describeUnreadable(
+/** The error for a manifest that cannot be read; `what` is the rest of a sentence. */
+export function describeUnreadable(
   place: string,
   what: string,
   { code = 'manifest-unreadable', remedy = REMEDY } = {},

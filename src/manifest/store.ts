@@ -7,6 +7,7 @@ import { describeError, findErrorCode, StepError } from '../text/errors.ts';
 import {
   copyManifest,
   decodeManifest,
+  describeUnreadable,
   findSizeFault,
   isSameEntry,
   type Manifest,
@@ -182,8 +183,7 @@ function readIfPresent(file: string, place: string): Buffer | undefined {
     if (error instanceof UnreadableManifest) throw error;
     if (findErrorCode(error) === 'ENOENT') return undefined;
     const remedy = 'Make it readable, or name another `manifest-path`.';
-    const message = `The manifest ${place} cannot be read: ${describeError(error)}. ${remedy}`;
-    throw new UnreadableManifest('manifest-unreadable', message);
+    throw describeUnreadable(place, describeError(error), { remedy });
   }
 }
 

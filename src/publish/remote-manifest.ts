@@ -3,6 +3,7 @@ import type { GitHub } from '../github/client.ts';
 import { computeBlobId, type FileAt, readFile } from '../github/read.ts';
 import { parseLfsPointer } from '../assets/lfs-pointer.ts';
 import {
+  describeUnreadable,
   findSizeFault,
   type Manifest,
   parseManifest,
@@ -73,8 +74,10 @@ export class ManifestReader {
 
   async #readOnce(github: GitHub, file: FileAt, place: string): Promise<RemoteManifest> {
     try {
-      const fault = findFileFault(file, place);
-      if (fault !== undefined) throw fault;
+      if (file.type !== 'blob' || file.mode === 0o120000) {
+        const remedy = 'Remove it, or choose another `manifest-path`.';
+        throw describeUnreadable(place, 'it is not a regular file', { remedy });
+      }
       refuseOversize(file.size, place);
       const bytes = await readFile(github, file);
       if (parseLfsPointer(bytes, bytes.length) !== undefined) throw describeLfs(place);
@@ -84,14 +87,6 @@ export class ManifestReader {
       return { manifest: new Map(), text: undefined, isGivenUp: true };
     }
   }
-}
-
-function findFileFault(file: FileAt, place: string): UnreadableManifest | undefined {
-  if (file.type === 'blob' && file.mode !== 0o120000) return undefined;
-  return new UnreadableManifest(
-    'manifest-unreadable',
-    `The manifest ${place} cannot be read: it is not a regular file. Remove it, or choose another \`manifest-path\`.`,
-  );
 }
 
 /** No matter of `force`, which would put the text itself where attributes want a pointer. */
