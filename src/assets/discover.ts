@@ -62,7 +62,7 @@ export async function discoverAssets(options: DiscoverOptions): Promise<Discover
     .filter(({ path }) => !options.ownPaths.includes(path))
     .sort((a, b) => compareCodeUnits(a.path, b.path))
     .map((item) => ('reason' in item ? item : classify(options.root, item)));
-  const candidates = sorted.filter((item): item is Candidate => 'type' in item);
+  const candidates = sorted.filter((item) => 'type' in item);
   const warnings: string[] = [];
   for (const line of patterns.listUnmatched()) {
     const isSearched = warnings.length < MOST_SEARCHES;
@@ -71,8 +71,8 @@ export async function discoverAssets(options: DiscoverOptions): Promise<Discover
   }
   return {
     candidates,
-    unusable: sorted.filter((item): item is Unusable => 'reason' in item),
-    skipped: sorted.filter((item): item is Skipped => 'what' in item),
+    unusable: sorted.filter((item) => 'reason' in item),
+    skipped: sorted.filter((item) => 'what' in item),
     warnings: [...warnings, ...findCollisions(candidates.map(({ path }) => path))],
   };
 }
@@ -167,16 +167,11 @@ async function walk(patterns: Patterns, options: DiscoverOptions): Promise<(Foun
   return found;
 }
 
-interface Listing {
-  readonly entries: readonly Dirent[];
-  /** Names that are not UTF-8 on the disk, as Node decodes them: they lead to no file any more, or to another. */
-  readonly misnamed: ReadonlySet<string>;
-}
-
-/** What a folder holds, or why it cannot be looked into. */
-function listFolder(folder: string): Listing | { readonly reason: string } {
+/** What a folder holds, with the names that are not UTF-8 on the disk; or why it cannot be looked into. */
+function listFolder(folder: string): { entries: Dirent[]; misnamed: Set<string> } | { reason: string } {
   try {
     const entries = readdirSync(folder, { withFileTypes: true });
+    // As Node decodes such a name, it leads to no file any more, or to another.
     const isDoubtful = entries.some(({ name }) => name.includes('\ufffd'));
     const names = isDoubtful ? readdirSync(folder, 'buffer') : [];
     return { entries, misnamed: new Set(names.filter((name) => !isUtf8(name)).map(String)) };
