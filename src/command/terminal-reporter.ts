@@ -96,7 +96,7 @@ export class TerminalReporter implements Reporter {
   /** Says why a run failed, or why there was none. */
   fail(failure: string, exitCode: 1 | 2): void {
     this.exitCode = exitCode;
-    this.#say('error', neutraliseLines(this.#redact(this.#name(failure)), 4000));
+    this.#say('error', neutraliseLines(this.#redact(this.#name(failure))));
   }
 
   /** Ends the report: prints the document, once, where that is what was asked for. */

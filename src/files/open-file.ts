@@ -44,7 +44,7 @@ export class OpenFile {
     return buffer.subarray(0, this.readInto(buffer, position));
   }
 
-  /** As `read`, into a buffer. @returns the number of bytes */
+  /** As `read`, into a buffer, which may serve for all pieces of a large file. @returns the number of bytes */
   readInto(buffer: Buffer, position: number): number {
     let filled = 0;
     while (filled < buffer.length) {

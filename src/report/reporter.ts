@@ -103,7 +103,7 @@ export class GitHubReporter implements Reporter {
       const more = this.#counts.error - SHOWN_PER_LEVEL;
       const rest =
         more > 0 ? ` ${countOf(more, 'more error')} in the job summary and the log of this step.` : '';
-      core.setFailed(`${neutraliseLines(this.#redact(failures.join(' ')), 4000)}${rest}`);
+      core.setFailed(`${neutraliseLines(this.#redact(failures.join(' ')))}${rest}`);
     }
     if (mode !== '') core.info(describeCounts(outcomes, mode === 'check'));
   }

@@ -23,7 +23,7 @@ function cut(text: string, maxLength: number): string {
 }
 
 /** Like `neutralise`, for a message of several lines: each is harmless, and the breaks between them stay. */
-export function neutraliseLines(text: string, maxLength: number): string {
+export function neutraliseLines(text: string, maxLength = 4000): string {
   const lines = cut(text, maxLength).split('\n');
   return lines.map((line) => neutralise(line, Number.POSITIVE_INFINITY)).join('\n');
 }
