@@ -85,7 +85,7 @@ export async function compare(
 }
 
 /** The middle value; of an even number of values the mean of the two in the middle. */
-export function findMedian(values: readonly number[]): number {
+function findMedian(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
   return ((low ?? Number.NaN) + (high ?? Number.NaN)) / 2;

@@ -59,3 +59,6 @@ export interface MediaFacts {
   /** Why the file could not be judged, or not wholly. */
   unchecked?: string;
 }
+
+/** Facts as they are learnt: a later part overrules an earlier one, and with `undefined` it takes a fact back. */
+export type FactPart = { [Fact in keyof MediaFacts]?: MediaFacts[Fact] | undefined };

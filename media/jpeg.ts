@@ -1,6 +1,6 @@
 // Reads what a JPEG's segments say of it (ITU-T T.81, JFIF, Exif).
-import type { Colour, MediaFacts } from './facts.ts';
-import { type ByteSource, CutOffError, readExactly, readText, UnreadableError } from './source.ts';
+import type { Colour, FactPart } from './facts.ts';
+import { type ByteSource, FaultError, readExactly, readText } from './source.ts';
 
 /** Bytes of compressed data that are searched for the end marker; longer pictures are judged by their tail. */
 const MAX_SCAN = 1_048_576;
@@ -26,33 +26,36 @@ const ORIENTATION = 0x0112;
 
 const COLOURS: Readonly<Record<number, Colour>> = { 1: 'greyscale', 3: 'RGB', 4: 'CMYK' };
 
-/** Fills `facts` from a JPEG; throws an error of `source.ts` at the first thing that does not fit. */
-export function readJpeg(source: ByteSource, facts: MediaFacts): void {
+/** Yields what a JPEG says of itself; throws a `FaultError` at the first thing that does not fit. */
+export function* readJpeg(source: ByteSource): Iterable<FactPart> {
   let position = 2;
   let exif: Buffer | undefined;
+  let hasFrame = false;
   let unscanned = MAX_SCAN;
   for (;;) {
     const found = findMarker(source, position, position + unscanned);
-    if (found === undefined) {
-      judgeTail(source);
-      return;
-    }
+    if (found === undefined) return checkTail(source);
     const { marker, end } = found;
     unscanned -= end - position;
     position = end;
     if (LONE.test(marker)) continue;
-    if ((marker === END || marker === SCAN) && facts.colour === undefined)
-      throw new UnreadableError('it holds no picture, or its header is damaged');
+    if ((marker === END || marker === SCAN) && !hasFrame)
+      throw new FaultError('unchecked', 'it holds no picture, or its header is damaged');
     // Whatever follows is ignored by every viewer: phones append depth maps and short videos.
     if (marker === END) return;
     const length = readExactly(source, position, 2, 'the header').readUInt16BE(0);
-    if (length < 2) throw new UnreadableError('its segments are damaged');
-    if (position + length > source.size) throw new CutOffError('the header is incomplete');
+    if (length < 2) throw new FaultError('unchecked', 'its segments are damaged');
+    if (position + length > source.size) throw new FaultError('cutOff', 'the header is incomplete');
     const read = (most: number) => source.read(position + 2, Math.min(length - 2, most));
     // Other metadata than Exif is passed over, whatever its size.
     if (marker === APP1 && read(EXIF.length).toString('latin1') === EXIF)
       exif ??= read(length).subarray(EXIF.length);
-    if (FRAME.test(marker)) readFrame(read(6), marker, exif !== undefined && isSideways(exif), facts);
+    if (FRAME.test(marker)) {
+      const frame = read(6);
+      if (hasFrame) throw new FaultError('unchecked', 'it holds several pictures in one');
+      hasFrame = true;
+      yield* parseFrame(frame, marker, exif !== undefined && isSideways(exif));
+    }
     position += length;
   }
 }
@@ -66,7 +69,7 @@ function findMarker(
   let length = SMALLEST_WINDOW;
   for (let position = from; position < limit; ) {
     const text = readText(source, position, length);
-    if (text.length < 2) throw new CutOffError('the end marker is missing');
+    if (text.length < 2) throw new FaultError('cutOff', 'the end marker is missing');
     const match = MARKER.exec(text);
     if (match !== null) return { marker: match[1] ?? '', end: position + match.index + 2 };
     // The last byte is read again: it may be the first half of a marker.
@@ -77,7 +80,7 @@ function findMarker(
 }
 
 /** Of a picture too long to read: compressed data, or nothing but zeros, up to the last byte means that it was cut. */
-function judgeTail(source: ByteSource): void {
+function checkTail(source: ByteSource): void {
   let end = source.size;
   let tail = readText(source, end - TAIL, TAIL);
   while (/^\0*$/.test(tail) && end > source.size - MAX_PADDING) {
@@ -87,33 +90,31 @@ function judgeTail(source: ByteSource): void {
   }
   // Anything else cannot stand in compressed data: the picture has ended, be it here or before an appended video.
   if (FOREIGN_MARKER.test(tail)) return;
-  if (end === source.size && !tail.includes('\xff\0')) throw new UnreadableError('its end was not found');
-  throw new CutOffError('the end marker is missing');
+  if (end === source.size && !tail.includes('\xff\0'))
+    throw new FaultError('unchecked', 'its end was not found');
+  throw new FaultError('cutOff', 'the end marker is missing');
 }
 
-function readFrame(frame: Buffer, marker: string, sideways: boolean, facts: MediaFacts): void {
-  if (facts.colour !== undefined) throw new UnreadableError('it holds several pictures in one');
+function* parseFrame(frame: Buffer, marker: string, sideways: boolean): Iterable<FactPart> {
   const colour = COLOURS[frame.readUInt8(5)];
-  if (colour === undefined) throw new UnreadableError('its number of colour channels is unusual');
-  facts.bitsPerChannel = frame.readUInt8(0);
-  facts.colour = colour;
+  if (colour === undefined) throw new FaultError('unchecked', 'its number of colour channels is unusual');
+  yield { bitsPerChannel: frame.readUInt8(0), colour };
   const rows = frame.readUInt16BE(1);
   const columns = frame.readUInt16BE(3);
   // Viewers do not support the other place for the number of rows, behind the first scan (DNL).
-  if (rows === 0) throw new UnreadableError('its header does not say how high it is');
-  facts.width = sideways ? rows : columns;
-  facts.height = sideways ? columns : rows;
+  if (rows === 0) throw new FaultError('unchecked', 'its header does not say how high it is');
+  yield sideways ? { width: rows, height: columns } : { width: columns, height: rows };
   if (!COMMON_FRAME.test(marker))
-    throw new UnreadableError('its coding (lossless or arithmetic) is one that few programs read');
+    throw new FaultError('unchecked', 'its coding (lossless or arithmetic) is one that few programs read');
 }
 
 /** Whether Exif data asks for a quarter turn: phones store an upright photo lying. */
 function isSideways(tiff: Buffer): boolean {
   if (tiff.length < 8) return false;
   const isLittle = tiff.toString('latin1', 0, 2) === 'II';
-  const short = (at: number) =>
-    at + 2 > tiff.length ? 0 : isLittle ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at);
-  const directory = isLittle ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
+  const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.length);
+  const short = (at: number) => (at + 2 > tiff.length ? 0 : view.getUint16(at, isLittle));
+  const directory = view.getUint32(4, isLittle);
   const entries = short(directory);
   for (let entry = 0; entry < entries; entry++) {
     const at = directory + 2 + entry * 12;

@@ -20,7 +20,8 @@ export function openMp4(source: ByteSource): Box {
 }
 
 /** The boxes in `parent` from `offset` on, up to the first that is none: behind the last, cameras append data. */
-export function listBoxes(parent: Box, offset = 0): Box[] {
+export function listBoxes(parent: Box | undefined, offset = 0): Box[] {
+  if (parent === undefined) return [];
   const { source, end } = parent;
   const boxes: Box[] = [];
   for (let position = parent.content + offset; position + HEADER <= end; ) {
@@ -34,7 +35,7 @@ export function listBoxes(parent: Box, offset = 0): Box[] {
 
 /** The first box of this path of types inside `parent`. */
 export function findBox(parent: Box | undefined, ...path: readonly string[]): Box | undefined {
-  return path.reduce((box, wanted) => box && listBoxes(box).find(({ type }) => type === wanted), parent);
+  return path.reduce((box, wanted) => listBoxes(box).find(({ type }) => type === wanted), parent);
 }
 
 /** At most `length` bytes of a box's content from `offset` on; none when there is no box. */

@@ -1,5 +1,5 @@
 // Names for what MP4 sample descriptions say of codecs (https://mp4ra.org/registered-types/sampleentries).
-import type { MediaFacts } from './facts.ts';
+import type { FactPart } from './facts.ts';
 
 /**
  * Names, the four-character codes of their sample descriptions, and the object types inside `esds` (ISO/IEC 14496-1, table
@@ -52,9 +52,6 @@ const PROFILES: Readonly<Record<number, string>> = {
   244: 'High 4:4:4',
 };
 
-/** What parameters of H.264 say (ISO/IEC 14496-15, 5.3.3); left out where only the stream itself tells. */
-export type H264Format = Pick<MediaFacts, 'videoProfile' | 'videoBits' | 'chroma'>;
-
 /** Where the first sequence parameter set in `avcC` begins to differ from the head of the box. */
 const SET = 9;
 const CHROMA = ['4:0:0', '4:2:0', '4:2:2', '4:4:4'];
@@ -91,8 +88,8 @@ function skipHead(bytes: Buffer, at: number, tag: number): number {
   return bytes[at] === tag ? length + 1 : bytes.length;
 }
 
-/** Parses `avcC`; empty when there is none. */
-export function parseH264(avcC: Buffer): H264Format {
+/** What `avcC` says of H.264 (ISO/IEC 14496-15, 5.3.3); left out where there is none, or only the stream itself tells. */
+export function parseH264(avcC: Buffer): FactPart {
   const indication = avcC[1];
   if (indication === undefined) return {};
   const videoProfile = PROFILES[indication] ?? `profile ${indication}`;

@@ -1,13 +1,14 @@
 // Finds where an MP4's tables say that its samples lie, and whether they are shown in another order than they are stored.
 import { type Box, findBox, listBoxes, readContent } from './mp4-boxes.ts';
 import type { Mp4Track } from './mp4-index.ts';
-import { DamagedError, isZeros } from './source.ts';
+import { FaultError, isZeros } from './source.ts';
 
 /** Entries of a table that are read, and bytes of a fragment's run of samples. */
 const MAX_ENTRIES = 8_192;
 const MAX_RUN = 65_536;
 /** Bytes at the end of a sample that cannot all be 0: H.264 has no such runs, and no AAC frame consists of zeros. */
 const TAILS: Readonly<Record<string, number>> = { 'H.264': 64, AAC: 4_096 };
+const OVERSTATED = 'its index (moov) says more than it holds';
 
 /** Where a track's samples lie: the beginnings of the first and the last chunk, and the end of the last one. */
 export interface Extent {
@@ -23,11 +24,11 @@ interface Table {
 }
 
 /** Where the samples of a track lie; undefined when the index does not say, as in fragmented files. */
-export function findExtent({ tables, codec = '' }: Mp4Track): Extent | undefined {
+export function findExtent({ tables, codec }: Mp4Track): Extent | undefined {
   const chunks = findTable(tables, 'stco', 4) ?? findTable(tables, 'co64', 8);
   const runs = findTable(tables, 'stsc', 12);
   const samples = runs?.read(runs.count - 1, 1).readUInt32BE(4) ?? 0;
-  if (tables === undefined || chunks === undefined || samples < 1 || samples > MAX_ENTRIES) return undefined;
+  if (chunks === undefined || samples < 1 || samples > MAX_ENTRIES) return undefined;
   const [first = 0, last = 0] = [0, chunks.count - 1].map((index) => {
     const entry = chunks.read(index, 1);
     return entry.length === 8 ? Number(entry.readBigUInt64BE()) : entry.readUInt32BE();
@@ -42,10 +43,10 @@ export function findExtent({ tables, codec = '' }: Mp4Track): Extent | undefined
 function readLastSizes(tables: Box, samples: number): number[] {
   const head = readContent(findBox(tables, 'stsz'), 8, 4);
   const uniform = head.readUInt32BE(0);
-  if (uniform * head.readUInt32BE(4) > tables.source.size) throw overstated();
+  if (uniform * head.readUInt32BE(4) > tables.source.size) throw new FaultError('damage', OVERSTATED);
   if (uniform > 0) return Array<number>(samples).fill(uniform);
   const table = findTable(tables, 'stsz', 4, 12);
-  if (table === undefined || table.count < samples) throw overstated();
+  if (table === undefined || table.count < samples) throw new FaultError('damage', OVERSTATED);
   const entries = table.read(table.count - samples, samples);
   return Array.from({ length: samples }, (_, index) => entries.readUInt32BE(index * 4));
 }
@@ -59,11 +60,11 @@ export function isReordered({ tables }: Mp4Track): boolean {
 }
 
 /** A table with entries of `width` bytes behind a head that ends with their number; undefined when there are none. */
-function findTable(tables: Box | undefined, type: string, width: number, head = 8): Table | undefined {
+function findTable(tables: Box, type: string, width: number, head = 8): Table | undefined {
   const box = findBox(tables, type);
   if (box === undefined) return undefined;
   const count = readContent(box, 4, head - 4).readUInt32BE();
-  if (box.content + head + count * width > box.end) throw overstated();
+  if (box.content + head + count * width > box.end) throw new FaultError('damage', OVERSTATED);
   const read: Table['read'] = (index, entries) => readContent(box, entries * width, head + index * width);
   return count === 0 ? undefined : { count, read };
 }
@@ -94,8 +95,4 @@ function differs(bytes: Buffer, first: number, width: number): boolean {
     if (bytes.readInt32BE(at) !== bytes.readInt32BE(first)) return true;
   }
   return false;
-}
-
-function overstated(): DamagedError {
-  return new DamagedError('its index (moov) says more than it holds');
 }

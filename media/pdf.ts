@@ -1,9 +1,9 @@
 // Reads what a PDF's beginning, end and table of contents say of it (ISO 32000-1, 7.5).
 import { inflateSync } from 'node:zlib';
-import type { MediaFacts } from './facts.ts';
+import type { FactPart } from './facts.ts';
 import { opensWithoutPassword } from './pdf-encryption.ts';
 import { type PdfDictionary, parseDictionary } from './pdf-syntax.ts';
-import { type ByteSource, CutOffError, readText, UnreadableError } from './source.ts';
+import { type ByteSource, FaultError, readText } from './source.ts';
 
 /** Acrobat accepts other bytes before the header up to here, and so do we. */
 const HEAD = 1_024;
@@ -27,27 +27,28 @@ const CONTINUATION = /\b\d+ \d+ obj\b|^\s*x(?:r(?:e(?:f\b.*)?)?)?$/s;
 /** A page, or a list of pages that is not empty. */
 const PAGE = /\/Type[\s\0]*\/Page(?![A-Za-z])|\/Kids[\s\0]*\[[\s\0]*\d/;
 
-/** Fills `facts` from a PDF; throws an error of `source.ts` at the first thing that does not fit. */
-export function readPdf(source: ByteSource, facts: MediaFacts): void {
+/** Yields what a PDF says of itself; throws a `FaultError` at the first thing that it cannot pass over. */
+export function* readPdf(source: ByteSource): Iterable<FactPart> {
   const head = readText(source, 0, 2 * HEAD);
   const start = head.slice(0, HEAD + 4).indexOf('%PDF-');
-  if (start === -1) throw new UnreadableError('it has no PDF header');
+  if (start === -1) throw new FaultError('unchecked', 'it has no PDF header');
   const tail = readTail(source);
   const mark = tail.lastIndexOf('startxref');
   checkEnd(source, head, tail, mark);
-  if (tail.lastIndexOf(END) < mark) facts.damage = 'its last line (%%EOF) is missing';
+  const lacksLastLine = tail.lastIndexOf(END) < mark;
+  if (lacksLastLine) yield { damage: 'its last line (%%EOF) is missing' };
 
   const offset = Number(/^startxref\s+(\d+)/.exec(tail.slice(Math.max(0, mark)))?.[1] ?? 0);
   // Offsets count from the header in some files with bytes before it, from the first byte in others.
   const trailers = readTables(source, offset, 0) ?? readTables(source, offset, start);
-  if (trailers === undefined && facts.damage !== undefined) throw new CutOffError('its end is missing');
+  if (trailers === undefined && lacksLastLine) throw new FaultError('cutOff', 'its end is missing');
   const words = trailers === undefined ? /\b(?:trailer|obj)\b/g : /\btrailer\b/g;
   const all = [...(trailers ?? []), ...listDictionaries(tail.slice(-PIECE), words)];
   if (trailers === undefined || all.length === 0)
-    facts.damage = 'its table of contents is not where the file says';
+    yield { damage: 'its table of contents is not where the file says' };
   const encryption = describeEncryption(source, all);
-  if (encryption !== undefined) facts.encryption = encryption;
-  if (hasNoPages(source, encryption !== undefined)) facts.isEmpty = true;
+  yield { encryption };
+  if (hasNoPages(source, encryption !== undefined)) yield { isEmpty: true };
 }
 
 function readTail(source: ByteSource): string {
@@ -58,7 +59,7 @@ function readTail(source: ByteSource): string {
   return tail;
 }
 
-/** Throws a `CutOffError` when the last lines show that something is missing. */
+/** Throws a `FaultError` when the last lines show that something is missing. */
 function checkEnd(source: ByteSource, head: string, tail: string, mark: number): void {
   const end = tail.lastIndexOf(END);
   // A file made for the web states its length; a shorter one is not whole, although an early part may look finished.
@@ -68,9 +69,9 @@ function checkEnd(source: ByteSource, head: string, tail: string, mark: number):
   // The early part leads to 0. What is missing behind the real end is no more than a line end.
   const isWhole = !isShort || /startxref\s+[1-9]\d*\s+%%EOF\s*$/.test(tail);
   if (!isWhole || (end !== -1 && CONTINUATION.test(tail.slice(end + END.length))))
-    throw new CutOffError('its last part is missing');
-  if (mark === -1 && end === -1) throw new CutOffError('its end is missing');
-  if (end < mark && isCutInEnd(tail.slice(mark))) throw new CutOffError('its end is incomplete');
+    throw new FaultError('cutOff', 'its last part is missing');
+  if (mark === -1 && end === -1) throw new FaultError('cutOff', 'its end is missing');
+  if (end < mark && isCutInEnd(tail.slice(mark))) throw new FaultError('cutOff', 'its end is incomplete');
 }
 
 /** Whether the file ends inside its last lines: `startxref`, a number, `%%EOF`. Viewers do without the last of them. */
@@ -94,12 +95,12 @@ function readTable(source: ByteSource, offset: number, shift: number): PdfDictio
   const text = readText(source, offset + shift, PIECE);
   const [stream] = OBJECT.test(text) ? listDictionaries(text, /\bobj\b/g, 1) : [];
   if (stream?.get('/Type') === '/XRef') return [stream];
-  if (!/^[\s\0]*xref\b/.test(text) || !isTrue(source, text, shift)) return undefined;
+  if (!/^[\s\0]*xref\b/.test(text) || !leadsToObject(source, text, shift)) return undefined;
   return listDictionaries(text, /\btrailer\b/g, 1);
 }
 
-/** Whether a table's last object of those in its first list is where it says. Some entries lack their last space. */
-function isTrue(source: ByteSource, table: string, shift: number): boolean {
+/** Whether the last object in a table's first list is where the table says. Some entries lack their last space. */
+function leadsToObject(source: ByteSource, table: string, shift: number): boolean {
   const [, first, entries = ''] = /xref\s+(\d+)\s+\d+\s+((?:\d{10} \d{5} [nf]\s+)*)/.exec(table) ?? [];
   const list = entries.match(/\d{10} \d{5} [nf]/g) ?? [];
   const last = list.findLastIndex((entry) => entry.endsWith('n'));
@@ -117,10 +118,7 @@ function listDictionaries(text: string, words: RegExp, first?: number): PdfDicti
 }
 
 /** What it takes to open the file: the first trailer that speaks of it counts. */
-function describeEncryption(
-  source: ByteSource,
-  trailers: readonly PdfDictionary[],
-): MediaFacts['encryption'] {
+function describeEncryption(source: ByteSource, trailers: readonly PdfDictionary[]): FactPart['encryption'] {
   const trailer = trailers.find((candidate) => (candidate.get('/Encrypt') ?? 'null') !== 'null');
   const value = trailer?.get('/Encrypt');
   if (trailer === undefined || value === undefined) return undefined;

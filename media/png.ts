@@ -1,13 +1,6 @@
 // Reads what a PNG's chunks say of it (https://www.w3.org/TR/png-3/).
-import type { Colour, MediaFacts } from './facts.ts';
-import {
-  type ByteSource,
-  CutOffError,
-  DamagedError,
-  isZeros,
-  readExactly,
-  UnreadableError,
-} from './source.ts';
+import type { Colour, FactPart } from './facts.ts';
+import { type ByteSource, FaultError, isZeros, readExactly } from './source.ts';
 
 const SIGNATURE_LENGTH = 8;
 /** Length and type before a chunk's data. */
@@ -29,27 +22,36 @@ const COLOURS: Readonly<Record<number, { colour: Colour; depths: readonly number
   6: { colour: 'RGBA', depths: [8, 16] },
 };
 
-/** Fills `facts` from a PNG; throws `CutOffError` or `UnreadableError` at the first thing that does not fit. */
-export function readPng(source: ByteSource, facts: MediaFacts): void {
+/** Yields what a PNG says of itself; throws a `FaultError` at the first thing that it cannot pass over. */
+export function* readPng(source: ByteSource): Iterable<FactPart> {
   let position = SIGNATURE_LENGTH;
+  let damage: string | undefined;
   let hasPicture = false;
   let unsummed = MAX_SUMMED;
   for (;;) {
     const header = readExactly(source, position, CHUNK_HEADER, 'the picture data');
     const length = header.readUInt32BE(0);
     const type = header.toString('latin1', 4, 8);
-    if (position === SIGNATURE_LENGTH) readHeader(source, position, type, facts);
-    if (!/^[A-Za-z]{4}$/.test(type)) throw new DamagedError('its chunks are not where they should be');
+    if (position === SIGNATURE_LENGTH) {
+      const facts = readHeader(source, type);
+      damage = facts.damage;
+      yield facts;
+    }
+    if (!/^[A-Za-z]{4}$/.test(type))
+      throw new FaultError('damage', damage ?? 'its chunks are not where they should be');
     const end = position + CHUNK_FRAME + length;
-    if (end > source.size) throw new CutOffError('the picture data is incomplete');
-    if (VITAL.has(type) && isDamaged(source, position + 4, end - 4, unsummed))
-      facts.damage ??= `the checksum of its ${type} data is wrong`;
-    if (VITAL.has(type)) unsummed -= length;
+    if (end > source.size) throw new FaultError('cutOff', 'the picture data is incomplete');
+    if (VITAL.has(type)) {
+      if (isDamaged(source, position + 4, end - 4, unsummed))
+        damage ??= `the checksum of its ${type} data is wrong`;
+      yield { damage };
+      unsummed -= length;
+    }
     position = end;
     if (type === 'IDAT') hasPicture = true;
     // Whatever follows the end chunk is ignored by every viewer.
     if (type === 'IEND') {
-      if (!hasPicture) throw new CutOffError('the picture data is missing');
+      if (!hasPicture) throw new FaultError('cutOff', 'the picture data is missing');
       return;
     }
   }
@@ -67,18 +69,17 @@ function isDamaged(source: ByteSource, start: number, end: number, limit: number
   return sum !== source.read(end, 4).readUInt32BE(0);
 }
 
-function readHeader(source: ByteSource, position: number, type: string, facts: MediaFacts): void {
-  if (type === 'CgBI') throw new UnreadableError('it is a PNG rewritten by Xcode for iPhone apps');
-  if (type !== 'IHDR') throw new UnreadableError('it does not begin with a PNG header');
-  const header = readExactly(source, position + CHUNK_HEADER, 13, 'the header');
+/** What the first chunk says; damaged is a header that says what cannot be. */
+function readHeader(source: ByteSource, type: string): FactPart {
+  if (type === 'CgBI') throw new FaultError('unchecked', 'it is a PNG rewritten by Xcode for iPhone apps');
+  if (type !== 'IHDR') throw new FaultError('unchecked', 'it does not begin with a PNG header');
+  const header = readExactly(source, SIGNATURE_LENGTH + CHUNK_HEADER, 13, 'the header');
   const [depth, code] = [header.readUInt8(8), header.readUInt8(9)];
   const { colour, depths } = COLOURS[code] ?? {};
-  facts.width = header.readUInt32BE(0);
-  facts.height = header.readUInt32BE(4);
-  if (colour === undefined || depths?.includes(depth) !== true) {
-    facts.damage = `its header states ${depth} bits in colour type ${code}, which PNG does not have`;
-    return;
-  }
-  facts.bitsPerChannel = depth;
-  facts.colour = colour;
+  const size = { width: header.readUInt32BE(0), height: header.readUInt32BE(4) };
+  if (depths?.includes(depth) === true) return { ...size, bitsPerChannel: depth, colour };
+  return {
+    ...size,
+    damage: `its header states ${depth} bits in colour type ${code}, which PNG does not have`,
+  };
 }

@@ -35,7 +35,7 @@ function quoteName(name: string): string {
 }
 
 /** ffmpeg and qpdf make another file, which then takes the place of the first. */
-function replacing(path: string, compose: (from: string, to: string) => string): string {
+function composeReplacement(path: string, compose: (from: string, to: string) => string): string {
   const dot = path.lastIndexOf('.');
   const from = quoteName(path);
   const to = quoteName(`${path.slice(0, dot)}.mended${path.slice(dot)}`);
@@ -74,7 +74,7 @@ const composeFfmpeg: Compose = (path, rules, facts) => {
     options.push(`-b:v ${rate}k -maxrate ${rate}k -bufsize ${rate}k -c:a aac -b:a ${SOUND_KILOBITS}k`);
   } else options.push(isEncoded || rules.has('video-audio-codec') ? '-c:a aac' : '-c:a copy');
   options.push('-movflags +faststart');
-  return replacing(path, (from, to) => `ffmpeg -i ${from} ${options.join(' ')} ${to}`);
+  return composeReplacement(path, (from, to) => `ffmpeg -i ${from} ${options.join(' ')} ${to}`);
 };
 
 /** Kilobits of picture in a second that make a file small enough; undefined where nothing would be left to see. */
@@ -87,7 +87,7 @@ const composeQpdf: Compose = (path, _rules, { encryption }) => {
   // Without its password nobody opens it.
   if (encryption !== undefined && encryption !== 'restricted') return undefined;
   const decrypt = encryption === undefined ? '' : ' --decrypt';
-  return replacing(path, (from, to) => `qpdf --warning-exit-0${decrypt} ${from} ${to}`);
+  return composeReplacement(path, (from, to) => `qpdf --warning-exit-0${decrypt} ${from} ${to}`);
 };
 
 /** What a program can mend of each kind of file, and how. */

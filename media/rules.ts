@@ -36,7 +36,7 @@ export const mediaRules: readonly MediaRule[] = [
     rule: 'image-size',
     source: 'P',
     takes: 'WhatsApp takes images of up to 5 MB',
-    has: ({ size }) => tellSize(size, 5),
+    has: ({ size }) => describeSize(size, 5),
     fix: 'export it with fewer pixels or a lower JPEG quality',
   },
   {
@@ -57,14 +57,14 @@ export const mediaRules: readonly MediaRule[] = [
     rule: 'image-reduced-colour',
     source: 'I',
     takes: 'WhatsApp asks for full RGB colour',
-    has: tellReducedColour,
+    has: describeReducedColour,
     fix: 'set the colour mode to RGB, 8 bits per channel, and export it again',
   },
   {
     rule: 'image-crop',
     source: 'O',
     takes: `WhatsApp shows headers as ${HEADER_RATIO}:1`,
-    has: tellCrop,
+    has: describeCrop,
     fix: 'export as 1200 × 628 pixels, or check that what matters is in the middle',
   },
   ...listDamageRules('image', 'picture', 'PNG and JPEG with 8-bit RGB'),
@@ -72,7 +72,7 @@ export const mediaRules: readonly MediaRule[] = [
     rule: 'video-size',
     source: 'P',
     takes: 'WhatsApp takes videos of up to 16 MB',
-    has: ({ size }) => tellSize(size, 16),
+    has: ({ size }) => describeSize(size, 16),
     fix: 'shorten the video, or export it with fewer pixels or a lower bit rate',
   },
   {
@@ -117,7 +117,7 @@ export const mediaRules: readonly MediaRule[] = [
     rule: 'video-format',
     source: 'O',
     takes: 'most phones play 8 bits and 4:2:0 only',
-    has: tellFormat,
+    has: describeFormat,
     fix: REENCODE,
   },
   {
@@ -133,7 +133,7 @@ export const mediaRules: readonly MediaRule[] = [
     rule: 'pdf-size',
     source: 'P',
     takes: 'WhatsApp takes PDFs of up to 100 MB',
-    has: ({ size }) => tellSize(size, 100),
+    has: ({ size }) => describeSize(size, 100),
     fix: 'export it for the web, with smaller pictures',
   },
   {
@@ -202,11 +202,11 @@ export function judgeMedia(kind: MediaKind, facts: Readonly<MediaFacts>): MediaF
 }
 
 /** Rounded up, so that a file over the limit never seems to be at it. */
-function tellSize(size: number, limit: number): string | undefined {
+function describeSize(size: number, limit: number): string | undefined {
   return size > limit * MB ? `${Math.ceil((size / MB) * 100) / 100} MB` : undefined;
 }
 
-function tellReducedColour({ colour, bitsPerChannel }: Readonly<MediaFacts>): string | undefined {
+function describeReducedColour({ colour, bitsPerChannel }: Readonly<MediaFacts>): string | undefined {
   if (colour === 'palette') return `a palette of at most ${2 ** (bitsPerChannel ?? 8)} colours`;
   return colour?.startsWith('greyscale') ? `${bitsPerChannel}-bit greyscale` : undefined;
 }
@@ -219,18 +219,15 @@ export function measureCrop(width: number, height: number): { lost: number; side
     : { lost: 1 - HEADER_RATIO / ratio, sides: 'on the left and the right', isWide: true };
 }
 
-function tellCrop({ width = 0, height = 0 }: Readonly<MediaFacts>): string | undefined {
+function describeCrop({ width = 0, height = 0 }: Readonly<MediaFacts>): string | undefined {
   if (width === 0 || height === 0) return undefined;
   const { lost, sides } = measureCrop(width, height);
   if (lost <= MOST_CROPPED) return undefined;
   return `${width} × ${height} pixels, of which ${Math.ceil(lost * 100)} % will be cut off ${sides}`;
 }
 
-function tellFormat({
-  videoProfile = '',
-  videoBits = 8,
-  chroma = '4:2:0',
-}: Readonly<MediaFacts>): string | undefined {
+function describeFormat(facts: Readonly<MediaFacts>): string | undefined {
+  const { videoProfile = '', videoBits = 8, chroma = '4:2:0' } = facts;
   // The higher profiles are for such films alone, but for lossless ones.
   const isPlain = videoBits === 8 && chroma === '4:2:0' && !/10|4:/.test(videoProfile);
   return isPlain ? undefined : `H.264 ${videoProfile} profile with ${videoBits} bits and ${chroma} colours`;

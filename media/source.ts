@@ -6,19 +6,20 @@ export interface ByteSource {
   read(position: number, length: number): Buffer;
 }
 
-/** The file ends before its own structure does; the message names the part that is missing. */
-export class CutOffError extends Error {}
+/** Ends the reading of a file; its message is then the fact of this name. */
+export class FaultError extends Error {
+  readonly fact: 'cutOff' | 'damage' | 'unchecked';
 
-/** The file is damaged otherwise, from some place on; the message says what shows it. */
-export class DamagedError extends Error {}
-
-/** The file cannot be judged, which is not the same as wrong; the message completes "could not be checked". */
-export class UnreadableError extends Error {}
+  constructor(fact: FaultError['fact'], message: string) {
+    super(message);
+    this.fact = fact;
+  }
+}
 
 /** What a read counts for at least: many small ones take as long as a large one. */
 const LEAST_COUNTED = 64;
 
-/** The source again, refusing with an `UnreadableError` to hand out more than `limit` bytes over its lifetime. */
+/** The source again, refusing to hand out more than `limit` bytes over its lifetime. */
 export function limitReads(source: ByteSource, limit: number): ByteSource {
   let left = limit;
   return {
@@ -26,7 +27,7 @@ export function limitReads(source: ByteSource, limit: number): ByteSource {
     read(position, length) {
       const wanted = Math.max(0, Math.min(length, source.size - position));
       left -= Math.max(wanted, LEAST_COUNTED);
-      if (left < 0) throw new UnreadableError('judging it would need too much reading');
+      if (left < 0) throw new FaultError('unchecked', 'judging it would need too much reading');
       return source.read(position, wanted);
     },
   };
@@ -37,10 +38,10 @@ export function readText(source: ByteSource, position: number, length: number): 
   return source.read(position, length).toString('latin1');
 }
 
-/** Exactly `length` bytes at `position`, or a `CutOffError` that says `part` is missing. */
+/** Exactly `length` bytes at `position`, or a `FaultError` that says `part` is incomplete. */
 export function readExactly(source: ByteSource, position: number, length: number, part: string): Buffer {
   const bytes = source.read(position, length);
-  if (bytes.length < length) throw new CutOffError(`${part} is incomplete`);
+  if (bytes.length < length) throw new FaultError('cutOff', `${part} is incomplete`);
   return bytes;
 }
 

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { type CommandLine, parseCommandLine, WrongUsage } from './command/arguments.ts';
-import { chooseFiles, openCommandHost } from './command/command-host.ts';
+import { chooseFiles, nameFlags, openCommandHost } from './command/command-host.ts';
 import { TerminalReporter } from './command/terminal-reporter.ts';
 import { findDefault } from './inputs/described.ts';
 import { listenForCancellation, requireNode } from './pipeline/process.ts';
@@ -21,12 +21,13 @@ const print = (text: string): boolean => process.stdout.write(text);
 async function runCommand({ command, words, values }: CommandLine): Promise<number> {
   const given = new Map(values);
   const host = openCommandHost(process.env, command === 'check' ? 'check' : 'output', given);
-  reporter.nameWith(host.nameInputs);
+  const nameInputs = (message: string): string => nameFlags(message, process.env, given);
+  reporter.nameWith(nameInputs);
   if (command === 'fill') {
     const { runFill } = await import('./command/fill.ts');
     const [template = ''] = words;
     const manifest =
-      values.get('manifest') ?? (host.readInput('manifest-path') || findDefault('manifest-path'));
+      values.get('manifest') ?? (host.getInput('manifest-path') || findDefault('manifest-path'));
     const out = values.get('out');
     await runFill({ template, manifest, out, print });
     if (out !== undefined) process.stderr.write(`Wrote ${neutralise(out)}.\n`);
@@ -35,7 +36,7 @@ async function runCommand({ command, words, values }: CommandLine): Promise<numb
   if (command === 'doctor') {
     const { runDoctor } = await import('./command/doctor.ts');
     const confirm = async (question: string): Promise<boolean> => values.has('yes') || (await ask(question));
-    const printNamed = (text: string): boolean => print(host.nameInputs(text));
+    const printNamed = (text: string): boolean => print(nameInputs(text));
     return await runDoctor({ host, reporter, json: values.has('json'), confirm, print: printNamed });
   }
   const { runStep } = await import('./pipeline/run.ts');
@@ -45,8 +46,7 @@ async function runCommand({ command, words, values }: CommandLine): Promise<numb
     reporter.annotate('notice', chosen.notice);
   }
   await runStep(host, reporter, listenForCancellation());
-  reporter.end();
-  return reporter.exitCode;
+  return reporter.end();
 }
 
 async function ask(question: string): Promise<boolean> {
@@ -69,8 +69,7 @@ async function main(): Promise<number> {
 function reportFailure(error: unknown): number {
   const isWrongUsage = error instanceof StepError && !FAILED.has(error.code);
   reporter.fail(describeFailure(error), isWrongUsage ? 2 : 1);
-  reporter.end();
-  return reporter.exitCode;
+  return reporter.end();
 }
 
 process.once('uncaughtException', (error) => {

@@ -2,7 +2,7 @@
 import type { Candidate } from './assets/discover.ts';
 import type { Asset, Finding, Judged } from './assets/judge.ts';
 import type { Manifest, ManifestEntry } from './manifest/manifest.ts';
-import { findRejection, type PlanStep } from './plan.ts';
+import { findRejection, type PlanStep, REASON_TEXT } from './plan.ts';
 import type { ManifestChanges } from './manifest/merge.ts';
 import { StepError } from './text/errors.ts';
 import { compareCodeUnits, countOf } from './text/text.ts';
@@ -39,16 +39,6 @@ export interface Outcome {
   /** True where only time asks for another ID: that of this content has run out. */
   readonly isRenewed?: boolean;
 }
-
-/** Why an asset is due, for people. */
-export const REASON_TEXT = {
-  new: 'new',
-  changed: 'content changed',
-  'other-target': 'other account, number or host',
-  mismatch: 'ID of another content',
-  expired: 'ID expired',
-  forced: 'forced',
-} as const;
 
 /** How an upload ended: with an entry, or refused with a message; with neither where it was not reached. */
 export interface UploadEnding {

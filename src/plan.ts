@@ -5,8 +5,16 @@ import type { Asset, Finding, Judged } from './assets/judge.ts';
 import type { Manifest, ManifestEntry } from './manifest/manifest.ts';
 import { contradictsContent, parseStatedExpiry } from './nxcloud/file-id.ts';
 
-/** Why an asset is not current. An asset to which several apply gets the first, in this order. */
-export type UploadReason = 'new' | 'changed' | 'other-target' | 'mismatch' | 'expired' | 'forced';
+/** Why an asset is not current, for people. An asset to which several apply gets the first, in this order. */
+export const REASON_TEXT = {
+  new: 'new',
+  changed: 'content changed',
+  'other-target': 'other account, number or host',
+  mismatch: 'ID of another content',
+  expired: 'ID expired',
+  forced: 'forced',
+} as const;
+export type UploadReason = keyof typeof REASON_TEXT;
 
 /** An asset that is not current. */
 interface DueAsset {
@@ -193,19 +201,18 @@ export function findUploadReason(
   return isExpired(entry, rules) ? 'expired' : undefined;
 }
 
-/** The paths that would be current but for the target: there is a valid ID of another account, number or host. */
+/** The steps of assets that would be current but for the target: there is a valid ID of another account, number or host. */
 export function listOtherTargets(
   steps: readonly PlanStep[],
   manifests: readonly Manifest[],
   rules: CurrencyRules,
-): readonly string[] {
+): readonly PlanStep[] {
   const anyTarget = { ...rules, target: undefined };
-  const replaced = steps.filter((step) => {
+  return steps.filter((step) => {
     if (!('reason' in step) || step.reason !== 'other-target') return false;
     const entries = manifests.map((manifest) => manifest.get(step.path));
     return entries.some((entry) => findUploadReason(step.asset, entry, anyTarget) === undefined);
   });
-  return replaced.map(({ path }) => path);
 }
 
 const DAY = 86_400_000;

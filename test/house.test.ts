@@ -107,6 +107,27 @@ test('a room imports only from rooms below it', () => {
   assertNone(upwards.map(({ from, to }) => `${from} imports ${to}`));
 });
 
+test('the picture in CONTRIBUTING.md has each room above those that it imports from', () => {
+  const page = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+  const [, picture = ''] = /## The house.*?```\n(.*?)```/s.exec(page) ?? [];
+  // On the right it tells of the rooms.
+  const lines = picture.split('\n').map((line) => line.slice(0, 43));
+  const heightOf = (room: string): number => {
+    const name = new RegExp(
+      `(?<![\\w.])${room.replace(/^(plan|outcome)\.ts$/, '$1').replace('.', '\\.')}(?![\\w.])`,
+    );
+    const at = lines.findIndex((line) => name.test(line));
+    assert.ok(at >= 0, `${room} is not in the picture`);
+    return at;
+  };
+  const heights = new Map(ROOMS.map((room) => [room, heightOf(room)]));
+  const wrong = imports
+    .filter(({ from, to }) => sources.has(to) && roomOf(from) !== roomOf(to))
+    .filter(({ from, to }) => (heights.get(roomOf(from)) ?? 0) >= (heights.get(roomOf(to)) ?? 0))
+    .map(({ from, to }) => `${roomOf(from)} does not stand above ${roomOf(to)}`);
+  assertNone([...new Set(wrong)]);
+});
+
 test('no file imports itself, by whatever way', () => {
   const next = Map.groupBy(imports, ({ from }) => from);
   const circles = files.filter((file) => reach(file, next).has(file));
@@ -138,6 +159,16 @@ function reach(start: string, next: ReadonlyMap<string, readonly Import[]>): Rea
   for (const file of reached) for (const { to } of next.get(file) ?? []) reached.add(to);
   return reached;
 }
+
+test('what the house is made of can be seen', () => {
+  const others = globSync('{src,media}/**/*.*', { cwd: root })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => !file.endsWith('.ts') && !file.startsWith('src/report/gallery/page/'));
+  // What action.yml says, and the page's own settings for the compiler.
+  assert.deepEqual(others.sort(), ['src/inputs/described.json', 'src/report/gallery/tsconfig.json']);
+  const hidden = [...sources].filter(([, text]) => /\b(?:import|require)\((?!')|createRequire/.test(text));
+  assertNone(hidden.map(([file]) => `${file} loads what cannot be read off`));
+});
 
 test('few files touch the environment and the workflow commands', () => {
   const using = (pattern: RegExp): readonly string[] =>

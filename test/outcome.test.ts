@@ -59,7 +59,7 @@ const steps: readonly PlanStep[] = [
     from: { path: 'absent' },
   },
 ];
-const results: UploadEndings = new Map([
+const endings: UploadEndings = new Map([
   ['sent', { entry: entryFor('sent', '4:fresh') }],
   ['failed', { failure: 'NXCloud said no' }],
 ]);
@@ -69,7 +69,7 @@ const show = ({ path, status, reason, entry, isChanged }: Outcome): string =>
 
 describe('concludeRun', () => {
   it('tells what became of each step', () => {
-    assert.deepEqual(concludeRun(steps, results, false).map(show), [
+    assert.deepEqual(concludeRun(steps, endings, false).map(show), [
       'keep | unchanged |  | 4:known',
       'reject | invalid',
       'remove | removed | the file is gone',
@@ -126,12 +126,12 @@ describe('concludeRun', () => {
 
   it('what the branch has moved past is superseded', () => {
     const superseded = new Map([['sent', 'the branch holds another file']]);
-    const known = concludeRun(steps, results, false).flatMap(({ path, entry }) =>
+    const known = concludeRun(steps, endings, false).flatMap(({ path, entry }) =>
       entry === undefined ? [] : [[path, entry.id] as const],
     );
     const content: Readonly<Record<string, string>> = { reuse: 'keep', 'with sent': 'sent' };
     const manifest = new Map(known.map(([path, id]) => [path, entryFor(content[path] ?? path, id)]));
-    const outcomes = concludeRun(steps, results, false, { manifest, superseded });
+    const outcomes = concludeRun(steps, endings, false, { manifest, superseded });
     assert.deepEqual(withStatus(outcomes, 'superseded').map(show), [
       'sent | superseded | the branch holds another file | 4:fresh',
     ]);
@@ -141,7 +141,7 @@ describe('concludeRun', () => {
 
   it('what is published decides which ID is current', () => {
     const published = { manifest: new Map([['sent', entryFor('sent', '4:theirs')]]), superseded: new Map() };
-    const outcomes = concludeRun(steps, results, false, published);
+    const outcomes = concludeRun(steps, endings, false, published);
     assert.equal(outcomes.find(({ path }) => path === 'sent')?.entry?.id, '4:theirs');
     const dropped = withStatus(outcomes, 'superseded');
     assert.ok(dropped.length > 0 && dropped.every(({ reason }) => reason === 'the branch dropped its entry'));
@@ -159,7 +159,7 @@ describe('concludeRun', () => {
           manifest: new Map([['keep', { ...entryFor('keep', '4:theirs'), ...overrides }]]),
           superseded: new Map(),
         };
-        const [kept] = concludeRun(steps, results, false, published);
+        const [kept] = concludeRun(steps, endings, false, published);
         assert.deepEqual(
           [kept?.status, kept?.reason],
           ['superseded', 'the branch has the entry of another version'],
@@ -191,14 +191,14 @@ describe('concludeRun', () => {
   });
 
   it('keeps the findings of assets and of what was rejected', () => {
-    const [rejected] = withStatus(concludeRun(steps, results, false), 'invalid');
+    const [rejected] = withStatus(concludeRun(steps, endings, false), 'invalid');
     assert.deepEqual(rejected?.findings, [{ rule: 'r', level: 'error', message: 'm' }]);
   });
 });
 
 describe('listRunChanges', () => {
   it('each current asset has its entry, a removal has none; only what was kept was not made', () => {
-    const { changes, made } = listRunChanges(steps, results);
+    const { changes, made } = listRunChanges(steps, endings);
     assert.deepEqual(
       [...changes].map(([path, change]) => [path, change?.id]),
       [

@@ -59,17 +59,17 @@ async function waitForState(ground: Ground, number: number, state: string): Prom
   return { holds: found === state, seen: `the pull request is ${found}` };
 }
 
-/** Makes a trial of what becomes of a pull request after a deed. */
+/** Makes a trial of what becomes of a pull request after an act. */
 function after(
   opening: (ground: Ground) => ReturnType<typeof openPull>,
   state: string,
-  deed: (ground: Ground, pull: Pull) => Promise<Reply>,
+  act: (ground: Ground, pull: Pull) => Promise<Reply>,
 ) {
   return {
     needs: 'write',
     look: async (ground: Ground): Promise<Sight> => {
       const pull = await needPull(opening(ground));
-      const reply = await deed(ground, pull);
+      const reply = await act(ground, pull);
       if (reply.status >= 400 || listErrors(reply).length > 0)
         throw new Untried(`takes a branch that is moved, which was refused: ${describeReply(reply)}`);
       return await waitForState(ground, pull.number, state);

@@ -1,8 +1,8 @@
 // The command line: what of it is a command, a flag or a mistake.
-import { Command, CommanderError } from 'commander';
-import { DESCRIBED_INPUTS, findDefault } from '../inputs/described.ts';
+import { type AddHelpTextContext, Command, CommanderError, Option } from 'commander';
+import { DESCRIBED_INPUTS, findDefault, nameVariable } from '../inputs/described.ts';
 import { StepError } from '../text/errors.ts';
-import { ENVIRONMENT_INPUTS, INPUT_FLAGS, nameFlags, nameVariable, STEP_INPUTS } from './command-host.ts';
+import { ENVIRONMENT_INPUTS, INPUT_FLAGS, nameFlags, STEP_INPUTS } from './command-host.ts';
 
 /** Flags that are no inputs. */
 const OWN_FLAGS: Readonly<Record<string, string>> = {
@@ -64,7 +64,7 @@ export interface CommandLine {
 }
 
 /** Where help goes. */
-export interface HelpPlace {
+export interface HelpOptions {
   readonly version: string;
   /** Width of the terminal; undefined where there is none. */
   readonly columns: number | undefined;
@@ -82,15 +82,16 @@ export class WrongUsage extends StepError {
  * Parses the arguments after the program's name; undefined when they ask for help or the version, which are printed.
  * @throws {WrongUsage}
  */
-export function parseCommandLine(args: readonly string[], place: HelpPlace): CommandLine | undefined {
+export function parseCommandLine(args: readonly string[], help: HelpOptions): CommandLine | undefined {
   let line: CommandLine | undefined;
-  const program = makeProgram(place);
+  const program = makeProgram(help);
   for (const [usage, [about, flags, ...examples]] of Object.entries(COMMANDS)) {
     const command = program.command(usage).description(about);
-    addText(command, `Examples:\n${examples.map((text) => `  npx ${program.name()} ${text}`).join('\n')}`);
+    const lines = examples.map((text) => `\n  npx ${program.name()} ${text}`);
+    command.addHelpText('after', wrapText(`Examples:${lines.join('')}`));
     command.action((...given: readonly unknown[]) => {
       const words = given.filter((word) => typeof word === 'string');
-      line = { command: command.name(), words, values: readValues(command, flags) };
+      line = { command: command.name(), words, values: collectValues(command, flags) };
     });
   }
   try {
@@ -104,7 +105,7 @@ export function parseCommandLine(args: readonly string[], place: HelpPlace): Com
 }
 
 /** The program with all flags, so that they may stand before the command as well. */
-function makeProgram({ version, columns = 80, print }: HelpPlace): Command {
+function makeProgram({ version, columns = 80, print }: HelpOptions): Command {
   const program = new Command('nxcloud-template-assets');
   const flags = new Map(Object.entries(COMMANDS).map(([usage, [, own]]) => [usage.split(' ')[0], own]));
   program
@@ -122,33 +123,32 @@ function makeProgram({ version, columns = 80, print }: HelpPlace): Command {
       },
       optionTerm: (option) => (isSwitch(option.name()) ? `--[no-]${option.name()}` : option.flags),
     });
-  for (const name of INPUT_FLAGS) addInput(program, name);
+  for (const option of INPUT_FLAGS.flatMap(makeOptions)) program.addOption(option);
   for (const [flag, about] of Object.entries(OWN_FLAGS)) program.option(flag, about);
-  addText(program, NOTES);
-  return program;
+  return program.addHelpText('after', wrapText(NOTES));
 }
 
-/** Adds a text below the help of a command, as wide as the rest. */
-function addText(command: Command, text: string): void {
-  command.addHelpText('after', () => {
+/** A text below the help of a command, as wide as the rest. */
+function wrapText(text: string): (context: AddHelpTextContext) => string {
+  return ({ command }) => {
     const help = command.createHelp();
     return `\n${help.boxWrap(text, help.helpWidth ?? 0)}`;
-  });
+  };
 }
 
-/** Adds the flag of an input, with what action.yml says of it. */
-function addInput(program: Command, name: string): void {
-  const text = nameFlags(DESCRIBED_INPUTS[name]?.description ?? '', () => false)
+/** The flags of an input, with what action.yml says of it. */
+function makeOptions(name: string): readonly Option[] {
+  const text = nameFlags(DESCRIBED_INPUTS[name]?.description ?? '')
     .replace(' Not needed in `check`.', '') // the help of all commands has this text
     .replaceAll('`', '');
   const value =
     name === 'files' ? "topmost folders of the manifest's entries, else whatsapp/**" : findDefault(name);
   const about = value === '' ? text : `${text} (default: ${value})`;
-  if (isSwitch(name)) program.option(`--${name}`, about).option(`--no-${name}`);
-  else
-    program.option(`--${name} <value>`, about, (given, before?: string) =>
-      name === 'files' && before !== undefined ? `${before}\n${given}` : given,
-    );
+  if (isSwitch(name)) return [new Option(`--${name}`, about), new Option(`--no-${name}`)];
+  const option = new Option(`--${name} <value>`, about);
+  const join = (given: string, before?: string): string =>
+    before === undefined ? given : `${before}\n${given}`;
+  return [name === 'files' ? option.argParser(join) : option];
 }
 
 /** Whether an input is true or false, so that its flag needs no value. */
@@ -181,7 +181,7 @@ function prepareArgument(program: Command, args: readonly string[], at: number):
   throw new WrongUsage(`${flag} takes no value${remedy}`);
 }
 
-function readValues(command: Command, flags: readonly string[]): ReadonlyMap<string, string> {
+function collectValues(command: Command, flags: readonly string[]): ReadonlyMap<string, string> {
   const values = Object.entries(command.optsWithGlobals()).map(
     ([key, value]) => [key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), String(value)] as const,
   );
@@ -200,8 +200,7 @@ function describeMistake({ code, message }: CommanderError): WrongUsage {
   if (code === 'commander.help') return new WrongUsage('this names no command; see --help');
   const text = message.replace(/^error: |\.$/g, '').replace('\n', ' ');
   if (code !== 'commander.excessArguments') return new WrongUsage(`${text}; see --help`);
-  const isFill = text.includes("'fill'");
-  const remedy = isFill
+  const remedy = text.includes("'fill'")
     ? 'give one template at a time'
     : 'put patterns into quotes, so that the shell leaves them alone';
   return new WrongUsage(`${text}; ${remedy}`);

@@ -2,7 +2,7 @@
 // where none are given.
 import { readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
-import { DESCRIBED_INPUTS, findDefault } from '../inputs/described.ts';
+import { DESCRIBED_INPUTS, findDefault, nameVariable } from '../inputs/described.ts';
 import type { Host } from '../inputs/host.ts';
 import { parseManifest } from '../manifest/manifest.ts';
 import { nameSome } from '../text/text.ts';
@@ -26,29 +26,24 @@ export const INPUT_FLAGS: readonly string[] = Object.keys(DESCRIBED_INPUTS).filt
   (name) => !ENVIRONMENT_INPUTS.has(name) && !STEP_INPUTS.has(name),
 );
 
-/** The variable of the environment that gives an input: `NXCLOUD_ACCESS_KEY`. */
-export function nameVariable(input: string): string {
-  return `NXCLOUD_${input.toUpperCase().replaceAll('-', '_')}`;
-}
-
 /** An input at the head of a sentence about its value, or between back-ticks, perhaps with a value. */
 const NAMED_INPUT = /(?<=^(?:Wrong input\.)? *)([a-z]+(?:-[a-z]+)*)(?=: )|`([a-z-]+)(?:: ([^`\s]+))?`/gm;
 
-/** A message with flags for the names of inputs, or variables where the value comes from one. */
-export function nameFlags(message: string, isVariable: (input: string) => boolean): string {
+/** A message with flags for the names of inputs, or variables of `env` where the value comes from one and no flag. */
+export function nameFlags(
+  message: string,
+  env: NodeJS.ProcessEnv = {},
+  flags: ReadonlyMap<string, string> = new Map(),
+): string {
   return message.replace(NAMED_INPUT, (found, head?: string, quoted?: string, value?: string) => {
     const input = head ?? quoted ?? '';
     if (ENVIRONMENT_INPUTS.has(input)) return nameVariable(input);
     if (!INPUT_FLAGS.includes(input)) return found;
-    if (isVariable(input)) return nameVariable(input) + (value === undefined ? '' : `=${value}`);
+    const variable = nameVariable(input);
+    if (env[variable] && !flags.has(input)) return value === undefined ? variable : `${variable}=${value}`;
     if (value === 'false') return `--no-${input}`;
     return value === undefined || value === 'true' ? `--${input}` : `--${input} ${value}`;
   });
-}
-
-export interface CommandHost extends Host {
-  /** Calls inputs in a message as the person gives them, by a flag or a variable. */
-  nameInputs(message: string): string;
 }
 
 /** The host of a command; `values` holds what flags say of inputs. */
@@ -56,14 +51,14 @@ export function openCommandHost(
   env: NodeJS.ProcessEnv,
   mode: 'check' | 'output',
   values: ReadonlyMap<string, string>,
-): CommandHost {
+): Host {
   return {
     env,
     workspace: process.cwd(),
     isWorkflow: Boolean(env.GITHUB_ACTIONS || env.GITHUB_EVENT_NAME),
     shortSecretRisk: undefined,
     keepAdvice: undefined,
-    readInput(name) {
+    getInput(name) {
       if (name === 'mode') return mode;
       // Nobody reads a job summary here.
       if (name === 'summary') return 'false';
@@ -75,16 +70,14 @@ export function openCommandHost(
     },
     adviseMissing: (name) =>
       ENVIRONMENT_INPUTS.has(name) ? 'set that variable' : `give it, or set ${nameVariable(name)}`,
-    nameInputs: (message) =>
-      nameFlags(message, (input) => !values.has(input) && Boolean(env[nameVariable(input)])),
   };
 }
 
 /** The topmost folders of the manifest's entries, else `whatsapp/**`, and which it is; undefined when `files` are given. */
 export function chooseFiles(host: Host): { readonly files: string; readonly notice: string } | undefined {
-  if (host.readInput('files') !== '') return undefined;
-  const manifest = host.readInput('manifest-path') || findDefault('manifest-path');
-  const folders = listFolders(resolve(host.workspace, host.readInput('working-directory'), manifest));
+  if (host.getInput('files') !== '') return undefined;
+  const manifest = host.getInput('manifest-path') || findDefault('manifest-path');
+  const folders = listFolders(resolve(host.workspace, host.getInput('working-directory'), manifest));
   const chosen = folders.length === 0 ? ['whatsapp/**'] : folders;
   const source = folders.length === 0 ? '' : `, the folders of ${manifest}`;
   const notice = `No \`files\` are given; these are taken: ${nameSome(chosen)}${source}.`;

@@ -46,8 +46,8 @@ export interface Diagnosis {
 
 const DAY = 86_400_000;
 
-/** Describes the ID that came back for an image, uploaded at a time in milliseconds since 1970. */
-export function describeId(
+/** The form of the ID that came back for an image, uploaded at a time in milliseconds since 1970. */
+export function inspectId(
   id: string,
   { sha256, type }: Pick<UploadContent, 'sha256' | 'type'>,
   at: number,
@@ -72,39 +72,39 @@ function decode(base64: string): string {
 }
 
 /** The diagnosis for people. */
-export function renderDiagnosis(diagnosis: Diagnosis): string {
+export function describeDiagnosis(diagnosis: Diagnosis): string {
   const { md5, sha256, wrongSignature, clockDifferenceMs } = diagnosis;
   const form = md5.id ?? sha256.id;
   const rows: [string, string][] = [
     ['Service', `${diagnosis.api}, number …${diagnosis.phone}`],
-    ['Upload signed with md5', renderProbe(md5)],
-    ['Upload signed with sha256', renderProbe(sha256)],
-    ['Wrong signature', `${wrongSignature.isAccepted ? 'accepted, ' : ''}${renderReply(wrongSignature)}`],
-    ['Clock', renderClock(clockDifferenceMs)],
-    ...(form === undefined ? [] : renderForm(form)),
+    ['Upload signed with md5', describeProbe(md5)],
+    ['Upload signed with sha256', describeProbe(sha256)],
+    ['Wrong signature', `${wrongSignature.isAccepted ? 'accepted, ' : ''}${describeReply(wrongSignature)}`],
+    ['Clock', describeClock(clockDifferenceMs)],
+    ...(form === undefined ? [] : describeForm(form)),
   ];
   return rows.map(([name, value]) => `${name.padEnd(27)}${value}\n`).join('');
 }
 
-function renderProbe(probe: Probe): string {
-  return probe.isAccepted ? `accepted, ${renderReply(probe)}` : `not accepted: ${probe.message}`;
+function describeProbe(probe: Probe): string {
+  return probe.isAccepted ? `accepted, ${describeReply(probe)}` : `not accepted: ${probe.message}`;
 }
 
-function renderReply({ status, envelope, message }: Probe): string {
+function describeReply({ status, envelope, message }: Probe): string {
   if (status === undefined) return `no reply: ${message}`;
   if (envelope === undefined) return `HTTP ${status} without a result`;
   const said = envelope.message === '' ? '' : ` "${envelope.message}"`;
   return `HTTP ${status}, code ${envelope.code}${said}`;
 }
 
-function renderClock(difference: number | undefined): string {
+function describeClock(difference: number | undefined): string {
   if (difference === undefined) return 'the service does not tell its time';
   const side = difference > 0 ? 'behind' : 'ahead of';
   if (Math.abs(difference) < 2000) return 'agrees with the service to two seconds';
   return `this machine is ${formatSeconds(Math.abs(difference))} ${side} the service`;
 }
 
-function renderForm(form: IdForm): [string, string][] {
+function describeForm(form: IdForm): [string, string][] {
   const counts = [...new Set(form.fields)].join(' or ');
   const size = `${countOf(form.lines, 'line')}, ${countOf(form.characters, 'character')}, ${counts} fields in a line`;
   const expiry =

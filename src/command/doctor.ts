@@ -13,7 +13,7 @@ import type { SignatureAlgorithm } from '../nxcloud/call.ts';
 import { type Run, setUpRun } from '../pipeline/set-up.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { countOf, formatSafeJson, neutralise } from '../text/text.ts';
-import { describeId, type Diagnosis, type Probe, renderDiagnosis } from './doctor-report.ts';
+import { inspectId, type Diagnosis, type Probe, describeDiagnosis } from './doctor-report.ts';
 
 /** An RGB picture of 191 × 100 pixels in one colour: small, and what the media rules take. */
 const IMAGE = Buffer.from(
@@ -40,9 +40,9 @@ export interface DoctorOptions {
  * @throws {StepError} when an input is wrong or missing
  */
 export async function runDoctor({ host, reporter, json, confirm, print }: DoctorOptions): Promise<0 | 1> {
-  const readInput: Host['readInput'] = (name) => (name === 'files' ? '*' : host.readInput(name));
+  const getInput: Host['getInput'] = (name) => (name === 'files' ? '*' : host.getInput(name));
   const never = new AbortController().signal;
-  const run = setUpRun({ ...host, readInput }, reporter, { cancelled: never, publishingEnded: never });
+  const run = setUpRun({ ...host, getInput }, reporter, { cancelled: never, publishingEnded: never });
   const { apiUrl, businessPhone } = run.inputs;
   const question =
     `This sends one image of ${countOf(IMAGE.length, 'byte')} three times to ${apiUrl.host}, for the number ` +
@@ -54,7 +54,7 @@ export async function runDoctor({ host, reporter, json, confirm, print }: Doctor
     return 1;
   }
   const diagnosis = await diagnose(run);
-  print(json ? formatSafeJson(diagnosis) : renderDiagnosis(diagnosis));
+  print(json ? formatSafeJson(diagnosis) : describeDiagnosis(diagnosis));
   return diagnosis.md5.isAccepted || diagnosis.sha256.isAccepted ? 0 : 1;
 }
 
@@ -107,7 +107,7 @@ async function probeUpload(
     message: verdict.kind === 'success' ? '' : neutralise(verdict.message),
     status: reply?.status,
     envelope: envelope && { code: envelope.code, message: envelope.message },
-    id: verdict.kind === 'success' ? describeId(verdict.id, content, endedAt) : undefined,
+    id: verdict.kind === 'success' ? inspectId(verdict.id, content, endedAt) : undefined,
   };
   // The header is cut to the second, so it is half a second behind on average.
   const clock = time === undefined ? undefined : time + 500 - (startedAt + endedAt) / 2;

@@ -37,8 +37,8 @@ export async function runFill(options: FillOptions): Promise<void> {
     contents: await readContents(listHandles(template), manifest),
     now: Date.now(),
   });
-  if ('problems' in filling) {
-    const lines = filling.problems.map((problem) => `\n  ${problem}`);
+  if ('faults' in filling) {
+    const lines = filling.faults.map((fault) => `\n  ${fault}`);
     const message = `The template ${quoteValue(place)} cannot be filled in:${lines.join('')}`;
     throw new StepError('template-unfilled', message);
   }

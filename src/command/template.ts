@@ -20,7 +20,7 @@ export interface Samples {
 }
 
 /** The template with an ID in each place, or everything that is in the way of it, each with its place. */
-export type Filling = { readonly filled: unknown } | { readonly problems: readonly string[] };
+export type Filling = { readonly filled: unknown } | { readonly faults: readonly string[] };
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -31,13 +31,13 @@ const SAMPLE_TYPES: ReadonlyMap<string, readonly AssetType[]> = new Map([
   ['DOCUMENT', ['application/pdf']],
 ]);
 
-const AGAIN = 'upload it again, then fill the template from the new manifest';
+const UPLOAD_AGAIN = 'upload it again, then fill the template from the new manifest';
 
 /** Every `header_handle` that is text, of the cards of carousels as well. */
 export function listHandles(template: unknown): readonly string[] {
   const handles: string[] = [];
   mapComponents(template, (component) => {
-    const handle = readHandle(component);
+    const handle = findHandle(component);
     if (typeof handle === 'string') handles.push(handle);
     return component;
   });
@@ -49,18 +49,18 @@ export function listHandles(template: unknown): readonly string[] {
  * so does everything else. NXCloud takes a text there, so the list of one that Meta's own API takes becomes one.
  */
 export function fillTemplate(template: unknown, samples: Samples): Filling {
-  const problems: string[] = [];
+  const faults: string[] = [];
   const filled = mapComponents(template, (component, place) => {
-    const problem = findProblem(component, samples);
-    if (problem !== undefined) problems.push(`${place}${problem}`);
-    const handle = readHandle(component);
-    if (problem !== undefined || typeof handle !== 'string') return component;
+    const fault = findComponentFault(component, samples);
+    if (fault !== undefined) faults.push(`${place}${fault}`);
+    const handle = findHandle(component);
+    if (fault !== undefined || typeof handle !== 'string') return component;
     const { custom_header_handle_url: _, ...example } = component.example as JsonObject;
     const id = samples.manifest.get(handle)?.id ?? handle;
     return { ...component, example: { ...example, header_handle: id } };
   });
-  if (filled === undefined) return { problems: ['it has no list `components`'] };
-  return problems.length === 0 ? { filled } : { problems };
+  if (filled === undefined) return { faults: ['it has no list `components`'] };
+  return faults.length === 0 ? { filled } : { faults };
 }
 
 /** The template with its components replaced; undefined when it has no list of them. */
@@ -88,17 +88,17 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 /** What stands in a component's `header_handle`; of a list of one, the one. */
-function readHandle({ example }: JsonObject): unknown {
+function findHandle({ example }: JsonObject): unknown {
   if (!isObject(example)) return undefined;
   const handle = example.header_handle ?? undefined;
   return Array.isArray(handle) && handle.length === 1 ? handle[0] : handle;
 }
 
 /** What is in the way of a component's sample, from the place inside the component on; undefined where nothing is. */
-function findProblem(component: JsonObject, samples: Samples): string | undefined {
+function findComponentFault(component: JsonObject, samples: Samples): string | undefined {
   const format = String(component.format).toUpperCase();
   const types = SAMPLE_TYPES.get(format);
-  const handle = readHandle(component);
+  const handle = findHandle(component);
   const { example } = component;
   if (handle === undefined && isObject(example) && (example.custom_header_handle_url ?? '') !== '') {
     return (
@@ -124,7 +124,7 @@ function findHandleFault(
 ): string | undefined {
   const entry = samples.manifest.get(handle);
   if (entry === undefined) {
-    if (!isFileId(handle)) return describeStranger(handle, samples);
+    if (!isFileId(handle)) return describeUnknownHandle(handle, samples);
     const expiry = parseStatedExpiry(handle) ?? Number.POSITIVE_INFINITY;
     if (expiry > samples.now) return undefined;
     return `this file ID expired at ${new Date(expiry).toISOString()}; give the path of the asset`;
@@ -152,16 +152,16 @@ function findEntryFault(path: string, entry: ManifestEntry, samples: Samples): s
   const rules = { target: undefined, now, maxAge: undefined, renewBefore: 0 };
   const reason = findUploadReason({ sha256: (content ?? entry).sha256, type }, entry, rules);
   if (reason === undefined) return undefined;
-  if (reason === 'changed') return `has changed since its ID was made; ${AGAIN}`;
-  if (reason === 'mismatch') return `has an ID that names another file; ${AGAIN}`;
+  if (reason === 'changed') return `has changed since its ID was made; ${UPLOAD_AGAIN}`;
+  if (reason === 'mismatch') return `has an ID that names another file; ${UPLOAD_AGAIN}`;
   const expiry = findExpiry(entry) ?? Number.POSITIVE_INFINITY;
   return expiry <= now
-    ? `has an ID that expired at ${new Date(expiry).toISOString()}; ${AGAIN}`
-    : `has an ID of the future (${entry.uploadedAt}), so nobody knows when it expires; ${AGAIN}`;
+    ? `has an ID that expired at ${new Date(expiry).toISOString()}; ${UPLOAD_AGAIN}`
+    : `has an ID of the future (${entry.uploadedAt}), so nobody knows when it expires; ${UPLOAD_AGAIN}`;
 }
 
 /** What a handle is that is neither an asset of the manifest nor an ID. */
-function describeStranger(handle: string, samples: Samples): string {
+function describeUnknownHandle(handle: string, samples: Samples): string {
   const quoted = quoteValue(handle);
   if (handle === '') return 'it is empty; give the path of an asset';
   if (/^[a-z][a-z\d+.-]+:/i.test(handle))

@@ -1,8 +1,8 @@
 // The reporter of a command: text for people, or one JSON document for programs.
 import { styleText } from 'node:util';
 import { type Outcome, withStatus } from '../outcome.ts';
-import type { Level, Reporter, RunEnd } from '../report/reporter.ts';
-import { describeCounts, listWorks } from '../report/words.ts';
+import type { Conclusion, Level, Reporter } from '../report/reporter.ts';
+import { describeCounts, describeWork } from '../report/words.ts';
 import type { Redactor } from '../text/redact.ts';
 import { countOf, formatSafeJson, formatSeconds, neutralise, neutraliseLines } from '../text/text.ts';
 
@@ -15,6 +15,7 @@ interface Message {
 /** The codes of failures that leave nothing to mend before assets that are pending get their turn. */
 const PASSING = /\[(?:assets-pending|assets-invalid|cancelled)\]$/;
 const COLOURS = { error: 'red', warning: 'yellow', notice: 'cyan', fine: 'green' } as const;
+const SIGNS = { error: '✗', warning: '!', fine: '✓', removed: '-' } as const;
 /** Outputs that say the same as they are, and those that speak of GitHub. */
 const TEXT_OUTPUTS = new Set(['mode', 'manifest-path']);
 const STEP_OUTPUTS = new Set(['commit-sha', 'pull-request-number', 'pull-request-url', 'truncated']);
@@ -22,8 +23,6 @@ const STEP_OUTPUTS = new Set(['commit-sha', 'pull-request-number', 'pull-request
 /** Writes results to `out`, and what is said of the run to `err`. With `json` only the document. */
 export class TerminalReporter implements Reporter {
   readonly maxOutputCharacters = Number.POSITIVE_INFINITY;
-  /** 0 when all is well; 2 when nothing was in force because an input was wrong; else 1. */
-  exitCode: 0 | 1 | 2 = 0;
   readonly #out: NodeJS.WritableStream;
   readonly #err: NodeJS.WritableStream;
   readonly #json: boolean;
@@ -31,6 +30,8 @@ export class TerminalReporter implements Reporter {
   #redact: Redactor = (text) => text;
   #name = (message: string): string => message;
   #outputs: Readonly<Record<string, string>> = {};
+  /** 0 when all is well; 2 when nothing was in force because an input was wrong; else 1. */
+  #exitCode: 0 | 1 | 2 = 0;
   #isEnded = false;
 
   constructor(out: NodeJS.WritableStream, err: NodeJS.WritableStream, json: boolean) {
@@ -69,13 +70,13 @@ export class TerminalReporter implements Reporter {
 
   writeSummary(): void {}
 
-  conclude({ mode, outcomes, failures, gallery }: RunEnd): void {
-    const works = listWorks(outcomes, mode === 'check');
+  conclude({ mode, outcomes, failures, gallery }: Conclusion): void {
+    const workByPath = describeWork(outcomes, mode === 'check');
     const messages = Map.groupBy(this.#messages, ({ path }) => path);
     // What is to be mended comes last, next to the verdict.
     const last = ({ path }: Outcome): number => Number(messages.has(path));
     for (const outcome of outcomes.toSorted((a, b) => last(a) - last(b))) {
-      const work = this.#clean(this.#name(works.get(outcome.path) ?? ''));
+      const work = this.#clean(this.#name(workByPath.get(outcome.path) ?? ''));
       this.#printFile(outcome, work, messages.get(outcome.path) ?? [], mode);
     }
     for (const failure of failures) this.fail(failure, mode === '' ? 2 : 1);
@@ -95,14 +96,15 @@ export class TerminalReporter implements Reporter {
 
   /** Says why a run failed, or why there was none. */
   fail(failure: string, exitCode: 1 | 2): void {
-    this.exitCode = exitCode;
+    this.#exitCode = exitCode;
     this.#say('error', neutraliseLines(this.#redact(this.#name(failure))));
   }
 
-  /** Ends the report: prints the document, once, where that is what was asked for. */
-  end(): void {
+  /** Ends the report: prints the document, once, where that is what was asked for. Gives the exit code. */
+  end(): 0 | 1 | 2 {
     if (this.#json && !this.#isEnded) this.#out.write(formatSafeJson(this.#buildDocument()));
     this.#isEnded = true;
+    return this.#exitCode;
   }
 
   /** A file with what is done with it, and below it what is said of it; nothing when it is simply current. */
@@ -110,14 +112,11 @@ export class TerminalReporter implements Reporter {
     if (work === '' && said.length === 0) return;
     const isOpen = status === 'pending' && (mode !== 'check' || work === 'not reached');
     const has = (level: Level): boolean => said.some((message) => message.level === level);
-    const [sign, colour] =
-      isOpen || has('error')
-        ? (['✗', 'error'] as const)
-        : has('warning')
-          ? (['!', 'warning'] as const)
-          : ([status === 'removed' ? '-' : '✓', 'fine'] as const);
+    const passed = has('warning') ? 'warning' : 'fine';
+    const verdict = isOpen || has('error') ? 'error' : passed;
+    const sign = SIGNS[verdict === 'fine' && status === 'removed' ? status : verdict];
     const isTold = work === '' || said.some(({ message }) => message.includes(work));
-    const head = `${styleText(COLOURS[colour], sign, { stream: this.#out })} ${neutralise(path)}`;
+    const head = `${styleText(COLOURS[verdict], sign, { stream: this.#out })} ${neutralise(path)}`;
     this.#print(this.#out, isTold ? head : `${head}  ${work}`);
     const isBoth = has('error') && has('warning');
     for (const { level, message } of said)
@@ -134,7 +133,7 @@ export class TerminalReporter implements Reporter {
     const outputs = Object.entries(this.#outputs)
       .filter(([name]) => !STEP_OUTPUTS.has(name))
       .map(([name, value]) => [name, TEXT_OUTPUTS.has(name) ? value : JSON.parse(value)]);
-    return { success: this.exitCode === 0, ...Object.fromEntries(outputs), messages: this.#messages };
+    return { success: this.#exitCode === 0, ...Object.fromEntries(outputs), messages: this.#messages };
   }
 
   #clean(message: string): string {

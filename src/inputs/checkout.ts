@@ -7,8 +7,9 @@ import { makeRelative } from '../assets/patterns.ts';
 import { findPathFault } from '../files/file-system.ts';
 import { findGitFolder, type GitFolder, readInside } from '../files/git-folder.ts';
 import { isInsideGitFolder, listPrefixes, toRepositoryPath } from '../files/paths.ts';
+import type { Redactor } from '../text/redact.ts';
 import { quoteValue } from '../text/text.ts';
-import { type InputFaults, WrongValue } from './parsers.ts';
+import { InputFaults, WrongValue } from './parsers.ts';
 import type { Inputs } from './inputs.ts';
 
 /** HEAD and the refs it may lead through: git follows no longer chain. */
@@ -32,34 +33,35 @@ export interface Repository {
 }
 
 /**
- * Finds the root and resolves the paths of the inputs that are right otherwise. What is wrong with them is noted;
- * undefined where the root or the manifest's path is.
+ * Finds the root and resolves the paths of the inputs that are right otherwise, and tells what is wrong with them. There
+ * is no repository where the root or the manifest's path is wrong.
  */
 export function locateRepository(
   workspace: string,
   { files = [], manifestPath = '', workingDirectory = '', reportPath }: Partial<Inputs>,
-  faults: InputFaults,
-): Repository | undefined {
+  redact: Redactor,
+): { readonly repository?: Repository; readonly faults: readonly string[] } {
   const realWorkspace = findFolder(workspace);
-  if (realWorkspace === undefined) {
-    faults.list.push(`the workspace ${quoteValue(workspace)} (GITHUB_WORKSPACE) is not a folder`);
-    return undefined;
-  }
+  if (realWorkspace === undefined)
+    return { faults: [`the workspace ${quoteValue(workspace)} (GITHUB_WORKSPACE) is not a folder`] };
+  const faults = new InputFaults(redact);
   const given = resolve(workspace, workingDirectory);
   // Even without a root the other paths can be told right from wrong by their text.
   const real = findFolder(given);
   const root = faults.collect('working-directory', () =>
-    checkRoot(real, realWorkspace, workingDirectory, (path) => quoteValue(faults.redact(path))),
+    checkRoot(real, realWorkspace, workingDirectory, redact),
   );
-  const lines = files.map((line) => faults.collect('files', () => resolvePattern(line, given, real)));
-  const patterns = lines.filter((line) => line !== undefined);
+  const patterns = files.flatMap(
+    (line) => faults.collect('files', () => resolvePattern(line, given, real)) ?? [],
+  );
   const manifest = faults.collect('manifest-path', () => resolveOutput(manifestPath, given, real));
   const report = faults.collect(
     'report-path',
-    () => reportPath && makeWay(resolveOutput(reportPath, given, real), manifest),
+    () => reportPath && checkReport(resolveOutput(reportPath, given, real), manifest),
   );
-  if (root === undefined || manifest === undefined) return undefined;
-  return { root, baseCommit: readBaseCommit(root), patterns, manifestPath: manifest, reportPath: report };
+  if (root === undefined || manifest === undefined) return { faults: faults.list };
+  const paths = { root, patterns, manifestPath: manifest, reportPath: report };
+  return { repository: { ...paths, baseCommit: readBaseCommit(root) }, faults: faults.list };
 }
 
 function findFolder(path: string): string | undefined {
@@ -71,12 +73,7 @@ function findFolder(path: string): string | undefined {
   }
 }
 
-function checkRoot(
-  real: string | undefined,
-  workspace: string,
-  value: string,
-  quote: (path: string) => string,
-): string {
+function checkRoot(real: string | undefined, workspace: string, value: string, redact: Redactor): string {
   if (real === undefined) throw new WrongValue('is not a folder; give one inside the workspace', value);
   const path = toRepositoryPath(workspace, real);
   if (path === undefined)
@@ -86,6 +83,7 @@ function checkRoot(
   const outer = folders.find((folder) => existsSync(join(workspace, folder, '.git')));
   if (outer === undefined || outer === path) return real;
   const inner = outer === '' ? path : path.slice(outer.length + 1);
+  const quote = (text: string): string => quoteValue(redact(text));
   throw new WrongValue(
     `leads to ${quote(inner)}, a folder of the repository: set it to ${quote(outer || '.')}, the repository's root, ` +
       `and begin the paths in \`files\` and \`manifest-path\` with ${quote(`${inner}/`)}`,
@@ -119,7 +117,7 @@ function findNameFault(value: string, path: string): string | undefined {
 }
 
 /** Makes sure that the report and the manifest can both be files, also where case does not count. */
-function makeWay(report: string, manifest: string | undefined): string {
+function checkReport(report: string, manifest: string | undefined): string {
   const [one, other] = [`${report}/`.toLowerCase(), `${manifest}/`.toLowerCase()];
   if (manifest === undefined || !(one.startsWith(other) || other.startsWith(one))) return report;
   throw new WrongValue('is in the way of the manifest; give another one', report);

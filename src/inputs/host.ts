@@ -1,5 +1,6 @@
 // What a run asks of the place it runs in, and a step of a GitHub workflow as that place.
 import * as core from '@actions/core';
+import { nameVariable } from './described.ts';
 import type { InputName } from './inputs.ts';
 
 /** Where inputs come from, and what messages advise there. */
@@ -15,7 +16,7 @@ export interface Host {
   /** How to keep a manifest that the checkout did not hold, in a sentence; undefined where files stay by themselves. */
   readonly keepAdvice: string | undefined;
   /** The trimmed text of an input, empty when it is not given. */
-  readInput(name: InputName): string;
+  getInput(name: InputName): string;
   /** Takes an input out of the environment. */
   forgetInput(name: InputName): void;
   /** How to give a missing secret, as the rest of a sentence. */
@@ -31,11 +32,10 @@ export function openStepHost(env: NodeJS.ProcessEnv): Host {
     shortSecretRisk:
       'GitHub hides that text wherever it occurs and drops outputs that contain it. Read the manifest file instead of the outputs.',
     keepAdvice: 'Use `mode: commit` to commit it.',
-    readInput: (name) => core.getInput(name),
+    getInput: (name) => core.getInput(name),
     forgetInput(name) {
       delete env[`INPUT_${name.toUpperCase()}`];
     },
-    adviseMissing: (name) =>
-      `give it from a secret, for example \${{ secrets.NXCLOUD_${name.toUpperCase().replaceAll('-', '_')} }}`,
+    adviseMissing: (name) => `give it from a secret, for example \${{ secrets.${nameVariable(name)} }}`,
   };
 }

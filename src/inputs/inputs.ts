@@ -1,7 +1,7 @@
 // The inputs: one table of their parsers, from text to one read-only `Inputs`.
 import { findDefault } from './described.ts';
-import type { InputFaults } from './parsers.ts';
 import * as parsers from './parsers.ts';
+import type { Redactor } from '../text/redact.ts';
 
 const MODES = ['check', 'output', 'commit', 'pull-request'] as const;
 
@@ -57,16 +57,20 @@ export type Inputs = {
   readonly [Name in InputName as CamelCase<Name>]: ReturnType<(typeof PARSERS)[Name]>;
 };
 
-/** Parses all inputs, of which `readInput` gives the trimmed text. Those that are wrong are noted, and undefined. */
-export function parseInputs(readInput: (name: InputName) => string, faults: InputFaults): Partial<Inputs> {
-  const parseOne = (name: InputName): unknown => PARSERS[name](readInput(name) || findDefault(name));
+/** Parses all inputs, of which `getInput` gives the trimmed text. Those that are wrong are undefined, and told as faults. */
+export function parseInputs(
+  getInput: (name: InputName) => string,
+  redact: Redactor,
+): { readonly parsed: Partial<Inputs>; readonly faults: readonly string[] } {
+  const faults = new parsers.InputFaults(redact);
+  const parseOne = (name: InputName): unknown => PARSERS[name](getInput(name) || findDefault(name));
   const names = Object.keys(PARSERS) as InputName[];
   const parsed: Partial<Inputs> = Object.fromEntries(
     names.map((name) => [toCamelCase(name), faults.collect(name, () => parseOne(name))]),
   );
   if (parsed.comment === true && parsed.shard !== undefined)
     faults.list.push('comment: "true" cannot be combined with `shard`; leave one of them out');
-  return parsed;
+  return { parsed, faults: faults.list };
 }
 
 function toCamelCase<Name extends InputName>(name: Name): CamelCase<Name> {

@@ -19,10 +19,10 @@ export class WrongValue extends Error {
 /** Collects all that is wrong with inputs, in sentences without their full stop. */
 export class InputFaults {
   readonly list: string[] = [];
-  readonly redact: Redactor;
+  readonly #redact: Redactor;
 
   constructor(redact: Redactor) {
-    this.redact = redact;
+    this.#redact = redact;
   }
 
   /** What `parse` makes of an input; undefined when it is wrong, which is noted. */
@@ -32,7 +32,7 @@ export class InputFaults {
     } catch (error) {
       if (!(error instanceof WrongValue)) throw error;
       const { value, message } = error;
-      const quoted = value === undefined ? '' : `${quoteInput(this.redact(value))} `;
+      const quoted = value === undefined ? '' : `${quoteInput(this.#redact(value))} `;
       this.list.push(`${name}: ${quoted}${message}`);
       return undefined;
     }
@@ -48,10 +48,10 @@ export function optional<T>(parse: (text: string) => T): (text: string) => T | u
   return (text) => (text === '' ? undefined : parse(text));
 }
 
-/** A parser that takes what `read` makes of a text; `what` is wrong with one of which it makes nothing. */
-function orWrong<T>(what: string, read: (text: string) => T | undefined): (text: string) => T {
+/** A parser that takes what `parse` makes of a text; `what` is wrong with one of which it makes nothing. */
+function orWrong<T>(what: string, parse: (text: string) => T | undefined): (text: string) => T {
   return (text) => {
-    const value = read(text);
+    const value = parse(text);
     if (value === undefined) throw new WrongValue(what, text);
     return value;
   };
@@ -147,9 +147,9 @@ export const parseShare = orWrong('is not a share like 2/4 (the second of four)'
 
 export function parseApiUrl(text: string): URL {
   const url = parseSafeUrl(text);
-  const isLonger = (path: string): boolean =>
-    /[?#]/.test(text) || path.replace(/\/+$/, '').endsWith(UPLOAD_PATH);
-  if (typeof url !== 'string' && !isLonger(url.pathname)) return url;
+  const isRight =
+    typeof url !== 'string' && !/[?#]/.test(text) && !url.pathname.replace(/\/+$/, '').endsWith(UPLOAD_PATH);
+  if (isRight) return url;
   const fault = typeof url === 'string' ? url : 'has more than the host';
   // What stands before an @ is a password.
   const shown = text.includes('@') ? undefined : text;

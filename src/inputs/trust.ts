@@ -1,19 +1,16 @@
 // Whom the action trusts: a pure decision on the event that started the workflow.
 import { valueAt } from '../text/json.ts';
 import { findClosing, isPullRequestEvent, parseBranchRef, type RunEvent } from './event.ts';
-import type { Mode } from './inputs.ts';
+import type { Inputs, Mode } from './inputs.ts';
 
-/** What the decision depends on. */
-export interface TrustFacts {
-  /** The mode that the inputs ask for. */
-  readonly mode: Mode;
+/** What the decision depends on, the mode being the one that the inputs ask for. */
+export interface TrustFacts extends Pick<Inputs, 'mode' | 'pullRequestBranch'> {
   /** Whether there is an event to judge; elsewhere whoever runs the command is trusted. */
   readonly isWorkflow: boolean;
   readonly event: RunEvent;
   /** The commit that `.git` says the workspace holds. */
   readonly baseCommit: string | undefined;
   readonly hasCredentials: boolean;
-  readonly pullRequestBranch: string | undefined;
 }
 
 /** What the action's branches begin with, unless `pull-request-branch` names one. */
@@ -90,7 +87,7 @@ function findForeignHead(event: RunEvent): string | undefined {
 
 function findForeignRun(event: RunEvent): string | undefined {
   if (event.name !== 'workflow_run') return undefined;
-  const id = readId(event.payload, 'workflow_run', 'head_repository', 'id');
+  const id = findId(event.payload, 'workflow_run', 'head_repository', 'id');
   if (id === undefined || id !== findOwnId(event))
     return 'the workflow run was started from another repository';
   const beginning = valueAt(event.payload, 'workflow_run', 'event');
@@ -101,17 +98,17 @@ function findForeignRun(event: RunEvent): string | undefined {
 
 /** Whether a repository is the one of the run, by id where both are known. */
 function isOwn(repository: unknown, event: RunEvent): boolean {
-  const [id, own] = [readId(repository, 'id'), findOwnId(event)];
+  const [id, own] = [findId(repository, 'id'), findOwnId(event)];
   if (id !== undefined && own !== undefined) return id === own;
   return event.repository !== '' && valueAt(repository, 'full_name') === event.repository;
 }
 
 function findOwnId(event: RunEvent): string | undefined {
-  return readId(event.payload, 'repository', 'id') ?? (event.repositoryId || undefined);
+  return findId(event.payload, 'repository', 'id') ?? (event.repositoryId || undefined);
 }
 
 /** An id as text, as the environment has it. */
-function readId(payload: unknown, ...keys: readonly string[]): string | undefined {
+function findId(payload: unknown, ...keys: readonly string[]): string | undefined {
   const id = valueAt(payload, ...keys);
   return typeof id === 'number' ? String(id) : undefined;
 }

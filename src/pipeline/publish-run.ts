@@ -78,10 +78,10 @@ export async function prepareToPublish(
   return new EarlyPublishing<Uploads>({
     uploads: steps.filter(({ action }) => action === 'upload').length,
     isGuarded,
-    publish: async ({ steps: known, results }) => {
+    publish: async ({ steps: known, endings }) => {
       // Whether a file is gone is told once, in the end.
       const kept = known.filter(({ action }) => action !== 'remove');
-      const result = listRunChanges(kept, results);
+      const result = listRunChanges(kept, endings);
       const publication = await publisher.publish(result, { once: true, signal: publishingEnded });
       reportPublication(publication, publishing);
       return publication;
@@ -94,9 +94,9 @@ export async function prepareToPublish(
  * Publishes what the run has to say; afterwards the workspace holds what is published.
  * @throws {StepError} that names the remedy.
  */
-export async function publishRun(publishing: Publishing, { steps, results }: Uploads): Promise<Publication> {
+export async function publishRun(publishing: Publishing, { steps, endings }: Uploads): Promise<Publication> {
   const { run, store, publisher } = publishing;
-  const result = listRunChanges(steps, results);
+  const result = listRunChanges(steps, endings);
   const publication = await publisher.publish(result, { once: false, signal: run.publishingEnded });
   for (const [path, reason] of publication.superseded)
     run.reporter.info(`${path}: ${reason}; its entry there stands`);

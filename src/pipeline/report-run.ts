@@ -65,12 +65,12 @@ export async function reportRun(ending: Ending, reporter: Reporter, cancelled: A
   });
 }
 
-function concludeEnding({ run, found, steps, results = new Map(), publication }: Ending): readonly Outcome[] {
+function concludeEnding({ run, found, steps, endings = new Map(), publication }: Ending): readonly Outcome[] {
   if (run === undefined || steps === undefined) return concludeUnplanned(found);
   // Where it publishes, the branch says in the end what is removed.
   const isOpen = isPublishing(run.mode) && publication === undefined;
   const known = isOpen ? steps.filter(({ action }) => action !== 'remove') : steps;
-  return concludeRun(known, results, run.mode === 'check', publication);
+  return concludeRun(known, endings, run.mode === 'check', publication);
 }
 
 /** Each failure once, without secrets: failures are shown in places that nobody masks, such as comments. */
@@ -130,10 +130,10 @@ async function writeReports(
 function makeRemarks(run: Run, ending: Ending, outcomes: readonly Outcome[]): readonly string[] {
   const { mode, inputs, repository, host, reporter } = run;
   const { store, publication } = ending;
-  const notes = [...(publication?.notes ?? []), describeRenewed(outcomes, inputs) ?? []].flat();
-  if (mode !== 'output' || store === undefined || store.checkout.text !== undefined) return notes;
+  const remarks = [...(publication?.notes ?? []), describeRenewed(outcomes, inputs) ?? []].flat();
+  if (mode !== 'output' || store === undefined || store.checkout.text !== undefined) return remarks;
   const remark = describeUnkept(outcomes, repository.manifestPath, host.keepAdvice);
-  if (remark === undefined) return notes;
+  if (remark === undefined) return remarks;
   reporter.annotate('notice', remark);
-  return [...notes, remark];
+  return [...remarks, remark];
 }

@@ -1,6 +1,5 @@
 // From the host to a run that may begin: inputs, secrets, event, repository, mode in force.
 import { type RunEvent, readEvent } from '../inputs/event.ts';
-import { InputFaults } from '../inputs/parsers.ts';
 import type { Host } from '../inputs/host.ts';
 import {
   findMissingCredentials,
@@ -43,12 +42,12 @@ const SECRET_INPUTS = ['access-key', 'access-secret', 'token'] as const;
 function hideSecrets(host: Host, reporter: Reporter): Pick<Run, 'proxy' | 'redact' | 'signatures'> {
   const { proxy, passwords } = takeProxySettings(host.env);
   const secrets = [
-    ...SECRET_INPUTS.map((name) => ({ name, secret: host.readInput(name) })),
+    ...SECRET_INPUTS.map((name) => ({ name, secret: host.getInput(name) })),
     ...passwords.map((secret) => ({ name: 'the proxy’s address', secret })),
   ];
   const texts = secrets.map(({ secret }) => secret);
   const signatures = new Set<string>();
-  const redact = makeRedactor(texts, host.readInput('business-phone'), signatures);
+  const redact = makeRedactor(texts, host.getInput('business-phone'), signatures);
   reporter.hide(texts, redact);
   const { shortSecretRisk } = host;
   for (const { name, secret } of secrets) {
@@ -67,11 +66,10 @@ function hideSecrets(host: Host, reporter: Reporter): Pick<Run, 'proxy' | 'redac
  */
 export function setUpRun(host: Host, reporter: Reporter, cancellation: Cancellation): Run {
   const secrets = hideSecrets(host, reporter);
-  const faults = new InputFaults(secrets.redact);
-  const parsed = parseInputs((name) => host.readInput(name), faults);
+  const { parsed, faults: inputFaults } = parseInputs((name) => host.getInput(name), secrets.redact);
   for (const name of SECRET_INPUTS) host.forgetInput(name);
   const event = readEvent(host.env);
-  const repository = locateRepository(host.workspace, parsed, faults);
+  const { repository, faults: pathFaults } = locateRepository(host.workspace, parsed, secrets.redact);
   const { mode, reason } = decideMode({
     mode: parsed.mode ?? 'check',
     isWorkflow: host.isWorkflow,
@@ -80,9 +78,9 @@ export function setUpRun(host: Host, reporter: Reporter, cancellation: Cancellat
     hasCredentials: findMissingCredentials(parsed).length === 0,
     pullRequestBranch: parsed.pullRequestBranch,
   });
-  faults.list.push(...describeMissing(host, mode, parsed));
-  if (repository === undefined || faults.list.length > 0)
-    throw new StepError('input-wrong', describeFaults(faults.list));
+  const faults = [...inputFaults, ...pathFaults, ...describeMissing(host, mode, parsed)];
+  if (repository === undefined || faults.length > 0)
+    throw new StepError('input-wrong', describeFaults(faults));
   // Where nothing is wrong, every input has its value.
   const inputs = parsed as Inputs;
   if (reason !== undefined)

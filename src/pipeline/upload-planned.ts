@@ -8,6 +8,7 @@ import type { NxcloudClient } from '../nxcloud/client.ts';
 import { listRunChanges, type UploadEnding, type UploadEndings } from '../outcome.ts';
 import { isWaiting, type PlanStep, replaceUploaders } from '../plan.ts';
 import type { EarlyPublishing } from '../publish/early.ts';
+import type { Reporter } from '../report/reporter.ts';
 import { formatBytes, formatSeconds } from '../text/text.ts';
 import type { UploadResult } from '../upload/upload-all.ts';
 import { saveMemory } from './process.ts';
@@ -17,7 +18,7 @@ import type { Run } from './set-up.ts';
 export interface Uploads {
   /** The plan as it was carried out: where a file was lost meanwhile, another one of its content was uploaded. */
   readonly steps: readonly PlanStep[];
-  readonly results: UploadEndings;
+  readonly endings: UploadEndings;
   /** What kept all further uploads from starting. */
   readonly stop?: Error | undefined;
 }
@@ -38,7 +39,7 @@ export async function uploadPlanned(
   store: ManifestStore,
   early: EarlyPublishing<Uploads> | undefined,
 ): Promise<Uploads> {
-  if (listDue(steps, new Map()).length === 0) return { steps, results: new Map() };
+  if (listDue(steps, new Map()).length === 0) return { steps, endings: new Map() };
   await store.tryWriting();
   saveMemory();
   const { inputs, redact, signatures } = run;
@@ -55,19 +56,20 @@ export async function uploadPlanned(
 /** Uploads what is due, and then what is due because a file was lost. */
 async function uploadBy(
   client: NxcloudClient,
-  run: Run,
+  { inputs, reporter, rules, cancelled }: Run,
   planned: readonly PlanStep[],
   store: ManifestStore,
   early: EarlyPublishing<Uploads> | undefined,
 ): Promise<Uploads> {
   const { uploadAll } = await import('../upload/upload-all.ts');
-  const results = new Map<string, UploadEnding>();
+  const endings = new Map<string, UploadEnding>();
   let steps = planned;
-  for (let items = listDue(steps, results); items.length > 0; items = listDue(steps, results)) {
+  for (let items = listDue(steps, endings); items.length > 0; items = listDue(steps, endings)) {
+    const total = endings.size + items.length;
+    const takers = Map.groupBy(steps.filter(isWaiting), (step) => step.from.path);
     const lost = new Set<string>();
-    const record = makeRecorder(run, steps, results, items.length, store);
     const stop = await uploadAll({
-      ...run.inputs,
+      ...inputs,
       items,
       uploadOnce: async (asset, signal) => {
         const verdict = await client.uploadOnce(asset, signal);
@@ -75,50 +77,39 @@ async function uploadBy(
         return verdict;
       },
       onResult: (asset, result) => {
-        record(asset, result);
-        if (result.kind === 'uploaded') early?.noteSuccess({ steps, results });
+        const ending = concludeUpload(asset, result, rules.target);
+        endings.set(asset.path, ending);
+        for (const { path } of [asset, ...(takers.get(asset.path) ?? [])])
+          if (ending.entry !== undefined) store.set(path, ending.entry);
+        tellResult(reporter, asset, result, `[${endings.size}/${total}]`);
+        if (result.kind === 'uploaded') early?.noteSuccess({ steps, endings });
       },
-      onRetry: (asset, message) => run.reporter.info(`${asset.path}: ${message}`),
-      signal: run.cancelled,
+      onRetry: (asset, message) => reporter.info(`${asset.path}: ${message}`),
+      signal: cancelled,
       stop: early?.refused,
       random: Math.random,
     });
-    if (stop !== undefined || run.cancelled.aborted || early?.refused.aborted)
-      return { steps, results, stop };
+    if (stop !== undefined || cancelled.aborted || early?.refused.aborted) return { steps, endings, stop };
     steps = replaceUploaders(steps, lost);
   }
-  return { steps, results };
+  return { steps, endings };
 }
 
-/** The assets that are to be uploaded and have no result yet. */
-function listDue(steps: readonly PlanStep[], results: UploadEndings): readonly Asset[] {
-  return steps.flatMap((step) => (step.action === 'upload' && !results.has(step.path) ? [step.asset] : []));
+/** The assets that are to be uploaded and have no ending yet. */
+function listDue(steps: readonly PlanStep[], endings: UploadEndings): readonly Asset[] {
+  return steps.flatMap((step) => (step.action === 'upload' && !endings.has(step.path) ? [step.asset] : []));
 }
 
-/** What to do with each result, at once: log it, annotate it, record it for the asset and for those of its content. */
-function makeRecorder(
-  { rules: { target = '' }, reporter }: Run,
-  steps: readonly PlanStep[],
-  results: Map<string, UploadEnding>,
-  dueCount: number,
-  store: ManifestStore,
-): (asset: Asset, result: UploadResult) => void {
-  const total = results.size + dueCount;
-  const waiting = Map.groupBy(steps.filter(isWaiting), (step) => step.from.path);
-  return (asset, result) => {
-    const { path } = asset;
-    const tell = (ending: string): void => reporter.info(`[${results.size}/${total}] ${path} ${ending}`);
-    if (result.kind === 'not-reached') results.set(path, {});
-    else if (result.kind === 'failed') {
-      results.set(path, { failure: result.message });
-      tell('failed');
-      reporter.annotate('error', result.message, path);
-    } else {
-      const entry = buildEntry(asset, result.id, result.at, target);
-      results.set(path, { entry });
-      const takers = waiting.get(path) ?? [];
-      for (const taker of [path, ...takers.map((step) => step.path)]) store.set(taker, entry);
-      tell(`uploaded, ${formatBytes(asset.size)}, ${formatSeconds(result.durationMs)}`);
-    }
-  };
+function concludeUpload(asset: Asset, result: UploadResult, target = ''): UploadEnding {
+  if (result.kind === 'uploaded') return { entry: buildEntry(asset, result.id, result.at, target) };
+  return result.kind === 'failed' ? { failure: result.message } : {};
+}
+
+function tellResult(reporter: Reporter, { path, size }: Asset, result: UploadResult, count: string): void {
+  if (result.kind === 'uploaded')
+    reporter.info(`${count} ${path} uploaded, ${formatBytes(size)}, ${formatSeconds(result.durationMs)}`);
+  else if (result.kind === 'failed') {
+    reporter.info(`${count} ${path} failed`);
+    reporter.annotate('error', result.message, path);
+  }
 }

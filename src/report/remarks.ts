@@ -1,16 +1,14 @@
 // What a run remarks on beside its tables, of files before anything is uploaded and of itself in the end: pure.
 import { composeRemedy } from '../../media/remedy.ts';
 import type { Skipped } from '../assets/discover.ts';
+import type { Finding } from '../assets/judge.ts';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Outcome } from '../outcome.ts';
 import type { PlanStep } from '../plan.ts';
 import { compareCodeUnits, countOf, neutralise } from '../text/text.ts';
-import type { Level } from './reporter.ts';
 
 /** What is wrong with an asset that is rejected, or due and not current; what is unchanged was told of before. */
-export function listAnnotations(
-  step: PlanStep,
-): readonly { readonly level: Level; readonly message: string }[] {
+export function listAnnotations(step: PlanStep): readonly Pick<Finding, 'level' | 'message'>[] {
   if (step.action === 'keep' || step.action === 'remove') return [];
   const findings = step.action === 'reject' ? step.findings : step.asset.findings;
   const command = composeRemedy(step.path, findings, step.asset?.facts);

@@ -6,12 +6,12 @@ import type { Outcome } from '../outcome.ts';
 import { describeError } from '../text/errors.ts';
 import { type Redactor, splitSecrets } from '../text/redact.ts';
 import { countOf, neutralise, neutraliseLines } from '../text/text.ts';
-import { describeCounts, listWorks } from './words.ts';
+import { describeCounts, describeWork } from './words.ts';
 
 export type Level = 'error' | 'warning' | 'notice';
 
 /** How a run ended. */
-export interface RunEnd {
+export interface Conclusion {
   /** The mode in force; empty when the input was wrong, and nothing was done. */
   readonly mode: Mode | '';
   readonly outcomes: readonly Outcome[];
@@ -37,13 +37,13 @@ export interface Reporter {
   /** A summary that cannot be written is no reason to fail. */
   writeSummary(markdown: string): void;
   /** Says how the run ended; it failed where there are failures. The last thing that is said. */
-  conclude(end: RunEnd): void;
+  conclude(conclusion: Conclusion): void;
 }
 
 /** GitHub shows ten annotations of each level per step; the last place is kept for saying how many more there are. */
 const SHOWN_PER_LEVEL = 9;
 
-/** Writes what people and later steps read. All text is neutralised here, whatever it comes from. */
+/** The reporter of a step of a workflow. */
 export class GitHubReporter implements Reporter {
   /** GitHub takes about 500 000 characters of outputs per job; this leaves room for other steps. */
   readonly maxOutputCharacters = 400_000;
@@ -77,7 +77,7 @@ export class GitHubReporter implements Reporter {
     }
   }
 
-  /** Annotates the run, or a file of the repository. Beyond what GitHub shows, the message only goes to the log. */
+  /** Beyond what GitHub shows, the message only goes to the log. */
   annotate(level: Level, message: string, path?: string): void {
     const text = path === undefined ? this.#clean(message) : `${neutralise(path)}: ${this.#clean(message)}`;
     this.#counts[level] += 1;
@@ -87,11 +87,11 @@ export class GitHubReporter implements Reporter {
   }
 
   /** Lists what the log has not told yet, the failures, and for each level how many there was no room for. */
-  conclude({ mode, outcomes, failures, gallery }: RunEnd): void {
-    const works = [...listWorks(outcomes, mode === 'check')].filter(([path]) => !this.#wrong.has(path));
-    if (works.length > 0) {
+  conclude({ mode, outcomes, failures, gallery }: Conclusion): void {
+    const untold = [...describeWork(outcomes, mode === 'check')].filter(([path]) => !this.#wrong.has(path));
+    if (untold.length > 0) {
       core.startGroup(mode === 'check' ? 'What would be done' : 'What was done, and what was not');
-      for (const [path, work] of works) core.info(`${neutralise(path)}: ${this.#clean(work)}`);
+      for (const [path, work] of untold) core.info(`${neutralise(path)}: ${this.#clean(work)}`);
       core.endGroup();
     }
     if (gallery !== undefined) core.info(`The gallery is ${this.#clean(gallery)}`);

@@ -2,8 +2,8 @@
 import type { MediaFacts } from '../../media/facts.ts';
 import { TYPE_TITLES } from '../assets/asset-type.ts';
 import type { Asset } from '../assets/judge.ts';
-import { groupOutcomes, type Outcome, REASON_TEXT, type Status } from '../outcome.ts';
-import type { PlanStep } from '../plan.ts';
+import { groupOutcomes, type Outcome, type Status } from '../outcome.ts';
+import { type PlanStep, REASON_TEXT } from '../plan.ts';
 import { escapeProse, formatBytes, formatSeconds } from '../text/text.ts';
 
 /** `Uploaded`: the name of a status at the head of something. */
@@ -42,14 +42,14 @@ export function describePlan(steps: readonly PlanStep[]): string {
 }
 
 /** By path, what neither an annotation nor a line of the upload tells: what is done, or in `check` would be, and what is left. */
-export function listWorks(outcomes: readonly Outcome[], isCheck: boolean): ReadonlyMap<string, string> {
-  const works = new Map<string, string>();
+export function describeWork(outcomes: readonly Outcome[], isCheck: boolean): ReadonlyMap<string, string> {
+  const work = new Map<string, string>();
   for (const { path, status, reason } of outcomes) {
-    if (status === 'pending') works.set(path, reason);
-    else if (status === 'reused') works.set(path, `reused, ${reason}`);
-    else if (status === 'removed') works.set(path, `${isCheck ? 'will be removed' : 'removed'}: ${reason}`);
+    if (status === 'pending') work.set(path, reason);
+    else if (status === 'reused') work.set(path, `reused, ${reason}`);
+    else if (status === 'removed') work.set(path, `${isCheck ? 'will be removed' : 'removed'}: ${reason}`);
   }
-  return works;
+  return work;
 }
 
 /** `JPEG picture · 1200 × 628 · 47.1 KB`, as HTML. */

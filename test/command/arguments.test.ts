@@ -4,15 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { DESCRIBED_INPUTS, findDefault } from '../../src/inputs/described.ts';
+import { DESCRIBED_INPUTS, findDefault, nameVariable } from '../../src/inputs/described.ts';
 import { type CommandLine, parseCommandLine, WrongUsage } from '../../src/command/arguments.ts';
-import {
-  ENVIRONMENT_INPUTS,
-  INPUT_FLAGS,
-  nameFlags,
-  nameVariable,
-  openCommandHost,
-} from '../../src/command/command-host.ts';
+import { ENVIRONMENT_INPUTS, INPUT_FLAGS, nameFlags } from '../../src/command/command-host.ts';
 
 /** Parses a command line; what it prints is the help or the version. */
 function parseLine(
@@ -30,7 +24,7 @@ function parseLine(
   return { line, printed };
 }
 
-const readings: Readonly<Record<string, readonly [args: string[], values: Record<string, string>]>> = {
+const lines: Readonly<Record<string, readonly [args: string[], values: Record<string, string>]>> = {
   'a flag and its value': [['check', '--files', 'a/**'], { files: 'a/**' }],
   'a flag with =': [['check', '--files=a/**'], { files: 'a/**' }],
   'flags before the command': [['--files', 'a/**', 'check'], { files: 'a/**' }],
@@ -48,13 +42,13 @@ const readings: Readonly<Record<string, readonly [args: string[], values: Record
   'what fill takes': [['fill', 't.json', '--manifest', 'm', '--out', 'o'], { manifest: 'm', out: 'o' }],
 };
 
-for (const [name, [args, values]] of Object.entries(readings)) {
-  test(`reads ${name}`, () => {
+for (const [name, [args, values]] of Object.entries(lines)) {
+  test(`parses ${name}`, () => {
     assert.deepEqual(Object.fromEntries(parseLine(args).line?.values ?? []), values);
   });
 }
 
-test('reads the command and what stands behind it', () => {
+test('parses the command and what stands behind it', () => {
   const { line } = parseLine(['fill', 'a.json', '--out', 'b.json']);
   assert.equal(line?.command, 'fill');
   assert.deepEqual(line.words, ['a.json']);
@@ -218,17 +212,14 @@ const namings: Readonly<Record<string, readonly [message: string, named: string]
 
 for (const [name, [message, named]] of Object.entries(namings)) {
   test(`names as at a command line ${name}`, () => {
-    assert.equal(
-      nameFlags(message, (input) => input === 'timeout'),
-      named,
-    );
+    assert.equal(nameFlags(message, { NXCLOUD_TIMEOUT: '5s' }), named);
   });
 }
 
 test('names a flag where both are given, as the flag wins', () => {
   const env = { NXCLOUD_TIMEOUT: '5s', NXCLOUD_RETRIES: '9', NXCLOUD_SHARD: '' };
-  const { nameInputs } = openCommandHost(env, 'check', new Map([['retries', '1']]));
-  assert.equal(nameInputs('`timeout`, `retries`, `shard`'), 'NXCLOUD_TIMEOUT, --retries, --shard');
+  const named = nameFlags('`timeout`, `retries`, `shard`', env, new Map([['retries', '1']]));
+  assert.equal(named, 'NXCLOUD_TIMEOUT, --retries, --shard');
 });
 
 test('secrets are variables and no flags', () => {

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
-  describeId,
+  inspectId,
   type Diagnosis,
   type IdForm,
   type Probe,
-  renderDiagnosis,
+  describeDiagnosis,
 } from '../../src/command/doctor-report.ts';
 
 const form: IdForm = {
@@ -30,7 +30,7 @@ function makeDiagnosis(overrides: Partial<Diagnosis> = {}): Diagnosis {
   return { api: 'x', phone: '6152', md5, sha256, wrongSignature, clockDifferenceMs: 0, ...overrides };
 }
 
-describe('renderDiagnosis', () => {
+describe('describeDiagnosis', () => {
   const withForm = (overrides: Partial<IdForm>): Partial<Diagnosis> => ({
     sha256: makeProbe({ id: { ...form, ...overrides } }),
   });
@@ -79,18 +79,18 @@ describe('renderDiagnosis', () => {
     ['no expiry', withForm({ statedExpiry: undefined }), /^ {2}stated expiry +none$/m],
   ];
   for (const [name, overrides, said] of table) {
-    it(`tells of ${name}`, () => assert.match(renderDiagnosis(makeDiagnosis(overrides)), said));
+    it(`tells of ${name}`, () => assert.match(describeDiagnosis(makeDiagnosis(overrides)), said));
   }
 
   it('says nothing of an ID when there is none', () => {
-    assert.doesNotMatch(renderDiagnosis(makeDiagnosis()), /File ID|expiry/);
+    assert.doesNotMatch(describeDiagnosis(makeDiagnosis()), /File ID|expiry/);
   });
 });
 
-describe('describeId', () => {
+describe('inspectId', () => {
   for (const id of ['', 'abc']) {
     it(`finds nothing that is known in "${id}"`, () => {
-      assert.deepEqual(describeId(id, { sha256: 'a'.repeat(64), type: 'image/png' }, 0), {
+      assert.deepEqual(inspectId(id, { sha256: 'a'.repeat(64), type: 'image/png' }, 0), {
         shortened: id,
         characters: id.length,
         lines: 1,

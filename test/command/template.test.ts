@@ -260,14 +260,14 @@ describe('a template is not filled in', () => {
   for (const { name, component, says } of cases) {
     it(name, () => {
       const result = fillTemplate(template(component), samples);
-      assert.ok('problems' in result);
-      assert.equal(result.problems.length, 1);
-      assert.match(result.problems[0] ?? '', AT);
-      assert.match(result.problems[0] ?? '', says);
+      assert.ok('faults' in result);
+      assert.equal(result.faults.length, 1);
+      assert.match(result.faults[0] ?? '', AT);
+      assert.match(result.faults[0] ?? '', says);
     });
   }
 
-  for (const [name, component, problem] of [
+  for (const [name, component, fault] of [
     [
       'an address alone',
       header('IMAGE', { custom_header_handle_url: ADDRESS }),
@@ -287,8 +287,8 @@ describe('a template is not filled in', () => {
   ] as const) {
     it(name, () => {
       const result = fillTemplate(template(component), samples);
-      assert.ok('problems' in result);
-      assert.match(result.problems.join('\n'), problem);
+      assert.ok('faults' in result);
+      assert.match(result.faults.join('\n'), fault);
     });
   }
 
@@ -300,7 +300,7 @@ describe('a template is not filled in', () => {
     ['with components that are no list', { components: {} }],
   ] as const) {
     it(`it is ${name}`, () => {
-      assert.deepEqual(fillTemplate(given, samples), { problems: ['it has no list `components`'] });
+      assert.deepEqual(fillTemplate(given, samples), { faults: ['it has no list `components`'] });
     });
   }
 
@@ -310,9 +310,9 @@ describe('a template is not filled in', () => {
       template(image('promo/old.jpg'), body, carousel({ components: [image('4:a')] }, card)),
       samples,
     );
-    assert.ok('problems' in result);
+    assert.ok('faults' in result);
     assert.deepEqual(
-      result.problems.map((problem) => problem.slice(0, problem.indexOf(': '))),
+      result.faults.map((fault) => fault.slice(0, fault.indexOf(': '))),
       ['components[0].example.header_handle', 'components[2].cards[1].components[1].example.header_handle'],
     );
   });

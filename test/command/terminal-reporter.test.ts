@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import type { Mode } from '../../src/inputs/inputs.ts';
 import type { Status } from '../../src/outcome.ts';
-import type { Level, RunEnd } from '../../src/report/reporter.ts';
+import type { Conclusion, Level } from '../../src/report/reporter.ts';
 import { makeOutcome } from '../support/outcome.ts';
 import { TerminalReporter } from '../../src/command/terminal-reporter.ts';
 
@@ -41,8 +41,8 @@ const outputs = {
   truncated: 'false',
 };
 
-/** The end of a run that went well, with overrides. */
-function makeEnd(overrides: Partial<RunEnd> = {}): RunEnd {
+/** The conclusion of a run that went well, with overrides. */
+function makeConclusion(overrides: Partial<Conclusion> = {}): Conclusion {
   return { mode: 'output', outcomes: [], failures: [], gallery: undefined, ...overrides };
 }
 
@@ -57,7 +57,7 @@ test('prints results to one stream and what is said of the run to the other', as
     makeOutcome('b.png', 'pending', { reason: 'new: not reached' }),
   ];
   reporter.conclude(
-    makeEnd({ outcomes, failures: ['1 asset pending. [assets-pending]'], gallery: 'g.html' }),
+    makeConclusion({ outcomes, failures: ['1 asset pending. [assets-pending]'], gallery: 'g.html' }),
   );
   reporter.end();
   assert.match(
@@ -118,7 +118,7 @@ for (const [name, [mode, status, reason, said, lines]] of Object.entries(files))
     const { reporter, out } = makeReporter();
     reporter.nameWith((message) => message.replace('`retries`', '--retries'));
     for (const [level, message] of said) reporter.annotate(level, message, 'a.png');
-    reporter.conclude(makeEnd({ mode, outcomes: [makeOutcome('a.png', status, { reason })] }));
+    reporter.conclude(makeConclusion({ mode, outcomes: [makeOutcome('a.png', status, { reason })] }));
     const text = out.text();
     assert.equal(text.slice(0, text.indexOf('Done in ')), lines);
   });
@@ -128,7 +128,7 @@ test('says that a cause has to be mended first', () => {
   const { reporter, out } = makeReporter();
   const outcomes = [makeOutcome('a.png', 'pending', { reason: 'new: not reached' })];
   reporter.conclude(
-    makeEnd({ outcomes, failures: ['Wrong secret. [nxcloud-secret]', 'x [assets-pending]'] }),
+    makeConclusion({ outcomes, failures: ['Wrong secret. [nxcloud-secret]', 'x [assets-pending]'] }),
   );
   assert.match(
     out.text(),
@@ -140,14 +140,16 @@ test('lists last what is to be mended', () => {
   const { reporter, out } = makeReporter();
   reporter.annotate('warning', 'wide', 'a.png');
   const outcomes = ['a.png', 'b.png', 'c.png'].map((path) => makeOutcome(path, 'reused'));
-  reporter.conclude(makeEnd({ outcomes }));
+  reporter.conclude(makeConclusion({ outcomes }));
   assert.deepEqual(out.text().match(/\w\.png/g), ['b.png', 'c.png', 'a.png']);
 });
 
 test('wrong inputs are told one a line, as they are given, and nothing is counted', () => {
   const { reporter, out, err } = makeReporter();
   reporter.nameWith((message) => message.replace('retries', '--retries'));
-  reporter.conclude(makeEnd({ mode: '', failures: ['2 inputs are wrong:\n  retries: x.\n  y\u001b: z.'] }));
+  reporter.conclude(
+    makeConclusion({ mode: '', failures: ['2 inputs are wrong:\n  retries: x.\n  y\u001b: z.'] }),
+  );
   assert.equal(out.text(), '');
   assert.equal(err.text(), 'error: 2 inputs are wrong:\n  --retries: x.\n  y\\u001b: z.\n');
 });
@@ -158,7 +160,7 @@ test('colours only what a terminal with colours shows', () => {
   // What a terminal answers where NO_COLOR is set.
   Object.assign(err.stream, { isTTY: true, getColorDepth: () => 1 });
   reporter.annotate('error', 'odd', 'a.png');
-  reporter.conclude(makeEnd({ outcomes: [makeOutcome('a.png', 'invalid')], failures: ['x'] }));
+  reporter.conclude(makeConclusion({ outcomes: [makeOutcome('a.png', 'invalid')], failures: ['x'] }));
   assert.ok(out.text().startsWith('\u001b[31m✗\u001b[39m a.png\n'), out.text());
   assert.equal(err.text(), 'error: x\n');
 });
@@ -168,7 +170,7 @@ test('prints one document, and nothing else, for programs', () => {
   reporter.info('[1/1] a.png uploaded');
   reporter.annotate('warning', 'too wide', 'b.png');
   reporter.setOutputs(outputs);
-  reporter.conclude(makeEnd({ outcomes: [makeOutcome('b.png', 'unchanged')] }));
+  reporter.conclude(makeConclusion({ outcomes: [makeOutcome('b.png', 'unchanged')] }));
   reporter.end();
   reporter.end();
   assert.deepEqual(JSON.parse(out.text()), {
@@ -186,12 +188,12 @@ test('prints one document, and nothing else, for programs', () => {
 
 test('the exit code tells wrong inputs from failures', () => {
   const { reporter } = makeReporter();
-  reporter.conclude(makeEnd());
-  assert.equal(reporter.exitCode, 0);
-  reporter.conclude(makeEnd({ failures: ['failed'] }));
-  assert.equal(reporter.exitCode, 1);
-  reporter.conclude(makeEnd({ mode: '', failures: ['wrong'] }));
-  assert.equal(reporter.exitCode, 2);
+  reporter.conclude(makeConclusion());
+  assert.equal(reporter.end(), 0);
+  reporter.conclude(makeConclusion({ failures: ['failed'] }));
+  assert.equal(reporter.end(), 1);
+  reporter.conclude(makeConclusion({ mode: '', failures: ['wrong'] }));
+  assert.equal(reporter.end(), 2);
 });
 
 test('secrets and what steers a terminal never get through', () => {
@@ -200,7 +202,7 @@ test('secrets and what steers a terminal never get through', () => {
   reporter.info('very-secret \u001b[2J');
   reporter.annotate('error', 'of 4915112345678', 'a\u001b[2J.png');
   reporter.annotate('error', 'also 4915112345678');
-  reporter.conclude(makeEnd({ outcomes: [makeOutcome('a\u001b[2J.png', 'invalid')] }));
+  reporter.conclude(makeConclusion({ outcomes: [makeOutcome('a\u001b[2J.png', 'invalid')] }));
   assert.ok(out.text().startsWith('*** \\u001b[2J\n✗ a\\u001b[2J.png\n    of …5678\nDone in '), out.text());
   assert.equal(err.text(), 'error: also …5678\n');
 });

@@ -39,7 +39,7 @@ import {
 const OURS = 'your-org/nxcloud-template-assets@v1';
 
 /** What a repository that uses the action holds. */
-export const library: Readonly<Record<string, Buffer>> = readLibrary();
+const library: Readonly<Record<string, Buffer>> = readLibrary();
 
 /** The assets of the repository that the examples run in. */
 export const assetPaths: readonly string[] = Object.keys(library)

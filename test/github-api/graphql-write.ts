@@ -2,7 +2,7 @@
 import { RefusedMove, type RefMove } from './git-repository.ts';
 import { type GraphqlContext, needPermission, refuse, Trouble } from './graphql-call.ts';
 import { showComment, showCommit, showRef } from './graphql-read.ts';
-import { type Deed, findRefusals, wordViolations } from './protection.ts';
+import { type Act, findRefusals, wordViolations } from './protection.ts';
 import { findLongBody } from './pull-request.ts';
 import { BRANCH_PREFIX, type HostedRepository } from './repository.ts';
 
@@ -63,10 +63,10 @@ function refuseProtected(
   { facts, token }: GraphqlContext,
   repository: HostedRepository,
   branch: string,
-  deed: Deed,
+  act: Act,
 ): void {
   const protection = repository.protectedBranches.get(branch);
-  const lines = findRefusals(protection, deed, token.login);
+  const lines = findRefusals(protection, act, token.login);
   if (lines.length === 0) return;
   if (protection !== 'classic')
     refuse(facts.holds('ruleset') ? 'FORBIDDEN' : 'UNPROCESSABLE', wordViolations(lines));

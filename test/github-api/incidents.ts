@@ -1,4 +1,4 @@
-// What happens around some requests of an operation: other people's deeds, GitHub's limits, lost connections.
+// What happens around some requests of an operation: other people's acts, GitHub's limits, lost connections.
 import type { Facts } from './facts.ts';
 import type { Json } from './openapi.ts';
 import { invalid, type RestReply, refusal } from './rest-call.ts';

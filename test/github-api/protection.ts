@@ -1,7 +1,7 @@
 // What protects a branch, which writes that refuses, and in which words.
 
 /** What is done to a branch. */
-export type Deed = 'create' | 'update' | 'force' | 'delete';
+export type Act = 'create' | 'update' | 'force' | 'delete';
 
 /** Rules of a ruleset: what each refuses, and GitHub's line for it. */
 const RULES = {
@@ -14,7 +14,7 @@ const RULES = {
   non_fast_forward: { refuses: ['force'], line: 'Cannot force-push to this branch' },
   creation: { refuses: ['create'], line: 'Cannot create ref due to creations being restricted.' },
   deletion: { refuses: ['delete'], line: 'Cannot delete this branch' },
-} as const satisfies Record<string, { readonly refuses: readonly Deed[]; readonly line: string }>;
+} as const satisfies Record<string, { readonly refuses: readonly Act[]; readonly line: string }>;
 
 export type RuleType = keyof typeof RULES;
 
@@ -33,17 +33,17 @@ export function listRules(protection: Protection | undefined): readonly RuleType
   return protection === 'ruleset' ? ['pull_request'] : protection.rules;
 }
 
-/** The lines by which a protection refuses a deed; none when it does not. */
+/** The lines by which a protection refuses a act; none when it does not. */
 export function findRefusals(
   protection: Protection | undefined,
-  deed: Deed,
+  act: Act,
   login: string,
 ): readonly string[] {
-  if (protection === 'classic') return deed === 'create' ? [] : [RULES.pull_request.line];
+  if (protection === 'classic') return act === 'create' ? [] : [RULES.pull_request.line];
   if (typeof protection === 'object' && protection.passedBy === login) return [];
   return listRules(protection)
     .map((type) => RULES[type])
-    .filter(({ refuses }) => refuses.some((refused) => refused === deed))
+    .filter(({ refuses }) => refuses.some((refused) => refused === act))
     .map(({ line }) => line);
 }
 

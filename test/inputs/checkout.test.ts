@@ -22,7 +22,6 @@ import {
   readBaseCommit,
   type Repository,
 } from '../../src/inputs/checkout.ts';
-import { InputFaults } from '../../src/inputs/parsers.ts';
 import { runGit } from '../github-api/run-git.ts';
 import { makeFifo } from '../support/fifo.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
@@ -60,17 +59,15 @@ function makeWorkspace(t: TestContext): string {
 }
 
 async function accept(workspace: string, inputs: Partial<PathInputs>): Promise<Repository> {
-  const faults = new InputFaults((text) => text);
-  const repository = locateRepository(workspace, { ...defaults, ...inputs }, faults);
-  assert.ok(repository !== undefined && faults.list.length === 0, faults.list.join('\n'));
+  const { repository, faults } = locateRepository(workspace, { ...defaults, ...inputs }, (text) => text);
+  assert.ok(repository !== undefined && faults.length === 0, faults.join('\n'));
   return repository;
 }
 
 async function refuse(workspace: string, inputs: Partial<PathInputs>): Promise<readonly string[]> {
-  const faults = new InputFaults((text) => text);
-  locateRepository(workspace, { ...defaults, ...inputs }, faults);
-  assert.notEqual(faults.list.length, 0, 'nothing was refused');
-  return faults.list;
+  const { faults } = locateRepository(workspace, { ...defaults, ...inputs }, (text) => text);
+  assert.notEqual(faults.length, 0, 'nothing was refused');
+  return faults;
 }
 
 describe('working-directory', () => {

@@ -6,7 +6,6 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { readActionMetadata } from '../../runner/metadata.ts';
 import { DESCRIBED_INPUTS, findDefault } from '../../src/inputs/described.ts';
-import { InputFaults } from '../../src/inputs/parsers.ts';
 import { findMissingCredentials, type Inputs, parseInputs } from '../../src/inputs/inputs.ts';
 import { makeRedactor, type Redactor } from '../../src/text/redact.ts';
 import { buildUploadUrl } from '../../src/nxcloud/call.ts';
@@ -17,13 +16,9 @@ const root = join(import.meta.dirname, '../..');
 
 type Given = Readonly<Record<string, string>>;
 
-function parse(
-  given: Given,
-  redact: Redactor = (text) => text,
-): { parsed: Partial<Inputs>; faults: readonly string[] } {
+function parse(given: Given, redact: Redactor = (text) => text): ReturnType<typeof parseInputs> {
   const values = new Map(Object.entries({ files: '**/*.png', ...given }));
-  const faults = new InputFaults(redact);
-  return { parsed: parseInputs((name) => values.get(name) ?? '', faults), faults: faults.list };
+  return parseInputs((name) => values.get(name) ?? '', redact);
 }
 
 function accept(given: Given): Inputs {
@@ -51,11 +46,11 @@ describe('the declared inputs', () => {
   it('are exactly those that are read', async () => {
     const { inputs } = await readActionMetadata(root);
     const read = new Set<string>();
-    const readInput = (name: string): string => {
+    const getInput = (name: string): string => {
       read.add(name);
       return '';
     };
-    parseInputs(readInput, new InputFaults((text) => text));
+    parseInputs(getInput, (text) => text);
     assert.deepEqual([...read].sort(), [...inputs.keys()].sort());
   });
 });

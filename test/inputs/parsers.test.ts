@@ -47,7 +47,7 @@ describe('parseDuration', () => {
     ['999999d', 999_999 * 86_400_000],
   ];
   for (const [text, milliseconds] of accepted) {
-    it(`reads ${text}`, () => assert.equal(parseDuration(text), milliseconds));
+    it(`parses ${text}`, () => assert.equal(parseDuration(text), milliseconds));
   }
   const refused = [
     '',

@@ -194,8 +194,22 @@ describe('the tables of a track and the media data', () => {
     it(name, async () => assert.equal((await inspect(file)).facts.damage, damage));
   }
 
+  const CUT = 'a part of the media data is missing';
+  const longMedia = Buffer.concat([u32(500), Buffer.from('mdat'), Buffer.alloc(8)]);
+
+  it('do not hide that a fragment behind them is cut', async () => {
+    const fragment = Buffer.concat([u32(100), Buffer.from('moof')]);
+    assert.equal((await inspect(Buffer.concat([film(), fragment]))).facts.cutOff, CUT);
+  });
+
+  it('need not be whole to show that the file was cut', async () => {
+    const whole = movie(track('vide', avc1(avcC())), Buffer.alloc(9));
+    const { facts } = await inspect(Buffer.concat([whole.subarray(0, whole.indexOf('mdat') - 4), longMedia]));
+    assert.deepEqual([facts.cutOff, facts.unchecked], [CUT, 'its index (moov) is damaged']);
+  });
+
   it('show that the file was cut when they end behind it', async () => {
     const file = film({ stco: table('stco', 2, MEDIA, 5_000) });
-    assert.equal((await inspect(file)).facts.cutOff, 'a part of the media data is missing');
+    assert.equal((await inspect(file)).facts.cutOff, CUT);
   });
 });

@@ -180,6 +180,12 @@ describe('the ends of a PDF', () => {
     }
   });
 
+  it('may be gone when a program took the file for text', async () => {
+    const { facts } = await inspect('\xff\r\n'.repeat(9));
+    const converted = 'with CR LF for every LF, as in text of Windows';
+    assert.deepEqual([facts.converted, facts.unchecked], [converted, undefined]);
+  });
+
   it('may lack a line end where the length is stated, and nothing else', async () => {
     const linearized = (length: number, start: number) =>
       `%PDF-1.4\n3 0 obj << /Linearized 1 /L ${length} >> endobj\n${PAGES}xref\n0 0\ntrailer << >>\nstartxref\n${start}\n%%EOF`;

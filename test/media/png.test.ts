@@ -52,6 +52,25 @@ describe('checksums', () => {
   }
 });
 
+describe('of several damages the first is told', () => {
+  const wrong = chunk('IDAT', Buffer.from('x'), 1);
+  const rows: readonly (readonly [name: string, file: Buffer, damage: string])[] = [
+    [
+      'checksums',
+      png(header(8, 2), wrong, chunk('IEND', Buffer.alloc(0), 1)),
+      'the checksum of its IDAT data',
+    ],
+    ['a header and a checksum', png(header(9, 2), wrong, END), 'its header states 9 bits'],
+    ['a checksum and what is no chunk', png(header(8, 2), wrong, chunk('1234')), 'the checksum of its IDAT'],
+  ];
+  for (const [name, file, damage] of rows) {
+    it(name, async () => {
+      const { facts } = await inspectMedia('image/png', sourceOf(file));
+      assert.ok(facts.damage?.startsWith(damage), facts.damage);
+    });
+  }
+});
+
 describe('bits and colour types', () => {
   const possible: Readonly<Record<number, readonly number[]>> = {
     0: [1, 2, 4, 8, 16],

@@ -91,13 +91,13 @@ describe('outputs', () => {
   });
 
   it('that are too large are warned of', async (t) => {
-    const results = new Map([['a.png', { entry: makeEntry({ id: 'x'.repeat(500_000) }) }]]);
+    const endings = new Map([['a.png', { entry: makeEntry({ id: 'x'.repeat(500_000) }) }]]);
     const truncated = async (ending: Partial<Ending>): Promise<number> => {
       const told = await report(t, { mode: 'output' }, { steps: [upload], ...ending });
       return told.filter((text) => text.startsWith('warning: The outputs are larger')).length;
     };
-    assert.equal(await truncated({ results }), 1);
-    assert.equal(await truncated({ results: uploaded }), 0);
+    assert.equal(await truncated({ endings }), 1);
+    assert.equal(await truncated({ endings: uploaded }), 0);
   });
 });
 
@@ -172,7 +172,7 @@ it('in output, it is told that nothing keeps the IDs, where the checkout held no
   ] as const) {
     const { run } = makeRun(t, given, text === undefined ? {} : { 'nxcloud-assets.json': text });
     const store = openStore(run);
-    const told = await report(t, { mode }, { steps: [upload], results: uploaded, store });
+    const told = await report(t, { mode }, { steps: [upload], endings: uploaded, store });
     assert.equal(told.filter((line) => line.startsWith('notice: The checkout held no')).length, count, mode);
   }
 });

@@ -13,7 +13,7 @@ export const testAccount: Account = {
 const SHORTEST_HALF = 8;
 
 /** A secret as it could stand in a text: whole, each half, and in the usual encodings. */
-export function listForms(secret: string): readonly string[] {
+function listForms(secret: string): readonly string[] {
   const middle = Math.ceil(secret.length / 2);
   const halves = [secret.slice(0, middle), secret.slice(middle)];
   const parts = [secret, ...halves.filter((half) => half.length >= SHORTEST_HALF)];

@@ -33,7 +33,7 @@ export function makeRun(
     isWorkflow: false,
     shortSecretRisk: 'That is a risk.',
     keepAdvice: 'Keep it.',
-    readInput: (name) => ({ files: '**', ...given })[name] ?? '',
+    getInput: (name) => ({ files: '**', ...given })[name] ?? '',
     forgetInput: (name) => forgotten.push(name),
     adviseMissing: (name) => `give ${name}`,
     ...overrides,

@@ -62,10 +62,8 @@ export function describeOrigin(event: RunEvent, runId: string, phone: string): r
  * The address of an asset's file: at its commit on GitHub, or relative to the gallery when there is none. Undefined for
  * a Git LFS pointer beside the gallery, where its content is not.
  */
-export function locateFile(
-  { pictures, reportPath }: GalleryPlace,
-  { path, isLfsPointer }: Pick<Asset, 'path' | 'isLfsPointer'>,
-): string | undefined {
+export function locateFile({ pictures, reportPath }: GalleryPlace, asset: Asset): string | undefined {
+  const { path, isLfsPointer } = asset;
   if (pictures !== undefined) return locateBlob(pictures, pictures.sha, path);
   return isLfsPointer ? undefined : encodePath(posix.relative(posix.dirname(reportPath), path));
 }

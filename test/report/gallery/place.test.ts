@@ -67,7 +67,7 @@ describe('locateFile', () => {
   const locate = (path: string, isLfsPointer: boolean, place: object) =>
     locateFile(
       { pictures: undefined, reportPath: 'gallery.html', embedded, ...place },
-      { path, isLfsPointer },
+      makeAsset(path, 'a', { isLfsPointer }),
     );
 
   it('relative to the gallery where there is no commit', () => {
