@@ -34,11 +34,7 @@ export function listRules(protection: Protection | undefined): readonly RuleType
 }
 
 /** The lines by which a protection refuses a act; none when it does not. */
-export function findRefusals(
-  protection: Protection | undefined,
-  act: Act,
-  login: string,
-): readonly string[] {
+export function findRefusals(protection: Protection | undefined, act: Act, login: string): readonly string[] {
   if (protection === 'classic') return act === 'create' ? [] : [RULES.pull_request.line];
   if (typeof protection === 'object' && protection.passedBy === login) return [];
   return listRules(protection)
