@@ -29,8 +29,12 @@ const { output } = await build({
   },
   plugins: [lightAssert],
   platform: 'node',
-  // The bundle's way to ask whether Node was started with this file.
-  transform: { define: { 'import.meta.main': 'require.main === module' } },
+  transform: {
+    // The oldest Node that the command runs on: it knows no `using` yet.
+    target: 'node22.19',
+    // The bundle's way to ask whether Node was started with this file.
+    define: { 'import.meta.main': 'require.main === module' },
+  },
   treeshake: {
     // Their modules only define things. Saying so keeps the OIDC client of @actions/core, and with it a second way to
     // the network, out of the part that every run loads.

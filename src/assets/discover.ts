@@ -4,7 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Breaks } from '../files/breaks.ts';
-import { lstatIfPresent } from '../files/file-system.ts';
+import { findRealPath, lstatIfPresent } from '../files/file-system.ts';
 import { foldPath, isInsideGitFolder, listPrefixes, toRepositoryPath } from '../files/paths.ts';
 import { describeError } from '../text/errors.ts';
 import { compareCodeUnits, neutralise, quoteValue } from '../text/text.ts';
@@ -62,7 +62,7 @@ export async function discoverAssets(options: DiscoverOptions): Promise<Discover
     .filter(({ path }) => !options.ownPaths.includes(path))
     .sort((a, b) => compareCodeUnits(a.path, b.path))
     .map((item) => ('reason' in item ? item : classify(options.root, item)));
-  const candidates = sorted.filter((item): item is Candidate => 'type' in item);
+  const candidates = sorted.filter((item) => 'type' in item);
   const warnings: string[] = [];
   for (const line of patterns.listUnmatched()) {
     const isSearched = warnings.length < MOST_SEARCHES;
@@ -71,20 +71,17 @@ export async function discoverAssets(options: DiscoverOptions): Promise<Discover
   }
   return {
     candidates,
-    unusable: sorted.filter((item): item is Unusable => 'reason' in item),
-    skipped: sorted.filter((item): item is Skipped => 'what' in item),
+    unusable: sorted.filter((item) => 'reason' in item),
+    skipped: sorted.filter((item) => 'what' in item),
     warnings: [...warnings, ...findCollisions(candidates.map(({ path }) => path))],
   };
 }
 
 /** The path as the disk spells it: some file systems take names in another letter case or normal form. */
 function spellAsOnDisk(root: string, path: string): string {
-  try {
-    const real = toRepositoryPath(root, realpathSync.native(join(root, path))) ?? path;
-    return foldPath(real) === foldPath(path) ? real : path;
-  } catch {
-    return path;
-  }
+  const real = findRealPath(join(root, path));
+  const spelled = real === undefined ? undefined : toRepositoryPath(root, real);
+  return spelled !== undefined && foldPath(spelled) === foldPath(path) ? spelled : path;
 }
 
 /** Lines for which the repository is walked once more; further warnings are hardly read. */
@@ -156,13 +153,13 @@ async function walk(patterns: Patterns, options: DiscoverOptions): Promise<(Foun
       found.push({ path: folder, ...listing });
       continue;
     }
-    const { entries, strays } = listing;
+    const { entries, misnamed } = listing;
     for (const entry of entries) {
       if (isLeftOut(entry.name) || entry.name.toLowerCase() === '.git') continue;
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       const isWanted = entry.isDirectory() ? patterns.mayMatchBelow(path) : isFound({ path, entry });
       if (!isWanted) continue;
-      if (strays.has(entry.name)) found.push({ path, reason: 'its name is not UTF-8; rename it' });
+      if (misnamed.has(entry.name)) found.push({ path, reason: 'its name is not UTF-8; rename it' });
       else if (entry.isDirectory()) folders.push(path);
       else found.push({ path, entry });
     }
@@ -170,19 +167,14 @@ async function walk(patterns: Patterns, options: DiscoverOptions): Promise<(Foun
   return found;
 }
 
-interface Listing {
-  readonly entries: readonly Dirent[];
-  /** Names that are not UTF-8 on the disk, as Node decodes them: they lead to no file any more, or to another. */
-  readonly strays: ReadonlySet<string>;
-}
-
-/** What a folder holds, or why it cannot be looked into. */
-function listFolder(folder: string): Listing | { readonly reason: string } {
+/** What a folder holds, with the names that are not UTF-8 on the disk; or why it cannot be looked into. */
+function listFolder(folder: string): { entries: Dirent[]; misnamed: Set<string> } | { reason: string } {
   try {
     const entries = readdirSync(folder, { withFileTypes: true });
+    // As Node decodes such a name, it leads to no file any more, or to another.
     const isDoubtful = entries.some(({ name }) => name.includes('\ufffd'));
     const names = isDoubtful ? readdirSync(folder, 'buffer') : [];
-    return { entries, strays: new Set(names.filter((name) => !isUtf8(name)).map(String)) };
+    return { entries, misnamed: new Set(names.filter((name) => !isUtf8(name)).map(String)) };
   } catch (error) {
     return { reason: `the folder cannot be read: ${describeError(error)}` };
   }

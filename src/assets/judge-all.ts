@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { Breaks, type Clock } from '../files/breaks.ts';
 import type { Candidate } from './discover.ts';
-import { applyVerdict, judgeContent, type Judged, type MediaChecks, type Verdict } from './judge.ts';
+import { applyJudgement, judgeContent, type Judged, type Judgement, type MediaChecks } from './judge.ts';
 
 /** What a worker is given. Lists travel as JSON, which is copied several times faster than objects are cloned. */
 export interface JudgeTask {
@@ -15,8 +15,8 @@ export interface JudgeTask {
   readonly next: Int32Array<SharedArrayBuffer>;
 }
 
-/** A verdict with the index of its candidate; a worker's message is a list of them as JSON. */
-export type JudgedAt = readonly [index: number, verdict: Verdict];
+/** A judgement with the index of its candidate; a worker's message is a list of them as JSON. */
+export type JudgedAt = readonly [index: number, judgement: Judgement];
 
 const MOST_THREADS = 4;
 /** What a thread has of one file is garbage with the next: more room would only be kept, not needed. */
@@ -33,9 +33,9 @@ export async function judgeAssets(
   clock?: Clock,
 ): Promise<readonly Judged[]> {
   const results: Judged[] = [];
-  const keep = ([index, verdict]: JudgedAt): void => {
+  const keep = ([index, judgement]: JudgedAt): void => {
     const candidate = candidates[index];
-    if (candidate !== undefined) results[index] = applyVerdict(candidate, verdict);
+    if (candidate !== undefined) results[index] = applyJudgement(candidate, judgement);
   };
   const next = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const breaks = new Breaks(signal, clock);

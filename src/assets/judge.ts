@@ -34,7 +34,7 @@ export interface Asset extends Candidate {
 export type Judged = Asset | Unusable;
 
 /** What judging adds to a candidate: an asset's part of its own, or why there is none. */
-export type Verdict = Omit<Asset, keyof Candidate> | Pick<Unusable, 'reason'>;
+export type Judgement = Omit<Asset, keyof Candidate> | Pick<Unusable, 'reason'>;
 
 const PIECE_BYTES = 256 * 1024;
 /** Where the media rules count, WhatsApp takes no larger file of any type: reading it would be for nothing. */
@@ -43,36 +43,33 @@ const TAKEN_SIZES = 'WhatsApp takes images of up to 5 MB, videos of up to 16 MB 
 const NEVER = new AbortController().signal;
 
 /** The result for a candidate whose content was judged, perhaps in another thread. */
-export function applyVerdict(candidate: Candidate, verdict: Verdict): Judged {
-  return 'reason' in verdict ? { path: candidate.path, ...verdict } : { ...candidate, ...verdict };
+export function applyJudgement(candidate: Candidate, judgement: Judgement): Judged {
+  return 'reason' in judgement ? { path: candidate.path, ...judgement } : { ...candidate, ...judgement };
 }
 
 /** Reads a candidate once and judges it; one that cannot be read is a value. Throws the signal's reason. */
 export async function judgeContent(
-  candidate: Pick<Candidate, 'path' | 'type' | 'file'>,
+  candidate: Candidate,
   mediaChecks: MediaChecks,
   signal = NEVER,
-): Promise<Verdict> {
-  let open: OpenFile | undefined;
+): Promise<Judgement> {
   try {
-    open = new OpenFile(candidate.file);
-    return mediaChecks === 'error' && open.size > MAX_TAKEN_BYTES
-      ? { reason: `it has ${formatBytes(open.size)}; ${TAKEN_SIZES}` }
-      : await judgeOpenFile(candidate, open, mediaChecks, signal);
+    using open = new OpenFile(candidate.file);
+    if (mediaChecks === 'error' && open.size > MAX_TAKEN_BYTES)
+      return { reason: `it has ${formatBytes(open.size)}; ${TAKEN_SIZES}` };
+    return await judgeOpenFile(candidate, open, mediaChecks, signal);
   } catch (error) {
     signal.throwIfAborted();
     return { reason: `it cannot be read: ${describeError(error)}` };
-  } finally {
-    open?.close();
   }
 }
 
 async function judgeOpenFile(
-  { path, type }: Pick<Candidate, 'path' | 'type'>,
+  { path, type }: Candidate,
   open: OpenFile,
   mediaChecks: MediaChecks,
   signal: AbortSignal,
-): Promise<Verdict> {
+): Promise<Judgement> {
   const { size } = open;
   const { sha256, head } = await hashContent(open, signal);
   const pointer = parseLfsPointer(head, size);

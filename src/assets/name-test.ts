@@ -30,7 +30,7 @@ export function matchAll<Item>(tests: readonly Test<Item>[], items: ArrayLike<It
   return at === tests.length;
 }
 
-/** The kinds of signs that a set can name, as the members of an expression's class. */
+/** The kinds of characters that a set can name, as the members of an expression's class. */
 const KINDS: Readonly<Record<string, string>> = {
   alnum: '\\p{L}\\p{Nl}\\p{Nd}',
   alpha: '\\p{L}\\p{Nl}',
@@ -49,20 +49,20 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 const KIND = `\\[:(?:${Object.keys(KINDS).join('|')}):\\]`;
 
-/** One part of a segment: stars, a set in brackets, an escaped sign, or any other sign. */
+/** One part of a segment: stars, a set in brackets, an escaped character, or any other character. */
 const PARTS = new RegExp(
   '(?<stars>\\*+)' +
     `|\\[(?:(?<not>[!^])|(?![!^]))(?<set>\\](?:${KIND}|\\\\[^]|[^\\]\\\\])*|(?:${KIND}|\\\\[^]|[^\\]\\\\])+)\\]` +
-    '|\\\\(?<escaped>[^])|(?<sign>[^])',
+    '|\\\\(?<escaped>[^])|(?<plain>[^])',
   'g',
 );
 
-/** One member of a set: a kind, a range, or a sign; signs may be escaped. */
-const SIGN = '\\\\[^]|[^\\\\]';
-const MEMBERS = new RegExp(`(?<kind>${KIND})|(?<first>${SIGN})-(?<last>${SIGN})|(?<one>${SIGN})`, 'g');
+/** One member of a set: a kind, a range, or a character; characters may be escaped. */
+const ANY = '\\\\[^]|[^\\\\]';
+const MEMBERS = new RegExp(`(?<kind>${KIND})|(?<first>${ANY})-(?<last>${ANY})|(?<one>${ANY})`, 'g');
 
-function compileSet(set: string, isNegated: boolean): (sign: string) => boolean {
-  const encode = (sign = ''): string => `\\u{${sign.charCodeAt(sign.length - 1).toString(16)}}`;
+function compileSet(set: string, isNegated: boolean): (character: string) => boolean {
+  const encode = (written = ''): string => `\\u{${written.charCodeAt(written.length - 1).toString(16)}}`;
   const members = [...set.matchAll(MEMBERS)].map(({ groups: { kind, first, last, one } = {} }) => {
     if (kind !== undefined) return KINDS[kind.slice(2, -2)];
     if (first === undefined || last === undefined) return encode(one);
@@ -71,7 +71,7 @@ function compileSet(set: string, isNegated: boolean): (sign: string) => boolean 
   const source = members.join('');
   if (source === '') return () => false;
   const expression = new RegExp(`^[${isNegated ? '^' : ''}${source}]$`, 'v');
-  return (sign) => expression.test(sign);
+  return (character) => expression.test(character);
 }
 
 /** The test of one name of a path. */
@@ -79,11 +79,11 @@ export function compileSegment(segment: string): Test<string> {
   if (segment === '**') return ANY_NUMBER;
   if (!/[*?[\\]/.test(segment)) return (name) => name === segment;
   const tests = [...segment.matchAll(PARTS)].map(({ groups = {} }): Test<string> => {
-    const { stars, set, not, escaped, sign } = groups;
+    const { stars, set, not, escaped, plain } = groups;
     if (stars !== undefined) return ANY_NUMBER;
     if (set !== undefined) return compileSet(set, not !== undefined);
-    if (sign === '?') return () => true;
-    return (other) => other === (escaped ?? sign);
+    if (plain === '?') return () => true;
+    return (other) => other === (escaped ?? plain);
   });
   return (name) => matchAll(tests, name);
 }

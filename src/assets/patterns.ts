@@ -72,7 +72,7 @@ export function makeRelative(
     if (fold(pattern.slice(0, start.length)) !== fold(start)) continue;
     if (rest !== '' && !separators.test(rest)) continue;
     const path = rest.replace(separators, '');
-    // At the beginning of a line such a sign is none of a name.
+    // At the beginning of a line such a character is none of a name.
     return marks + (/^[#!\s]/.test(path) ? `./${path}` : path || '.');
   }
   return undefined;
@@ -104,17 +104,11 @@ function compileLine(line: string, names: readonly string[]): CompiledLine {
   const files = [...names.map(compileSegment), ...below];
   const folders = files.slice(0, files.indexOf(ANY_NUMBER)).filter((test) => test !== ANY_NUMBER);
   const excludes = isExclusion(line);
-  return {
-    line,
-    excludes,
-    entersModules: excludes || names.includes(MODULES),
-    files,
-    folders,
-    hasMatched: false,
-  };
+  const entersModules = excludes || names.includes(MODULES);
+  return { line, excludes, entersModules, files, folders, hasMatched: false };
 }
 
-/** The segments of a line's pattern, those before the first special sign as `spell` gives them. */
+/** The segments of a line's pattern, those before the first special character as `spell` gives them. */
 function spellSegments(line: string, spell: (path: string) => string): readonly string[] {
   const segments = splitSegments(parseLine(line).pattern);
   const special = segments.findIndex((segment) => /[*?[\\]/.test(segment));
@@ -130,13 +124,14 @@ export class Patterns {
   readonly #lines: readonly CompiledLine[];
   readonly #fold: (text: string) => string;
 
+  /** Lines with the segments of their patterns, which are compared as `fold` leaves them. */
   private constructor(
     searchPaths: readonly string[],
-    lines: readonly CompiledLine[],
+    lines: readonly { readonly line: string; readonly names: readonly string[] }[],
     fold: (text: string) => string,
   ) {
     this.searchPaths = searchPaths;
-    this.#lines = lines;
+    this.#lines = lines.map(({ line, names }) => compileLine(line, names.map(fold)));
     this.#fold = fold;
   }
 
@@ -152,14 +147,12 @@ export class Patterns {
     const searchPaths = globber
       .getSearchPaths()
       .flatMap((path) => toRepositoryPath(parse(path).root, path) ?? []);
-    const compiled = spelled.map(({ line, names }) => compileLine(line, names.map(foldCase)));
-    return new Patterns(searchPaths, compiled, foldCase);
+    return new Patterns(searchPaths, spelled, foldCase);
   }
 
   /** What one line would match if letter case did not count. */
   static ignoringCase(line: string): Patterns {
-    const names = spellSegments(line, (path) => path).map(foldPath);
-    return new Patterns([''], [compileLine(line, names)], foldPath);
+    return new Patterns([''], [{ line, names: spellSegments(line, (path) => path) }], foldPath);
   }
 
   /** Whether a file is matched; the last matching line wins. */

@@ -12,7 +12,7 @@ import type { UploadContent } from '../nxcloud/form.ts';
 import type { SignatureAlgorithm } from '../nxcloud/call.ts';
 import { type Run, setUpRun } from '../pipeline/set-up.ts';
 import type { Reporter } from '../report/reporter.ts';
-import { countOf, neutralise, writeSafeJson } from '../text/text.ts';
+import { countOf, formatSafeJson, neutralise } from '../text/text.ts';
 import { inspectId, type Diagnosis, type Probe, describeDiagnosis } from './doctor-report.ts';
 
 /** An RGB picture of 191 × 100 pixels in one colour: small, and what the media rules take. */
@@ -54,7 +54,7 @@ export async function runDoctor({ host, reporter, json, confirm, print }: Doctor
     return 1;
   }
   const diagnosis = await diagnose(run);
-  print(json ? writeSafeJson(diagnosis) : describeDiagnosis(diagnosis));
+  print(json ? formatSafeJson(diagnosis) : describeDiagnosis(diagnosis));
   return diagnosis.md5.isAccepted || diagnosis.sha256.isAccepted ? 0 : 1;
 }
 

@@ -1,11 +1,11 @@
 // The command `fill`: a template's file, with file IDs from the manifest in the place of paths.
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { judgeContent } from '../assets/judge.ts';
-import { writeAtomically } from '../files/file-system.ts';
+import { judgeContent, type Judgement } from '../assets/judge.ts';
+import { findRealPath, writeAtomically } from '../files/file-system.ts';
 import { type Manifest, parseManifest } from '../manifest/manifest.ts';
 import { describeError, StepError } from '../text/errors.ts';
-import { neutralise, quoteValue, writeSafeJson } from '../text/text.ts';
+import { formatSafeJson, neutralise, quoteValue } from '../text/text.ts';
 import { fillTemplate, listHandles, type Samples } from './template.ts';
 
 /** Paths are relative to the current directory, which plays the repository. */
@@ -24,9 +24,9 @@ export interface FillOptions {
 export async function runFill(options: FillOptions): Promise<void> {
   const { template: place, manifest: manifestPlace, out, print } = options;
   // Two names of one file may differ by links.
-  const replaced = out === undefined ? undefined : findFile(out);
+  const replaced = out === undefined ? undefined : findRealPath(out);
   for (const read of [place, manifestPlace]) {
-    if (out !== undefined && replaced !== undefined && findFile(read) === replaced)
+    if (out !== undefined && replaced !== undefined && findRealPath(read) === replaced)
       throw describeUnwritable(out, `it would replace ${quoteValue(read)}`);
   }
   const template = readTemplate(place);
@@ -42,7 +42,7 @@ export async function runFill(options: FillOptions): Promise<void> {
     const message = `The template ${quoteValue(place)} cannot be filled in:${lines.join('')}`;
     throw new StepError('template-unfilled', message);
   }
-  const text = writeSafeJson(filling.filled);
+  const text = formatSafeJson(filling.filled);
   if (out === undefined) print(text);
   else await writeResult(out, text);
 }
@@ -86,23 +86,14 @@ function readManifest(place: string): Manifest {
 
 /** Of the assets that a template names, the files that are there: a pipeline may hold the manifest alone. */
 async function readContents(handles: readonly string[], manifest: Manifest): Promise<Samples['contents']> {
-  const contents: [string, Awaited<ReturnType<typeof judgeContent>>][] = [];
+  const contents: [string, Judgement][] = [];
   for (const path of new Set(handles)) {
     const entry = manifest.get(path);
-    const file = entry === undefined ? undefined : findFile(path);
+    const file = entry === undefined ? undefined : findRealPath(path);
     if (entry === undefined || file === undefined) continue;
-    contents.push([path, await judgeContent({ path, type: entry.type, file }, 'off')]);
+    contents.push([path, await judgeContent({ path, type: entry.type, file, isLink: false }, 'off')]);
   }
   return new Map(contents);
-}
-
-/** The real path of a file, as it may be reached by a link; undefined where there is none. */
-function findFile(path: string): string | undefined {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return undefined;
-  }
 }
 
 async function writeResult(out: string, text: string): Promise<void> {

@@ -4,7 +4,7 @@ import { type Outcome, withStatus } from '../outcome.ts';
 import type { Conclusion, Level, Reporter } from '../report/reporter.ts';
 import { describeCounts, describeWork } from '../report/words.ts';
 import type { Redactor } from '../text/redact.ts';
-import { countOf, formatSeconds, neutralise, neutraliseLines, writeSafeJson } from '../text/text.ts';
+import { countOf, formatSafeJson, formatSeconds, neutralise, neutraliseLines } from '../text/text.ts';
 
 interface Message {
   readonly level: Level;
@@ -102,7 +102,7 @@ export class TerminalReporter implements Reporter {
 
   /** Ends the report: prints the document, once, where that is what was asked for. Gives the exit code. */
   end(): 0 | 1 | 2 {
-    if (this.#json && !this.#isEnded) this.#out.write(writeSafeJson(this.#buildDocument()));
+    if (this.#json && !this.#isEnded) this.#out.write(formatSafeJson(this.#buildDocument()));
     this.#isEnded = true;
     return this.#exitCode;
   }

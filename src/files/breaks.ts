@@ -4,13 +4,13 @@ import { setImmediate } from 'node:timers/promises';
 /** Long enough to cost nothing, short enough for a run to end when it is told to. */
 const WORK_MS = 25;
 
-/** What tells the time, in milliseconds, and lets others have a turn. */
+/** What tells the time, in milliseconds, and lets others run meanwhile. */
 export interface Clock {
   readonly now: () => number;
-  readonly yieldTurn: () => Promise<unknown>;
+  readonly pause: () => Promise<unknown>;
 }
 
-const CLOCK: Clock = { now: Date.now, yieldTurn: () => setImmediate() };
+const CLOCK: Clock = { now: Date.now, pause: () => setImmediate() };
 
 /** The breaks of one long piece of work. */
 export class Breaks {
@@ -33,7 +33,7 @@ export class Breaks {
 
   /** Lets them in; throws the signal's reason when it is aborted. */
   async take(): Promise<void> {
-    await this.#clock.yieldTurn();
+    await this.#clock.pause();
     this.#signal.throwIfAborted();
     this.#nextAt = this.#clock.now() + WORK_MS;
   }

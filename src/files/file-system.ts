@@ -2,8 +2,9 @@
 // single one is several times faster than a trip through the thread pool.
 import { randomBytes } from 'node:crypto';
 // `fs.promises` is loaded with its first use: a run that writes nothing starts the sooner.
-import { lstatSync, promises as fs, type Stats } from 'node:fs';
+import { lstatSync, promises as fs, realpathSync, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { findErrorCode } from '../text/errors.ts';
 import { quoteValue } from '../text/text.ts';
 import { listPrefixes } from './paths.ts';
 
@@ -12,36 +13,47 @@ export function lstatIfPresent(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return undefined;
+    if (findErrorCode(error) === 'ENOTDIR') return undefined;
     throw error;
+  }
+}
+
+/** The real path of what may be reached by links; undefined where nothing is. */
+export function findRealPath(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return undefined;
   }
 }
 
 /** Why no file can be written at a path, as the rest of a sentence: a link on the way could lead anywhere. */
 export function findPathFault(root: string, path: string): string | undefined {
-  return (
-    findFolderFault(root, path) ??
-    findFault(root, path, (stats) => !stats.isFile() && 'is not a regular file')
-  );
+  return findFolderFault(root, path) ?? findFault(root, path, 'isFile', 'is not a regular file');
 }
 
 /** As `findPathFault`, of the folders on the way alone. */
 export function findFolderFault(root: string, path: string): string | undefined {
   for (const folder of listPrefixes(path).slice(0, -1)) {
     const what = `leads through ${quoteValue(folder)}, which is not a folder`;
-    const fault = findFault(root, folder, (stats) => !stats.isDirectory() && what);
+    const fault = findFault(root, folder, 'isDirectory', what);
     if (fault !== undefined) return fault;
   }
   return undefined;
 }
 
-function findFault(root: string, path: string, judge: (stats: Stats) => string | false): string | undefined {
+function findFault(
+  root: string,
+  path: string,
+  kind: 'isFile' | 'isDirectory',
+  otherwise: string,
+): string | undefined {
   try {
     const stats = lstatIfPresent(join(root, path));
     if (stats?.isSymbolicLink()) return `leads through the symbolic link ${quoteValue(path)}`;
-    return (stats && judge(stats)) || undefined;
+    return stats === undefined || stats[kind]() ? undefined : otherwise;
   } catch (error) {
-    return `cannot be reached (${(error as NodeJS.ErrnoException).code})`;
+    return `cannot be reached (${findErrorCode(error)})`;
   }
 }
 

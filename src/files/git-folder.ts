@@ -32,11 +32,7 @@ export function readInside(folder: string, name: string, maxBytes: number): stri
   const path = join(folder, name);
   const stats = lstatIfPresent(path);
   if (stats === undefined || stats.isDirectory()) return undefined;
-  const file = new OpenFile(join(realpathSync.native(folder), name));
-  try {
-    if (file.size > maxBytes) throw new Error('too long');
-    return file.read(0, file.size).toString();
-  } finally {
-    file.close();
-  }
+  using file = new OpenFile(join(realpathSync.native(folder), name));
+  if (file.size > maxBytes) throw new Error('too long');
+  return file.read(0, file.size).toString();
 }

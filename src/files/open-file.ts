@@ -33,7 +33,7 @@ export class OpenFile {
       if (!stats.isFile()) throw new ContentChanged('it is no longer a regular file');
       if (!isAt(file, stats)) throw new ContentChanged('a folder on the way to it is no longer what it was');
     } catch (error) {
-      this.close();
+      this[Symbol.dispose]();
       throw error;
     }
   }
@@ -44,7 +44,7 @@ export class OpenFile {
     return buffer.subarray(0, this.readInto(buffer, position));
   }
 
-  /** As `read`, into a buffer. @returns the number of bytes */
+  /** As `read`, into a buffer, which may serve for all pieces of a large file. @returns the number of bytes */
   readInto(buffer: Buffer, position: number): number {
     let filled = 0;
     while (filled < buffer.length) {
@@ -56,7 +56,8 @@ export class OpenFile {
     return filled;
   }
 
-  close(): void {
+  /** Closes the file, at the end of a `using`. */
+  [Symbol.dispose](): void {
     closeSync(this.#descriptor);
   }
 }

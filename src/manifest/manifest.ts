@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { StepError } from '../text/errors.ts';
 import { compareCodeUnits } from '../text/text.ts';
-import { JsonFault, JsonReader } from './json-reader.ts';
+import { JsonFault, JsonParser } from './json-parser.ts';
 import { ENTRY_FIELDS, type ManifestEntry } from './manifest-entry.ts';
 
 export type { ManifestEntry } from './manifest-entry.ts';
@@ -35,25 +35,25 @@ export function parseManifest(bytes: Uint8Array, place: string): Manifest {
 
 /** A manifest's text with its byte order mark; throws an `UnreadableManifest` when it is too large or not UTF-8. */
 export function decodeManifest(bytes: Uint8Array, place: string): string {
-  if (bytes.byteLength > MAX_MANIFEST_BYTES)
-    throw new UnreadableManifest('manifest-too-large', describeOversize(place, bytes.byteLength));
-  if (!isUtf8(bytes))
-    throw new UnreadableManifest('manifest-unreadable', describeUnreadable(place, 'it is not UTF-8 text'));
+  refuseOversize(bytes.byteLength, place);
+  if (!isUtf8(bytes)) throw describeUnreadable(place, 'it is not UTF-8 text');
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
-/** As `parseManifest`, from its text: whoever needs both has a large manifest in memory once. */
-export function parseManifestText(text: string, place: string): Manifest {
-  return new ManifestParser(text.replace(/^\ufeff/, ''), place).parse();
+/** Throws an `UnreadableManifest` for one of more than `MAX_MANIFEST_BYTES`, which is not read at all. */
+export function refuseOversize(size: number, place: string): void {
+  if (size <= MAX_MANIFEST_BYTES) return;
+  const what = `it has ${size} bytes; at most ${MAX_MANIFEST_BYTES} (28 MiB) are read`;
+  throw describeUnreadable(place, what, { code: 'manifest-too-large' });
 }
 
-function describeUnreadable(place: string, what: string, remedy = REMEDY): string {
-  return `The manifest ${place} cannot be read: ${what}. ${remedy}`;
-}
-
-/** The message for a manifest of more than `MAX_MANIFEST_BYTES`, which is not read at all. */
-export function describeOversize(place: string, size: number): string {
-  return describeUnreadable(place, `it has ${size} bytes; at most ${MAX_MANIFEST_BYTES} (28 MiB) are read`);
+/** The error for a manifest that cannot be read; `what` is the rest of a sentence. */
+export function describeUnreadable(
+  place: string,
+  what: string,
+  { code = 'manifest-unreadable', remedy = REMEDY } = {},
+): UnreadableManifest {
+  return new UnreadableManifest(code, `The manifest ${place} cannot be read: ${what}. ${remedy}`);
 }
 
 /** Why no run could read a manifest of this text, or undefined when its size is no hindrance. */
@@ -63,112 +63,108 @@ export function findSizeFault(text: string): string | undefined {
   return `it would have ${size} bytes, and no run reads more than ${MAX_MANIFEST_BYTES} (28 MiB); spread the assets over several manifests`;
 }
 
-/** Reads entry by entry, so that what is no manifest takes no room, however large it is. */
-class ManifestParser {
-  readonly #text: string;
-  readonly #place: string;
-  readonly #reader: JsonReader;
-
-  constructor(text: string, place: string) {
-    this.#text = text;
-    this.#place = place;
-    this.#reader = new JsonReader(text);
+/**
+ * As `parseManifest`, from its text: whoever needs both has a large manifest in memory once. It is parsed entry by entry,
+ * so that what is no manifest takes no room, however large it is.
+ */
+export function parseManifestText(text: string, place: string): Manifest {
+  const source = text.replace(/^\ufeff/, '');
+  const json = new JsonParser(source);
+  const fail: Fail = (what, options) => {
+    throw describeUnreadable(place, what, options);
+  };
+  if (source.trim() === '') fail('it is empty');
+  const marker = /^(?:<{7}|>{7})(?: |$)/m.exec(source);
+  if (marker !== null) {
+    const what = `it has merge conflict markers (${json.locate(marker.index)})`;
+    const remedy = 'Resolve the conflict: keep the entries of both sides, they are one per path.';
+    fail(what, { code: 'manifest-conflict', remedy });
   }
+  try {
+    return parseFields(json, fail);
+  } catch (error) {
+    if (!(error instanceof JsonFault)) throw error;
+    return fail(`it is not valid JSON (${error.message})`);
+  }
+}
 
-  /** @throws {UnreadableManifest} */
-  parse(): Manifest {
-    if (this.#text.trim() === '') return this.#fail('it is empty');
-    const marker = /^(?:<{7}|>{7})(?: |$)/m.exec(this.#text);
-    if (marker !== null) {
-      const what = `it has merge conflict markers (${this.#reader.locate(marker.index)})`;
-      const remedy = 'Resolve the conflict: keep the entries of both sides, they are one per path.';
-      return this.#fail(what, { code: 'manifest-conflict', remedy });
+/** Throws the `UnreadableManifest` that says what is wrong. */
+type Fail = (what: string, options?: { code?: string; remedy?: string }) => never;
+
+function failTwice(json: JsonParser, fail: Fail, key: string, index: number): never {
+  const what = `the key ${JSON.stringify(key)} stands twice (${json.locate(index)})`;
+  return fail(what, { code: 'manifest-duplicate-key', remedy: `Keep one of the two. ${REMEDY}` });
+}
+
+function parseFields(json: JsonParser, fail: Fail): Manifest {
+  const known = new Map<string, unknown>();
+  let extra: string | undefined;
+  const isObject = json.parseObject((key, index) => {
+    if (known.has(key)) failTwice(json, fail, key, index);
+    if (key === 'assets') known.set(key, parseAssets(json, fail));
+    else if (key === 'version' || key === '$schema') known.set(key, json.parseValue());
+    else {
+      extra ??= key;
+      json.parseValue();
     }
-    try {
-      return this.#readManifest();
-    } catch (error) {
-      if (!(error instanceof JsonFault)) throw error;
-      return this.#fail(`it is not valid JSON (${this.#reader.locate(error.index)})`);
-    }
-  }
+  });
+  json.expectEnd();
+  if (!isObject) fail('it is not a JSON object');
+  checkVersion(known.get('version'), fail);
+  if (extra !== undefined) fail(`it has an unknown field ${JSON.stringify(extra)}`);
+  const schema = known.get('$schema');
+  if (schema !== undefined && typeof schema !== 'string') fail('`$schema` is not a string');
+  const assets = known.get('assets');
+  // What is wrong in them is told last: another version may write them otherwise.
+  if (assets instanceof UnreadableManifest) throw assets;
+  if (!(assets instanceof Map)) return fail('`assets` is not an object');
+  return Object.assign(assets, schema === undefined ? {} : { schema });
+}
 
-  #fail(what: string, { code, remedy } = { code: 'manifest-unreadable', remedy: REMEDY }): never {
-    throw new UnreadableManifest(code, describeUnreadable(this.#place, what, remedy));
-  }
+function checkVersion(version: unknown, fail: Fail): void {
+  if (version === 1) return;
+  if (version === undefined) fail('it has no `version`, so it may be another file: check `manifest-path`');
+  const shown = typeof version === 'number' ? version : 'not a number';
+  const remedy = `A newer release of the action may have written it: use that release. ${REMEDY}`;
+  fail(`its version is ${shown}; this release reads version 1`, { code: 'manifest-version', remedy });
+}
 
-  #failTwice(key: string, index: number): never {
-    const what = `the key ${JSON.stringify(key)} stands twice (${this.#reader.locate(index)})`;
-    this.#fail(what, { code: 'manifest-duplicate-key', remedy: `Keep one of the two. ${REMEDY}` });
-  }
-
-  #readManifest(): Manifest {
-    const known = new Map<string, unknown>();
-    let extra: string | undefined;
-    const isObject = this.#reader.readObject((key, index) => {
-      if (known.has(key)) this.#failTwice(key, index);
-      if (key === 'assets') known.set(key, this.#readAssets());
-      else if (key === 'version' || key === '$schema') known.set(key, this.#reader.readValue());
-      else {
-        extra ??= key;
-        this.#reader.readValue();
-      }
+/** The entries, or the first that is wrong with them; undefined when there is no object. */
+function parseAssets(
+  json: JsonParser,
+  fail: Fail,
+): Map<string, ManifestEntry> | UnreadableManifest | undefined {
+  const start = json.position;
+  const assets = new Map<string, ManifestEntry>();
+  try {
+    const isObject = json.parseObject((path, index) => {
+      if (assets.has(path)) failTwice(json, fail, path, index);
+      assets.set(path, parseEntry(json, fail, path));
     });
-    this.#reader.readEnd();
-    if (!isObject) return this.#fail('it is not a JSON object');
-    this.#checkVersion(known.get('version'));
-    if (extra !== undefined) return this.#fail(`it has an unknown field ${JSON.stringify(extra)}`);
-    const schema = known.get('$schema');
-    if (schema !== undefined && typeof schema !== 'string') return this.#fail('`$schema` is not a string');
-    const assets = known.get('assets');
-    // What is wrong in them is told last: another version may write them otherwise.
-    if (assets instanceof UnreadableManifest) throw assets;
-    if (!(assets instanceof Map)) return this.#fail('`assets` is not an object');
-    return Object.assign(assets, schema === undefined ? {} : { schema });
+    return isObject ? assets : undefined;
+  } catch (error) {
+    if (!(error instanceof UnreadableManifest)) throw error;
+    json.position = start;
+    json.parseValue();
+    return error;
   }
+}
 
-  #checkVersion(version: unknown): void {
-    if (version === 1) return;
-    if (version === undefined)
-      this.#fail('it has no `version`, so it may be another file: check `manifest-path`');
-    const shown = typeof version === 'number' ? version : 'not a number';
-    const remedy = `A newer release of the action may have written it: use that release. ${REMEDY}`;
-    this.#fail(`its version is ${shown}; this release reads version 1`, { code: 'manifest-version', remedy });
+function parseEntry(json: JsonParser, fail: Fail, path: string): ManifestEntry {
+  const failHere = (fault: string): never => fail(`assets[${JSON.stringify(path)}]${fault}`);
+  if (!isRepositoryPath(path)) failHere(' is not a repository-relative path');
+  const entry: Record<string, unknown> = {};
+  const isObject = json.parseObject((key, index) => {
+    if (!Object.hasOwn(ENTRY_FIELDS, key)) failHere(` has an unknown field ${JSON.stringify(key)}`);
+    if (Object.hasOwn(entry, key)) failTwice(json, fail, key, index);
+    entry[key] = json.parseValue();
+  });
+  if (!isObject) failHere(' is not an object');
+  for (const [key, findFault] of Object.entries(ENTRY_FIELDS)) {
+    const fault = findFault(entry[key]);
+    if (fault !== undefined) failHere(`.${key} is wrong: ${fault}`);
   }
-
-  /** The entries, or the first that is wrong with them; undefined when there is no object. */
-  #readAssets(): Map<string, ManifestEntry> | UnreadableManifest | undefined {
-    const { place } = this.#reader;
-    const assets = new Map<string, ManifestEntry>();
-    try {
-      const isObject = this.#reader.readObject((path, index) => {
-        if (assets.has(path)) this.#failTwice(path, index);
-        assets.set(path, this.#readEntry(path));
-      });
-      return isObject ? assets : undefined;
-    } catch (error) {
-      if (!(error instanceof UnreadableManifest)) throw error;
-      this.#reader.moveTo(place);
-      this.#reader.readValue();
-      return error;
-    }
-  }
-
-  #readEntry(path: string): ManifestEntry {
-    const fail = (fault: string): never => this.#fail(`assets[${JSON.stringify(path)}]${fault}`);
-    if (!isRepositoryPath(path)) fail(' is not a repository-relative path');
-    const entry: Record<string, unknown> = {};
-    const isObject = this.#reader.readObject((key, index) => {
-      if (!Object.hasOwn(ENTRY_FIELDS, key)) fail(` has an unknown field ${JSON.stringify(key)}`);
-      if (Object.hasOwn(entry, key)) this.#failTwice(key, index);
-      entry[key] = this.#reader.readValue();
-    });
-    if (!isObject) fail(' is not an object');
-    for (const [key, findFault] of Object.entries(ENTRY_FIELDS)) {
-      const fault = findFault(entry[key]);
-      if (fault !== undefined) fail(`.${key} is wrong: ${fault}`);
-    }
-    return entry as unknown as ManifestEntry;
-  }
+  return entry as unknown as ManifestEntry;
 }
 
 /** Whether a string can be the path of a file of the repository: relative, POSIX, without empty, `.` or `..` parts. */
@@ -178,16 +174,14 @@ export function isRepositoryPath(path: string): boolean {
 
 /** The canonical text: two-space JSON, `$schema` first, paths in code-unit order, fields in the order of the type, LF, final newline. */
 export function serializeManifest(manifest: Manifest): string {
-  const paths = [...manifest.keys()].sort(compareCodeUnits);
-  const lines = paths.map((path) => `    ${JSON.stringify(path)}: ${serializeEntry(manifest.get(path))}`);
+  const entries = [...manifest].sort(([a], [b]) => compareCodeUnits(a, b));
+  const lines = entries.map(([path, entry]) => {
+    const fields = JSON.stringify(entry, Object.keys(ENTRY_FIELDS), 2).replaceAll('\n', '\n    ');
+    return `    ${JSON.stringify(path)}: ${fields}`;
+  });
   const assets = lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n  }`;
   const schema = manifest.schema === undefined ? '' : `\n  "$schema": ${JSON.stringify(manifest.schema)},`;
   return `{${schema}\n  "version": 1,\n  "assets": ${assets}\n}\n`;
-}
-
-function serializeEntry(entry: ManifestEntry | undefined): string {
-  const ordered = Object.keys(ENTRY_FIELDS).filter((key) => entry !== undefined && Object.hasOwn(entry, key));
-  return JSON.stringify(entry, ordered, 2).replaceAll('\n', '\n    ');
 }
 
 /** Whether two entries say the same, field by field. */

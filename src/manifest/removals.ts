@@ -65,7 +65,7 @@ export function isSparseCheckout(folder: string): boolean {
   }
 }
 
-/** Reads `core.sparseCheckout` from the text of a git configuration; the last setting wins. */
+/** Whether the text of a git configuration sets `core.sparseCheckout`; the last setting wins. */
 export function parseSparseSetting(text: string): boolean {
   let section = '';
   let isSparse = false;

@@ -3,17 +3,17 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { refuseLinks, tryWriting, writeAtomically } from '../files/file-system.ts';
 import { OpenFile } from '../files/open-file.ts';
-import { describeError, StepError } from '../text/errors.ts';
+import { describeError, findErrorCode, StepError } from '../text/errors.ts';
 import {
   copyManifest,
   decodeManifest,
-  describeOversize,
+  describeUnreadable,
   findSizeFault,
   isSameEntry,
   type Manifest,
   type ManifestEntry,
-  MAX_MANIFEST_BYTES,
   parseManifestText,
+  refuseOversize,
   serializeManifest,
   UnreadableManifest,
 } from './manifest.ts';
@@ -175,20 +175,15 @@ function readCheckout(file: string, { place, force, warn }: StoreOptions): Check
 }
 
 function readIfPresent(file: string, place: string): Buffer | undefined {
-  let open: OpenFile | undefined;
   try {
-    open = new OpenFile(file);
-    if (open.size > MAX_MANIFEST_BYTES)
-      throw new UnreadableManifest('manifest-too-large', describeOversize(place, open.size));
+    using open = new OpenFile(file);
+    refuseOversize(open.size, place);
     return open.read(0, open.size);
   } catch (error) {
     if (error instanceof UnreadableManifest) throw error;
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (findErrorCode(error) === 'ENOENT') return undefined;
     const remedy = 'Make it readable, or name another `manifest-path`.';
-    const message = `The manifest ${place} cannot be read: ${describeError(error)}. ${remedy}`;
-    throw new UnreadableManifest('manifest-unreadable', message);
-  } finally {
-    open?.close();
+    throw describeUnreadable(place, describeError(error), { remedy });
   }
 }
 

@@ -155,8 +155,8 @@ export async function openDispatcher(url: URL, proxy: ProxySettings): Promise<Di
   return endWith(ending, new ProxyAgent({ ...options, uri, requestTls: connect, proxyTls: connect }));
 }
 
-/** Turns of the event loop in which a socket ends, is closed, and has its TLS state freed. */
-const TURNS_TO_CLOSE = 3;
+/** Rounds of the event loop in which a socket ends, is closed, and has its TLS state freed. */
+const ROUNDS_TO_CLOSE = 3;
 
 /** undici leaves alone what is still connecting when it is destroyed; that would keep the process alive. */
 function endWith(ending: AbortController, dispatcher: Dispatcher): Dispatcher {
@@ -165,7 +165,7 @@ function endWith(ending: AbortController, dispatcher: Dispatcher): Dispatcher {
     destroy: async (...args: Parameters<typeof destroy>) => {
       ending.abort();
       await destroy(...args);
-      for (let turn = 0; turn < TURNS_TO_CLOSE; turn += 1) await setImmediate();
+      for (let round = 0; round < ROUNDS_TO_CLOSE; round += 1) await setImmediate();
     },
   });
 }

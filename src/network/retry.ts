@@ -10,13 +10,13 @@ export function computeBackoff(
 }
 
 /** The value of a reply's header by its lower-case name, or undefined. */
-export type ReadHeader = (name: string) => string | undefined;
+export type HeaderLookup = (name: string) => string | undefined;
 
 const MAX_RETRY_AFTER_MS = 60_000;
 
 /** `Retry-After` as milliseconds from now: seconds or a date, at most `capMs`; undefined when absent or unreadable. */
 export function parseRetryAfter(
-  header: ReadHeader,
+  header: HeaderLookup,
   now: number,
   capMs = MAX_RETRY_AFTER_MS,
 ): number | undefined {
@@ -30,7 +30,7 @@ export function parseRetryAfter(
 }
 
 /** The server's time by its `Date` header, in milliseconds since 1970; undefined where it does not tell. */
-export function parseServerTime(header: ReadHeader): number | undefined {
+export function parseServerTime(header: HeaderLookup): number | undefined {
   return parseHttpDate(header('date') ?? '');
 }
 

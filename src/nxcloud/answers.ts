@@ -1,6 +1,6 @@
 // What an answer of NXCloud means and what to do about it: the decision table, pure.
 import { isUtf8 } from 'node:buffer';
-import { parseRetryAfter, parseServerTime } from '../network/retry.ts';
+import { type HeaderLookup, parseRetryAfter, parseServerTime } from '../network/retry.ts';
 import { valueAt } from '../text/json.ts';
 import type { Redactor } from '../text/redact.ts';
 import { neutralise } from '../text/text.ts';
@@ -9,8 +9,7 @@ import { contradictsContent, findIdFault } from './file-id.ts';
 /** A complete HTTP reply, its body cut at the cap. */
 export interface Reply {
   readonly status: number;
-  /** Value of a header, or undefined. */
-  readonly header: (name: string) => string | undefined;
+  readonly header: HeaderLookup;
   readonly body: Uint8Array;
 }
 
@@ -135,7 +134,7 @@ export function decideOnReply(
   };
   if (envelope === undefined || envelope.code === -1) {
     const cause = `HTTP ${reply.status}`;
-    const said = envelope === undefined ? cause : `${cause}, ${describe(envelope)}`;
+    const said = envelope === undefined ? cause : `${cause}, ${describeEnvelope(envelope)}`;
     const meaning = findStatusMeaning(reply.status);
     if (meaning !== undefined) return decide(meaning, cause, said);
     if (envelope !== undefined)
@@ -144,7 +143,7 @@ export function decideOnReply(
     return decide({ kind: 'retry', code: 'nxcloud-broken-reply', words }, 'broken reply', said);
   }
   const { code, message } = envelope;
-  const said = describe(envelope);
+  const said = describeEnvelope(envelope);
   if (code === 0) return decideOnId(envelope, reply, sha256, now);
   if (code === 1004)
     return { kind: 'clock', serverTime: parseServerTime(reply.header), message: `NXCloud answered ${said}` };
@@ -200,11 +199,11 @@ function decideOnId(envelope: Envelope, reply: Reply, sha256: string, now: numbe
         (id.includes('\ufffd') && !isUtf8(reply.body) ? 'the ID is not UTF-8 text' : undefined));
   if (typeof id === 'string' && fault === undefined) return { kind: 'success', id };
   const trace = envelope.traceId === '' ? '' : ` (traceId ${envelope.traceId})`;
-  return retry(reply, now, disbelieve(`${fault}${trace}`));
+  return retry(reply, now, describeBrokenReply(`${fault}${trace}`));
 }
 
 /** The trouble of a success that cannot be believed. */
-export function disbelieve(fault: string): Trouble {
+export function describeBrokenReply(fault: string): Trouble {
   const message = `NXCloud reported success, but ${fault}`;
   return { code: 'nxcloud-broken-reply', cause: 'broken reply', message };
 }
@@ -216,7 +215,7 @@ function retry(reply: Reply, now: number, trouble: Trouble): Verdict {
 }
 
 /** `code 1003 "invalid signature", details …, traceId …`, all text neutralised. */
-function describe({ code, message, traceId, details }: Envelope): string {
+function describeEnvelope({ code, message, traceId, details }: Envelope): string {
   return [
     message === '' ? `code ${code}` : `code ${code} "${message}"`,
     ...(details === '' ? [] : [`details ${details}`]),

@@ -8,7 +8,7 @@ import { buildUploadUrl, type SignatureAlgorithm, signRequest } from './call.ts'
 import {
   type ClockRefusal,
   decideOnReply,
-  disbelieve,
+  describeBrokenReply,
   type Reply,
   type Trouble,
   type Verdict,
@@ -64,16 +64,13 @@ export class NxcloudClient {
 
   /** Uploads once. Trouble is a verdict, never an exception; an abort by `signal` rejects with its reason. */
   async uploadOnce(content: UploadContent, signal: AbortSignal): Promise<Verdict> {
-    let file: OpenFile | undefined;
     try {
-      file = new OpenFile(content.file);
+      using file = new OpenFile(content.file);
       if (file.size !== content.size) throw new ContentChanged();
       return await this.#send(content, file, signal);
     } catch (error) {
       signal.throwIfAborted();
-      return describeChange(error);
-    } finally {
-      file?.close();
+      return decideOnFileError(error);
     }
   }
 
@@ -99,9 +96,9 @@ export class NxcloudClient {
       if (verdict.kind === 'clock') return this.#correctClock(verdict, offset, now);
       if (verdict.kind !== 'success') return verdict;
       // Only what was sent to its end is proved to be what was judged.
-      if (limit.phase !== 'replying') return retry(disbelieve('it had not the whole file yet'));
+      if (limit.phase !== 'replying') return retry(describeBrokenReply('it had not the whole file yet'));
       if (!this.#containsSecret(verdict.id)) return verdict;
-      return retry(disbelieve('the ID contains a secret of the request'));
+      return retry(describeBrokenReply('the ID contains a secret of the request'));
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof ContentChanged) throw error;
@@ -190,7 +187,7 @@ async function readCapped({ body, statusCode }: Dispatcher.ResponseData): Promis
 }
 
 /** The verdict on a file that is not what was judged, or cannot be opened. */
-function describeChange(error: unknown): Verdict {
+function decideOnFileError(error: unknown): Verdict {
   const failure = { kind: 'fail', cause: 'content', isOwnFault: true } as const;
   if (error instanceof ContentChanged) {
     const message = 'the file changed while the step ran, so it was not sent; run the step again';

@@ -2,18 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import FormData from 'form-data';
-import type { AssetType } from '../assets/asset-type.ts';
+import type { Asset } from '../assets/judge.ts';
 import { type OpenFile, readJudged } from '../files/open-file.ts';
 import { buildFileName } from './file-id.ts';
 import type { PhaseLimit } from './troubles.ts';
 
-/** The content to upload: `file` is an absolute path, `sha256` and `size` are what was judged. */
-export interface UploadContent {
-  readonly file: string;
-  readonly type: AssetType;
-  readonly sha256: string;
-  readonly size: number;
-}
+/** What an upload needs of an asset. */
+export type UploadContent = Pick<Asset, 'file' | 'type' | 'sha256' | 'size'>;
 
 /** The multipart form as form-data writes it, cut where the file's bytes go. */
 export function frameForm(

@@ -1,5 +1,5 @@
 // The limit of time for each phase of an attempt, and what an exception of the transport means. All of it is tried again.
-import { describeError } from '../text/errors.ts';
+import { describeError, findErrorCode } from '../text/errors.ts';
 import type { Redactor } from '../text/redact.ts';
 import { neutralise } from '../text/text.ts';
 import type { Trouble } from './answers.ts';
@@ -12,6 +12,8 @@ export class TimedOut extends Error {}
 /** Starts with connecting; entering a phase, again or anew, starts its time from zero. */
 export class PhaseLimit {
   readonly #controller = new AbortController();
+  /** Aborted with a `TimedOut` when the time is over. */
+  readonly signal = this.#controller.signal;
   readonly #timer: NodeJS.Timeout;
   #phase: Phase = 'connecting';
 
@@ -22,11 +24,6 @@ export class PhaseLimit {
 
   get phase(): Phase {
     return this.#phase;
-  }
-
-  /** Aborted with a `TimedOut` when the time is over. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
   }
 
   enter(phase: Phase): void {
@@ -77,7 +74,7 @@ export function describeTrouble(error: unknown, phase: Phase, timeout: number, r
     const message = 'the reply of NXCloud is larger than 1 MiB';
     return { code: 'nxcloud-broken-reply', cause: 'broken reply', message };
   }
-  const cause = findCode(error);
+  const cause = findDeepestCode(error) ?? '';
   const detail = neutralise(redact(describeError(error)), 300);
   const meaning = MEANINGS.find(({ pattern }) => pattern.test(cause));
   if (meaning !== undefined) {
@@ -98,7 +95,6 @@ export function describeTrouble(error: unknown, phase: Phase, timeout: number, r
 }
 
 /** The deepest error code of a chain of causes. */
-function findCode(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  return findCode(error.cause) || ('code' in error && typeof error.code === 'string' ? error.code : '');
+function findDeepestCode(error: unknown): string | undefined {
+  return error instanceof Error ? findDeepestCode(error.cause) || findErrorCode(error) : undefined;
 }

@@ -62,15 +62,12 @@ async function buildPage(
 function readContents(assets: readonly Asset[]): Embedded['now'] {
   const contents = new Map<string, string>();
   for (const asset of assets) {
-    let file: OpenFile | undefined;
     try {
-      file = new OpenFile(asset.file);
+      using file = new OpenFile(asset.file);
       const content = Buffer.concat([...readJudged(file, asset, asset.size)]);
       contents.set(asset.path, content.toString('base64'));
     } catch {
       // It has changed since; the page links to it.
-    } finally {
-      file?.close();
     }
   }
   return contents;

@@ -3,11 +3,11 @@ import type { GitHub } from '../github/client.ts';
 import { computeBlobId, type FileAt, readFile } from '../github/read.ts';
 import { parseLfsPointer } from '../assets/lfs-pointer.ts';
 import {
-  describeOversize,
+  describeUnreadable,
   findSizeFault,
   type Manifest,
-  MAX_MANIFEST_BYTES,
   parseManifest,
+  refuseOversize,
   serializeManifest,
   UnreadableManifest,
 } from '../manifest/manifest.ts';
@@ -74,8 +74,11 @@ export class ManifestReader {
 
   async #readOnce(github: GitHub, file: FileAt, place: string): Promise<RemoteManifest> {
     try {
-      const fault = findFileFault(file, place);
-      if (fault !== undefined) throw fault;
+      if (file.type !== 'blob' || file.mode === 0o120000) {
+        const remedy = 'Remove it, or choose another `manifest-path`.';
+        throw describeUnreadable(place, 'it is not a regular file', { remedy });
+      }
+      refuseOversize(file.size, place);
       const bytes = await readFile(github, file);
       if (parseLfsPointer(bytes, bytes.length) !== undefined) throw describeLfs(place);
       return { manifest: parseManifest(bytes, place), text: bytes.toString(), isGivenUp: false };
@@ -84,18 +87,6 @@ export class ManifestReader {
       return { manifest: new Map(), text: undefined, isGivenUp: true };
     }
   }
-}
-
-function findFileFault(file: FileAt, place: string): UnreadableManifest | undefined {
-  if (file.type !== 'blob' || file.mode === 0o120000) {
-    return new UnreadableManifest(
-      'manifest-unreadable',
-      `The manifest ${place} cannot be read: it is not a regular file. Remove it, or choose another \`manifest-path\`.`,
-    );
-  }
-  return file.size > MAX_MANIFEST_BYTES
-    ? new UnreadableManifest('manifest-too-large', describeOversize(place, file.size))
-    : undefined;
 }
 
 /** No matter of `force`, which would put the text itself where attributes want a pointer. */

@@ -38,12 +38,17 @@ export function describeFailure(error: unknown, redact = (text: string): string 
   return describeFailure(new StepError('defect', defect, { cause: error }), redact);
 }
 
+/** The code, such as `ENOENT`, by which the system or a library tells an error from others. */
+export function findErrorCode(error: unknown): string | undefined {
+  const hasCode = error instanceof Error && 'code' in error && typeof error.code === 'string';
+  return hasCode ? String(error.code) : undefined;
+}
+
 /** The message of anything that was thrown, with the messages of its causes. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof AggregateError) return [...new Set(error.errors.map(describeError))].join(', ');
-  const hasCode = !(error instanceof StepError) && 'code' in error && typeof error.code === 'string';
-  const code = hasCode ? String(error.code) : undefined;
+  const code = error instanceof StepError ? undefined : findErrorCode(error);
   // undici's own words name a limit that is not in force; the cause has each address that was tried.
   if (code === 'UND_ERR_CONNECT_TIMEOUT' && error.cause !== undefined) return describeError(error.cause);
   const own = error.message || code || error.name;

@@ -1,4 +1,4 @@
-// Reading data whose shape nobody promises.
+// Looking into data whose shape nobody promises.
 
 /** The value at a path of own properties of unknown data; null and absence are undefined. */
 export function valueAt(value: unknown, ...keys: readonly string[]): unknown {

@@ -3,16 +3,16 @@
 /** Replaces secrets by `***`, and the phone number by its last four digits. */
 export type Redactor = (text: string) => string;
 
-/** Signs in Unicode's full width stand for those of ASCII. */
+/** Characters in Unicode's full width stand for those of ASCII. */
 const FULL_WIDTH = /[\uff01-\uff5e]/g;
 /** What people write between the digits of a number, and what comes along unseen when they copy one. */
-const NUMBER_SIGNS = '+\\s\\p{Pd}\\u2212.\\/()\\p{Cf}\\p{Variation_Selector}';
-const BETWEEN_DIGITS = new RegExp(`[${NUMBER_SIGNS}]`, 'gu');
+const NUMBER_CHARACTERS = '+\\s\\p{Pd}\\u2212.\\/()\\p{Cf}\\p{Variation_Selector}';
+const BETWEEN_DIGITS = new RegExp(`[${NUMBER_CHARACTERS}]`, 'gu');
 
 /** A phone number without what stands between its digits. */
 export function foldPhone(text: string): string {
   return text
-    .replace(FULL_WIDTH, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
+    .replace(FULL_WIDTH, (character) => String.fromCharCode(character.charCodeAt(0) - 0xfee0))
     .replace(BETWEEN_DIGITS, '');
 }
 
@@ -20,7 +20,7 @@ export function foldPhone(text: string): string {
 const SHORTEST_NUMBER = 7;
 /** Country codes have one to three digits; services often leave them out. */
 const LONGEST_COUNTRY_CODE = 3;
-const SEPARATORS = `[${NUMBER_SIGNS}]{0,3}`;
+const SEPARATORS = `[${NUMBER_CHARACTERS}]{0,3}`;
 
 /** Hides the number, also without its country code, with whatever separators. */
 function makeNumberRedactor(digits: string): Redactor {

@@ -36,7 +36,7 @@ function escapeCode(code: number): string {
 }
 
 /** A value as a JSON document whose text does nothing to a terminal. */
-export function writeSafeJson(value: unknown): string {
+export function formatSafeJson(value: unknown): string {
   const text = JSON.stringify(value, null, 2);
   // Line feeds stand between values alone: within texts they are escaped already.
   const safe = text.replace(UNSAFE, (found) =>

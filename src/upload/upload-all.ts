@@ -1,6 +1,5 @@
 // Runs the planned uploads: bounded and adaptive concurrency, retries, and the stops that spare the rest.
 import type { Verdict } from '../nxcloud/answers.ts';
-import type { UploadContent } from '../nxcloud/form.ts';
 import { appendCode, StepError } from '../text/errors.ts';
 import { countOf, formatSeconds } from '../text/text.ts';
 import { CircuitBreaker, Gate } from './gate.ts';
@@ -13,7 +12,7 @@ export type UploadResult =
   | { readonly kind: 'not-reached' };
 
 /** What the engine needs; clock, chance and transport are the caller's. */
-export interface UploadOptions<Item extends UploadContent> {
+export interface UploadOptions<Item> {
   readonly items: readonly Item[];
   readonly concurrency: number;
   /** Further attempts per file. */
@@ -42,13 +41,11 @@ interface Job<Item> {
  * Uploads all items and reports each result exactly once. One failed file never holds back the others.
  * @returns what kept all further uploads from starting, if something did
  */
-export async function uploadAll<Item extends UploadContent>(
-  options: UploadOptions<Item>,
-): Promise<StepError | undefined> {
+export async function uploadAll<Item>(options: UploadOptions<Item>): Promise<StepError | undefined> {
   return await new UploadRun(options).finish();
 }
 
-class UploadRun<Item extends UploadContent> {
+class UploadRun<Item> {
   readonly #options: UploadOptions<Item>;
   readonly #gate: Gate;
   readonly #breaker = new CircuitBreaker();

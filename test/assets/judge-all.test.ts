@@ -29,11 +29,9 @@ function makeCandidates(t: TestContext, count: number): readonly Candidate[] {
 }
 
 /** A clock by which the turn of this thread alone is over at the second look: what is left then is worth threads. */
-function makeClock(
-  yieldTurn: Clock['yieldTurn'] = () => new Promise((resolve) => setImmediate(resolve)),
-): Clock {
+function makeClock(pause: Clock['pause'] = () => new Promise((resolve) => setImmediate(resolve))): Clock {
   let now = 0;
-  return { now: () => (now += 20), yieldTurn };
+  return { now: () => (now += 20), pause };
 }
 
 /** The threads that are started while the test runs. */

@@ -7,7 +7,7 @@ import { describe, it, type TestContext } from 'node:test';
 import type { AssetType } from '../../src/assets/asset-type.ts';
 import type { Candidate, Unusable } from '../../src/assets/discover.ts';
 import {
-  applyVerdict,
+  applyJudgement,
   type Asset,
   hashContent,
   judgeContent,
@@ -27,7 +27,7 @@ function makeCandidate(t: TestContext, name: string, bytes: Uint8Array, type: As
 }
 
 async function judgeWhole(candidate: Candidate, checks: MediaChecks): Promise<Asset | Unusable> {
-  return applyVerdict(candidate, await judgeContent(candidate, checks));
+  return applyJudgement(candidate, await judgeContent(candidate, checks));
 }
 
 function assertAsset(result: Asset | Unusable): asserts result is Asset {
@@ -160,12 +160,11 @@ describe('a file whose size is not what it was', () => {
     for (const size of [10, 300_000]) {
       const bytes = Buffer.alloc(size, 'a');
       const path = join(makeFolder(t, { a: bytes }), 'a');
-      const file = new OpenFile(path);
+      using file = new OpenFile(path);
       appendFileSync(path, 'more');
       assert.equal((await hashContent(file, never)).sha256, hashOf(bytes));
       truncateSync(path, size - 1);
       await assert.rejects(hashContent(file, never), ContentChanged);
-      file.close();
     }
   });
 

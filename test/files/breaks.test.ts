@@ -5,7 +5,7 @@ import { Breaks } from '../../src/files/breaks.ts';
 
 describe('Breaks', () => {
   let now = 0;
-  const clock = { now: () => now, yieldTurn: () => new Promise((resolve) => setImmediate(resolve)) };
+  const clock = { now: () => now, pause: () => new Promise((resolve) => setImmediate(resolve)) };
 
   it('let in what waits, and begin anew', async () => {
     const breaks = new Breaks(new AbortController().signal, clock);

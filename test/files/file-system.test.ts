@@ -6,6 +6,7 @@ import { describe, it, type TestContext } from 'node:test';
 import {
   findFolderFault,
   findPathFault,
+  findRealPath,
   lstatIfPresent,
   refuseLinks,
   tryWriting,
@@ -61,6 +62,14 @@ describe('lstatIfPresent', () => {
     assert.equal(lstatIfPresent(join(root, 'folder'))?.isDirectory(), true);
     for (const path of ['new', 'new/er', 'file/a']) assert.equal(lstatIfPresent(join(root, path)), undefined);
     assert.throws(() => lstatIfPresent(join(root, 'a'.repeat(300))), { code: 'ENAMETOOLONG' });
+  });
+});
+
+describe('findRealPath', () => {
+  it('follows links, and knows no path of nothing', (t) => {
+    const root = makeKinds(t);
+    assert.equal(findRealPath(join(root, 'linked/file')), join(root, 'folder/file'));
+    for (const path of ['broken', 'new', 'file/a']) assert.equal(findRealPath(join(root, path)), undefined);
   });
 });
 

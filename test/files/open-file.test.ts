@@ -10,7 +10,7 @@ import { makeFifo } from '../support/fifo.ts';
 
 function open(t: TestContext, file: string): OpenFile {
   const opened = new OpenFile(file);
-  t.after(() => opened.close());
+  t.after(() => opened[Symbol.dispose]());
   return opened;
 }
 

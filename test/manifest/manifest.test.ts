@@ -25,7 +25,7 @@ const isValid = new Ajv2020({ strict: true, allErrors: true }).compile(
   JSON.parse(readFileSync(schemaFile, 'utf8')),
 );
 
-const read = (text: string): Manifest => parseManifest(Buffer.from(text), 'assets.json');
+const parse = (text: string): Manifest => parseManifest(Buffer.from(text), 'assets.json');
 
 function messageOf(bytes: string | Buffer): string {
   let message = '';
@@ -82,7 +82,7 @@ describe('manifests that both the parser and the schema accept', () => {
   ];
   for (const [name, text, size] of rows) {
     it(name, () => {
-      assert.equal(read(text).size, size);
+      assert.equal(parse(text).size, size);
       assert.equal(isValid(JSON.parse(text.replace(/^\ufeff/, ''))), true, JSON.stringify(isValid.errors));
     });
   }
@@ -324,13 +324,13 @@ const manifest = fc.array(fc.tuple(path, entry), { maxLength: 8 }).map((pairs): 
 
 describe('serializeManifest', () => {
   it('keeps the schema, first', () => {
-    const manifest = read('{"version":1,"$schema":"https://x.example/a\\"b.json","assets":{}}');
+    const manifest = parse('{"version":1,"$schema":"https://x.example/a\\"b.json","assets":{}}');
     const text = serializeManifest(manifest);
     assert.equal(
       text,
       '{\n  "$schema": "https://x.example/a\\"b.json",\n  "version": 1,\n  "assets": {}\n}\n',
     );
-    assert.equal(serializeManifest(copyManifest(read(text))), text);
+    assert.equal(serializeManifest(copyManifest(parse(text))), text);
   });
 
   it('writes two-space JSON, LF and a final newline', () => {
@@ -367,7 +367,7 @@ describe('serializeManifest', () => {
     fc.assert(
       fc.property(manifest, (entries) => {
         const text = serializeManifest(entries);
-        const back = read(text);
+        const back = parse(text);
         assert.deepEqual(new Map([...back].sort()), new Map([...entries].sort()));
         assert.equal(serializeManifest(back), text);
         assert.equal(serializeManifest(new Map([...entries].reverse())), text);
@@ -453,7 +453,7 @@ describe('parseManifest on damaged texts', () => {
         const text = JSON.stringify({ version: 1, assets: Object.fromEntries([[path, changed]]) });
         let isRead = true;
         try {
-          read(text);
+          parse(text);
         } catch {
           isRead = false;
         }

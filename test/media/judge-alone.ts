@@ -6,10 +6,11 @@ import { judgeContent } from '../../src/assets/judge.ts';
 const [type, ...files] = process.argv.slice(2);
 for (const file of files) {
   const start = process.cpuUsage();
-  const verdict = await judgeContent({ path: file, type: type as Candidate['type'], file }, 'error');
+  const candidate = { path: file, type: type as Candidate['type'], file, isLink: false };
+  const judgement = await judgeContent(candidate, 'error');
   const { user, system } = process.cpuUsage(start);
   const milliseconds = Math.round((user + system) / 1_000);
-  console.log(JSON.stringify({ ...verdict, milliseconds, peakMegabytes: readPeak() }));
+  console.log(JSON.stringify({ ...judgement, milliseconds, peakMegabytes: readPeak() }));
 }
 
 /** Where Linux tells of a process, that is its own: the usual figure there holds what its parent had when it began. */

@@ -30,8 +30,7 @@ describe('frameForm', () => {
 
 describe('streamBody', () => {
   it('gives frame and file, and tells how far it is', async (t) => {
-    const file = new OpenFile(join(makeFolder(t, { a: text }), 'a'));
-    t.after(() => file.close());
+    using file = new OpenFile(join(makeFolder(t, { a: text }), 'a'));
     const limit = new PhaseLimit(1000);
     t.after(() => limit.clear());
     const content = { file: '', type: 'image/png', sha256, size: text.length } as const;

@@ -3,13 +3,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Verdict } from '../../src/nxcloud/answers.ts';
-import type { UploadContent } from '../../src/nxcloud/form.ts';
 import { type UploadResult, uploadAll } from '../../src/upload/upload-all.ts';
 import { triesOf } from '../support/extent.ts';
 import { makeRandom } from '../support/seeded-random.ts';
 import { runVirtually } from '../support/virtual-time.ts';
 
-interface Item extends UploadContent {
+interface Item {
   readonly index: number;
 }
 
@@ -54,7 +53,7 @@ async function play(scenario: Scenario): Promise<Course> {
   let mostInFlight = 0;
   const items = Array.from({ length: count }, (_, index): Item => {
     results.set(index, []);
-    return { index, file: '', type: 'image/png', sha256: '', size: 1 };
+    return { index };
   });
   const cancellation = new AbortController();
 

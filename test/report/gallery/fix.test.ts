@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type TestContext, test } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { applyVerdict, type Asset, judgeContent } from '../../../src/assets/judge.ts';
+import { applyJudgement, type Asset, judgeContent } from '../../../src/assets/judge.ts';
 import { buildGallery } from '../../../src/report/gallery/gallery.ts';
 import { openBrowser, withoutBrowser } from '../../support/browser.ts';
 import { choose } from '../../support/extent.ts';
@@ -57,7 +57,7 @@ async function judge(folder: string, path: string, content: Buffer): Promise<Ass
   writeFiles(folder, { [path]: content });
   const type = /png$/i.test(path) ? 'image/png' : 'image/jpeg';
   const candidate = { path, type, file, isLink: false } as const;
-  const asset = applyVerdict(candidate, await judgeContent(candidate, 'error'));
+  const asset = applyJudgement(candidate, await judgeContent(candidate, 'error'));
   assert.ok('sha256' in asset, path);
   return asset;
 }
