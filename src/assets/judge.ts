@@ -119,6 +119,6 @@ function findTypeMismatch(path: string, type: AssetType, source: ByteSource): Fi
   if ('type' in sniffed && sniffed.type === type) return undefined;
   const extension = path.slice(path.lastIndexOf('.'));
   const actual = 'type' in sniffed ? TYPE_TITLES[sniffed.type] : sniffed.other;
-  const message = `the name says ${extension}, but the content is another: ${actual}; export it again as ${TYPE_TITLES[type]}`;
+  const message = `the name says ${extension}, but the content is another: ${actual}; export the ${TYPE_TITLES[type]} again`;
   return { rule: 'type', level: 'error', message };
 }

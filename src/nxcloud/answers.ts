@@ -123,7 +123,7 @@ export function decideOnReply(
   reply: Reply,
   sha256: string,
   now: number,
-  redact: Redactor = (text) => text,
+  redact: Redactor,
 ): Verdict | ClockRefusal {
   const envelope = parseEnvelope(reply.body, redact);
   const decide = ({ kind, code, words }: Meaning, cause: string, said: string): Verdict => {

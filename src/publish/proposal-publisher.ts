@@ -13,7 +13,7 @@ import type { PullRequest } from '../github/pulls.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { listChanges, mergeBranches } from '../manifest/merge.ts';
 import { StepError } from '../text/errors.ts';
-import { nameSome } from '../text/text.ts';
+import { encodePath, nameSome } from '../text/text.ts';
 import { decideProposal, listOpenChanges, type ProposalManifests, type RunChanges } from './decide.ts';
 import { explainFailure } from './remedies.ts';
 import { type PullRequestPlace, refuseForeignBranch, refuseTakenName } from './place.ts';
@@ -158,7 +158,7 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
   /** Why there is no pull request although its branch is there. */
   #explainKept(error: unknown, signal: AbortSignal): StepError {
     const { base, branch } = this.place;
-    const link = `${this.options.repositoryUrl}/compare/${encodeRef(base)}...${encodeRef(branch)}`;
+    const link = `${this.options.repositoryUrl}/compare/${encodePath(base)}...${encodePath(branch)}`;
     const action = `open or update a pull request from ${branch} to ${base}`;
     const explained = explainFailure(error, { action, permission: 'pull-requests: write' });
     const isTold = explained instanceof StepError && !signal.aborted;
@@ -182,9 +182,4 @@ function findDeclined({ branch, pullRequests }: ProposalState): PullRequest | un
 
 function describePaths(what: string, paths: readonly string[]): readonly string[] {
   return paths.length === 0 ? [] : [`${what}: ${nameSome(paths)}`];
-}
-
-/** A branch's name as a part of a link; its slashes stay. */
-function encodeRef(branch: string): string {
-  return encodeURIComponent(branch).replaceAll('%2F', '/');
 }

@@ -73,9 +73,8 @@ export abstract class Publisher<Where extends Place = Place, State = unknown> {
    * Reads what is published.
    * @throws {StepError} when a branch or its manifest cannot be read, or is not the action's own.
    */
-  async open(): Promise<this> {
+  async open(): Promise<void> {
     await this.explain(this.read(this.options.github));
-    return this;
   }
 
   /**

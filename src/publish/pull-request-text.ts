@@ -11,11 +11,10 @@ export const BODY_MARKER = '<!-- nxcloud-template-assets: this description is ke
 
 /** GitHub's limit, in characters. */
 const MAX_TITLE_LENGTH = 256;
-const DEFAULT_TITLE = 'Update NXCloud asset manifest';
 
 /** The first line of the commit message, cut to what GitHub takes. */
 export function buildTitle(commitMessage: string): string {
-  const line = commitMessage.trim().split(/\r?\n/, 1)[0]?.trim() || DEFAULT_TITLE;
+  const [line = ''] = commitMessage.trim().split(/\s*\r?\n/, 1);
   const characters = [...line];
   if (characters.length <= MAX_TITLE_LENGTH) return line;
   return `${characters.slice(0, MAX_TITLE_LENGTH - 1).join('')}…`;

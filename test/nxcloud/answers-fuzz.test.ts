@@ -110,7 +110,10 @@ describe('decideOnReply', () => {
   it('says the same of the same reply', () => {
     fc.assert(
       fc.property(reply, (reply) => {
-        assert.deepEqual(decideOnReply(reply, SHA256, NOW), decideOnReply(reply, SHA256, NOW));
+        assert.deepEqual(
+          decideOnReply(reply, SHA256, NOW, String),
+          decideOnReply(reply, SHA256, NOW, String),
+        );
       }),
       { seed: 6, numRuns: triesOf(300) },
     );

@@ -22,7 +22,7 @@ function makeReply({ status = 200, headers = {}, body = '' }: Draft): Reply {
   return { status, header: (name) => headers[name], body: Buffer.from(text) };
 }
 
-const judge = (draft: Draft) => decideOnReply(makeReply(draft), sha256, now);
+const judge = (draft: Draft) => decideOnReply(makeReply(draft), sha256, now, String);
 const envelope = (code: unknown, more: object = {}) => ({ code, message: 'said', data: null, ...more });
 const success = (id: unknown) => ({ code: 0, data: { id }, message: 'Request successful' });
 
@@ -240,7 +240,7 @@ describe('an ID that is not UTF-8', () => {
   it('is a broken reply: what was meant cannot be recorded', () => {
     const body = Buffer.from('{"code":0,"data":{"id":"4:\xff"},"message":""}', 'latin1');
     const [shape, message] = split(
-      decideOnReply({ status: 200, header: () => undefined, body }, sha256, now),
+      decideOnReply({ status: 200, header: () => undefined, body }, sha256, now, String),
     );
     assert.deepEqual(shape, retry('broken reply'));
     assert.match(message, /the ID is not UTF-8 text/);
@@ -342,7 +342,7 @@ describe('decideOnReply', () => {
     );
     fc.assert(
       fc.property(bytes, fc.integer({ min: 200, max: 599 }), (body, status) => {
-        const verdict = decideOnReply({ status, header: () => undefined, body }, sha256, now);
+        const verdict = decideOnReply({ status, header: () => undefined, body }, sha256, now, String);
         assert.ok(['success', 'retry', 'fail', 'stop', 'clock'].includes(verdict.kind));
         if (verdict.kind === 'success') assert.match(Buffer.from(body).toString(), /"id"/);
       }),

@@ -21,7 +21,6 @@ describe('buildTitle', () => {
     ['chore: assets', 'chore: assets'],
     ['  feat: x \r\n\r\nbody', 'feat: x'],
     ['\n\nfix: y\n', 'fix: y'],
-    ['   ', 'Update NXCloud asset manifest'],
     ['x'.repeat(256), 'x'.repeat(256)],
     ['x'.repeat(257), `${'x'.repeat(255)}…`],
   ] as const) {

@@ -130,7 +130,8 @@ export class Setting {
     };
     const isCommit = place.kind === 'commit';
     const publisher = isCommit ? new CommitPublisher(options, place) : new ProposalPublisher(options, place);
-    return await publisher.open();
+    await publisher.open();
+    return publisher;
   }
 
   /** Publishes entries of these contents; undefined removes an entry. */
