@@ -17,7 +17,7 @@ export function makeRecordingReporter(): { readonly reporter: Reporter; readonly
     },
     writeSummary: (markdown) => told.push(`summary: ${markdown}`),
     conclude({ failures }) {
-      if (failures.length > 0) told.push(`fail: ${failures.join(' ')}`);
+      if (failures.length > 0) told.push(`fail: ${failures.map(({ sentence }) => sentence).join(' ')}`);
     },
   };
   return { reporter, told };
