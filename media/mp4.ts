@@ -10,6 +10,8 @@ const MAX_FRAGMENTS = 4;
 /** Bytes at the end of media data that are never all 0: no AAC frame is so long, and H.264 has no such runs. */
 const LONG_TAIL = 4_096;
 const ZERO_END = 'the end of its media data is only zeros';
+/** Boxes that are cut only with a part of the film. */
+const PARTS: ReadonlySet<string> = new Set(['mdat', 'moof', 'mfra', 'sidx', 'styp']);
 const MEDIA_CUT = 'a part of the media data is missing';
 
 /** Yields what an MP4 says of itself; throws a `FaultError` at the first thing that does not fit. */
@@ -23,8 +25,11 @@ export function* readMp4(source: ByteSource): Iterable<FactPart> {
   const [mdat] = media;
   const fragments = listType('moof');
   if (mdat !== undefined && fragments.length === 0) yield { moovLast: mdat.start < moov.start };
-  // The last box of a file that was cut goes on behind the file's end.
-  const cut = boxes.find(({ type, end }) => end > source.size && ['mdat', 'moof', 'mfra'].includes(type));
+  // The last box of a file that was cut goes on behind the file's end; behind the index of a fragment come its samples.
+  const last = boxes.at(-1);
+  const isCutOff =
+    last !== undefined && (last.type === 'moof' || (last.end > source.size && PARTS.has(last.type)));
+  const cut = isCutOff ? last : undefined;
   if (cut !== undefined) yield { cutOff: MEDIA_CUT };
   else if (mdat === undefined) yield { cutOff: 'the media data is missing' };
 

@@ -222,7 +222,8 @@ export function measureCrop(width: number, height: number): { lost: number; side
 function describeCrop({ width = 0, height = 0 }: Readonly<MediaFacts>): string | undefined {
   if (width === 0 || height === 0) return undefined;
   const { lost, sides } = measureCrop(width, height);
-  if (lost <= MOST_CROPPED) return undefined;
+  // Rounding must not make more of exactly as much.
+  if (lost <= MOST_CROPPED + 1e-9) return undefined;
   return `${width} × ${height} pixels, of which ${Math.ceil(lost * 100)} % will be cut off ${sides}`;
 }
 

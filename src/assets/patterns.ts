@@ -43,8 +43,8 @@ export function findPatternFault(line: string): string | undefined {
   if (/^~(?:[/\\]|$)/.test(pattern)) return 'leads to the home folder; patterns stay inside the repository';
   // @actions/glob refuses both, also written as `[.]`, but for a leading `./`.
   const segments = pattern
-    .replaceAll('[.]', '.')
     .replace(/^\.(?=[/\\]|$)/, '')
+    .replace(/\[\\?\.\]/g, '.')
     .split(/[/\\]/);
   if (segments.includes('.') || segments.includes('..')) {
     return 'contains a "." or ".." segment; write paths relative to the repository\'s root';
@@ -117,6 +117,13 @@ function spellSegments(line: string, spell: (path: string) => string): readonly 
   return [...spell(literal.join('/')).split('/'), ...segments.slice(literal.length)];
 }
 
+/** A pattern for @actions/glob, from a root of its own, whatever the current directory is. */
+function rootPattern(names: readonly string[]): string {
+  // Where a search begins, what follows does not matter, and of these sets it makes expressions that are none.
+  const set = names.findIndex((name) => name.includes('[:'));
+  return `/${(set < 0 ? names : [...names.slice(0, set), '**']).join('/')}`;
+}
+
 /** What the lines match together; it remembers which line did. Paths are repository-relative. */
 export class Patterns {
   /** Where to begin: the literal beginnings of lines that include, without those below another. */
@@ -141,9 +148,8 @@ export class Patterns {
    */
   static async compile(lines: readonly string[], spell = (path: string): string => path): Promise<Patterns> {
     const spelled = lines.map((line) => ({ line, names: spellSegments(line, spell) }));
-    // From a root of their own, whatever the current directory is.
-    const rooted = spelled.filter(({ line }) => !isExclusion(line)).map(({ names }) => `/${names.join('/')}`);
-    const globber = await create(rooted.join('\n'));
+    const included = spelled.filter(({ line }) => !isExclusion(line));
+    const globber = await create(included.map(({ names }) => rootPattern(names)).join('\n'));
     const searchPaths = globber
       .getSearchPaths()
       .flatMap((path) => toRepositoryPath(parse(path).root, path) ?? []);

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 // `fs.promises` is loaded with its first use: a run that writes nothing starts the sooner.
 import { lstatSync, promises as fs, realpathSync, type Stats } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { findErrorCode } from '../text/errors.ts';
 import { quoteValue } from '../text/text.ts';
 import { listPrefixes } from './paths.ts';
@@ -75,9 +75,9 @@ export async function writeAtomically(
   }
 }
 
-/** Fails when a file cannot be written, and leaves nothing but its folder behind. */
-export async function tryWriting(root: string, path: string): Promise<void> {
-  const temporary = await writeBeside(root, path, '');
+/** Fails when a file of so many bytes cannot be written, and leaves nothing but its folder behind. */
+export async function tryWriting(root: string, path: string, bytes: number): Promise<void> {
+  const temporary = await writeBeside(root, path, ' '.repeat(bytes));
   // What looks into new files, such as a virus scanner, may hold this one: it is written all the same.
   await fs.unlink(temporary).catch(() => undefined);
 }
@@ -92,7 +92,8 @@ export function refuseLinks(root: string, path: string): void {
 async function writeBeside(root: string, path: string, text: string): Promise<string> {
   refuseLinks(root, path);
   const folder = join(root, dirname(path));
-  const temporary = join(folder, `.${basename(path)}.${randomBytes(8).toString('hex')}.tmp`);
+  // Without the file's own name, which may be as long as names can be.
+  const temporary = join(folder, `.nxcloud-${randomBytes(8).toString('hex')}.tmp`);
   await fs.mkdir(folder, { recursive: true });
   try {
     await fs.writeFile(temporary, text, { flag: 'wx', flush: true });

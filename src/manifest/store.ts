@@ -12,6 +12,7 @@ import {
   isSameEntry,
   type Manifest,
   type ManifestEntry,
+  MAX_MANIFEST_BYTES,
   parseManifestText,
   refuseOversize,
   serializeManifest,
@@ -23,6 +24,8 @@ type Compose = () => string | undefined;
 
 /** Successes are on disk at most a second later; this leaves room for the writing itself. */
 const WRITE_AFTER_MS = 300;
+/** What an entry takes, with a path and an ID of the usual length. */
+const ENTRY_BYTES = 520;
 
 export interface StoreOptions {
   /** Absolute real path of the repository. */
@@ -94,11 +97,15 @@ export class ManifestStore {
     await this.flush(() => text);
   }
 
-  /** Tries whether the file can be written, before anything is uploaded for it; throws a `StepError` when it cannot. */
-  async tryWriting(): Promise<void> {
+  /**
+   * Tries whether the file can be written with so many entries more, before anything is uploaded for it; throws a
+   * `StepError` when it cannot.
+   */
+  async tryWriting(more: number): Promise<void> {
     const { root, place } = this.#options;
+    const bytes = Buffer.byteLength(this.#text ?? '') + more * ENTRY_BYTES;
     try {
-      await tryWriting(root, place);
+      await tryWriting(root, place, Math.min(bytes, MAX_MANIFEST_BYTES));
     } catch (error) {
       throw describeUnwritable(place, error, 'nothing was uploaded');
     }

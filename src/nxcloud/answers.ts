@@ -164,7 +164,7 @@ export function parseEnvelope(body: Uint8Array, redact: Redactor): Envelope | un
     return undefined;
   }
   const code = valueAt(value, 'code');
-  const isNumeric = Number.isInteger(code) || (typeof code === 'string' && /^-?\d{1,9}$/.test(code));
+  const isNumeric = Number.isInteger(code) || (typeof code === 'string' && /^\s*-?\d{1,15}\s*$/.test(code));
   if (!isNumeric) return undefined;
   return {
     code: Number(code),

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { ContentChanged, OpenFile } from '../files/open-file.ts';
-import { describeError } from '../text/errors.ts';
+import { describeError, findErrorCode } from '../text/errors.ts';
 import { hideSignatures, type Redactor, SHORTEST_SECRET } from '../text/redact.ts';
 import { buildUploadUrl, type SignatureAlgorithm, signRequest } from './call.ts';
 import {
@@ -121,19 +121,17 @@ export class NxcloudClient {
 
   async #request(
     headers: Readonly<Record<string, string>>,
-    body: Readable,
+    content: Readable,
     signal: AbortSignal,
   ): Promise<Reply> {
     const { origin, pathname: path } = this.#url;
     const { dispatcher } = this.#options;
-    const sent = dispatcher.request({ origin, path, method: 'POST', signal, headers, body });
+    const sent = dispatcher.request({ origin, path, method: 'POST', signal, headers, body: content });
     // undici looks at the signal only once it is connected.
     const response = await Promise.race([sent, rejectOnAbort(signal)]);
-    return {
-      status: response.statusCode,
-      header: (name) => [response.headers[name]].flat()[0],
-      body: await readCapped(response),
-    };
+    const header: Reply['header'] = (name) => [response.headers[name]].flat()[0];
+    const body = inflate(await readCapped(response), header('content-encoding') ?? '');
+    return { status: response.statusCode, header, body };
   }
 
   /** A server may repeat what it was sent. */
@@ -184,6 +182,19 @@ async function readCapped({ body, statusCode }: Dispatcher.ResponseData): Promis
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** A body as it was before something on the way packed it unasked; what cannot be unpacked stays, and is no result. */
+function inflate(body: Buffer, encoding: string): Buffer {
+  if (!/^(?:x-)?(?:gzip|deflate|br)$/i.test(encoding)) return body;
+  const { brotliDecompressSync, unzipSync } = process.getBuiltinModule('node:zlib');
+  const unpack = encoding.toLowerCase() === 'br' ? brotliDecompressSync : unzipSync;
+  try {
+    return unpack(body, { maxOutputLength: MAX_REPLY_BYTES });
+  } catch (error) {
+    if (findErrorCode(error) === 'ERR_BUFFER_TOO_LARGE') throw new ReplyTooLarge();
+    return body;
+  }
 }
 
 /** The verdict on a file that is not what was judged, or cannot be opened. */

@@ -39,8 +39,9 @@ export async function uploadPlanned(
   store: ManifestStore,
   early: EarlyPublishing<Uploads> | undefined,
 ): Promise<Uploads> {
-  if (listDue(steps, new Map()).length === 0) return { steps, endings: new Map() };
-  await store.tryWriting();
+  const due = listDue(steps, new Map()).length;
+  if (due === 0) return { steps, endings: new Map() };
+  await store.tryWriting(due);
   saveMemory();
   const { inputs, redact, signatures } = run;
   const { NxcloudClient } = await import('../nxcloud/client.ts');

@@ -115,6 +115,8 @@ describe('patterns', { concurrency: 4 }, () => {
     ['../outside/*.png', /files: .* contains a "\." or "\.\." segment/],
     ['real/../../outside/*.png', /contains a "\." or "\.\." segment/],
     ['real/[.][.]/[.][.]/outside/*.png', /contains a "\." or "\.\." segment/],
+    ['[.]/**', /contains a "\." or "\.\." segment/],
+    ['real/[\\.][.]/outside/*.png', /contains a "\." or "\.\." segment/],
     ['~', /leads to the home folder/],
     ['~/*.png', /leads to the home folder/],
   ];

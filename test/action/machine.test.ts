@@ -199,17 +199,26 @@ describe('a manifest that cannot be written', { concurrency: 4 }, () => {
 
   it('as the disk is full: what was written before stays', { skip: withoutRoom }, async (t) => {
     const workspace = createWorkspaceWithMount(t);
-    const { run, kept } = await runOutOfRoom(t, workspace, 'state/assets.json', () => {
-      const rest = openSync(join(workspace.root, 'state/rest'), 'w');
-      assert.throws(() => {
-        for (;;) writeSync(rest, Buffer.alloc(4096));
-      }, /ENOSPC/);
-      closeSync(rest);
-    });
+    const { run, kept } = await runOutOfRoom(t, workspace, 'state/assets.json', () => fillMount(workspace));
     assertTold(run, many, /The manifest state\/assets\.json could not be written: .*ENOSPC/);
     assert.deepEqual(listTemporaryFiles(join(workspace.root, 'state')), []);
     assert.deepEqual(Object.keys(workspace.readManifest('state/assets.json')), kept);
     assert.ok(kept.length > 10 && kept.length < many.length, `${kept.length} entries`);
+  });
+
+  it('as the disk has no room from the start: nothing is uploaded', { skip: withoutMounts }, async (t) => {
+    const simulator = await openSimulator(t);
+    const workspace = createWorkspaceWithMount(t);
+    for (const path of paths) workspace.write(path, makePng(path));
+    // An empty file would still find room.
+    fillMount(workspace);
+    const inputs = { ...inputsFor(simulator), 'manifest-path': 'state/assets.json' };
+    const run = await runWatched(workspace, { inputs });
+    assert.equal(run.exitCode, 1);
+    const { message = '' } = run.annotations.at(-1) ?? {};
+    assert.match(message, /state\/assets\.json could not be written: .*ENOSPC.*; nothing was uploaded/);
+    assert.equal(simulator.requestCount, 0);
+    assert.deepEqual(listTemporaryFiles(join(workspace.root, 'state')), []);
   });
 
   it('as its file system is read-only', { skip: withoutMounts }, async (t) => {
@@ -320,4 +329,13 @@ function createWorkspaceWithMount(t: TestContext): Workspace {
   runAsSuperuser('mount', '-t', 'tmpfs', '-o', 'size=256k,mode=1777', 'tmpfs', join(workspace.root, 'state'));
   state = join(workspace.root, 'state');
   return workspace;
+}
+
+/** Leaves no room in the file system of `createWorkspaceWithMount`. */
+function fillMount(workspace: Workspace): void {
+  const rest = openSync(join(workspace.root, 'state/rest'), 'w');
+  assert.throws(() => {
+    for (;;) writeSync(rest, Buffer.alloc(4096));
+  }, /ENOSPC/);
+  closeSync(rest);
 }

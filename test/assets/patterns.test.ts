@@ -143,6 +143,18 @@ describe('Patterns', () => {
     });
   }
 
+  // @actions/glob throws at these.
+  for (const [pattern, matched, other] of [
+    ['a-[[:digit:]].png', 'a-1.png', 'a-b.png'],
+    ['x #/[[:alpha:]]-*', 'x #/b-1', 'x #/1-b'],
+    ['x/[![:upper:]] -', 'x/a -', 'x/A -'],
+  ] as const)
+    it(`${pattern} means what it says`, async () => {
+      const patterns = await Patterns.compile([pattern]);
+      assert.ok(patterns.matches(matched));
+      assert.ok(!patterns.matches(other));
+    });
+
   it('matches what @actions/glob matches, for any names and signs', async () => {
     const signs = fc.constantFrom(
       'a',

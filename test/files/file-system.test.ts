@@ -83,6 +83,13 @@ describe('writeAtomically', () => {
     assert.deepEqual(readdirSync(join(root, 'a/b')), ['c.json']);
   });
 
+  it('takes a name as long as names can be', async (t) => {
+    const root = makeFolder(t);
+    const name = `${'n'.repeat(250)}.json`;
+    await writeAtomically(root, name, 'text');
+    assert.deepEqual(readdirSync(root), [name]);
+  });
+
   it('lets who asked have a last look while the old text is there, and give up', async (t) => {
     const root = makeFolder(t, { 'a.json': 'old' });
     const look = (): void => {
@@ -113,14 +120,14 @@ describe('writeAtomically', () => {
 describe('tryWriting', () => {
   it('leaves the file as it is, and nothing but its folder where there is none', async (t) => {
     const root = makeFolder(t, { 'a.json': 'old' });
-    await tryWriting(root, 'a.json');
-    await tryWriting(root, 'b/c.json');
+    await tryWriting(root, 'a.json', 9);
+    await tryWriting(root, 'b/c.json', 0);
     assert.equal(readFileSync(join(root, 'a.json'), 'utf8'), 'old');
     assert.deepEqual(readdirSync(join(root, 'b')), []);
   });
 
   it('fails below a file', async (t) => {
-    await assert.rejects(tryWriting(makeFolder(t, { a: '' }), 'a/b.json'), {
+    await assert.rejects(tryWriting(makeFolder(t, { a: '' }), 'a/b.json', 0), {
       message: 'it leads through "a", which is not a folder',
     });
   });

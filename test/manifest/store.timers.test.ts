@@ -335,11 +335,11 @@ describe('ManifestStore.replace', () => {
 describe('ManifestStore that cannot write', () => {
   it('says so before anything is uploaded, and leaves nothing behind', async (t) => {
     const { store, folder } = await open(t, undefined, { name: 'deep/assets.json' });
-    await store.tryWriting();
+    await store.tryWriting(1);
     assert.deepEqual(readdirSync(join(folder, 'deep')), []);
     rmSync(join(folder, 'deep'), { recursive: true });
     writeFileSync(join(folder, 'deep'), '');
-    await assert.rejects(store.tryWriting(), {
+    await assert.rejects(store.tryWriting(1), {
       code: 'manifest-unwritable',
       message: /^The manifest deep\/assets\.json could not be written: .*; nothing was uploaded\.$/,
     });

@@ -21,6 +21,29 @@ describe('the frames of a fragment', () => {
   });
 });
 
+describe('a film in fragments', () => {
+  const whole = readSample('mp4-fragmented.mp4');
+  const lastIndex = whole.lastIndexOf('moof') - 4;
+  const samples = lastIndex + whole.readUInt32BE(lastIndex);
+  const cut: readonly (readonly [name: string, Buffer])[] = [
+    ['behind the index of a fragment', whole.subarray(0, samples)],
+    ['inside of the index of a fragment', whole.subarray(0, samples - 1)],
+    [
+      'inside of the table before a fragment',
+      Buffer.concat([whole.subarray(0, lastIndex), u32(44), Buffer.from('sidx0')]),
+    ],
+    [
+      'inside of the head of a segment',
+      Buffer.concat([whole.subarray(0, lastIndex), u32(24), Buffer.from('stypm')]),
+    ],
+  ];
+  for (const [name, bytes] of cut)
+    it(`is cut off ${name}`, async () => {
+      const { facts } = await inspect(bytes);
+      assert.equal(facts.cutOff, 'a part of the media data is missing');
+    });
+});
+
 describe('the header of a box', () => {
   const sample = movie(track('vide', avc1(avcC())));
   const media = sample.indexOf('mdat') - 4;

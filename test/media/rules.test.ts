@@ -178,6 +178,7 @@ describe('limits', () => {
     ['a PDF of exactly 100 MB', 'pdf', { size: 100 * MB }],
     ['the size that the crop rule asks for', 'image', { width: 1200, height: 628 }],
     ['a crop of 14.9 % at the top and the bottom', 'image', { width: 1626, height: 1000 }],
+    ['a crop of exactly 15 %', 'image', { width: 3247, height: 2000 }],
     ['a crop of 14.9 % at the sides', 'image', { width: 2244, height: 1000 }],
     ['8 bits per channel', 'image', { bitsPerChannel: 8, colour: 'RGB' }],
     ['1-bit RGB, which no file has', 'image', { bitsPerChannel: 1, colour: 'RGBA' }],

@@ -68,6 +68,7 @@ const specificCodes: Readonly<Record<number, readonly [shape: object, said: RegE
   [-2]: [fail('code -2 said'), /code -2 "said"$/],
   999: [fail('code 999 said'), /code 999 "said"$/],
   4711: [fail('code 4711 said'), /code 4711 "said"$/],
+  4294967296: [fail('code 4294967296 said'), /code 4294967296 "said"$/],
 };
 
 /** What a status leads to when no specific code says better. */
@@ -105,7 +106,7 @@ describe('a specific code decides whatever the status', () => {
   for (const [code, [shape, said]] of Object.entries(specificCodes)) {
     it(`code ${code}`, () => {
       for (const status of Object.keys(statuses).map(Number)) {
-        for (const spelling of [Number(code), code]) {
+        for (const spelling of [Number(code), code, ` ${code} `]) {
           const [got, message] = split(judge({ status, body: envelope(spelling) }));
           const overloaded = status === 429 || status >= 500;
           const expected = 'overloaded' in shape ? { ...shape, overloaded } : shape;
@@ -292,6 +293,21 @@ describe('parseRetryAfter', () => {
       );
     });
   }
+
+  it('reads a date of the oldest form, which names no zone, as of GMT', () => {
+    const { TZ } = process.env;
+    process.env.TZ = 'Asia/Shanghai';
+    try {
+      const headers: Record<string, string> = { 'retry-after': 'Mon Nov 23 05:33:07 2026', date };
+      assert.equal(
+        parseRetryAfter((header) => headers[header], now),
+        7000,
+      );
+    } finally {
+      if (TZ === undefined) delete process.env.TZ;
+      else process.env.TZ = TZ;
+    }
+  });
 
   it('is nothing, or between 0 and a minute, for any header', () => {
     const header = fc.oneof(

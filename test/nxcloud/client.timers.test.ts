@@ -1,6 +1,7 @@
 // One attempt to upload one file, against a real server: what is sent, what comes back, and that nothing stays behind.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import {
   appendFileSync,
   fstatSync,
@@ -16,11 +17,14 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { Agent } from 'undici';
 import { type Fault, type FaultName, faultTable } from '../../simulator/faults.ts';
 import type { ReceivedUpload } from '../../simulator/received-upload.ts';
@@ -448,6 +452,40 @@ describe('the size of a reply', () => {
       });
     }
   }
+});
+
+describe('a reply that was packed unasked', () => {
+  const success = JSON.stringify({ code: 0, data: { id: '4:packed' }, message: '' });
+  const bomb = ' '.repeat(1024 * 1024 + 1 - success.length) + success;
+  const rows: readonly (readonly [encoding: string, pack: (text: string) => Buffer])[] = [
+    ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['BR', brotliCompressSync],
+  ];
+  for (const [encoding, pack] of rows)
+    it(`by ${encoding} is unpacked, up to 1 MiB`, async (t) => {
+      const replies = [pack(success), pack(bomb), Buffer.from('none')];
+      const server = createServer((request, response) => {
+        request.resume().on('end', () => {
+          response.writeHead(200, { 'content-encoding': encoding }).end(replies.shift());
+        });
+      });
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      t.after(() => server.close());
+      const apiUrl = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      const { client, make } = await setUp(t, {}, { apiUrl });
+      const said: string[] = [];
+      for (const name of ['a.png', 'b.png', 'c.png']) {
+        const verdict = await client.uploadOnce(make(name), never);
+        said.push(verdict.kind === 'success' ? verdict.id : verdict.message);
+      }
+      assert.deepEqual(said, [
+        '4:packed',
+        'the reply of NXCloud is larger than 1 MiB',
+        'NXCloud answered HTTP 200 without a readable result (the reply begins "none")',
+      ]);
+    });
 });
 
 describe('the clock', () => {
