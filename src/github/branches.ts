@@ -91,7 +91,9 @@ export interface BranchRules {
 export async function readBranchRules(github: GitHub, branch: string): Promise<BranchRules> {
   const [shown, rules] = await Promise.all([
     noneIfRefused(github.rest('GET /repos/{owner}/{repo}/branches/{branch}', { branch })),
-    noneIfRefused(github.rest('GET /repos/{owner}/{repo}/rules/branches/{branch}', { branch })),
+    noneIfRefused(
+      github.rest('GET /repos/{owner}/{repo}/rules/branches/{branch}', { branch, per_page: 100 }),
+    ),
   ]);
   return { isProtected: shown?.protected === true, rules: (rules ?? []).map(({ type }) => type) };
 }

@@ -1,6 +1,7 @@
 // Commits one file to a branch that must still be where it was read, a compare-and-swap, and begins again while others move it.
 import { computeBackoff } from '../network/retry.ts';
 import { describeError, StepError } from '../text/errors.ts';
+import { endSentence } from '../text/text.ts';
 import type { GitHub } from './client.ts';
 import { NoAnswer, Refusal, RequestFailure } from './failure.ts';
 import { computeBlobId, findBranch, type Head, readHead } from './read.ts';
@@ -22,6 +23,8 @@ export interface WriteOptions<State> {
   readonly start: State | undefined;
   /** One attempt alone: a branch that moved ends it with `BranchMoved`. */
   readonly once: boolean;
+  /** Commits of the run that may have arrived without a reply; attempts add theirs. */
+  readonly sent: SentCommits;
 }
 
 /**
@@ -33,7 +36,7 @@ export interface WriteOptions<State> {
 export async function repeatWhileMoving<State, T>(
   github: GitHub,
   branch: string,
-  { start, once }: WriteOptions<State>,
+  { start, once }: Pick<WriteOptions<State>, 'start' | 'once'>,
   read: (github: GitHub) => Promise<State>,
   attempt: (github: GitHub, state: State) => Promise<T>,
 ): Promise<T> {
@@ -66,7 +69,7 @@ export async function repeatWhileMoving<State, T>(
 function describeMoving(branch: string, error: BranchMoved): StepError {
   return new StepError(
     'branch-moving',
-    `The branch ${branch} kept moving for three minutes, so publishing was given up: ${error.message} The manifest stays in the workspace. Run fewer jobs at once, or use one job with more \`concurrency\`.`,
+    `The branch ${branch} kept moving for three minutes, so publishing was given up: ${endSentence(error.message)} The manifest stays in the workspace. Run fewer jobs at once, or use one job with more \`concurrency\`.`,
     { cause: error },
   );
 }
@@ -94,17 +97,24 @@ export interface WrittenFile<Decision> {
   readonly made: MadeCommit | undefined;
 }
 
-/** The commits that a run sent: one whose reply was lost is known at the branch's head by its parent and its file. */
+/** The commits that a run sent: one whose reply was lost is known by its parent and its file, or by its file alone. */
 export class SentCommits {
-  readonly #sent = new Set<string>();
+  readonly #parents = new Map<string, string>();
 
   add(parent: string, text: string): void {
-    this.#sent.add(`${parent} ${computeBlobId(text)}`);
+    this.#parents.set(computeBlobId(text), parent);
   }
 
-  /** The commit at the head, if it is one of these. */
+  /** Forgets those that are known to have arrived. */
+  clear(): void {
+    this.#parents.clear();
+  }
+
+  /** The commit at the head, or right below it, if it is one of these. */
   find({ oid, file, parents: [parent] }: Head): MadeCommit | undefined {
-    return this.#sent.has(`${parent?.oid} ${file?.oid}`) ? { oid, isByActions: false } : undefined;
+    if (parent === undefined) return undefined;
+    if (this.#parents.get(file?.oid ?? '') === parent.oid) return { oid, isByActions: false };
+    return this.#parents.has(parent.file?.oid ?? '') ? { oid: parent.oid, isByActions: false } : undefined;
   }
 }
 
@@ -122,7 +132,7 @@ export async function commitFile<Decision extends { readonly newText: string | u
   options: WriteOptions<Head>,
 ): Promise<WrittenFile<Decision>> {
   const { branch, path } = place;
-  const sent = new SentCommits();
+  const { sent } = options;
   const read = (patient: GitHub) => readHead(patient, branch, path);
   return await repeatWhileMoving(github, branch, options, read, async (patient, head) => {
     const decision = await decide(patient, head);

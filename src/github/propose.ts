@@ -6,7 +6,7 @@ import {
   type FilePlace,
   type MadeCommit,
   repeatWhileMoving,
-  SentCommits,
+  type SentCommits,
   type WriteOptions,
   type WrittenFile,
 } from './commit.ts';
@@ -86,7 +86,7 @@ export async function proposeFile<Decision extends { readonly file: ProposedFile
   decide: (github: GitHub, state: ProposalState) => Promise<Decision>,
   options: WriteOptions<ProposalState>,
 ): Promise<ProposedResult<Decision>> {
-  const sent = new SentCommits();
+  const { sent } = options;
   const read = (patient: GitHub) => readState(patient, place);
   let pushed: WrittenFile<Decision> | undefined;
   try {

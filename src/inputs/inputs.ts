@@ -15,13 +15,13 @@ export function isPublishing(mode: Mode): boolean {
 /** What each input becomes. Durations are milliseconds; undefined means that nothing was given. */
 const PARSERS = {
   files: parsers.parsePatterns,
-  'access-key': parsers.parseAccessKey,
+  'access-key': parsers.parseHeaderValue,
   'access-secret': parsers.keepText,
   'business-phone': parsers.parsePhone,
   mode: parsers.oneOf(MODES),
   'manifest-path': parsers.keepText,
   'working-directory': parsers.keepText,
-  token: parsers.keepText,
+  token: parsers.parseHeaderValue,
   'target-branch': parsers.optional(parsers.parseBranch),
   'commit-message': parsers.keepText,
   'pull-request-branch': parsers.optional(parsers.parseBranch),

@@ -71,7 +71,8 @@ export function parsePatterns(text: string): readonly string[] {
   return lines;
 }
 
-export function parseAccessKey(text: string): string {
+/** What is sent in a header. */
+export function parseHeaderValue(text: string): string {
   if (!/[^\x21-\x7e]/.test(text)) return text;
   throw new WrongValue(
     'contains spaces, line breaks or characters that an HTTP header cannot carry; paste it again',

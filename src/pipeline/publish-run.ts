@@ -72,7 +72,12 @@ export async function prepareToPublish(
   const { reporter, cancelled, publishingEnded } = run;
   const isGaining = steps.some(({ action }) => action === 'upload' || action === 'reuse');
   if (!isGaining || cancelled.aborted) return undefined;
-  const { isGuarded, notes } = await publisher.prepare();
+  const prepared = await publisher.prepare().catch((error: unknown) => {
+    if (!cancelled.aborted) throw error;
+  });
+  // Nothing is uploaded any more; what needs no upload is published all the same.
+  if (!prepared) return undefined;
+  const { isGuarded, notes } = prepared;
   for (const note of notes) reporter.annotate('notice', note);
   // Runs on pull requests are commonly cancelled by the next commit, and a commit of ours would be that.
   if (isPullRequestEvent(run.event) && findClosing(run.event) !== 'merged') return undefined;

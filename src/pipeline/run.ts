@@ -54,11 +54,13 @@ async function runPipeline(
     recordKnown(run, steps, store);
     const early = publishing && (await stage?.prepareToPublish(publishing, steps));
     const uploads = await uploadPlanned(run, steps, store, early);
-    learn({ ...uploads, early: await early?.settle() });
+    const published = await early?.settle();
+    learn({ ...uploads, early: published });
     if (uploads.stop !== undefined) fail(uploads.stop);
     // One failed stage never holds back the next: what succeeded is recorded, published and reported.
     await store.flush().catch(fail);
-    if (early?.refused.aborted) throw early.refused.reason;
+    // Where the branch was written, and only its pull request was refused, the rest is written as well.
+    if (early?.refused.aborted && published?.failure === undefined) throw early.refused.reason;
     if (publishing === undefined || stage === undefined) return;
     const publication = await stage.publishRun(publishing, uploads);
     learn({ publication });

@@ -53,7 +53,7 @@ export class EarlyPublishing<News> {
     }, INTERVAL_MS).unref();
   }
 
-  /** Waits for a publication that is under way; nothing more is published after it. Gives the last one. */
+  /** Waits for a publication that is under way; nothing more is published after it. Gives what came of all. */
   async settle(): Promise<Publication | undefined> {
     clearInterval(this.#timer);
     await this.#running;
@@ -65,7 +65,15 @@ export class EarlyPublishing<News> {
     if (news === undefined || this.refused.aborted) return;
     this.#news = undefined;
     try {
-      this.#last = await this.#options.publish(news);
+      const { commit, pullRequest, ...rest } = await this.#options.publish(news);
+      const before = this.#last;
+      this.#last = {
+        ...rest,
+        commit: commit ?? before?.commit,
+        pullRequest: pullRequest ?? before?.pullRequest,
+      };
+      // The branch has what there is, but nobody is asked to merge it.
+      if (rest.failure !== undefined && !isTransient(rest.failure)) this.#refusal.abort(rest.failure);
     } catch (error) {
       if (!isTransient(error)) return this.#refusal.abort(error);
       this.#news ??= news;
@@ -76,7 +84,7 @@ export class EarlyPublishing<News> {
 
 /** Whether an attempt failed for a cause that may be gone by the next date. */
 function isTransient(error: unknown): error is Error {
-  if (error instanceof BranchMoved) return true;
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof NoAnswer || (cause instanceof Refusal && cause.rateLimitMs !== undefined);
+  const cause = error instanceof BranchMoved || !(error instanceof Error) ? error : error.cause;
+  if (cause instanceof BranchMoved || cause instanceof NoAnswer) return true;
+  return cause instanceof Refusal && cause.rateLimitMs !== undefined;
 }

@@ -118,7 +118,10 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     const { relevant, superseded } = await this.sortChanges(github, open, state.base.oid);
     const proposed = decideProposal(manifests, run, relevant);
     const { manifest, isChange, isNew, notMade, overruled } = proposed;
-    if (!isChange) return { file: undefined, manifest: base, text: baseText, superseded, notes: [] };
+    if (!isChange) {
+      const notes = listChanges(base, branch).size === 0 ? [] : describeObsolete(state);
+      return { file: undefined, manifest: base, text: baseText, superseded, notes };
+    }
     const text = buildManifestText(manifest, this.options.manifestPath);
     this.reader.remember(manifest, text);
     const declined = findDeclined(state);
@@ -178,6 +181,15 @@ function findDeclined({ branch, pullRequests }: ProposalState): PullRequest | un
   const [latest] = pullRequests;
   const isOpen = pullRequests.some(({ state }) => state === 'OPEN');
   return !isOpen && latest?.state === 'CLOSED' && latest.headRefOid === branch?.oid ? latest : undefined;
+}
+
+/** The branch cannot become equal to its base: GitHub would close the pull request as if it were merged. */
+function describeObsolete({ pullRequests }: ProposalState): readonly string[] {
+  const open = pullRequests.find(({ state }) => state === 'OPEN');
+  if (open === undefined) return [];
+  return [
+    `Pull request #${open.number} proposes entries that are out of date, and there is nothing to propose any more: close it.`,
+  ];
 }
 
 function describePaths(what: string, paths: readonly string[]): readonly string[] {

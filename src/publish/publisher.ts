@@ -1,5 +1,5 @@
 // Publishing the manifest, whatever the way: its outside, and what both ways share.
-import { BranchMoved, type WriteOptions } from '../github/commit.ts';
+import { BranchMoved, SentCommits, type WriteOptions } from '../github/commit.ts';
 import { readBranchRules, tryToWrite } from '../github/branches.ts';
 import type { GitHub } from '../github/client.ts';
 import { RequestFailure } from '../github/failure.ts';
@@ -61,6 +61,7 @@ export abstract class Publisher<Where extends Place = Place, State = unknown> {
   protected start: State | undefined;
   protected readonly place: Where;
   protected readonly sortChanges: ChangeSorter;
+  readonly #sent = new SentCommits();
 
   constructor(options: PublisherOptions, place: Where) {
     this.options = options;
@@ -107,9 +108,11 @@ export abstract class Publisher<Where extends Place = Place, State = unknown> {
   ): Promise<Publication> {
     const { checkout, rules, force, github } = this.options;
     const run = { ...result, checkout: checkout.manifest, rules, force };
-    const options = { start: this.start, once };
+    const options = { start: this.start, once, sent: this.#sent };
     this.start = undefined;
-    return await this.explain(this.write(github.within(signal), run, options));
+    const publication = await this.explain(this.write(github.within(signal), run, options));
+    if (publication.failure === undefined) this.#sent.clear();
+    return publication;
   }
 
   /** Reads the place and the manifests there: sets `start` and `manifests`. */

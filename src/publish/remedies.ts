@@ -2,6 +2,7 @@
 import { NoAnswer, Refusal } from '../github/failure.ts';
 import { findCauses, type RefusalCode } from '../github/refusals.ts';
 import { StepError } from '../text/errors.ts';
+import { endSentence } from '../text/text.ts';
 
 /** What was being done, for the message. */
 export interface Attempted {
@@ -72,7 +73,7 @@ export function explainFailure(error: unknown, attempted: Attempted): unknown {
   if (error instanceof NoAnswer) {
     return new StepError(
       'github-no-answer',
-      `GitHub gave no usable answer when asked to ${action}: ${error.message}. ${KEPT} Run the job again later; what was done is not done twice.`,
+      `GitHub gave no usable answer when asked to ${action}: ${endSentence(error.message)} ${KEPT} Run the job again later; what was done is not done twice.`,
       { cause: error },
     );
   }
@@ -115,7 +116,7 @@ const MAX_LINE_LENGTH = 200;
 function quoteWords(words: string): string {
   const lines = words.split('\n').map((line) => line.trim());
   const [first = '', ...more] = lines.filter((line) => line !== '');
-  if (more.length === 0) return ` ${/[.!?]$/.test(first) ? first : `${first}.`} `;
+  if (more.length === 0) return ` ${endSentence(first)} `;
   const shown = [first, ...more].slice(0, MAX_LINES).map((line) => line.slice(0, MAX_LINE_LENGTH));
   return `\n${[...shown, ...(more.length < MAX_LINES ? [] : ['…'])].join('\n')}\n`;
 }

@@ -28,6 +28,7 @@ const wrongInputs: Readonly<Record<string, readonly [value: string, said: RegExp
   mode: ['publish', /"publish" is not one of check, output, commit, pull-request/],
   'manifest-path': ['../outside.json', /"\.\.\/outside\.json" does not lie inside the repository/],
   'working-directory': ['absent', /"absent" is not a folder/],
+  token: ['two\nlines', /contains spaces, line breaks/],
   'target-branch': ['a..b', /"a\.\.b" is not a branch name/],
   'pull-request-branch': ['-x', /"-x" is not a branch name/],
   comment: ['yes', /"yes" is not true or false/],

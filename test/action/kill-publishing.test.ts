@@ -111,6 +111,23 @@ test('a cancelled run publishes in the end what the early commit did not hold ye
   assert.equal(hosting.countCommits('main'), 3);
 });
 
+test('a run that is cancelled while it looks whether it may write publishes what needs no upload', async (t) => {
+  const picture = makePng('same');
+  const hosting = await openHosting(t, { 'whatsapp/a.png': picture });
+  const simulator = await openSimulator(t);
+  const first = await runIn(await checkOut(t, hosting), { simulator });
+  assert.equal(first.exitCode, 0, first.stdout);
+  await hosting.repository.push('main', { 'whatsapp/b.png': picture });
+  const tried = Promise.withResolvers<void>();
+  hosting.api.plan({ operation: 'git/create-blob', fault: 'hang', before: () => tried.resolve() });
+  const signals = [{ signal: 'SIGINT', after: tried.promise }] as const;
+  const result = await runIn(await checkOut(t, hosting), { simulator, signals });
+  assert.equal(result.exitCode, 1);
+  assert.deepEqual(readJson(result, 'reused'), ['whatsapp/b.png']);
+  assert.deepEqual(await listPublished(hosting, 'main'), ['whatsapp/a.png', 'whatsapp/b.png']);
+  assert.equal(simulator.requestCount, 1);
+});
+
 test('on a pull request nothing is published early, since a commit would cancel the run', async (t) => {
   const hosting = await openHosting(t, { 'README.md': 'x' });
   const simulator = await openSimulator(t);

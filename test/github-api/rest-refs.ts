@@ -86,11 +86,12 @@ export async function getBranch(call: RestCall): Promise<RestReply> {
 }
 
 export async function getBranchRules(call: RestCall): Promise<RestReply> {
-  const { repository, operation, token } = call;
+  const { repository, operation, query, token } = call;
   const protection = repository.protectedBranches.get(operation.parameters.branch ?? '');
+  const perPage = Math.min(100, Number(query.get('per_page') ?? 30));
   const isPassed = typeof protection === 'object' && protection.passedBy === token.login;
   const isLeftOut = isPassed && !repository.facts.holds('branch rules');
   const source = { ruleset_source_type: 'Repository', ruleset_source: repository.fullName, ruleset_id: 42 };
   const rules = isLeftOut ? [] : listRules(protection).map((type) => ({ type, ...source }));
-  return { status: 200, body: rules };
+  return { status: 200, body: rules.slice(0, perPage) };
 }

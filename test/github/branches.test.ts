@@ -176,6 +176,15 @@ describe('what holds of writes to a branch', () => {
   );
 
   test(
+    'are read up to a hundred, of which GitHub gives thirty unasked',
+    inSetting(FILES, async (setting) => {
+      const rules = [...Array(99).fill('update'), 'pull_request'] as const;
+      setting.repository.protectedBranches.set('main', { rules });
+      assert.deepEqual((await readBranchRules(await setting.connect(), 'main')).rules, rules);
+    }),
+  );
+
+  test(
     'and whether the token may write is tried, and leaves nothing behind',
     inSetting(FILES, async (setting) => {
       const head = await setting.headOf('main');

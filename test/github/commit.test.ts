@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Agent } from 'undici';
 import { connectToGitHub, type GitHub } from '../../src/github/client.ts';
-import { BranchMoved, commitFile, repeatWhileMoving, type WrittenFile } from '../../src/github/commit.ts';
+import {
+  BranchMoved,
+  commitFile,
+  repeatWhileMoving,
+  SentCommits,
+  type WrittenFile,
+} from '../../src/github/commit.ts';
 import { type Head, readHead } from '../../src/github/read.ts';
 import { StepError } from '../../src/text/errors.ts';
 import { FakeTiming, inSetting, type RunOptions, type Setting } from '../publish/setting.ts';
@@ -98,9 +104,9 @@ interface Decision {
 async function write(
   setting: Setting,
   text: string,
-  run: RunOptions & { readonly once?: boolean; readonly start?: Head } = {},
+  run: RunOptions & { readonly once?: boolean; readonly start?: Head; readonly sent?: SentCommits } = {},
 ): Promise<WrittenFile<Decision>> {
-  const options = { start: run.start, once: run.once ?? false };
+  const options = { start: run.start, once: run.once ?? false, sent: run.sent ?? new SentCommits() };
   const decide = async (_: GitHub, head: Head): Promise<Decision> => {
     const { repository } = setting;
     const said = head.file && repository.git.readBlob(head.file.oid).toString();
@@ -182,8 +188,22 @@ describe('a commit', () => {
     inSetting(FILES, async (setting) => {
       const after = async (): Promise<unknown> => await setting.repository.push('main', { other: 'x' });
       setting.api.plan({ operation: 'createCommitOnBranch', fault: 'cut-after', after });
-      await write(setting, 'new');
+      const { made } = await write(setting, 'new');
       assert.equal((await setting.messagesOf('main')).length, 3);
+      assert.equal(made?.oid, setting.repository.git.readCommit('refs/heads/main').parents[0]);
+    }),
+  );
+
+  test(
+    'whose reply is lost to one attempt is found by the next of the same run, until it is settled',
+    inSetting(FILES, async (setting) => {
+      const sent = new SentCommits();
+      setting.api.plan({ operation: 'createCommitOnBranch', fault: 'cut-after' });
+      await assert.rejects(write(setting, 'new', { once: true, sent }), BranchMoved);
+      const { made } = await write(setting, 'new', { sent });
+      assert.equal(made?.oid, await setting.headOf('main'));
+      sent.clear();
+      assert.equal((await write(setting, 'new', { sent })).made, undefined);
     }),
   );
 

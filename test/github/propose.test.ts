@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { BranchMoved } from '../../src/github/commit.ts';
+import { BranchMoved, SentCommits } from '../../src/github/commit.ts';
 import type { GitHub } from '../../src/github/client.ts';
 import {
   type ProposalState,
@@ -39,7 +39,7 @@ async function propose(
   line: string,
   run: RunOptions & { readonly once?: boolean } = {},
 ): Promise<ProposedResult<Decision>> {
-  const options = { start: undefined, once: run.once ?? false };
+  const options = { start: undefined, once: run.once ?? false, sent: new SentCommits() };
   const decide = async (_: GitHub, state: ProposalState): Promise<Decision> =>
     await decideOn(setting, line, state);
   return await proposeFile(await setting.connect(run), PLACE, decide, options);

@@ -6,10 +6,11 @@ import { NoAnswer, Refusal } from '../../src/github/failure.ts';
 import { EarlyPublishing } from '../../src/publish/early.ts';
 import type { Publication } from '../../src/publish/publisher.ts';
 import { explainFailure } from '../../src/publish/remedies.ts';
+import { StepError } from '../../src/text/errors.ts';
 
 const TEN_MINUTES = 10 * 60_000;
 
-function publicationOf(commit: string): Publication {
+function publicationOf(commit: string | undefined, more: Partial<Publication> = {}): Publication {
   return {
     manifest: new Map(),
     text: undefined,
@@ -18,6 +19,7 @@ function publicationOf(commit: string): Publication {
     pullRequest: undefined,
     notes: [],
     failure: undefined,
+    ...more,
   };
 }
 
@@ -62,13 +64,18 @@ class Watch {
     await nextTurn();
   }
 
-  /** Ends the attempt that is under way: with a commit, or a failure. */
-  async end(result: string | Error | unknown): Promise<void> {
+  /** Ends the attempt that is under way: with a commit, another publication, or a failure. */
+  async end(result: string | Publication | Error | unknown): Promise<void> {
     const attempt = this.attempts.at(-1);
     if (typeof result === 'string') attempt?.resolve(publicationOf(result));
+    else if (isPublication(result)) attempt?.resolve(result);
     else attempt?.reject(result);
     await nextTurn();
   }
+}
+
+function isPublication(result: unknown): result is Publication {
+  return typeof result === 'object' && result !== null && 'superseded' in result;
 }
 
 describe('early publishing', () => {
@@ -163,6 +170,33 @@ describe('early publishing', () => {
       assert.deepEqual(watch.told, []);
     });
   }
+
+  test('what one publication made is told although a later one needs nothing', async (t) => {
+    const watch = new Watch(t, 21);
+    const pullRequest = { number: 7, url: 'https://x', change: 'opened', isByActions: false } as const;
+    await watch.succeed();
+    await watch.end(publicationOf('one', { pullRequest }));
+    await watch.succeed(TEN_MINUTES);
+    await watch.end(publicationOf(undefined));
+    const last = await watch.early.settle();
+    assert.deepEqual([last?.commit, last?.pullRequest?.number], ['one', 7]);
+  });
+
+  for (const [name, failure, isForGood] of [
+    ['refused', refusal(), true],
+    ['refused for a while', refusal(60_000), false],
+    ['not to be opened yet', new StepError('x', 'y', { cause: new BranchMoved('z') }), false],
+  ] as const)
+    test(`a pull request that is ${name} ${isForGood ? 'ends' : 'does not end'} the uploads, and the commit is kept`, async (t) => {
+      const watch = new Watch(t, 21);
+      await watch.succeed();
+      await watch.end(publicationOf('one', { failure: failure as StepError }));
+      assert.equal(watch.early.refused.aborted, isForGood);
+      await watch.succeed(TEN_MINUTES);
+      assert.equal(watch.attempts.length, isForGood ? 1 : 2);
+      if (!isForGood) await watch.end('two');
+      assert.equal((await watch.early.settle())?.commit, isForGood ? 'one' : 'two');
+    });
 
   test('settling waits for what is under way, and nothing is published after it', async (t) => {
     const watch = new Watch(t, 21);

@@ -311,6 +311,25 @@ describe('after the pull request was merged', () => {
   );
 });
 
+describe('an open pull request that has nothing to propose any more', () => {
+  test(
+    'is named, since it cannot be taken back',
+    inSetting({ ...FILES, [MANIFEST]: manifestText({ 'a.png': entryOf('picture a') }) }, async (setting) => {
+      await propose(setting, { 'a.png': 'picture b' });
+      const head = await setting.headOf(BRANCH);
+      const back = await propose(setting, A);
+      assert.deepEqual([back.commit, back.pullRequest], [undefined, undefined]);
+      assert.match(
+        back.notes.join(),
+        /^Pull request #1 proposes entries that are out of date.*: close it\.$/,
+      );
+      assert.equal(await setting.headOf(BRANCH), head);
+      setting.repository.closePullRequest(1);
+      assert.deepEqual((await propose(setting, A)).notes, []);
+    }),
+  );
+});
+
 describe('after a person closed the pull request', () => {
   for (const push of [undefined, X]) {
     test(

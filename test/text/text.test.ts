@@ -6,6 +6,7 @@ import { parseCommand } from '../../runner/commands.ts';
 import {
   compareCodeUnits,
   countOf,
+  endSentence,
   escapeHtml,
   escapeProse,
   formatBytes,
@@ -82,6 +83,15 @@ describe('neutralise', () => {
       { seed: 6, numRuns: triesOf(2000) },
     );
   });
+});
+
+describe('endSentence', () => {
+  for (const [text, expected] of [
+    ['It moved', 'It moved.'],
+    ['It moved.', 'It moved.'],
+    ['Why?', 'Why?'],
+  ] as const)
+    it(text, () => assert.equal(endSentence(text), expected));
 });
 
 describe('neutraliseLines', () => {
