@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // The entry of the command.
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
 import { type CommandLine, parseCommandLine, WrongUsage } from './command/arguments.ts';
 import { chooseFiles, nameFlags, openCommandHost } from './command/command-host.ts';
 import { TerminalReporter } from './command/terminal-reporter.ts';
@@ -9,9 +8,6 @@ import { findDefault } from './inputs/described.ts';
 import { listenForCancellation, requireNode } from './pipeline/process.ts';
 import { describeFailure, StepError } from './text/errors.ts';
 import { neutralise } from './text/text.ts';
-
-/** Errors that no other command line, input or environment would avoid. */
-const FAILED = new Set(['node-too-old', 'template-unfilled']);
 
 const args = process.argv.slice(2);
 const reporter = new TerminalReporter(process.stdout, process.stderr, args.includes('--json'));
@@ -52,6 +48,8 @@ async function runCommand({ command, words, values }: CommandLine): Promise<numb
 async function ask(question: string): Promise<boolean> {
   if (!process.stdin.isTTY)
     throw new WrongUsage('doctor asks before it sends anything; run it in a terminal, or add --yes');
+  // Loaded by need: a Node that is too old, which is told of, has it not.
+  const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();
@@ -67,8 +65,14 @@ async function main(): Promise<number> {
 
 /** What ends the command outside of a run. A run never throws. */
 function reportFailure(error: unknown): number {
-  const isWrongUsage = error instanceof StepError && !FAILED.has(error.code);
-  reporter.fail(describeFailure(error).sentence, isWrongUsage ? 2 : 1);
+  const { code, sentence } = describeFailure(error);
+  if (code === 'node-too-old') {
+    // It may lack what the reporter needs.
+    process.stderr.write(`error: ${sentence}\n`);
+    return 1;
+  }
+  const isWrongUsage = error instanceof StepError && code !== 'template-unfilled';
+  reporter.fail(sentence, isWrongUsage ? 2 : 1);
   return reporter.end();
 }
 

@@ -14,7 +14,8 @@ const MAX_TITLE_LENGTH = 256;
 
 /** The first line of the commit message, cut to what GitHub takes. */
 export function buildTitle(commitMessage: string): string {
-  const [line = ''] = commitMessage.trim().split(/\s*\r?\n/, 1);
+  const [first = ''] = commitMessage.trim().split('\n', 1);
+  const line = first.trimEnd();
   const characters = [...line];
   if (characters.length <= MAX_TITLE_LENGTH) return line;
   return `${characters.slice(0, MAX_TITLE_LENGTH - 1).join('')}…`;

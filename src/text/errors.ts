@@ -24,8 +24,8 @@ export interface Failure {
   readonly sentence: string;
 }
 
-/** GitHub shows 4 096 characters of an annotation, which all failures of a step share. */
-const MAX_LENGTH = 3500;
+/** GitHub shows 4 096 characters of an annotation. */
+const MAX_LENGTH = 4000;
 
 /** How anything that was thrown fails the step. What it says goes through `redact` before it is cut. */
 export function describeFailure(error: unknown, redact = (text: string): string => text): Failure {

@@ -23,6 +23,7 @@ describe('buildTitle', () => {
     ['\n\nfix: y\n', 'fix: y'],
     ['x'.repeat(256), 'x'.repeat(256)],
     ['x'.repeat(257), `${'x'.repeat(255)}…`],
+    [`x${' '.repeat(100_000)}y`, `x${' '.repeat(254)}…`],
   ] as const) {
     test(`${JSON.stringify(message).slice(0, 40)} of ${message.length} characters`, () =>
       assert.equal(buildTitle(message), expected));

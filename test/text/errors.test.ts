@@ -45,9 +45,9 @@ describe('describeFailure', () => {
   });
 
   it('cuts a long message before its code, and hides secrets before that', () => {
-    const long = `${'x'.repeat(3495)} secret and more`;
+    const long = `${'x'.repeat(3995)} secret and more`;
     const { sentence } = describeFailure(new StepError('odd', long), (text) => text.replace('secret', '***'));
-    assert.match(sentence, /^x{3495} \*{3} … \[odd\]$/);
+    assert.match(sentence, /^x{3995} \*{3} … \[odd\]$/);
   });
 
   it('takes everything else for a defect, and tells where it was thrown', () => {
