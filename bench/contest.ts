@@ -4,13 +4,10 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodePath, runAction } from '../runner/run-action.ts';
 import { demoAccount } from '../simulator/server.ts';
-import type { Library } from './library.ts';
+import { type Library, NOWHERE } from './library.ts';
 
 /** Milliseconds of one contestant, from its start to its end. */
 export type Contestant = () => Promise<number>;
-
-/** Where nothing listens: a run that sends something fails. */
-export const NOWHERE = 'http://127.0.0.1:9';
 
 /** What a run of the action must come to, and how it is run. */
 export interface ActionRun {

@@ -10,7 +10,9 @@ import { type ManifestEntry, serializeManifest } from '../src/manifest/manifest.
 import { buildFileName } from '../src/nxcloud/file-id.ts';
 import { computeTarget } from '../src/nxcloud/call.ts';
 import { makePdf, makePng } from '../test/support/sample-media.ts';
-import { NOWHERE } from './contest.ts';
+
+/** Where nothing listens: a run that sends something fails. */
+export const NOWHERE = 'http://127.0.0.1:9';
 
 /** What to fill a library with. */
 export interface LibraryPlan {

@@ -30,12 +30,14 @@ Ratios on a machine shared with other work; they show the effect of each step, t
   action, 3 ms the first pattern of @actions/glob, 2 ms a collection of garbage. The rest is inputs, manifest, outputs and
   the log: code that runs once and is compiled for it. What is left to gain would cost more than it gives: an own globber,
   an own writer of workflow commands, an own checksum, or binary code caches in the repository. A bundle that compared no
-  checksums and knew less took 2.05× to 2.13× in the minutes in which this one took 2.28× to 2.34×.
+  checksums and knew less took 1.92× to 2.13× in the minutes in which this one took 2.28× to 2.46×; on a faster day the
+  same bundle took 1.99×.
 - **Files of 1 MB and 50 MB.** The processor's SHA-256 on two cores: both threads hash nearly all of the time.
 - **20 000 small files.** The floor is what the system takes for 80 000 calls. Above it stand the walk (0.1 s),
   the manifest of 10 MB (0.15 s), the plan and the outputs (0.1 s); \`git hash-object\` does none of these.
 - **Many uploads.** Each wave of eight waits for the latency; between waves, client and server need about 10 ms for
-  sending, hashing and answering. The action also starts, judges and loads its HTTP client, which curl need not.
+  sending, hashing and answering. The action also starts, judges and loads its HTTP client, which curl need not. The bundle that reached 1.15×
+  on a faster day took 1.24× in the minutes in which this one took 1.27×.
 - **One large upload.** The bytes are hashed twice, when they are judged and while they are sent, so that what is
   recorded is what was sent; curl hashes nothing. The server hashes too, for both.
 `;

@@ -99,7 +99,7 @@ function makeRow(
 async function measureStartUp(): Promise<readonly Row[]> {
   return await withLibrary({}, async (library) => {
     const run = (): Promise<number> => timeAction(library, expectUnchanged(library));
-    const times = await compare(15, [run, timeEmptyNode]);
+    const times = await compare(45, [run, timeEmptyNode]);
     return [makeRow('start-up: one small asset, unchanged, no network', '`node -e 0`', times, 2)];
   });
 }
