@@ -1,10 +1,10 @@
 // Finds the files the patterns match. The walk is our own, because the stock one follows or trips over links, stats every
 // entry, and cannot say which pattern matched.
 import { isUtf8 } from 'node:buffer';
-import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Breaks } from '../files/breaks.ts';
-import { findRealPath, lstatIfPresent } from '../files/file-system.ts';
+import { findRealPath, lstatIfPresent, resolveRealPath } from '../files/file-system.ts';
 import { foldPath, isInsideGitFolder, listPrefixes, toRepositoryPath } from '../files/paths.ts';
 import { describeError } from '../text/errors.ts';
 import { compareCodeUnits, neutralise, quoteValue } from '../text/text.ts';
@@ -119,7 +119,7 @@ function classify(root: string, { path, entry }: Found): Candidate | Unusable | 
 /** The file where a link ends, why that may not be read, or what it is instead. */
 function followLink(root: string, link: string): { file: string } | { reason: string } | { what: string } {
   try {
-    const file = realpathSync.native(link);
+    const file = resolveRealPath(link);
     const stats = statSync(file);
     if (stats.isDirectory()) return LINKED_FOLDER;
     if (!stats.isFile()) return IRREGULAR;

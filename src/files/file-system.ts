@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 // `fs.promises` is loaded with its first use: a run that writes nothing starts the sooner.
 import { lstatSync, promises as fs, realpathSync, type Stats } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { findErrorCode } from '../text/errors.ts';
 import { quoteValue } from '../text/text.ts';
 import { listPrefixes } from './paths.ts';
@@ -18,10 +18,21 @@ export function lstatIfPresent(path: string): Stats | undefined {
   }
 }
 
-/** The real path of what may be reached by links; undefined where nothing is. */
-export function findRealPath(path: string): string | undefined {
+/** The real path of what may be reached by links; throws where nothing is. */
+export function resolveRealPath(path: string): string {
   try {
     return realpathSync.native(path);
+  } catch (error) {
+    if (sep === '/') throw error;
+    // Windows' own way fails on some drives, and under Wine for long paths.
+    return realpathSync(path);
+  }
+}
+
+/** As `resolveRealPath`; undefined where nothing is. */
+export function findRealPath(path: string): string | undefined {
+  try {
+    return resolveRealPath(path);
   } catch {
     return undefined;
   }

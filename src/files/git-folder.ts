@@ -1,7 +1,6 @@
 // The folder in which git keeps what it knows of a checkout. No git is asked: a few small files tell.
-import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { lstatIfPresent } from './file-system.ts';
+import { lstatIfPresent, resolveRealPath } from './file-system.ts';
 import { OpenFile } from './open-file.ts';
 
 const MAX_NAME_BYTES = 4096;
@@ -32,7 +31,7 @@ export function readInside(folder: string, name: string, maxBytes: number): stri
   const path = join(folder, name);
   const stats = lstatIfPresent(path);
   if (stats === undefined || stats.isDirectory()) return undefined;
-  using file = new OpenFile(join(realpathSync.native(folder), name));
+  using file = new OpenFile(join(resolveRealPath(folder), name));
   if (file.size > maxBytes) throw new Error('too long');
   return file.read(0, file.size).toString();
 }

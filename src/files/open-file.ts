@@ -1,15 +1,7 @@
 // The one way to read a file that was found: it is opened as it lies, and what is sent is proved to be what was judged.
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readSync,
-  realpathSync,
-  type Stats,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { resolveRealPath } from './file-system.ts';
 import { foldPath } from './paths.ts';
 
 // A FIFO that took the file's place must not block, a link must not be followed. Both are unknown to Windows.
@@ -64,7 +56,7 @@ export class OpenFile {
 
 /** Whether an open file is the one at a path, and no link leads there: a parent folder may have become one. */
 function isAt(file: string, open: Stats): boolean {
-  const real = realpathSync.native(file);
+  const real = resolveRealPath(file);
   const { dev, ino } = lstatSync(real);
   return dev === open.dev && ino === open.ino && (real === file || foldPath(real) === foldPath(file));
 }

@@ -1,10 +1,10 @@
 // The checked-out repository: where its root really is, which commit it holds as far as `.git` says so, and which paths of
 // the inputs lie inside it. No git is asked: a few small files tell.
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { classifyName } from '../assets/asset-type.ts';
 import { makeRelative } from '../assets/patterns.ts';
-import { findPathFault } from '../files/file-system.ts';
+import { findPathFault, resolveRealPath } from '../files/file-system.ts';
 import { findGitFolder, type GitFolder, readInside } from '../files/git-folder.ts';
 import { isInsideGitFolder, listPrefixes, toRepositoryPath } from '../files/paths.ts';
 import type { Redactor } from '../text/redact.ts';
@@ -66,7 +66,7 @@ export function locateRepository(
 
 function findFolder(path: string): string | undefined {
   try {
-    const real = realpathSync.native(path);
+    const real = resolveRealPath(path);
     return statSync(real).isDirectory() ? real : undefined;
   } catch {
     return undefined;
