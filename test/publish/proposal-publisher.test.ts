@@ -311,6 +311,25 @@ describe('after the pull request was merged', () => {
   );
 });
 
+describe('a reply that is lost to an early publication', () => {
+  for (const operation of ['createCommitOnBranch', 'pulls/create']) {
+    test(
+      `of ${operation} is found by the last one, and its commit and pull request are told once`,
+      inSetting(FILES, async (setting) => {
+        const publisher = await setting.open({ place: PROPOSAL });
+        setting.api.plan({ operation, fault: 'cut-after' });
+        const early = await setting.publishWith(publisher, A, { once: true }).catch(() => undefined);
+        const last = await setting.publishWith(publisher, A);
+        assert.equal(last.commit ?? early?.commit, await setting.headOf(BRANCH));
+        assert.equal(last.pullRequest?.number ?? early?.pullRequest?.number, 1);
+        assert.deepEqual(listPulls(setting), ['1 OPEN']);
+        const idle = await setting.publishWith(publisher, A);
+        assert.deepEqual([idle.commit, idle.pullRequest], [undefined, undefined]);
+      }),
+    );
+  }
+});
+
 describe('an open pull request that has nothing to propose any more', () => {
   test(
     'is named, since it cannot be taken back',
