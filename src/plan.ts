@@ -162,6 +162,11 @@ export function replaceUploaders(steps: readonly PlanStep[], lost: ReadonlySet<s
   });
 }
 
+/** The steps without removals: where a run publishes, the branch says in the end whether an entry goes. */
+export function withoutRemovals(steps: readonly PlanStep[]): readonly PlanStep[] {
+  return steps.filter(({ action }) => action !== 'remove');
+}
+
 /** Whether a step takes over an ID that is still to be uploaded. */
 export function isWaiting(step: PlanStep): step is ReuseStep {
   return step.action === 'reuse' && step.from.entry === undefined;

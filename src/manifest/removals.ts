@@ -1,4 +1,4 @@
-// Which entries go: the one rule of removals. Where a run publishes, the tree at the branch has the last word.
+// Which entries go, by the workspace: the one rule of removals. Where a run publishes, the branch must not have the file either.
 import { dirname, join } from 'node:path';
 import { lstatIfPresent } from '../files/file-system.ts';
 import { findGitFolder, readInside } from '../files/git-folder.ts';

@@ -3,7 +3,7 @@ import type { GitHub } from '../github/client.ts';
 import { findClosing, isPullRequestEvent } from '../inputs/event.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { listRunChanges } from '../outcome.ts';
-import type { PlanStep } from '../plan.ts';
+import { type PlanStep, withoutRemovals } from '../plan.ts';
 import { CommitPublisher } from '../publish/commit-publisher.ts';
 import { EarlyPublishing } from '../publish/early.ts';
 import { resolvePlace } from '../publish/place.ts';
@@ -85,9 +85,7 @@ export async function prepareToPublish(
     uploads: steps.filter(({ action }) => action === 'upload').length,
     isGuarded,
     publish: async ({ steps: known, endings }) => {
-      // Whether a file is gone is told once, in the end.
-      const kept = known.filter(({ action }) => action !== 'remove');
-      const result = listRunChanges(kept, endings);
+      const result = listRunChanges(withoutRemovals(known), endings);
       const publication = await publisher.publish(result, { once: true, signal: publishingEnded });
       report(publication);
       return publication;

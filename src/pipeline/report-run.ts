@@ -5,6 +5,7 @@ import type { Judged } from '../assets/judge.ts';
 import { isPublishing } from '../inputs/inputs.ts';
 import type { ManifestStore } from '../manifest/store.ts';
 import { concludeRun, concludeUnplanned, findFailures, type Outcome, withStatus } from '../outcome.ts';
+import { withoutRemovals } from '../plan.ts';
 import type { Publication } from '../publish/publisher.ts';
 import { buildOutputs } from '../report/outputs.ts';
 import { findPictureSource } from '../report/pictures.ts';
@@ -68,9 +69,8 @@ export async function reportRun(ending: Ending, reporter: Reporter, cancelled: A
 
 function concludeEnding({ run, found, steps, endings = new Map(), publication }: Ending): readonly Outcome[] {
   if (run === undefined || steps === undefined) return concludeUnplanned(found);
-  // Where it publishes, the branch says in the end what is removed.
   const isOpen = isPublishing(run.mode) && publication === undefined;
-  const known = isOpen ? steps.filter(({ action }) => action !== 'remove') : steps;
+  const known = isOpen ? withoutRemovals(steps) : steps;
   return concludeRun(known, endings, run.mode === 'check', publication);
 }
 

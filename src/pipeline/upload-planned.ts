@@ -6,7 +6,7 @@ import type { ManifestStore } from '../manifest/store.ts';
 import { openDispatcher } from '../network/network.ts';
 import type { NxcloudClient } from '../nxcloud/client.ts';
 import { listRunChanges, type UploadEnding, type UploadEndings } from '../outcome.ts';
-import { isWaiting, type PlanStep, replaceUploaders } from '../plan.ts';
+import { isWaiting, type PlanStep, replaceUploaders, withoutRemovals } from '../plan.ts';
 import type { EarlyPublishing } from '../publish/early.ts';
 import type { Reporter } from '../report/reporter.ts';
 import { formatBytes, formatSeconds } from '../text/text.ts';
@@ -23,13 +23,10 @@ export interface Uploads {
   readonly stop?: Error | undefined;
 }
 
-/**
- * Records what needs no request: IDs taken over from current entries, and removals. In the modes that publish, whether
- * an entry goes is for the branch to say, so it is left to publishing.
- */
+/** Records what needs no request: IDs taken over from current entries, and removals that nobody else decides on. */
 export function recordKnown({ mode }: Run, steps: readonly PlanStep[], store: ManifestStore): void {
-  for (const [path, entry] of listRunChanges(steps, new Map()).changes)
-    if (entry !== undefined || !isPublishing(mode)) store.set(path, entry);
+  const known = isPublishing(mode) ? withoutRemovals(steps) : steps;
+  for (const [path, entry] of listRunChanges(known, new Map()).changes) store.set(path, entry);
 }
 
 /** Uploads what is planned. Entries go to the store at once; failures are annotated on their files. */
