@@ -28,7 +28,9 @@ export function* readMp4(source: ByteSource): Iterable<FactPart> {
   // The last box of a file that was cut goes on behind the file's end; behind the index of a fragment come its samples.
   const last = boxes.at(-1);
   const isCutOff =
-    last !== undefined && (last.type === 'moof' || (last.end > source.size && PARTS.has(last.type)));
+    last !== undefined &&
+    ((last.type === 'moof' && fragments.length > media.length) ||
+      (last.end > source.size && PARTS.has(last.type)));
   const cut = isCutOff ? last : undefined;
   if (cut !== undefined) yield { cutOff: MEDIA_CUT };
   else if (mdat === undefined) yield { cutOff: 'the media data is missing' };

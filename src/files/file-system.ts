@@ -88,7 +88,7 @@ export async function writeAtomically(
 
 /** Fails when a file of so many bytes cannot be written, and leaves nothing but its folder behind. */
 export async function tryWriting(root: string, path: string, bytes: number): Promise<void> {
-  const temporary = await writeBeside(root, path, ' '.repeat(bytes));
+  const temporary = await writeBeside(root, path, Buffer.alloc(bytes, ' '));
   // What looks into new files, such as a virus scanner, may hold this one: it is written all the same.
   await fs.unlink(temporary).catch(() => undefined);
 }
@@ -100,7 +100,7 @@ export function refuseLinks(root: string, path: string): void {
 }
 
 /** Writes a file beside another one, on the disk to its end. @returns its path */
-async function writeBeside(root: string, path: string, text: string): Promise<string> {
+async function writeBeside(root: string, path: string, text: string | Buffer): Promise<string> {
   refuseLinks(root, path);
   const folder = join(root, dirname(path));
   // Without the file's own name, which may be as long as names can be.

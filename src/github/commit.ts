@@ -97,7 +97,7 @@ export interface WrittenFile<Decision> {
   readonly made: MadeCommit | undefined;
 }
 
-/** The commits that a run sent: one whose reply was lost is known by its parent and its file, or by its file alone. */
+/** The commits that a run sent: one whose reply was lost is known by its parent and its file. */
 export class SentCommits {
   readonly #parents = new Map<string, string>();
 
@@ -114,7 +114,10 @@ export class SentCommits {
   find({ oid, file, parents: [parent] }: Head): MadeCommit | undefined {
     if (parent === undefined) return undefined;
     if (this.#parents.get(file?.oid ?? '') === parent.oid) return { oid, isByActions: false };
-    return this.#parents.has(parent.file?.oid ?? '') ? { oid: parent.oid, isByActions: false } : undefined;
+    const sentOn = this.#parents.get(parent.file?.oid ?? '');
+    return sentOn !== undefined && sentOn === parent.parentOid
+      ? { oid: parent.oid, isByActions: false }
+      : undefined;
   }
 }
 

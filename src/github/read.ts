@@ -28,7 +28,7 @@ export interface CommitAt {
 
 /** The head of a branch, with one file there and at the head's first two parents. */
 export interface Head extends CommitAt {
-  readonly parents: readonly CommitAt[];
+  readonly parents: readonly (CommitAt & { readonly parentOid: string | undefined })[];
 }
 
 type CommitReply = Pick<Commit, 'oid'> & {
@@ -46,7 +46,8 @@ export const HEAD_FIELDS = selectHead(COMMIT_FIELDS);
 export const HEAD_FIELDS_WITH_TEXT = selectHead(COMMIT_FIELDS_WITH_TEXT);
 
 function selectHead(fields: string): string {
-  return `target { oid ... on Commit { ${fields} parents(first: 2) { nodes { ${fields} } } } }`;
+  const parents = `parents(first: 2) { nodes { ${fields} parents(first: 1) { nodes { oid } } } }`;
+  return `target { oid ... on Commit { ${fields} ${parents} } }`;
 }
 
 /**
@@ -62,11 +63,15 @@ export async function completeHead(
   if (!ref.target) throw new NoAnswer('the reply names a branch without its commit');
   // Git lets a branch be at nothing else.
   const target = ref.target as CommitReply;
-  const parents = (target.parents?.nodes ?? []).flatMap((parent) => parent ?? []);
-  return {
-    ...(await completeCommit(github, target, path)),
-    parents: await Promise.all(parents.map((parent) => completeCommit(github, parent, path))),
-  };
+  const parents = listParents(target).map(async (parent) => ({
+    ...(await completeCommit(github, parent, path)),
+    parentOid: listParents(parent)[0]?.oid,
+  }));
+  return { ...(await completeCommit(github, target, path)), parents: await Promise.all(parents) };
+}
+
+function listParents({ parents }: CommitReply): readonly CommitReply[] {
+  return (parents?.nodes ?? []).flatMap((parent) => parent ?? []);
 }
 
 async function completeCommit(github: GitHub, { oid, file }: CommitReply, path: string): Promise<CommitAt> {

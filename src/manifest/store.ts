@@ -103,9 +103,10 @@ export class ManifestStore {
    */
   async tryWriting(more: number): Promise<void> {
     const { root, place } = this.#options;
-    const bytes = Buffer.byteLength(this.#text ?? '') + more * ENTRY_BYTES;
+    // In the end the file lies beside the one that it replaces.
+    const bytes = Buffer.byteLength(this.#text ?? '') + 2 * more * ENTRY_BYTES;
     try {
-      await tryWriting(root, place, Math.min(bytes, MAX_MANIFEST_BYTES));
+      await tryWriting(root, place, Math.min(bytes, 2 * MAX_MANIFEST_BYTES));
     } catch (error) {
       throw describeUnwritable(place, error, 'nothing was uploaded');
     }

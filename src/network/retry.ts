@@ -37,7 +37,7 @@ export function parseServerTime(header: HeaderLookup): number | undefined {
 function parseHttpDate(value: string): number | undefined {
   // HTTP dates begin with the day's name; `Date.parse` alone would take almost anything.
   if (!/^[A-Z][a-z]{2,8},? /.test(value)) return undefined;
-  // The oldest form ends with the year and means GMT; without a zone it would be taken for this machine's time.
-  const time = Date.parse(value.replace(/:\d\d \d{4}$/, '$& GMT'));
+  // All mean GMT, and one without a zone, as the oldest form is, would be taken for this machine's time.
+  const time = Date.parse(value.replace(/ \d\d:\d\d:\d\d(?: \d{4})?$/, '$& GMT'));
   return Number.isNaN(time) ? undefined : time;
 }

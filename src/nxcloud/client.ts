@@ -130,7 +130,7 @@ export class NxcloudClient {
     // undici looks at the signal only once it is connected.
     const response = await Promise.race([sent, rejectOnAbort(signal)]);
     const header: Reply['header'] = (name) => [response.headers[name]].flat()[0];
-    const body = inflate(await readCapped(response), header('content-encoding') ?? '');
+    const body = inflate(response.statusCode, await readCapped(response), header('content-encoding') ?? '');
     return { status: response.statusCode, header, body };
   }
 
@@ -185,14 +185,14 @@ async function readCapped({ body, statusCode }: Dispatcher.ResponseData): Promis
 }
 
 /** A body as it was before something on the way packed it unasked; what cannot be unpacked stays, and is no result. */
-function inflate(body: Buffer, encoding: string): Buffer {
+function inflate(status: number, body: Buffer, encoding: string): Buffer {
   if (!/^(?:x-)?(?:gzip|deflate|br)$/i.test(encoding)) return body;
   const { brotliDecompressSync, unzipSync } = process.getBuiltinModule('node:zlib');
   const unpack = encoding.toLowerCase() === 'br' ? brotliDecompressSync : unzipSync;
   try {
     return unpack(body, { maxOutputLength: MAX_REPLY_BYTES });
   } catch (error) {
-    if (findErrorCode(error) === 'ERR_BUFFER_TOO_LARGE') throw new ReplyTooLarge();
+    if (status < 300 && findErrorCode(error) === 'ERR_BUFFER_TOO_LARGE') throw new ReplyTooLarge();
     return body;
   }
 }

@@ -54,13 +54,11 @@ async function runPipeline(
     recordKnown(run, steps, store);
     const early = publishing && (await stage?.prepareToPublish(publishing, steps));
     const uploads = await uploadPlanned(run, steps, store, early);
-    const published = await early?.settle();
-    learn({ ...uploads, early: published });
+    learn({ ...uploads, early: await early?.settle() });
     if (uploads.stop !== undefined) fail(uploads.stop);
     // One failed stage never holds back the next: what succeeded is recorded, published and reported.
     await store.flush().catch(fail);
-    // Where the branch was written, and only its pull request was refused, the rest is written as well.
-    if (early?.refused.aborted && published?.failure === undefined) throw early.refused.reason;
+    if (early?.refused.aborted) throw early.refused.reason;
     if (publishing === undefined || stage === undefined) return;
     const publication = await stage.publishRun(publishing, uploads);
     learn({ publication });

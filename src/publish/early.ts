@@ -72,8 +72,6 @@ export class EarlyPublishing<News> {
         commit: commit ?? before?.commit,
         pullRequest: pullRequest ?? before?.pullRequest,
       };
-      // The branch has what there is, but nobody is asked to merge it.
-      if (rest.failure !== undefined && !isTransient(rest.failure)) this.#refusal.abort(rest.failure);
     } catch (error) {
       if (!isTransient(error)) return this.#refusal.abort(error);
       this.#news ??= news;
@@ -84,7 +82,7 @@ export class EarlyPublishing<News> {
 
 /** Whether an attempt failed for a cause that may be gone by the next date. */
 function isTransient(error: unknown): error is Error {
-  const cause = error instanceof BranchMoved || !(error instanceof Error) ? error : error.cause;
-  if (cause instanceof BranchMoved || cause instanceof NoAnswer) return true;
-  return cause instanceof Refusal && cause.rateLimitMs !== undefined;
+  if (error instanceof BranchMoved) return true;
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof NoAnswer || (cause instanceof Refusal && cause.rateLimitMs !== undefined);
 }

@@ -119,7 +119,10 @@ export class ProposalPublisher extends Publisher<PullRequestPlace, ProposalState
     const proposed = decideProposal(manifests, run, relevant);
     const { manifest, isChange, isNew, notMade, overruled } = proposed;
     if (!isChange) {
-      const notes = listChanges(base, branch).size === 0 ? [] : describeObsolete(state);
+      const proposals = [...listChanges(base, branch).keys()];
+      // Where a path is not this run's, or not yet, another one may go on with it.
+      const isObsolete = proposals.length > 0 && proposals.every((path) => run.changes.has(path));
+      const notes = isObsolete ? describeObsolete(state) : [];
       return { file: undefined, manifest: base, text: baseText, superseded, notes };
     }
     const text = buildManifestText(manifest, this.options.manifestPath);

@@ -195,6 +195,19 @@ describe('a commit', () => {
   );
 
   test(
+    'of others is never taken for one whose reply is lost',
+    inSetting(FILES, async (setting) => {
+      const after = async (): Promise<void> => {
+        await setting.repository.push('main', { other: 'x' });
+        await setting.repository.push('main', { other: 'y' });
+      };
+      setting.api.plan({ operation: 'createCommitOnBranch', fault: 'cut-after', after });
+      assert.equal((await write(setting, 'new')).made, undefined);
+      assert.equal((await setting.messagesOf('main')).length, 4);
+    }),
+  );
+
+  test(
     'whose reply is lost to one attempt is found by the next of the same run, until it is settled',
     inSetting(FILES, async (setting) => {
       const sent = new SentCommits();

@@ -26,18 +26,19 @@ describe('a branch and its file', () => {
         const github = await setting.connect();
         const first = await setting.headOf('main');
         const second = await setting.repository.push('main', { 'f/m.json': undefined });
-        const atFirst = { oid: first, file };
-        assert.deepEqual(await readHead(github, 'main', 'f/m.json'), {
-          oid: second,
-          file: undefined,
-          parents: [atFirst],
-        });
+        const atFirst = { oid: first, file, parentOid: undefined };
+        const atSecond = { oid: second, file: undefined };
+        assert.deepEqual(await readHead(github, 'main', 'f/m.json'), { ...atSecond, parents: [atFirst] });
+        const third = await setting.repository.push('main', { README: 'x' });
+        const parents = [{ ...atSecond, parentOid: first }];
+        const atThird = { oid: third, file: undefined, parents };
+        assert.deepEqual(await readHead(github, 'main', 'f/m.json'), atThird);
         const withText = { oid: first, file: { ...file, object: { text: 'the text' } } };
         assert.deepEqual(await readCommit(github, first, 'f/m.json'), withText);
         assert.equal((await readCommit(github, first, 'link/m.json'))?.file, undefined);
         assert.equal((await readCommit(github, first, 'link'))?.file?.mode, 0o120000);
         assert.equal((await readCommit(github, first, 'f'))?.file?.type, 'tree');
-        assert.equal(await findBranch(github, 'main'), second);
+        assert.equal(await findBranch(github, 'main'), third);
         assert.equal(await findBranch(github, 'nowhere'), undefined);
         if (facts[0] === 'missing object') return;
         await assert.rejects(readHead(github, 'nowhere', 'f/m.json'), {
@@ -69,7 +70,7 @@ describe('a branch and its file', () => {
       assert.deepEqual(await readHead(await setting.connect(), 'main', 'f/m.json'), {
         oid: second,
         file,
-        parents: [{ oid: first, file }],
+        parents: [{ oid: first, file, parentOid: undefined }],
       });
     }),
   );

@@ -37,6 +37,14 @@ describe('a film in fragments', () => {
       Buffer.concat([whole.subarray(0, lastIndex), u32(24), Buffer.from('stypm')]),
     ],
   ];
+  it('is whole when the samples of a fragment stand before their index', async () => {
+    const fragment = whole.subarray(lastIndex);
+    const media = fragment.subarray(samples - lastIndex);
+    const mdat = media.subarray(0, media.readUInt32BE(0));
+    const bytes = Buffer.concat([whole.subarray(0, lastIndex), mdat, whole.subarray(lastIndex, samples)]);
+    assert.equal((await inspect(bytes)).facts.cutOff, undefined);
+  });
+
   for (const [name, bytes] of cut)
     it(`is cut off ${name}`, async () => {
       const { facts } = await inspect(bytes);

@@ -294,15 +294,17 @@ describe('parseRetryAfter', () => {
     });
   }
 
-  it('reads a date of the oldest form, which names no zone, as of GMT', () => {
+  it('reads a date that names no zone, as those of the oldest form, as of GMT', () => {
     const { TZ } = process.env;
     process.env.TZ = 'Asia/Shanghai';
     try {
-      const headers: Record<string, string> = { 'retry-after': 'Mon Nov 23 05:33:07 2026', date };
-      assert.equal(
-        parseRetryAfter((header) => headers[header], now),
-        7000,
-      );
+      for (const value of ['Mon Nov 23 05:33:07 2026', 'Mon, 23 Nov 2026 05:33:07']) {
+        const headers: Record<string, string> = { 'retry-after': value, date };
+        assert.equal(
+          parseRetryAfter((header) => headers[header], now),
+          7000,
+        );
+      }
     } finally {
       if (TZ === undefined) delete process.env.TZ;
       else process.env.TZ = TZ;

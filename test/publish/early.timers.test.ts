@@ -6,7 +6,6 @@ import { NoAnswer, Refusal } from '../../src/github/failure.ts';
 import { EarlyPublishing } from '../../src/publish/early.ts';
 import type { Publication } from '../../src/publish/publisher.ts';
 import { explainFailure } from '../../src/publish/remedies.ts';
-import { StepError } from '../../src/text/errors.ts';
 
 const TEN_MINUTES = 10 * 60_000;
 
@@ -181,22 +180,6 @@ describe('early publishing', () => {
     const last = await watch.early.settle();
     assert.deepEqual([last?.commit, last?.pullRequest?.number], ['one', 7]);
   });
-
-  for (const [name, failure, isForGood] of [
-    ['refused', refusal(), true],
-    ['refused for a while', refusal(60_000), false],
-    ['not to be opened yet', new StepError('x', 'y', { cause: new BranchMoved('z') }), false],
-  ] as const)
-    test(`a pull request that is ${name} ${isForGood ? 'ends' : 'does not end'} the uploads, and the commit is kept`, async (t) => {
-      const watch = new Watch(t, 21);
-      await watch.succeed();
-      await watch.end(publicationOf('one', { failure: failure as StepError }));
-      assert.equal(watch.early.refused.aborted, isForGood);
-      await watch.succeed(TEN_MINUTES);
-      assert.equal(watch.attempts.length, isForGood ? 1 : 2);
-      if (!isForGood) await watch.end('two');
-      assert.equal((await watch.early.settle())?.commit, isForGood ? 'one' : 'two');
-    });
 
   test('settling waits for what is under way, and nothing is published after it', async (t) => {
     const watch = new Watch(t, 21);

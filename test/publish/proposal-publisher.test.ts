@@ -331,9 +331,11 @@ describe('a reply that is lost to an early publication', () => {
 });
 
 describe('an open pull request that has nothing to propose any more', () => {
+  const base = { ...FILES, [MANIFEST]: manifestText({ 'a.png': entryOf('picture a') }) };
+
   test(
     'is named, since it cannot be taken back',
-    inSetting({ ...FILES, [MANIFEST]: manifestText({ 'a.png': entryOf('picture a') }) }, async (setting) => {
+    inSetting(base, async (setting) => {
       await propose(setting, { 'a.png': 'picture b' });
       const head = await setting.headOf(BRANCH);
       const back = await propose(setting, A);
@@ -345,6 +347,16 @@ describe('an open pull request that has nothing to propose any more', () => {
       assert.equal(await setting.headOf(BRANCH), head);
       setting.repository.closePullRequest(1);
       assert.deepEqual((await propose(setting, A)).notes, []);
+    }),
+  );
+
+  test(
+    'is not judged by a run that knows nothing of what it proposes, as one of another share',
+    inSetting(base, async (setting) => {
+      await propose(setting, { 'a.png': 'picture b' });
+      await setting.repository.push('main', { [MANIFEST]: manifestText({ 'a.png': entryOf('picture c') }) });
+      assert.deepEqual((await propose(setting, {})).notes, []);
+      assert.match((await propose(setting, { 'a.png': 'picture c' })).notes.join(), /#1 .*: close it\.$/);
     }),
   );
 });
