@@ -75,9 +75,8 @@ async function sendTemplate(template, { accessKey, accessSecret, host, ...owner 
     redirect: 'error', // the signed headers are for this host alone
     signal: AbortSignal.timeout(60_000),
   };
-  // Texts of others are shown as JSON, so that they are no commands of a workflow's log.
-  const name = JSON.stringify(template.name);
-  const id = JSON.stringify(readReply(await fetchText(`${host}/api/wa/${action}`, request), action)?.id);
+  const name = show(template.name);
+  const id = show(readReply(await fetchText(`${host}/api/wa/${action}`, request), action)?.id);
   return action === 'createTemplate'
     ? `Template ${name} was created with the ID ${id}, and is used once WhatsApp has approved it. To change it later, ` +
         `add "template_id": ${id} to its file.`
@@ -96,6 +95,11 @@ async function fetchText(url, request) {
   }
 }
 
+/** Texts of others are shown as JSON, so that they are no commands of a workflow's log. */
+function show(value) {
+  return JSON.stringify(value)?.replaceAll('##[', '##\\u005b');
+}
+
 /** What NXCloud says of a template that it took. */
 function readReply(text, action) {
   let reply;
@@ -106,7 +110,7 @@ function readReply(text, action) {
     // Some gateway's page.
   }
   if (reply?.code === '0') return reply.data;
-  const shown = JSON.stringify(reply ?? text.slice(0, 200));
+  const shown = show(reply ?? text.slice(0, 200));
   // Of Meta's errors the second code says more, where it is there.
   const { error_subcode: detail, code } = reply?.data?.error ?? {};
   const known = [detail, code, reply?.code].find((each) => Object.hasOwn(REMEDIES, each ?? ''));

@@ -1,10 +1,10 @@
 // A command line as the host of a run: flags, variables for what no flag says, what inputs are called there, and the patterns
 // where none are given.
-import { readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { DESCRIBED_INPUTS, findDefault, nameVariable } from '../inputs/described.ts';
 import type { Host } from '../inputs/host.ts';
-import { parseManifest } from '../manifest/manifest.ts';
+import { readRegularFile } from '../files/open-file.ts';
+import { MAX_MANIFEST_BYTES, parseManifest } from '../manifest/manifest.ts';
 import { nameSome } from '../text/text.ts';
 
 /** Inputs that come from the environment only: others see flags, and shells remember them. */
@@ -87,7 +87,7 @@ export function chooseFiles(host: Host): { readonly files: string; readonly noti
 /** Empty where there is no manifest, or none that can be read, which is the run's to tell. */
 function listFolders(file: string): readonly string[] {
   try {
-    const paths = [...parseManifest(readFileSync(file), file).keys()];
+    const paths = [...parseManifest(readRegularFile(file, MAX_MANIFEST_BYTES), file).keys()];
     return [...new Set(paths.map(makePattern))].sort();
   } catch {
     return [];

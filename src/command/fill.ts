@@ -1,9 +1,10 @@
 // The command `fill`: a template's file, with file IDs from the manifest in the place of paths.
-import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { judgeContent, type Judgement } from '../assets/judge.ts';
 import { findRealPath, writeAtomically } from '../files/file-system.ts';
-import { type Manifest, parseManifest } from '../manifest/manifest.ts';
+import { readRegularFile } from '../files/open-file.ts';
+import { toRepositoryPath } from '../files/paths.ts';
+import { type Manifest, MAX_MANIFEST_BYTES, parseManifest } from '../manifest/manifest.ts';
 import { describeError, StepError } from '../text/errors.ts';
 import { formatSafeJson, neutralise, quoteValue } from '../text/text.ts';
 import { fillTemplate, listHandles, type Samples } from './template.ts';
@@ -60,21 +61,28 @@ interface SourceJson {
 function readTemplate(place: string): unknown {
   const { parse, rawJSON } = JSON as unknown as SourceJson;
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(place));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(readRegularFile(place, MAX_MANIFEST_BYTES));
     return parse(text, (_key, value, { source }) =>
       typeof value === 'number' && source !== undefined && String(value) !== source ? rawJSON(source) : value,
     );
   } catch (error) {
     const remedy = 'Give the path of a JSON file in UTF-8, from the current directory on.';
-    const message = `The template ${quoteValue(place)} cannot be read: ${neutralise(describeError(error))}. ${remedy}`;
+    const message = `The template ${quoteValue(place)} cannot be read: ${neutralise(describeUnparsed(error))}. ${remedy}`;
     throw new StepError('template-unreadable', message, { cause: error });
   }
+}
+
+/** Of a text that is no JSON nothing is shown: a link may have led to another file than was meant. */
+function describeUnparsed(error: unknown): string {
+  return error instanceof SyntaxError
+    ? `it is not valid JSON${/ at position .*$/s.exec(error.message)?.[0] ?? ''}`
+    : describeError(error);
 }
 
 function readManifest(place: string): Manifest {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(place);
+    bytes = readRegularFile(place, MAX_MANIFEST_BYTES);
   } catch (error) {
     const remedy =
       'Run the command at the root of the repository, name the file by `--manifest`, or upload the assets first.';
@@ -98,8 +106,11 @@ async function readContents(handles: readonly string[], manifest: Manifest): Pro
 
 async function writeResult(out: string, text: string): Promise<void> {
   const file = resolve(out);
+  const inside = toRepositoryPath(process.cwd(), file);
   try {
-    await writeAtomically(dirname(file), basename(file), text);
+    // Below the current directory no link may lead elsewhere.
+    if (inside === undefined) await writeAtomically(dirname(file), basename(file), text);
+    else await writeAtomically(process.cwd(), inside, text);
   } catch (error) {
     throw describeUnwritable(out, neutralise(describeError(error)), error);
   }

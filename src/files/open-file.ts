@@ -1,6 +1,15 @@
 // The one way to read a file that was found: it is opened as it lies, and what is sent is proved to be what was judged.
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  type Stats,
+} from 'node:fs';
 import { resolveRealPath } from './file-system.ts';
 import { foldPath } from './paths.ts';
 
@@ -22,8 +31,9 @@ export class OpenFile {
     try {
       const stats = fstatSync(this.#descriptor);
       this.size = stats.size;
-      if (!stats.isFile()) throw new ContentChanged('it is no longer a regular file');
-      if (!isAt(file, stats)) throw new ContentChanged('a folder on the way to it is no longer what it was');
+      if (!stats.isFile()) throw new ContentChanged('it is not a regular file');
+      if (!isAt(file, this.#descriptor, stats))
+        throw new ContentChanged('a folder on the way to it is no longer what it was');
     } catch (error) {
       this[Symbol.dispose]();
       throw error;
@@ -55,10 +65,30 @@ export class OpenFile {
 }
 
 /** Whether an open file is the one at a path, and no link leads there: a parent folder may have become one. */
-function isAt(file: string, open: Stats): boolean {
-  const real = resolveRealPath(file);
+function isAt(file: string, descriptor: number, open: Stats): boolean {
+  const known = findOpenPath(descriptor);
+  const real = known ?? resolveRealPath(file);
+  if (real !== file && foldPath(real) !== foldPath(file)) return false;
+  if (known !== undefined) return true;
   const { dev, ino } = lstatSync(real);
-  return dev === open.dev && ino === open.ino && (real === file || foldPath(real) === foldPath(file));
+  return dev === open.dev && ino === open.ino;
+}
+
+/** Where Linux has found an open file, which nobody can change between two looks; undefined where it does not tell. */
+function findOpenPath(descriptor: number): string | undefined {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The bytes of a regular file, also behind links; throws when there are more than `maxBytes`. */
+export function readRegularFile(path: string, maxBytes: number): Buffer {
+  using file = new OpenFile(resolveRealPath(path));
+  if (file.size > maxBytes) throw new Error(`it has ${file.size} bytes; at most ${maxBytes} are read`);
+  return file.read(0, file.size);
 }
 
 /** The bytes of a file piece by piece; throws `ContentChanged` before the last when they are not those that were judged. */

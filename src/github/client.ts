@@ -2,6 +2,7 @@
 import type { Mutation, Repository } from '@octokit/graphql-schema';
 import type { Endpoints } from '@octokit/types';
 import type { Dispatcher, RequestInit, Response } from 'undici';
+import type { Redactor } from '../text/redact.ts';
 import { decideRetry, NoAnswer, Refusal, classifyFailure } from './failure.ts';
 import { readBytes, acceptFileErrors } from './replies.ts';
 
@@ -23,6 +24,8 @@ export interface ConnectOptions {
   readonly repository: string;
   /** The way out, through a proxy if there is one. */
   readonly dispatcher: Dispatcher;
+  /** Takes secrets out of what GitHub says. */
+  readonly redact: Redactor;
   /** Ends every request and pause, with its reason. */
   readonly signal: AbortSignal;
   readonly timing: Timing;
@@ -207,7 +210,7 @@ export class GitHub {
     kind: RequestKind,
     attempt: (request: { readonly signal: AbortSignal }) => Promise<T>,
   ): Promise<T> {
-    const { timing, requestTimeoutMs = REQUEST_TIMEOUT_MS } = this.#options;
+    const { timing, redact, requestTimeoutMs = REQUEST_TIMEOUT_MS } = this.#options;
     const start = timing.now();
     for (let attempts = 1; ; attempts += 1) {
       this.signal.throwIfAborted();
@@ -217,6 +220,7 @@ export class GitHub {
       } catch (error) {
         this.signal.throwIfAborted();
         const failure = classifyFailure(error, timing.now());
+        failure.message = redact(failure.message);
         failure.isWrite = kind !== 'read';
         await this.#pauseAfter(failure, attempts, start, kind !== 'write once');
       }

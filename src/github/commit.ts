@@ -166,7 +166,8 @@ export async function createCommit(
   try {
     const fields = 'commit { oid author { name } }';
     const made = (await github.mutate('createCommitOnBranch', input, { fields }))?.commit;
-    if (!made) throw new NoAnswer('the reply to the commit holds no commit');
+    if (!made || !/^[0-9a-f]{40,64}$/.test(made.oid))
+      throw new NoAnswer('the reply to the commit holds no commit');
     return { oid: made.oid, isByActions: made.author?.name === ACTIONS_LOGIN };
   } catch (error) {
     if (!(await hasMoved(github, error, branch, parent))) throw error;

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { ContentChanged, OpenFile } from '../files/open-file.ts';
 import { describeError, findErrorCode } from '../text/errors.ts';
-import { hideSignatures, type Redactor, SHORTEST_SECRET } from '../text/redact.ts';
+import { makeRedactor, type Redactor, SHORTEST_SECRET } from '../text/redact.ts';
 import { buildUploadUrl, type SignatureAlgorithm, signRequest } from './call.ts';
 import {
   type ClockRefusal,
@@ -138,7 +138,7 @@ export class NxcloudClient {
   #containsSecret(id: string): boolean {
     const { accessKey, accessSecret, signatures } = this.#options;
     const secrets = [accessKey, accessSecret].filter(({ length }) => length >= SHORTEST_SECRET);
-    return secrets.some((secret) => id.includes(secret)) || hideSignatures(id, signatures) !== id;
+    return makeRedactor(secrets, '', signatures)(id) !== id;
   }
 
   /** Learns the server's clock from a refused timestamp that was signed with `offset`. */

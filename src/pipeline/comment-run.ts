@@ -90,7 +90,7 @@ async function keepComment(
   const found = await findComment(github, pull.number, manifestPath);
   if (found.headOid !== pull.head && found.headOid !== ownCommit && found.comment !== undefined)
     return `left to a newer run, since the pull request is at ${found.headOid} by now`;
-  const entryChanges = await describeEntryChanges(github, manifestPath, pull, checkout);
+  const entryChanges = await describeEntryChanges(github, run, pull, checkout);
   const isNews =
     !head.isSuccess || entryChanges !== '' || outcomes.some(({ status }) => status !== 'unchanged');
   if (!isNews && found.comment === undefined) return 'none is needed, all assets are current';
@@ -116,7 +116,7 @@ function describeOrigin({ event, host }: Run, commit: string): string {
  */
 async function describeEntryChanges(
   github: GitHub,
-  manifestPath: string,
+  { redact, repository: { manifestPath } }: Run,
   { base, head }: PullUnderTest,
   checkout: Result['checkout'] = { manifest: new Map(), text: undefined },
 ): Promise<string> {
@@ -135,6 +135,6 @@ async function describeEntryChanges(
     return buildEntryChanges(before, await readAt(head), MAX_ENTRY_CHANGES_BYTES);
   } catch (error) {
     github.signal.throwIfAborted();
-    return `<p>⚠️ Whether this pull request changes entries of the manifest itself could not be found out: ${formatProse(describeError(error))}</p>\n\n`;
+    return `<p>⚠️ Whether this pull request changes entries of the manifest itself could not be found out: ${formatProse(redact(describeError(error)))}</p>\n\n`;
   }
 }

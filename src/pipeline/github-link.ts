@@ -11,7 +11,7 @@ import type { Run } from './set-up.ts';
  * @throws {StepError} when its address or the proxy's is none that the token may be sent to.
  */
 export async function openGitHubLink(run: Run, signal: AbortSignal): Promise<GitHub> {
-  const { event, inputs, proxy, reporter } = run;
+  const { event, inputs, proxy, redact, reporter } = run;
   const url = parseSafeUrl(event.apiUrl);
   if (typeof url === 'string') {
     const shown = event.apiUrl.includes('@') ? '' : ` ${quoteInput(event.apiUrl)}`;
@@ -23,6 +23,7 @@ export async function openGitHubLink(run: Run, signal: AbortSignal): Promise<Git
     apiUrl: event.apiUrl,
     repository: event.repository,
     dispatcher: await openDispatcher(url, proxy),
+    redact,
     signal,
     timing: {
       now: Date.now,

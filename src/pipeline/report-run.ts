@@ -90,7 +90,7 @@ function setOutputs(ending: Ending, outcomes: readonly Outcome[], reporter: Repo
     changed: String(mode !== 'check' && store?.hasChanged === true),
     'commit-sha': publication?.commit ?? early?.commit ?? '',
     'pull-request-number': String(pullRequest?.number ?? ''),
-    'pull-request-url': pullRequest?.url ?? '',
+    'pull-request-url': run?.redact(pullRequest?.url ?? '') ?? '',
     mode,
   };
   const outputs = buildOutputs(outcomes, texts, reporter.maxOutputCharacters);

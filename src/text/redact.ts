@@ -53,17 +53,48 @@ export function hideSignatures(text: string, signatures: ReadonlySet<string>): s
   if (signatures.size === 0) return text;
   return text.replace(/[0-9a-f]{32,}/gi, (run) => {
     const digits = run.toLowerCase();
-    for (let at = 0; at < run.length; at += 1) {
+    let shown = '';
+    for (let at = 0; at < run.length; ) {
       const length = SIGNATURE_LENGTHS.find((each) => signatures.has(digits.slice(at, at + each)));
-      if (length === undefined) continue;
-      return `${run.slice(0, at)}***${hideSignatures(run.slice(at + length), signatures)}`;
+      shown += length === undefined ? run.charAt(at) : '***';
+      at += length ?? 1;
     }
-    return run;
+    return shown;
   });
 }
 
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': 'amp',
+  '<': 'lt',
+  '>': 'gt',
+  '"': 'quot',
+  "'": 'apos',
+};
+
+/** Source of an expression for a character in every spelling: as it is, JSON's, an address's and HTML's. */
+function spellAnyhow(character: string): string {
+  if (/[A-Za-z0-9]/.test(character)) return character;
+  const hex = (code: number, width: number): string =>
+    code
+      .toString(16)
+      .padStart(width, '0')
+      .replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+  const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  const code = character.codePointAt(0) ?? 0;
+  const inJson = JSON.stringify(character).slice(1, -1);
+  // No two may match the same: many of such characters in a row would take forever.
+  const spellings = [
+    `\\\\?${escape(character)}`,
+    ...(inJson.endsWith(character) ? [] : [escape(inJson)]),
+    character.replace(/[^]/g, (unit) => `\\\\u${hex(unit.charCodeAt(0), 4)}`),
+    [...Buffer.from(character)].map((byte) => `%${hex(byte, 2)}`).join(''),
+    `&(?:#0*${code}|#[xX]0*${hex(code, 1)}|${ENTITIES[character] ?? '#'});`,
+  ];
+  return `(?:${spellings.join('|')})`;
+}
+
 /**
- * A redactor for these secrets, whole and line by line, also as JSON and addresses write them, for this number with
+ * A redactor for these secrets, whole and line by line, as JSON, addresses and HTML write them as well, for this number with
  * whatever separators, and for what is in `signatures` when it is called. Empty secrets are ignored.
  */
 export function makeRedactor(
@@ -71,14 +102,11 @@ export function makeRedactor(
   phone: string,
   signatures: ReadonlySet<string> = new Set(),
 ): Redactor {
-  const forms = splitSecrets(secrets).flatMap((line) => [
-    line,
-    JSON.stringify(line).slice(1, -1),
-    encodeURIComponent(line.toWellFormed()),
-  ]);
-  // The longest first: a form may be a part of another one.
-  const hidden = [...new Set(forms)].sort((a, b) => b.length - a.length);
+  // The longest first: one may be a part of another.
+  const hidden = [...splitSecrets(secrets)]
+    .sort((a, b) => b.length - a.length)
+    .map((line) => new RegExp([...line].map(spellAnyhow).join(''), 'g'));
   const hideNumber = makeNumberRedactor(foldPhone(phone).replace(/\D/g, ''));
   return (text) =>
-    hideNumber(hidden.reduce((rest, form) => rest.replaceAll(form, '***'), hideSignatures(text, signatures)));
+    hideNumber(hidden.reduce((rest, form) => rest.replace(form, '***'), hideSignatures(text, signatures)));
 }

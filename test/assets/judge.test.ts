@@ -124,8 +124,8 @@ describe('Git LFS pointers', () => {
 describe('files that changed their nature meanwhile', () => {
   const rows: readonly (readonly [name: string, replace: (file: string) => void, reason: RegExp])[] = [
     ['gone', () => undefined, /^it cannot be read: .*ENOENT/],
-    ['a folder', (file) => mkdirSync(file), /^it cannot be read: it is no longer a regular file$/],
-    ['a FIFO', (file) => makeFifo(file), /^it cannot be read: it is no longer a regular file$/],
+    ['a folder', (file) => mkdirSync(file), /^it cannot be read: it is not a regular file$/],
+    ['a FIFO', (file) => makeFifo(file), /^it cannot be read: it is not a regular file$/],
     ['a device', (file) => symlinkSync('/dev/zero', file), /^it cannot be read: .*ELOOP/],
     ['a link to a secret', (file) => symlinkSync('/etc/passwd', file), /^it cannot be read: .*ELOOP/],
     [

@@ -141,7 +141,12 @@ describe('fill stops', () => {
       code: 'template-unreadable',
       message: /"x\.json" cannot be read: ENOENT.*from the current directory/,
     },
-    { name: 'at a folder', options: { template: 'promo' }, code: 'template-unreadable', message: /EISDIR/ },
+    {
+      name: 'at a folder',
+      options: { template: 'promo' },
+      code: 'template-unreadable',
+      message: /is not a regular file/,
+    },
     {
       name: 'at malformed JSON',
       files: { 'promo/template.json': '{\n "name": "sale",\n}' },

@@ -149,6 +149,7 @@ describe('a repository', () => {
       apiUrl: `http://127.0.0.1:${port}`,
       repository: 'a/b',
       dispatcher,
+      redact: String,
       signal: new AbortController().signal,
       timing: new FakeTiming(),
     });

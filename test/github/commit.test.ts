@@ -23,7 +23,15 @@ async function repeat(
   const timing = new FakeTiming();
   const dispatcher = new Agent();
   // Nothing is sent.
-  const options = { token: 'x', apiUrl: 'http://127.0.0.1', repository: 'a/b', dispatcher, signal, timing };
+  const options = {
+    token: 'x',
+    apiUrl: 'http://127.0.0.1',
+    repository: 'a/b',
+    dispatcher,
+    redact: String,
+    signal,
+    timing,
+  };
   const github = await connectToGitHub(options);
   const known: string[] = [];
   const result = await repeatWhileMoving(

@@ -108,13 +108,13 @@ describe('new ManifestStore', () => {
     const root = makeFolder(t);
     makeFifo(join(root, 'assets.json'));
     const options = { root, place: 'assets.json', force: false, warn: () => undefined };
-    assert.throws(() => new ManifestStore(options), /cannot be read: it is no longer a regular file/);
+    assert.throws(() => new ManifestStore(options), /cannot be read: it is not a regular file/);
   });
 
   it('tells a folder and an unreachable place from absence', async (t) => {
     const folder = makeFolder(t, { file: 'x', 'folder/x': 'x' });
     for (const [name, code] of [
-      ['folder', 'it is no longer a regular file'],
+      ['folder', 'it is not a regular file'],
       ['file/assets.json', 'ENOTDIR'],
     ] as const) {
       const options = { root: folder, place: name, force: false, warn: () => undefined };

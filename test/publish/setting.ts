@@ -105,6 +105,7 @@ export class Setting {
       apiUrl: this.api.url,
       repository: 'octo/assets',
       dispatcher: this.#agent,
+      redact: (text) => text.replaceAll(token.value, '***'),
       signal,
       timing,
       requestTimeoutMs,

@@ -30,7 +30,7 @@ const VISIBLE_CUT = 0.01;
 const HEALED_BY_EXPORT = /^image-(?:size|bits|colour|reduced-colour|crop)$/;
 
 /** Where the script puts a picture with the frame that decides what is kept. */
-export const PICTURE_EDITOR = `<template id="picture-editor">
+export const PICTURE_EDITOR = `<template id="/picture-editor">
 <p>Drag the frame, or use the arrow keys, to what the header shall show.</p>
 <div class="stage"><div class="frame" role="slider" tabindex="0" aria-valuemin="0" aria-valuemax="100"></div></div>
 <p class="fix-size"></p>

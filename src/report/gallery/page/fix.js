@@ -58,7 +58,7 @@ async function openEditor(details) {
   picture.src = original.src;
   picture.alt = original.alt;
   await picture.decode();
-  const editor = findOne('#picture-editor', HTMLTemplateElement).content.cloneNode(true);
+  const editor = findOne('#\\/picture-editor', HTMLTemplateElement).content.cloneNode(true);
   if (!(editor instanceof DocumentFragment)) return;
   const frame = new Frame(picture);
   const handle = findIn(editor, '.frame', HTMLElement);
