@@ -34,7 +34,7 @@ if (isMainThread && file !== undefined) {
       descriptors: listDescriptors(),
       resources: process
         .getActiveResourcesInfo()
-        .filter((name) => !/^(?:(?:Pipe|TTY|File)Wrap|CloseReq|FSReqPromise)$/.test(name)),
+        .filter((name) => !/^(?:(?:Pipe|TTY|File)Wrap|CloseReq|FSReqPromise|SimpleWriteWrap)$/.test(name)),
       peakBytes: readPeak(),
     };
     writeFileSync(file, JSON.stringify(report));
