@@ -25,7 +25,7 @@ Ratios on a machine shared with other work; they show the effect of each step, t
 
 ## What bounds the rows
 
-- **Start-up.** Of the time above an empty process, about 8 ms go to modules of Node that cannot be left out: \`crypto\`
+- **Start-up.** Of the time above an empty process, about 11 ms go to modules of Node that cannot be left out: \`crypto\`
   alone 5 ms, standard output to a pipe 3 ms, \`zlib\`, for the checksums of a PNG, 2 to 3 ms. 8 ms are loading 130 KB of the
   action, 3 ms the first pattern of @actions/glob, 2 ms a collection of garbage. The rest is inputs, manifest, outputs and
   the log: code that runs once and is compiled for it. What is left to gain would cost more than it gives: an own globber,

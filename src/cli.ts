@@ -65,7 +65,7 @@ async function main(): Promise<number> {
 
 /** What ends the command outside of a run. A run never throws. */
 function reportFailure(error: unknown): number {
-  const { code, sentence } = describeFailure(error);
+  const { code, sentence } = describeFailure(error, undefined, Number.POSITIVE_INFINITY);
   if (code === 'node-too-old') {
     // It may lack what the reporter needs.
     process.stderr.write(`error: ${sentence}\n`);

@@ -52,7 +52,7 @@ const NOTES = `Each flag of an input can also come from a variable, --manifest-p
 Exit codes:
   0  all is well
   1  something is invalid, pending or failed, or the run was cancelled
-  2  the command line, an input or the environment is wrong; nothing was done`;
+  2  the command line or an input is wrong, be it a flag or a variable; nothing was done`;
 
 /** A command line without mistakes. */
 export interface CommandLine {

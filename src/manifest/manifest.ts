@@ -1,5 +1,6 @@
 // The manifest, version 1: its shape, its parser and its canonical text. `manifest.schema.json` says the same.
 import { isUtf8 } from 'node:buffer';
+import { parseLfsPointer } from '../assets/lfs-pointer.ts';
 import { StepError } from '../text/errors.ts';
 import { compareCodeUnits } from '../text/text.ts';
 import { JsonFault, JsonParser } from './json-parser.ts';
@@ -28,15 +29,27 @@ export const MAX_MANIFEST_BYTES = 28 * 1024 * 1024;
 const REMEDY =
   'Restore it from git, or run once with `force: true` to upload every asset again and start afresh.';
 
+const IN_LFS = 'it is kept in Git LFS, and only its pointer is there';
+const LFS = {
+  code: 'manifest-in-lfs',
+  remedy:
+    'Exclude it from Git LFS: add its path with `!filter !diff !merge` as the last line of .gitattributes, and commit it again.',
+};
+
 /** The manifest in these bytes; `place` names it in errors. Throws an `UnreadableManifest` with the remedy. */
 export function parseManifest(bytes: Uint8Array, place: string): Manifest {
   return parseManifestText(decodeManifest(bytes, place), place);
 }
 
-/** A manifest's text with its byte order mark; throws an `UnreadableManifest` when it is too large or not UTF-8. */
+/** A manifest's text with its byte order mark; throws an `UnreadableManifest` when it is none. */
 export function decodeManifest(bytes: Uint8Array, place: string): string {
   refuseOversize(bytes.byteLength, place);
   if (!isUtf8(bytes)) throw describeUnreadable(place, 'it is not UTF-8 text');
+  if (
+    parseLfsPointer(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), bytes.byteLength) !==
+    undefined
+  )
+    throw describeUnreadable(place, IN_LFS, LFS);
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 

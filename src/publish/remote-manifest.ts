@@ -1,7 +1,6 @@
 // Reads manifests that lie at GitHub.
 import type { GitHub } from '../github/client.ts';
 import { computeBlobId, type FileAt, readFile } from '../github/read.ts';
-import { parseLfsPointer } from '../assets/lfs-pointer.ts';
 import {
   describeUnreadable,
   findSizeFault,
@@ -80,21 +79,14 @@ export class ManifestReader {
       }
       refuseOversize(file.size, place);
       const bytes = await readFile(github, file);
-      if (parseLfsPointer(bytes, bytes.length) !== undefined) throw describeLfs(place);
       return { manifest: parseManifest(bytes, place), text: bytes.toString(), isGivenUp: false };
     } catch (error) {
-      if (!this.#options.force || !(error instanceof UnreadableManifest)) throw error;
+      const isUnreadable = error instanceof UnreadableManifest;
+      // Starting afresh would put the text itself where attributes want a pointer.
+      if (!this.#options.force || !isUnreadable || error.code === 'manifest-in-lfs') throw error;
       return { manifest: new Map(), text: undefined, isGivenUp: true };
     }
   }
-}
-
-/** No matter of `force`, which would put the text itself where attributes want a pointer. */
-function describeLfs(place: string): StepError {
-  return new StepError(
-    'manifest-in-lfs',
-    `The manifest ${place} cannot be read: it is kept in Git LFS, and only its pointer is there. Exclude it from Git LFS: add its path with \`!filter !diff !merge\` as the last line of .gitattributes, and commit it again.`,
-  );
 }
 
 /**

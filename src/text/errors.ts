@@ -28,14 +28,18 @@ export interface Failure {
 const MAX_LENGTH = 4000;
 
 /** How anything that was thrown fails the step. What it says goes through `redact` before it is cut. */
-export function describeFailure(error: unknown, redact = (text: string): string => text): Failure {
+export function describeFailure(
+  error: unknown,
+  redact = (text: string): string => text,
+  maxLength = MAX_LENGTH,
+): Failure {
   if (error instanceof StepError) {
     const { code, message } = error;
-    return { code, sentence: appendCode(cut(redact(message), MAX_LENGTH), code) };
+    return { code, sentence: appendCode(cut(redact(message), maxLength), code) };
   }
   const place = error instanceof Error ? (error.stack?.split('\n')[1]?.trim() ?? '') : '';
   const defect = `This is a defect of the action, please report it: ${describeError(error)} ${place}`;
-  return describeFailure(new StepError('defect', defect, { cause: error }), redact);
+  return describeFailure(new StepError('defect', defect, { cause: error }), redact, maxLength);
 }
 
 /** The code, such as `ENOENT`, by which the system or a library tells an error from others. */

@@ -79,14 +79,14 @@ function spellAnyhow(character: string): string {
       .toString(16)
       .padStart(width, '0')
       .replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
-  const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  const quote = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
   const code = character.codePointAt(0) ?? 0;
   const inJson = JSON.stringify(character).slice(1, -1);
   // No two may match the same: many of such characters in a row would take forever.
   const spellings = [
-    `\\\\?${escape(character)}`,
-    ...(inJson.endsWith(character) ? [] : [escape(inJson)]),
-    character.replace(/[^]/g, (unit) => `\\\\u${hex(unit.charCodeAt(0), 4)}`),
+    `\\\\?${quote(character)}`,
+    ...(inJson.endsWith(character) ? [] : [quote(inJson)]),
+    character.replace(/[\s\S]/g, (unit) => `\\\\u${hex(unit.charCodeAt(0), 4)}`),
     [...Buffer.from(character)].map((byte) => `%${hex(byte, 2)}`).join(''),
     `&(?:#0*${code}|#[xX]0*${hex(code, 1)}|${ENTITIES[character] ?? '#'});`,
   ];

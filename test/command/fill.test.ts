@@ -142,6 +142,12 @@ describe('fill stops', () => {
       message: /"x\.json" cannot be read: ENOENT.*from the current directory/,
     },
     {
+      name: 'at text that is no JSON, of which it shows nothing',
+      files: { 'promo/template.json': 'a-secret-of-another-file' },
+      code: 'template-unreadable',
+      message: /^The template "promo\/template\.json" cannot be read: it is not valid JSON\. Give/,
+    },
+    {
       name: 'at a folder',
       options: { template: 'promo' },
       code: 'template-unreadable',

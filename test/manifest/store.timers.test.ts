@@ -23,6 +23,7 @@ import {
 } from '../../src/manifest/manifest.ts';
 import { ManifestStore } from '../../src/manifest/store.ts';
 import { makeEntry } from '../support/manifest-entry.ts';
+import { formatLfsPointer } from '../support/lfs-pointer.ts';
 import { makeFolder } from '../support/temporary-folder.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { makeFifo } from '../support/fifo.ts';
@@ -86,6 +87,12 @@ describe('new ManifestStore', () => {
       assert.match(error.message, /^The manifest assets\.json cannot be read: it is not valid JSON/);
       return true;
     });
+  });
+
+  it('tells the pointer of Git LFS from a broken manifest, and starts afresh from it by force', async (t) => {
+    const pointer = formatLfsPointer({ sha256: 'ab'.repeat(32), size: 2 });
+    await assert.rejects(open(t, pointer), { code: 'manifest-in-lfs', message: /Git LFS.*\.gitattributes/ });
+    assert.deepEqual([...(await open(t, pointer, { force: true })).store.manifest], []);
   });
 
   it('does not read a file of more than 28 MiB', async (t) => {

@@ -12,6 +12,14 @@ const cases: Readonly<
   'a secret of several lines': [['one-1\ntwo-2'], '', 'said one-1\ntwo-2.', 'said ***.'],
   'a secret as JSON writes it': [['a"b\\c'], '', '{"echo":"a\\"b\\\\c"}', '{"echo":"***"}'],
   'a secret as addresses write it': [['a b&c'], '', '?key=a%20b%26c', '?key=***'],
+  'a secret as others write JSON': [
+    ['k3y/=&<é'],
+    '',
+    'k3y\\/=&<\\u00e9, k3y\\u002f\\u003D\\u0026\\u003cé',
+    '***, ***',
+  ],
+  'a secret as other addresses write it': [['k3y/=é'], '', 'k3y%2f%3D%C3%a9', '***'],
+  'a secret as HTML writes it': [['k3y&"-'], '', 'k3y&amp;&quot;&#45; k3y&#x26;&#34;&#0045;', '*** ***'],
   'the longest first': [['abcd', 'abcd-efgh'], '', 'abcd-efgh', '***'],
   'empty ones not at all': [['', ' '], '', 'a b', 'a b'],
   'a number': [[], '4915112345678', 'to 4915112345678.', 'to …5678.'],
@@ -36,5 +44,12 @@ describe('makeRedactor', () => {
     signatures.add(first).add(second);
     assert.equal(redact(`a${first}b, ${first.toUpperCase()}${second}`), 'a***b, ******');
     assert.equal(redact(`hash ${'ab'.repeat(32)}`), `hash ${'ab'.repeat(32)}`);
+    assert.equal(redact(first.repeat(30_000)), '***'.repeat(30_000));
+  });
+
+  it('gives up soon on text that is nearly a secret of many special characters', () => {
+    const secret = `a${'-/+'.repeat(40)}b`;
+    const text = `${secret.slice(0, -1)}c`.repeat(100);
+    assert.equal(makeRedactor([secret], '')(text), text);
   });
 });
