@@ -103,7 +103,7 @@ test('a manifest that becomes a FIFO is not waited for', async (t) => {
   assert.equal(simulator.requestCount, 0);
   assert.match(
     result.annotations.at(-1)?.message ?? '',
-    /nxcloud-assets\.json cannot be read: it is no longer a/,
+    /nxcloud-assets\.json cannot be read: it is not a regular file/,
   );
 });
 
