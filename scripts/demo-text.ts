@@ -38,8 +38,8 @@ export function renderManifest(text: string, lineLimit: number): string {
 
 /** What differs between two manifests, a line per entry: `+` new, `-` gone, `~` another ID. */
 export function compareManifests(before: string, after: string): string {
-  const old = readIds(before);
-  const now = readIds(after);
+  const old = parseIds(before);
+  const now = parseIds(after);
   const lines = [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((path) => {
     const name = renderNames([path]);
     if (!now.has(path)) return [`- ${name}`];
@@ -51,7 +51,7 @@ export function compareManifests(before: string, after: string): string {
 }
 
 /** The IDs of a manifest by path. */
-export function readIds(manifest: string): Map<string, string> {
+export function parseIds(manifest: string): Map<string, string> {
   const { assets }: { assets: Record<string, { id: string }> } = JSON.parse(manifest);
   return new Map(Object.entries(assets).map(([path, { id }]) => [path, id]));
 }

@@ -9,7 +9,7 @@ import { demoAccount, type Simulator, startSimulator } from '../simulator/server
 import { addBrokenPng, addRemark, canTakeRemark, copyFolder, renameBeside } from './demo-folder.ts';
 import {
   compareManifests,
-  readIds,
+  parseIds,
   renderLog,
   renderManifest,
   renderNames,
@@ -139,7 +139,7 @@ async function runOnce(workspace: string, simulator: Simulator): Promise<Run> {
 
 /** Changes, renames and breaks what the folder offers, and says what it did. */
 async function changeFiles(workspace: string, manifest: string) {
-  const ids = manifest === '' ? new Map<string, string>() : readIds(manifest);
+  const ids = manifest === '' ? new Map<string, string>() : parseIds(manifest);
   const paths = await sortBySize(workspace, [...ids.keys()]);
   const toChange = paths.find(canTakeRemark);
   const toRename = paths.find((path) => path !== toChange);

@@ -14,7 +14,7 @@ const usage = `Usage: GITHUB_TOKEN=… GITHUB_REPOSITORY=owner/name node scripts
   --scenes      the scenes alone
 It makes branches that begin with \`live-\`, pull requests between them, and removes the branches again.`;
 
-function readOptions(signal: AbortSignal): ProofOptions | undefined {
+function parseOptions(signal: AbortSignal): ProofOptions | undefined {
   const flag = { type: 'boolean', default: false } as const;
   const { values } = parseArgs({ options: { help: flag, 'read-only': flag, facts: flag, scenes: flag } });
   if (values.help) return undefined;
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   const ending = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => ending.abort(new Error(`It was ended by ${signal}.`)));
-  const options = readOptions(ending.signal);
+  const options = parseOptions(ending.signal);
   if (options === undefined) return console.log(usage);
   const proof = await prove(options);
   console.log(`\n${wordEnd(proof)}`);

@@ -54,14 +54,14 @@ export function findBodyRefusals(body: BodyReading, account: Account | undefined
   return [
     ...body.flaws.map(refuseParameter),
     ...findFieldRefusals(body).map(refuseParameter),
-    ...findPhoneRefusals(readField(body, 'business_phone'), account),
+    ...findPhoneRefusals(findField(body, 'business_phone'), account),
     ...findFileRefusals(body).map(refuseParameter),
   ];
 }
 
 /** The account a request names, if it is known. */
 export function findAccount(head: RequestHead, accounts: readonly Account[]): Account | undefined {
-  const accessKey = readHeader(head, 'accessKey')[0];
+  const accessKey = findHeader(head, 'accessKey')[0];
   return accounts.find((account) => account.accessKey === accessKey);
 }
 
@@ -70,9 +70,9 @@ function findHttpRefusals(head: RequestHead, action: string): Refusal[] {
   const refuse = (status: number, message: string) => refusals.push({ code: -1, message, status });
   if (head.path !== `/api/wa/${action}`) refuse(404, `no such path: ${head.path}`);
   if (head.method !== 'POST') refuse(405, `the method must be POST, not ${head.method}`);
-  if (readHeader(head, 'expect').length > 0) refuse(417, 'the header Expect is not supported');
-  if (readHeader(head, 'transfer-encoding').length > 0) refuse(411, 'chunked bodies are not supported');
-  const length = readHeader(head, 'content-length');
+  if (findHeader(head, 'expect').length > 0) refuse(417, 'the header Expect is not supported');
+  if (findHeader(head, 'transfer-encoding').length > 0) refuse(411, 'chunked bodies are not supported');
+  const length = findHeader(head, 'content-length');
   if (!/^[1-9]\d*$/.test(length[0] ?? '')) refuse(411, 'content-length is required');
   return refusals;
 }
@@ -80,7 +80,7 @@ function findHttpRefusals(head: RequestHead, action: string): Refusal[] {
 function findParameterRefusals(head: RequestHead, expectations: Expectations): Refusal[] {
   const refusals: Refusal[] = [];
   const refuse = (code: number, message: string) => refusals.push({ code, message });
-  const values = Object.fromEntries(commonParameters.map((name) => [name, readHeader(head, name)]));
+  const values = Object.fromEntries(commonParameters.map((name) => [name, findHeader(head, name)]));
   for (const [name, found] of Object.entries(values)) {
     if (found.length === 0 || found[0] === '')
       refuse(codes.missingParameter, `missing common parameter ${name}`);
@@ -90,7 +90,7 @@ function findParameterRefusals(head: RequestHead, expectations: Expectations): R
 
   const { action, signedBody } = expectations;
   const { accessKey = '', ts = '', bizType = '', sign = '' } = mapFirst(values);
-  const algorithm = readHeader(head, 'algorithm')[0] ?? 'md5';
+  const algorithm = findHeader(head, 'algorithm')[0] ?? 'md5';
   if (!/^\d{13}$/.test(ts)) refuse(codes.malformedParameter, 'ts must be 13 digits');
   if (bizType !== '2') refuse(codes.malformedParameter, 'bizType must be 2');
   if (mapFirst(values).action !== action) refuse(codes.malformedParameter, `action must be ${action}`);
@@ -98,7 +98,7 @@ function findParameterRefusals(head: RequestHead, expectations: Expectations): R
     refuse(codes.malformedParameter, 'algorithm must be md5 or sha256');
   }
   for (const name of forbiddenHeaders) {
-    if (readHeader(head, name).length > 0)
+    if (findHeader(head, name).length > 0)
       refuse(codes.malformedParameter, `the header ${name} has no business here`);
   }
   if (refusals.length > 0) return refusals;
@@ -126,8 +126,8 @@ function findFieldRefusals(body: BodyReading): string[] {
     else if (names.filter((other) => other === name).length > 1) flaws.push(`field ${name} is given twice`);
   }
   for (const name of formFields) if (!names.includes(name)) flaws.push(`missing field ${name}`);
-  if (readField(body, 'messaging_product') !== 'whatsapp') flaws.push('messaging_product must be whatsapp');
-  if (!kinds.has(readField(body, 'type'))) flaws.push(`type must be one of ${[...kinds.keys()].join(', ')}`);
+  if (findField(body, 'messaging_product') !== 'whatsapp') flaws.push('messaging_product must be whatsapp');
+  if (!kinds.has(findField(body, 'type'))) flaws.push(`type must be one of ${[...kinds.keys()].join(', ')}`);
   return flaws;
 }
 
@@ -147,7 +147,7 @@ function findFileRefusals(body: BodyReading): string[] {
   if (others.length > 0) flaws.push('more than one file part');
   if (file.name !== 'file') flaws.push(`the file part is called ${file.name}, not file`);
   if (file.size === 0) flaws.push('the file is empty');
-  const type = readField(body, 'type');
+  const type = findField(body, 'type');
   if (file.contentType !== type) flaws.push(`the file part is ${file.contentType}, but type says ${type}`);
   const kind = kinds.get(type);
   if (kind === undefined) return flaws;
@@ -162,7 +162,7 @@ export function refuseParameter(flaw: string): Refusal {
   return { code: codes.parameterException, message: `parameter exception: ${flaw}` };
 }
 
-function readHeader({ rawHeaders }: RequestHead, name: string): string[] {
+function findHeader({ rawHeaders }: RequestHead, name: string): string[] {
   return rawHeaders.filter(
     (_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name.toLowerCase(),
   );
@@ -172,6 +172,6 @@ function mapFirst(values: Readonly<Record<string, string[]>>): Readonly<Record<s
   return Object.fromEntries(Object.entries(values).map(([name, found]) => [name, found[0]]));
 }
 
-function readField(body: BodyReading, name: string): string {
+function findField(body: BodyReading, name: string): string {
   return body.fields.find((field) => field.name === name)?.value ?? '';
 }

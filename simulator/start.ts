@@ -25,9 +25,9 @@ const options = {
   'bytes-per-id-line': { type: 'string' },
 } as const satisfies ParseArgsOptionsConfig;
 
-const values = readOptions();
+const values = parseOptions();
 
-function readOptions(): ReturnType<typeof parseArgs<{ options: typeof options }>>['values'] {
+function parseOptions(): ReturnType<typeof parseArgs<{ options: typeof options }>>['values'] {
   try {
     return parseArgs({ options }).values;
   } catch (error) {

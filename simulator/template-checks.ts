@@ -61,19 +61,19 @@ export function findTemplateRefusals(
 ): Refusal[] {
   return [
     ...findFieldFlaws(body).map(refuseParameter),
-    ...findPhoneRefusals(readText(body, 'business_phone'), knowledge.account),
+    ...findPhoneRefusals(findText(body, 'business_phone'), knowledge.account),
     ...(action === 'updateTemplate'
       ? findUpdateRefusals(body, knowledge)
       : findCreateRefusals(body, knowledge)),
     ...findComponentRefusals(body.components, 'components', {
       ...knowledge,
-      phone: readText(body, 'business_phone'),
+      phone: findText(body, 'business_phone'),
     }),
   ];
 }
 
 /** The text of a field, empty when it is none. */
-export function readText(body: JsonObject, name: string): string {
+export function findText(body: JsonObject, name: string): string {
   const value = body[name];
   return typeof value === 'string' ? value : '';
 }
@@ -84,13 +84,13 @@ function isObject(value: unknown): value is JsonObject {
 
 function findFieldFlaws(body: JsonObject): string[] {
   const flaws: string[] = [];
-  // P: the vendor's page of the call has each as required, the appkey too, whose form it does not tell: any will do.
-  if (readText(body, 'appkey') === '') flaws.push('missing field appkey');
+  // P: the vendor's page of the call requires each. It does not tell the form of an appkey, so any text passes.
+  if (findText(body, 'appkey') === '') flaws.push('missing field appkey');
   if (body.messaging_product !== 'whatsapp') flaws.push('messaging_product must be whatsapp');
-  if (!/^[a-z0-9_]{1,512}$/.test(readText(body, 'name'))) flaws.push('name must be of a-z, 0-9 and _');
-  if (!/^[a-z]{2,3}(_[A-Za-z]{2,4})?$/.test(readText(body, 'language')))
+  if (!/^[a-z0-9_]{1,512}$/.test(findText(body, 'name'))) flaws.push('name must be of a-z, 0-9 and _');
+  if (!/^[a-z]{2,3}(_[A-Za-z]{2,4})?$/.test(findText(body, 'language')))
     flaws.push('language must be a code like en_US');
-  if (!['MARKETING', 'UTILITY', 'AUTHENTICATION'].includes(readText(body, 'category')))
+  if (!['MARKETING', 'UTILITY', 'AUTHENTICATION'].includes(findText(body, 'category')))
     flaws.push('category must be MARKETING, UTILITY or AUTHENTICATION');
   return flaws;
 }
@@ -111,7 +111,7 @@ function findCreateRefusals(body: JsonObject, { account, templates }: TemplateKn
 
 function findUpdateRefusals(body: JsonObject, { account, templates, now }: TemplateKnowledge): Refusal[] {
   // S: as text, since a number may have more digits than JSON's readers keep.
-  const known = templates.get(readText(body, 'template_id'));
+  const known = templates.get(findText(body, 'template_id'));
   if (known === undefined || known.accessKey !== account?.accessKey || known.phone !== body.business_phone) {
     return [refuseParameter('template_id must be the ID, as text, of a template of this number')];
   }
@@ -134,7 +134,7 @@ function findComponentRefusals(components: unknown, place: string, owner: Owner)
     return [refuseParameter(`${place} must be a list with something in it`)];
   return components.flatMap((component: unknown, index) => {
     const here = `${place}[${index}]`;
-    if (!isObject(component) || readText(component, 'type') === '')
+    if (!isObject(component) || findText(component, 'type') === '')
       return [refuseParameter(`${here} must be an object with a type`)];
     const { cards } = component;
     if (cards !== undefined && !Array.isArray(cards))
@@ -155,7 +155,7 @@ function findComponentRefusals(components: unknown, place: string, owner: Owner)
 function findSampleRefusals(component: JsonObject, here: string, owner: Owner): Refusal[] {
   const example = isObject(component.example) ? component.example : {};
   const { header_handle: handle, custom_header_handle_url: address } = example;
-  const types = sampleTypes[readText(component, 'format')];
+  const types = sampleTypes[findText(component, 'format')];
   // P: the address wins; S: sending both is refused, as the upload would be unused in silence.
   if (handle !== undefined && address !== undefined)
     return [

@@ -9,7 +9,7 @@ import {
   type JsonObject,
   type KnownTemplate,
   parseTemplateBody,
-  readText,
+  findText,
 } from './template-checks.ts';
 
 /** One call as received. */
@@ -81,13 +81,13 @@ export function openTemplateDesk({ accounts, toleranceMs, now, succeed, refuse }
 
   /** Keeps what was accepted. @returns the template's ID */
   function keep(head: RequestHead, body: JsonObject): string {
-    const id = readText(body, 'template_id') || String(900_000_000_000_001 + templates.size);
+    const id = findText(body, 'template_id') || String(900_000_000_000_001 + templates.size);
     const known = templates.get(id);
     templates.set(id, {
       accessKey: findAccount(head, accounts)?.accessKey ?? '',
-      phone: readText(body, 'business_phone'),
-      name: readText(body, 'name'),
-      language: readText(body, 'language'),
+      phone: findText(body, 'business_phone'),
+      name: findText(body, 'name'),
+      language: findText(body, 'language'),
       edits: known === undefined ? [] : [...known.edits, now()],
     });
     return id;

@@ -45,7 +45,7 @@ async function askFile(ground: Ground, commit: string, path: string, fields: str
   return await ground.caller.ask(`object(oid: "${commit}") { ... on Commit { ${file} } }`);
 }
 
-function readFileField(reply: Reply, field: string): unknown {
+function findFileField(reply: Reply, field: string): unknown {
   return valueAt(reply.body, 'data', 'repository', 'object', 'file', field);
 }
 
@@ -75,7 +75,7 @@ export const GRAPHQL_TRIALS = {
       const reply = await askFile(ground, (await makeLarge(ground)).commit, 'large.bin', 'size');
       return {
         holds: isRefusedFile(reply, 'Could not resolve file over 10mb.'),
-        seen: `${describeReply(reply)}, size ${readFileField(reply, 'size') ?? 'not told'}`,
+        seen: `${describeReply(reply)}, size ${findFileField(reply, 'size') ?? 'not told'}`,
       };
     },
   },
@@ -140,7 +140,7 @@ export const GRAPHQL_TRIALS = {
     needs: 'write',
     look: async (ground) => {
       const reply = await askFile(ground, await makeRoot(ground), 'link', 'mode size');
-      const [mode, size] = ['mode', 'size'].map((field) => readFileField(reply, field));
+      const [mode, size] = ['mode', 'size'].map((field) => findFileField(reply, field));
       return { holds: mode === 0o120000 && size === 1, seen: `mode ${mode}, size ${size}` };
     },
   },

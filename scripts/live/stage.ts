@@ -147,9 +147,9 @@ export class Stage {
     const paths = [...names].map(pathOf).join();
     const text = await this.ground.waitFor(
       async () => (await this.ground.readFile(`refs/heads/${branch}`, MANIFEST)) ?? '{}',
-      (found) => Object.keys(readEntries(found)).join() === paths,
+      (found) => Object.keys(parseEntries(found)).join() === paths,
     );
-    const entries = readEntries(text);
+    const entries = parseEntries(text);
     this.claim(`the manifest of ${branch} holds ${names}`, Object.keys(entries).join() === paths, text);
     const given = new Map(this.simulator.uploads.map(({ id, sha256 }) => [id, sha256]));
     const areGiven = Object.entries(entries).every(([path, entry]) => {
@@ -167,7 +167,7 @@ export class Stage {
   }
 }
 
-function readEntries(manifest: string): object {
+function parseEntries(manifest: string): object {
   return Object(valueAt(JSON.parse(manifest), 'assets'));
 }
 

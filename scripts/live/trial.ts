@@ -79,11 +79,11 @@ async function tryFact(ground: Ground, access: Access, name: FactName, trial: Tr
 export function haveTypes(replies: readonly Reply[], type: string | undefined): boolean {
   return replies.every((reply) => {
     const [error, ...more] = listErrors(reply);
-    return more.length === 0 && error !== undefined && readType(error) === type;
+    return more.length === 0 && error !== undefined && findType(error) === type;
   });
 }
 
-function readType(error: unknown): unknown {
+function findType(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
 }
 

@@ -206,33 +206,32 @@ describe('a manifest that cannot be written', { concurrency: 4 }, () => {
     assert.ok(kept.length > 10 && kept.length < many.length, `${kept.length} entries`);
   });
 
-  it('as the disk has no room from the start: nothing is uploaded', { skip: withoutMounts }, async (t) => {
-    const simulator = await openSimulator(t);
-    const workspace = createWorkspaceWithMount(t);
-    for (const path of paths) workspace.write(path, makePng(path));
+  const hindrances: Readonly<
+    Record<string, readonly [code: string, hinder: (workspace: Workspace) => void]>
+  > = {
     // An empty file would still find room.
-    fillMount(workspace);
-    const inputs = { ...inputsFor(simulator), 'manifest-path': 'state/assets.json' };
-    const run = await runWatched(workspace, { inputs });
-    assert.equal(run.exitCode, 1);
-    const { message = '' } = run.annotations.at(-1) ?? {};
-    assert.match(message, /state\/assets\.json could not be written: .*ENOSPC.*; nothing was uploaded/);
-    assert.equal(simulator.requestCount, 0);
-    assert.deepEqual(listTemporaryFiles(join(workspace.root, 'state')), []);
-  });
-
-  it('as its file system is read-only', { skip: withoutMounts }, async (t) => {
-    const simulator = await openSimulator(t);
-    const workspace = createWorkspaceWithMount(t);
-    for (const path of paths) workspace.write(path, makePng(path));
-    runAsSuperuser('mount', '-o', 'remount,ro', join(workspace.root, 'state'));
-    const inputs = { ...inputsFor(simulator), 'manifest-path': 'state/assets.json' };
-    const run = await runWatched(workspace, { inputs });
-    assert.equal(run.exitCode, 1);
-    const { message = '' } = run.annotations.at(-1) ?? {};
-    assert.match(message, /state\/assets\.json could not be written: .*EROFS.*; nothing was uploaded/);
-    assert.equal(simulator.requestCount, 0);
-  });
+    'the disk has no room from the start': ['ENOSPC', fillMount],
+    'its file system is read-only': [
+      'EROFS',
+      ({ root }) => runAsSuperuser('mount', '-o', 'remount,ro', join(root, 'state')),
+    ],
+  };
+  for (const [what, [code, hinder]] of Object.entries(hindrances)) {
+    it(`as ${what}: nothing is uploaded`, { skip: withoutMounts }, async (t) => {
+      const simulator = await openSimulator(t);
+      const workspace = createWorkspaceWithMount(t);
+      for (const path of paths) workspace.write(path, makePng(path));
+      hinder(workspace);
+      const inputs = { ...inputsFor(simulator), 'manifest-path': 'state/assets.json' };
+      const run = await runWatched(workspace, { inputs });
+      assert.equal(run.exitCode, 1);
+      const { message = '' } = run.annotations.at(-1) ?? {};
+      const told = `state/assets\\.json could not be written: .*${code}.*; nothing was uploaded`;
+      assert.match(message, new RegExp(told));
+      assert.equal(simulator.requestCount, 0);
+      assert.deepEqual(listTemporaryFiles(join(workspace.root, 'state')), []);
+    });
+  }
 });
 
 describe('a manifest that something else writes meanwhile', { concurrency: 4 }, () => {

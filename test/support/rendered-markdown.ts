@@ -55,12 +55,12 @@ export function renderMarkdown(markdown: string): RenderedMarkdown {
       attrs.map(({ name, value }) => `${tagName} ${name}="${value}"`),
     ),
     comments: nodes.flatMap((node) => ('data' in node ? [node.data] : [])),
-    textsOf: (name) => elements.filter(({ tagName }) => tagName === name).map(readText),
+    textsOf: (name) => elements.filter(({ tagName }) => tagName === name).map(collectText),
     rowPaths: rows.flatMap((row) => {
       const code = [...walk(row.childNodes)].filter(isElement).find(({ tagName }) => tagName === 'code');
-      return code === undefined ? [] : [readText(code)];
+      return code === undefined ? [] : [collectText(code)];
     }),
-    rows: rows.map((row) => [...walk(row.childNodes)].filter(isCell).map(readText)),
+    rows: rows.map((row) => [...walk(row.childNodes)].filter(isCell).map(collectText)),
   };
 }
 
@@ -89,6 +89,6 @@ function isCell(node: Node): node is Element {
   return 'tagName' in node && (node.tagName === 'td' || node.tagName === 'th');
 }
 
-function readText(element: Element): string {
+function collectText(element: Element): string {
   return [...walk(element.childNodes)].map((node) => ('value' in node ? node.value : '')).join('');
 }
